@@ -1,0 +1,79 @@
+# Shuyuan 数源. `make help` lists what can be made; every line that ends in `## …` is a target of its own.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+READY := .venv/.ready
+STUDENTS ?= 20000
+NIGHT ?= 2025-10-15
+SAMPLE := var/sample
+LAKE ?= var/lake
+
+# The first interpreter that is 3.11 or 3.12 and can make a virtual environment.
+FIND_PYTHON = for python in "$${PYTHON:-}" python3.12 python3.11 python3; do \
+	[ -n "$$python" ] && "$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' \
+	2>/dev/null && { echo "$$python"; exit 0; }; done; \
+	echo "No Python 3.11 or 3.12 with its venv module was found: install one, or name it with 'make setup PYTHON=/path/to/python'." >&2; exit 1
+
+.PHONY: help
+help:  ## say what can be made
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: setup
+setup: $(READY)  ## make .venv from requirements.lock and look the machine over
+
+$(READY): requirements.lock pyproject.toml
+	@python=$$($(FIND_PYTHON)); [ -x $(BIN)/python ] || "$$python" -m venv .venv
+	@echo "Installing the locked packages into .venv (some minutes the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/shuyuan doctor
+	@touch $@
+
+.PHONY: run
+run: setup $(SAMPLE)/.students-$(STUDENTS)  ## a night of the sample city: var/sample to var/lake
+	@$(BIN)/shuyuan night --inbox $(SAMPLE)/$(NIGHT) --lake $(LAKE) --date $(NIGHT)
+
+$(SAMPLE)/.students-$(STUDENTS): | $(READY)
+	@rm -rf $(SAMPLE)
+	@$(BIN)/shuyuan sample --out $(SAMPLE) --students $(STUDENTS)
+	@touch $@
+
+.PHONY: test
+test: setup  ## all tests but the long ones
+	@$(BIN)/python -m pytest
+
+.PHONY: soak
+soak: setup  ## the long tests: months of nights, a fresh installation, the scheduler
+	@$(BIN)/python -m pytest -m soak
+
+.PHONY: check
+check: setup  ## lint, types, SQL style, and whether the dbt project parses
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	@$(BIN)/python -c 'from warehouse import build; build.parse()'
+
+.PHONY: bench
+bench: setup  ## speed against the limit and the peers, in one run
+	@$(BIN)/python -m benchmarks
+
+.PHONY: bench-full
+bench-full: setup  ## the same with a million students
+	@$(BIN)/python -m benchmarks --full
+
+.PHONY: up
+up: setup  ## Airflow's own scheduler and page, on this machine alone
+	@$(BIN)/python -m dags.standalone --lake $(LAKE)
+
+.PHONY: lock
+lock:  ## resolve requirements.in into requirements.lock (needs uv and the network)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		-o requirements.lock requirements.in
+
+.PHONY: clean
+clean:  ## take the sample and its lake away
+	@rm -rf $(SAMPLE) $(LAKE)
