@@ -1,0 +1,98 @@
+{#
+  一数一源 in SQL: each conformed column comes from the source that the register names for it on the night.
+
+  `copies(entity)` gives one CTE a carrier (a feed that holds elements of the entity), a row a uid;
+  `join_copies(entity, left)` joins them; `owned(entity, name, type)` takes the owner's column and says
+  whose it is in `<name>_source`. Change `authority` in the register, and the column comes from elsewhere.
+#}
+
+{% macro uid_of(entity, carrier) -%}
+    {%- if entity in ('student', 'teacher') -%}
+        alias.{{ entity }}_uid
+    {%- elif entity == 'class' -%}
+        carried.school_code || ':' || carried.{{ carrier.column }}
+    {%- else -%}
+        carried.{{ carrier.column }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro copies(entity) -%}
+    {%- for carrier in carriers(entity) %}
+{{ carrier.alias }} as (
+    select
+        {{ uid_of(entity, carrier) }} as {{ entity }}_uid,
+        carried.*
+    from {{ ref(carrier.model) }} as carried
+    {%- if entity in ('student', 'teacher') %}
+    inner join {{ ref(entity ~ '_alias') }} as alias
+        on alias.namespace = '{{ carrier.namespace }}' and alias.identifier = carried.{{ carrier.column }}
+    {%- endif %}
+    qualify row_number() over (
+        partition by {{ uid_of(entity, carrier) }}
+        order by carried._known_from desc, carried._slice desc, carried._row_number
+    ) = 1
+){{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro join_copies(entity, left) -%}
+    {%- for carrier in carriers(entity) %}
+left join {{ carrier.alias }} on {{ left }}.{{ entity }}_uid = {{ carrier.alias }}.{{ entity }}_uid
+    {%- endfor %}
+{%- endmacro %}
+
+{# SQL that is true where an authority's scope holds for the row of `person` (columns stage, district_code). #}
+{% macro in_scope(scope, person) -%}
+    {%- set tests = [] -%}
+    {%- if scope.stages -%}
+        {%- do tests.append(person ~ ".stage in ('" ~ scope.stages | join("', '") ~ "')") -%}
+    {%- endif -%}
+    {%- if scope.districts -%}
+        {%- do tests.append(person ~ ".district_code in ('" ~ scope.districts | join("', '") ~ "')") -%}
+    {%- endif -%}
+    {{ tests | join(' and ') if tests else 'true' }}
+{%- endmacro %}
+
+{% macro column_of(entity, name, feed_id) -%}
+    {%- for carrier in carriers(entity) if carrier.feed == feed_id -%}
+        {{ carrier.alias }}.{{ carrier.elements[name] }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro owned(entity, name, data_type, person='person') -%}
+    {%- set declared = element(entity ~ '.' ~ name) -%}
+    {%- if declared is none -%}
+    cast(null as {{ data_type }}) as {{ name }},
+    cast(null as varchar) as {{ name }}_source
+    {%- else -%}
+    {%- set borrowed = declared.on_missing.split(':')[1] if declared.on_missing.startswith('borrow:') else none -%}
+    {%- set holding = authorities_on_night(declared) -%}
+    cast(case
+        {%- for authority in holding %}
+        when {{ in_scope(authority.scope, person) }}
+            then {{ 'coalesce(' if borrowed }}{{ column_of(entity, name, authority.source) }}
+            {{- ', ' ~ column_of(entity, name, borrowed) ~ ')' if borrowed }}
+        {%- endfor %}
+    end as {{ data_type }}) as {{ name }},
+    case
+        {%- for authority in holding %}
+        when {{ in_scope(authority.scope, person) }} and {{ column_of(entity, name, authority.source) }} is not null
+            then '{{ authority.source }}'
+        {%- if borrowed %}
+        when {{ in_scope(authority.scope, person) }} and {{ column_of(entity, name, borrowed) }} is not null
+            then '{{ borrowed }} (borrowed)'
+        {%- endif %}
+        {%- endfor %}
+    end as {{ name }}_source
+    {%- endif -%}
+{%- endmacro %}
+
+{# Delivery and row of each carrier's record, so that any value can be traced from its `_source`. #}
+{% macro provenance_of(entity) -%}
+    map_from_entries(list_filter([
+        {%- for carrier in carriers(entity) %}
+        {k: '{{ carrier.feed }}', v: {{ carrier.alias }}._delivery_id || '#' || {{ carrier.alias }}._row_number}
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    ], lambda entry: entry.v is not null)) as provenance
+{%- endmacro %}

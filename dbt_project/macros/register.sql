@@ -1,0 +1,89 @@
+{# Reading the register at compile time: feeds, carriers and creators of an entity, the night. #}
+
+{# The night's own date, the only "today" that a model may know. #}
+{% macro night() -%}
+    date '{{ var("night") }}'
+{%- endmacro %}
+
+{# The contract of a feed that the house knows, as the register declares it. #}
+{% macro feed(feed_id) %}
+    {% for candidate in var('feeds') if candidate.id == feed_id %}
+        {{ return(candidate) }}
+    {% endfor %}
+    {{ exceptions.raise_compiler_error("no feed " ~ feed_id ~ " in the register: declare it in sources/*.yml") }}
+{% endmacro %}
+
+{# The feeds that the register connects, in its order. #}
+{% macro connected_feeds() %}
+    {% set found = [] %}
+    {% for source in var('register').sources %}
+        {% for candidate in source.feeds %}
+            {% do found.append(candidate) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# The office that owns a feed's source and mends its rows. #}
+{% macro office_of(feed_id) %}
+    {% for source in var('register').sources if source.id == feed_id.split('/')[0] %}
+        {{ return(source.office) }}
+    {% endfor %}
+    {{ return('') }}
+{% endmacro %}
+
+{#
+  The feeds that carry elements of an entity: for each its table alias, the dbt model that presents its
+  rows, the namespace and column that identify the entity, and the column of each element it carries.
+#}
+{% macro carriers(entity) %}
+    {% set found = [] %}
+    {% for candidate in connected_feeds() %}
+        {% set named = candidate.identifies | selectattr('entity', 'equalto', entity) | list %}
+        {% if named %}
+            {% set first = named[0] %}
+            {% set elements = {} %}
+            {% for column in candidate.columns %}
+                {% for element in column.elements if element.split('.')[0] == entity %}
+                    {% set name = element.split('.')[1] %}
+                    {% do elements.update({name: name if first.model else column.name}) %}
+                {% endfor %}
+            {% endfor %}
+            {% do found.append({
+                'feed': candidate.id,
+                'alias': candidate.id | replace('/', '__'),
+                'model': first.model or 'stg_' ~ (candidate.id | replace('/', '__')),
+                'namespace': first.namespace,
+                'column': first.column,
+                'others': named[1:],
+                'elements': elements,
+                'creates': candidate.creates | selectattr('entity', 'equalto', entity) | list | length > 0,
+            }) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# The carriers that may create an entity. #}
+{% macro creators(entity) %}
+    {{ return(carriers(entity) | selectattr('creates') | list) }}
+{% endmacro %}
+
+{# An element of the register, or none where the bureau's register does not know it. #}
+{% macro element(element_id) %}
+    {% for candidate in var('register').elements if candidate.id == element_id %}
+        {{ return(candidate) }}
+    {% endfor %}
+    {{ return(none) }}
+{% endmacro %}
+
+{# The authorities of an element that hold on the night. #}
+{% macro authorities_on_night(declared) %}
+    {% set found = [] %}
+    {% for authority in declared.authority %}
+        {% if authority['from'] <= var('night') and (authority.until is none or var('night') < authority.until) %}
+            {% do found.append(authority) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}

@@ -1,0 +1,40 @@
+{# From the text a platform exported to a typed value: what a type's text may look like stands in registry/types.sql. #}
+
+{# One column of a raw table as its contract's type; unreadable text is null (the contract has listed it). #}
+{% macro typed(column, source_id) -%}
+    {%- if column.type == 'code' -%}
+        {{ code('"' ~ column.name ~ '"', column.code_set, source_id) }}
+    {%- else -%}
+        memory.main.as_{{ column.type }}("{{ column.name }}")
+    {%- endif -%}
+{%- endmacro %}
+
+{# A written option (name first, then the system's own code) as the code of a code set. #}
+{% macro code(expression, code_set, source_id) -%}
+    {%- set written = var('codes')[code_set ~ '|' ~ source_id] -%}
+    {%- if not written -%}
+        cast(null as varchar)
+    {%- else -%}
+    case memory.main.code_key({{ expression }})
+        {%- for form, value in written.items() %}
+        when '{{ form | replace("'", "''") }}' then '{{ value }}'
+        {%- endfor %}
+    end
+    {%- endif -%}
+{%- endmacro %}
+
+{# Every loaded column of a feed's contract, typed. #}
+{% macro typed_columns(feed_id) -%}
+    {%- set contract = feed(feed_id) -%}
+    {%- for column in contract.columns if column.load -%}
+    {{ typed(column, feed_id.split('/')[0]) }} as "{{ column.name }}"{{ "," if not loop.last }}
+        {% endfor -%}
+{%- endmacro %}
+
+{# Where a row came from: delivery, row as a person counts it, slice, and the night it was first known. #}
+{% macro provenance() -%}
+    _delivery_id,
+        _row_number,
+        _slice,
+        _known_from
+{%- endmacro %}

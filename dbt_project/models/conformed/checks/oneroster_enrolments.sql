@@ -1,0 +1,60 @@
+-- students in a class of another grade, and people enrolled in a role they do not have
+with enrolments as (
+    select * from {{ ref('stg_oneroster__enrollments') }}
+),
+
+users as (
+    select * from {{ ref('stg_oneroster__users') }}
+),
+
+classes as (
+    select * from {{ ref('stg_oneroster__classes') }}
+),
+
+students as (
+    select
+        enrolments.*,
+        users.grades as student_grades,
+        classes.grades as class_grades,
+        list_transform(string_split(users.grades, ','), lambda grade: trim(grade)) as student_grade_list,
+        list_transform(string_split(classes.grades, ','), lambda grade: trim(grade)) as class_grade_list,
+        enrolments.user_sourced_id in (
+            select sourced_id from {{ ref('oneroster_roles') }} where role = 'student'
+        ) as is_student
+    from enrolments
+    inner join users on enrolments.user_sourced_id = users.sourced_id
+    inner join classes on enrolments.class_sourced_id = classes.sourced_id
+    where lower(enrolments.role) = 'student'
+)
+
+select
+    'oneroster/enrollments' as feed,
+    school_sourced_id as organisation_code,
+    'other_grade' as rule,
+    'warn' as severity,
+    'class_sourced_id' as column_name,
+    student_grades || ' / ' || class_grades as value,
+    sourced_id as row_key,
+    _delivery_id,
+    _row_number,
+    '学生所在年级与班级年级不符：请核对选课注册或年级' as remedy_zh,
+    'the student is of another grade than the class: check the enrolment or the grade' as remedy_en
+from students
+where is_student and not list_has_any(student_grade_list, class_grade_list)
+
+union all
+
+select
+    'oneroster/enrollments',
+    school_sourced_id,
+    'other_role',
+    'warn',
+    'role',
+    role,
+    sourced_id,
+    _delivery_id,
+    _row_number,
+    '以学生身份注册的用户并非学生：请更正注册角色或用户角色',
+    'the user is enrolled as a student but is none: correct the enrolment''s role or the user''s'
+from students
+where not is_student

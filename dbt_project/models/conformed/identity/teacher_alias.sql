@@ -1,0 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+with presented as (
+    {{ presented('teacher') }}
+),
+
+{{ new_aliases('teacher') }}

@@ -1,0 +1,3 @@
+select * from {{ ref('homework_measures') }}
+union all
+select * from {{ ref('teacher_measures') }}

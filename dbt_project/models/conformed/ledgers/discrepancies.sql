@@ -1,0 +1,16 @@
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='discrepancy_id') }}
+
+with found as (
+    select
+        md5(concat_ws('|', element_id, record_uid, copy_source, owner_value, copy_value)) as discrepancy_id,
+        *
+    from (
+        select * from {{ ref('student_differences') }}
+        union all
+        select * from {{ ref('teacher_differences') }}
+    )
+)
+
+{{ ledger('found', 'discrepancy_id', [
+    'discrepancy_id', 'entity', 'element_id', 'record_uid', 'owner_source', 'copy_source', 'owner_value', 'copy_value'
+]) }}

@@ -1,0 +1,53 @@
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='problem_id') }}
+
+-- what the contracts listed, and what only several feeds together can show
+with listed as (
+    select
+        problem.feed,
+        case when regexp_matches(problem.slice, '^\d{10}$') then problem.slice
+            when contains(problem.slice, '/') then split_part(problem.slice, '/', 2) end as organisation_code,
+        problem.rule,
+        problem.severity,
+        problem.column_name,
+        problem.value,
+        problem.row_key,
+        problem.delivery_id as _delivery_id,
+        problem.row_number as _row_number,
+        problem.remedy_zh,
+        problem.remedy_en
+    from {{ source('intake', 'problem') }} as problem
+    where problem.known_to is null
+),
+
+compared as (
+    select * from {{ ref('registry_rosters') }}
+    union all
+    select * from {{ ref('unknown_persons') }}
+    union all
+    select * from {{ ref('oneroster_references') }}
+    union all
+    select * from {{ ref('oneroster_enrolments') }}
+),
+
+together as (
+    select * from listed
+    union all
+    select * from compared
+    where feed in (select id from {{ source('register', 'feed') }})
+),
+
+found as (
+    select
+        md5(concat_ws('|', feed, organisation_code, rule, column_name, row_key, value)) as problem_id,
+        *
+    from together
+    qualify row_number() over (
+        partition by problem_id
+        order by _delivery_id, _row_number
+    ) = 1
+)
+
+{{ ledger('found', 'problem_id', [
+    'problem_id', 'feed', 'organisation_code', 'rule', 'severity', 'column_name', 'value', 'row_key',
+    '_delivery_id', '_row_number', 'remedy_zh', 'remedy_en'
+]) }}

@@ -1,0 +1,55 @@
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key=['student_uid', 'known_from']) }}
+
+with today as (
+    select
+        student_uid,
+        school as school_code,
+        grade,
+        class as class_code
+    from {{ ref('students') }}
+)
+
+{% if is_incremental() %}
+, standing as (
+    select * from {{ this }} where known_to is null
+),
+
+compared as (
+    select
+        coalesce(today.student_uid, standing.student_uid) as student_uid,
+        today,
+        standing,
+        today.student_uid is not null as is_here,
+        standing.student_uid is not null as was_here,
+        today.school_code is distinct from standing.school_code
+        or today.grade is distinct from standing.grade
+        or today.class_code is distinct from standing.class_code as differs
+    from today
+    full join standing on today.student_uid = standing.student_uid
+),
+
+closed as (
+    select
+        student_uid, standing.school_code, standing.grade, standing.class_code,
+        standing.known_from, {{ night() }} as known_to
+    from compared
+    where was_here and (not is_here or differs) and standing.known_from < {{ night() }}
+),
+
+opened as (
+    select
+        student_uid, today.school_code, today.grade, today.class_code,
+        {{ night() }} as known_from, cast(null as date) as known_to
+    from compared
+    where is_here and (not was_here or differs)
+)
+
+select * from closed
+union all
+select * from opened
+{% else %}
+select
+    student_uid, school_code, grade, class_code,
+    {{ night() }} as known_from, cast(null as date) as known_to
+from today
+{% endif %}

@@ -1,0 +1,12 @@
+{%- set pairs = differences('teacher', ref('teachers'), 'teacher_uid') %}
+with {{ copies('teacher') }}
+
+{% for pair in pairs %}
+{{ pair }}
+{{ "union all" if not loop.last }}
+{% else %}
+select
+    '' as entity, '' as element_id, '' as record_uid, '' as owner_source,
+    '' as copy_source, '' as owner_value, '' as copy_value
+where false
+{% endfor %}

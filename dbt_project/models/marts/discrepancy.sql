@@ -1,0 +1,18 @@
+with ledger as (
+    select * from {{ ref('discrepancies') }}
+)
+
+select
+    discrepancy_id,
+    entity,
+    element_id,
+    record_uid,
+    owner_source,
+    copy_source,
+    owner_value,
+    copy_value,
+    first_seen,
+    last_seen,
+    closed_on as resolved_on,
+    case when closed_on is null then 'open' else 'resolved' end as status
+from ledger

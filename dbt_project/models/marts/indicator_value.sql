@@ -1,0 +1,94 @@
+with indicators as (
+    select * from {{ source('register', 'indicator') }}
+),
+
+parts as (
+    select * from {{ ref('indicator_parts') }}
+),
+
+districts as (
+    select school_code as organisation_code, organisation_code as district_code
+    from {{ ref('organisation_members') }}
+    where is_parent
+),
+
+-- an indicator of a stage takes the parts of that stage; one without a stage, the parts of all together
+matched as (
+    select
+        indicators.id as indicator_id,
+        indicators.unit,
+        indicators.direction,
+        parts.*,
+        case
+            when len(indicators.binds_districts) = 0
+                or list_contains(indicators.binds_districts, coalesce(districts.district_code, parts.organisation_code))
+                then indicators.threshold
+        end as threshold
+    from indicators
+    inner join parts
+        on indicators.measure = parts.measure
+        and list_contains(indicators.levels, parts.level)
+        and parts.stage is not distinct from indicators.stage
+    left join districts on parts.organisation_code = districts.organisation_code
+    where (indicators.valid_from is null or indicators.valid_from <= {{ night() }})
+        and (indicators.valid_to is null or {{ night() }} < indicators.valid_to)
+),
+
+computed as (
+    select
+        *,
+        round(case unit
+            when 'count' then numerator
+            when 'per_100' then 100 * numerator / nullif(denominator, 0)
+            else numerator / nullif(denominator, 0)
+        end, 6) as value
+    from matched
+),
+
+-- a clause whose feeds the bureau does not deliver stands without a value, and says what it waits for
+waiting as (
+    select
+        indicators.id as indicator_id,
+        area.code as organisation_code,
+        area.level,
+        array_to_string(indicators.waits_for, ', ') as waits_for
+    from indicators
+    inner join {{ source('register', 'area') }} as area on list_contains(indicators.levels, area.level)
+    where indicators.id not in (select indicator_id from computed)
+)
+
+select
+    indicator_id,
+    organisation_code,
+    level,
+    stage,
+    period,
+    numerator,
+    denominator,
+    value,
+    threshold,
+    case direction when 'at_most' then value <= threshold else value >= threshold end as passed,
+    round(completeness, 6) as completeness,
+    cast(null as varchar) as waits_for,
+    {{ night() }} as as_of_date,
+    false as suppressed
+from computed
+
+union all
+
+select
+    indicator_id,
+    organisation_code,
+    level,
+    null,
+    '{{ school_year_of_night() }}',
+    null,
+    null,
+    null,
+    null,
+    null,
+    0,
+    coalesce(nullif(waits_for, ''), 'no data'),
+    {{ night() }},
+    false
+from waiting

@@ -1,0 +1,108 @@
+with students as (
+    select * from {{ ref('students') }}
+),
+
+schools as (
+    select * from {{ ref('schools') }}
+),
+
+spans as (
+    select
+        student_uid,
+        arg_max(school_code, known_from) filter (where known_to is not null) as last_school_code,
+        max(known_from) filter (where known_to is null) as span_known_from,
+        count(*) as spans
+    from {{ ref('student_spans') }}
+    group by student_uid
+),
+
+growth as (
+    select
+        student_uid,
+        max(held_on) as growth_as_of,
+        count(distinct exam_id) as exams,
+        arg_max(exam_id, (held_on, exam_id)) as latest_exam_id
+    from {{ ref('student_growth') }}
+    group by student_uid
+),
+
+latest_exam as (
+    select
+        growth.student_uid,
+        any_value(growth.growth_as_of) as growth_as_of,
+        any_value(growth.exams) as exams,
+        any_value(growth.latest_exam_id) as latest_exam_id,
+        round(sum(cast(marks.percentile_rank as decimal(12, 6))) / count(*), 6) as percentile_rank_mean,
+        round(sum(cast(marks.percentile_change as decimal(12, 6))) / count(marks.percentile_change), 6) as percentile_change_mean
+    from growth
+    inner join {{ ref('student_growth') }} as marks
+        on growth.student_uid = marks.student_uid and growth.latest_exam_id = marks.exam_id
+    group by growth.student_uid
+),
+
+homework as (
+    select
+        student_uid,
+        max(school_date) as homework_as_of,
+        count(*) as homework_days,
+        round(sum(written_minutes) / count(written_minutes), 4) as written_minutes_mean
+    from {{ ref('homework_load_student_day') }}
+    where day_type = 'school_day'
+    group by student_uid
+),
+
+disputes as (
+    select record_uid as student_uid, count(*) as open_discrepancies
+    from {{ ref('discrepancies') }}
+    where entity = 'student' and closed_on is null
+    group by record_uid
+)
+
+select
+    students.student_uid,
+    students.created_by,
+    students.school as school_code,
+    students.school_source,
+    schools.name as school_name,
+    students.district_code,
+    students.stage,
+    students.grade,
+    students.grade_source,
+    students.class as class_code,
+    students.class_source,
+    students.sex,
+    students.sex_source,
+    students.birth_date,
+    students.birth_date_source,
+    students.ethnicity,
+    students.ethnicity_source,
+    students.entry_month,
+    students.entry_month_source,
+    students.boarding,
+    students.boarding_source,
+    students.left_behind,
+    students.left_behind_source,
+    students.migrant_child,
+    students.migrant_child_source,
+    students.disability,
+    students.disability_source,
+    spans.span_known_from as placed_known_from,
+    case when spans.last_school_code is distinct from students.school then spans.last_school_code end as previous_school_code,
+    latest_exam.exams,
+    latest_exam.latest_exam_id,
+    latest_exam.percentile_rank_mean,
+    latest_exam.percentile_change_mean,
+    case when latest_exam.exams is not null then 'exams/results' end as growth_source,
+    latest_exam.growth_as_of,
+    homework.homework_days,
+    homework.written_minutes_mean,
+    case when homework.homework_days is not null then 'homework' end as homework_source,
+    homework.homework_as_of,
+    coalesce(disputes.open_discrepancies, 0) as open_discrepancies,
+    {{ night() }} as as_of_date
+from students
+left join schools on students.school = schools.school_code
+left join spans on students.student_uid = spans.student_uid
+left join latest_exam on students.student_uid = latest_exam.student_uid
+left join homework on students.student_uid = homework.student_uid
+left join disputes on students.student_uid = disputes.student_uid

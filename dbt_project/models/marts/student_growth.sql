@@ -1,0 +1,95 @@
+with results as (
+    select *
+    from {{ ref('exam_results') }}
+    where score is not null and student_uid is not null
+    -- one mark a student, exam and subject: a pupil listed twice keeps the row of the lower school code
+    qualify row_number() over (partition by student_uid, exam_id, subject order by school_code, _row_number) = 1
+),
+
+-- sums of decimals are exact, so the same marks give the same figures on any number of threads
+cohorts as (
+    select
+        exam_id,
+        subject,
+        count(*) as cohort_size,
+        cast(sum(score) as double) as total,
+        cast(sum(score * score) as double) as total_of_squares
+    from results
+    group by exam_id, subject
+),
+
+spread as (
+    select
+        *,
+        total / cohort_size as mean,
+        sqrt(greatest(cohort_size * total_of_squares - total * total, 0)) / cohort_size as deviation
+    from cohorts
+),
+
+ranked as (
+    select
+        results.*,
+        spread.cohort_size,
+        round((cast(score as double) - spread.mean) / nullif(spread.deviation, 0), 6) as z_score,
+        round(100 * (
+            rank() over (partition by exam_id, subject order by score) - 1
+            + 0.5 * count(*) over (partition by exam_id, subject, score)
+        ) / spread.cohort_size, 6) as percentile_rank
+    from results
+    inner join spread using (exam_id, subject)
+),
+
+followed as (
+    select
+        ranked.*,
+        before.percentile_rank as previous_percentile_rank,
+        ntile(10) over (
+            partition by ranked.exam_id, ranked.subject, before.z_score is null
+            order by before.z_score, ranked.student_uid
+        ) as prior_decile,
+        before.z_score is not null as has_prior
+    from ranked
+    left join ranked as before
+        on ranked.student_uid = before.student_uid
+        and ranked.previous = before.exam_id
+        and ranked.subject = before.subject
+),
+
+-- the simple conditional percentile: rank of the current mark among those who began in the same tenth
+grown as (
+    select
+        *,
+        case when has_prior then 100 * (
+            rank() over (same_start order by z_score) - 1
+            + 0.5 * count(*) over (partition by exam_id, subject, has_prior, prior_decile, z_score)
+        ) / count(*) over same_start end as conditional_percentile
+    from followed
+    window same_start as (partition by exam_id, subject, has_prior, prior_decile)
+)
+
+select
+    student_uid,
+    exam_id,
+    subject,
+    school_code,
+    class_code,
+    grade,
+    held_on,
+    cohort_size,
+    score,
+    z_score,
+    round(50 + 10 * z_score, 6) as t_score,
+    percentile_rank,
+    previous_percentile_rank,
+    round(percentile_rank - previous_percentile_rank, 6) as percentile_change,
+    case when conditional_percentile is not null
+        then cast(least(greatest(floor(conditional_percentile), 1), 99) as integer) end as growth_percentile,
+    case when conditional_percentile is not null then 'conditional_percentile' end as growth_method,
+    case
+        when percentile_rank >= 80 then 'A'
+        when percentile_rank >= 60 then 'B'
+        when percentile_rank >= 40 then 'C'
+        when percentile_rank >= 20 then 'D'
+        else 'E'
+    end as band
+from grown

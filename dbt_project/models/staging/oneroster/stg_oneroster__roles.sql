@@ -1,0 +1,15 @@
+with source as (
+    select *
+    from {{ source('raw', 'oneroster__roles') }}
+    where _known_to is null
+),
+
+renamed as (
+    select
+        {{ typed_columns('oneroster/roles') }},
+        {{ provenance() }}
+    from source
+)
+
+select *
+from renamed
