@@ -1,0 +1,48 @@
+"""When one owner ends and the next begins: authority spells made explicit.
+
+Lives here: filling in `until`, and turning a source id into the one feed of it that declares the element.
+Add here: anything that makes an element's owners explicit without judging them.
+Stays out: refusing two owners or a gap (`rules.owners`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from registry.model import Authority, Element, Feed, Scope
+
+
+def settled(element: Element, feeds: Sequence[Feed]) -> Element:
+    """The element with each spell's owner a feed id and its end filled in, oldest spell first.
+
+    A spell without `until` ends where the next spell of the same scope begins.
+    """
+    spells = sorted(
+        (_named(a, element.id, feeds) for a in element.authority), key=lambda a: (a.from_, a.source)
+    )
+    return element.model_copy(update={"authority": tuple(_ended(a, spells) for a in spells)})
+
+
+def scope_key(scope: Scope) -> tuple[frozenset[str], frozenset[str]]:
+    """Equal for scopes that say the same, however they are written."""
+    return frozenset(scope.stages), frozenset(scope.districts)
+
+
+def declares(feed: Feed, element_id: str) -> bool:
+    """Whether a stored column of the feed is the element's value or a copy of it."""
+    return any(element_id in column.elements for column in feed.loaded_columns)
+
+
+def _named(spell: Authority, element_id: str, feeds: Sequence[Feed]) -> Authority:
+    candidates = [f.id for f in feeds if f.source == spell.source and declares(f, element_id)]
+    return spell.model_copy(update={"source": candidates[0]}) if len(candidates) == 1 else spell
+
+
+def _ended(spell: Authority, spells: Sequence[Authority]) -> Authority:
+    if spell.until is not None:
+        return spell
+    later: list[date] = [
+        s.from_ for s in spells if s.from_ > spell.from_ and scope_key(s.scope) == scope_key(spell.scope)
+    ]
+    return spell.model_copy(update={"until": min(later)}) if later else spell

@@ -1,0 +1,164 @@
+"""A register directory read into one `Register`, or refused.
+
+Lives here: which files make a register, where each record stands, and the register's version.
+Add here: a new file or folder of a register directory.
+Stays out: how one file is read (`documents`), what contradicts what (`rules`).
+
+Path is identity: `sources/<source>.yml`, `elements/<entity>.yml`, `codes/<set>.csv` and
+`indicators/<document>.yml`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from registry import rules
+from registry.authority import settled
+from registry.documents import parse, parse_list, read_yaml
+from registry.errors import RegisterError
+from registry.model import Bureau, Calendar, CodeSet, Element, Exam, Feed, Indicator, Register, Source
+from registry.tables import code_set, stage_rules
+
+Entry = TypeVar("Entry", Element, Indicator)
+
+HOUSE = Path(__file__).resolve().parent
+"""The default register: the YAML and CSV beside this code."""
+
+_SINGLE = ("bureau.yml", "calendar.yml", "exams.yml", "stages.csv")
+_FOLDERS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml"}
+_LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
+_STANDARDS = "codes/standards.yml"
+
+
+def load(directory: Path) -> Register:
+    """The register in `directory`, whole and free of contradictions.
+
+    Raises RegisterError: one sentence that names the file, the thing in it and what to do.
+    """
+    directory = Path(directory)
+    if not directory.is_dir():
+        raise RegisterError(f"{directory} is not a directory; give the directory that holds bureau.yml.")
+    files(directory)  # refuses what would be overlooked
+    sources = _sources(directory)
+    feeds = tuple(feed for source in sources for feed in source.feeds)
+    register = Register(
+        bureau=parse(Bureau, _yaml(directory, "bureau.yml"), "bureau.yml"),
+        sources=sources,
+        elements=tuple(settled(e, feeds) for e in _lists(directory, "elements", Element, "element")),
+        code_sets=_code_sets(directory),
+        calendar=parse(Calendar, _yaml(directory, "calendar.yml"), "calendar.yml"),
+        exams=_exams(directory),
+        indicators=_lists(directory, "indicators", Indicator, "indicator"),
+        stages=stage_rules(_existing(directory, "stages.csv"), "stages.csv"),
+        version=version(directory),
+    )
+    rules.check(register)
+    return register
+
+
+def files(directory: Path) -> tuple[Path, ...]:
+    """The files that make the register in `directory`, sorted by relative path; no other is read.
+
+    Raises RegisterError for a file that looks like part of the register but would not be read.
+    """
+    found = [directory / name for name in _SINGLE if (directory / name).is_file()]
+    for folder, suffix in _FOLDERS.items():
+        for path in sorted((directory / folder).rglob("*")):
+            shown = path.relative_to(directory).as_posix()
+            if path.name.startswith(".") or path.suffix.lower() not in _LOOKALIKES:
+                continue
+            if shown != _STANDARDS and (path.suffix != suffix or path.parent.name != folder):
+                raise RegisterError(f"{shown} would not be read; it must be `{folder}/<name>{suffix}`.")
+            found.append(path)
+    return tuple(sorted(found, key=lambda p: p.relative_to(directory).as_posix()))
+
+
+def version(directory: Path) -> str:
+    """First 12 hex digits of SHA-256 over the register's files: relative path and bytes, in order of path."""
+    digest = hashlib.sha256()
+    for path in files(directory):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(directory).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:12]
+
+
+def known_feeds(register: Register) -> tuple[Feed, ...]:
+    """The register's feeds, then those of the house registers that it does not declare, by id.
+
+    Raw tables exist for all of them, so that every staging model compiles under every register.
+    """
+    feeds = {feed.id: feed for feed in register.feeds}
+    for feed in _house_feeds():
+        feeds.setdefault(feed.id, feed)
+    return tuple(feeds.values())
+
+
+@cache
+def _house_feeds() -> tuple[Feed, ...]:
+    houses = (HOUSE, *sorted(p for p in (HOUSE / "examples").iterdir() if p.is_dir()))
+    return tuple(feed for house in houses for source in _sources(house) for feed in source.feeds)
+
+
+def _existing(directory: Path, name: str) -> Path:
+    if not (directory / name).is_file():
+        raise RegisterError(f"{directory / name} is missing; a register needs it.")
+    return directory / name
+
+
+def _yaml(directory: Path, name: str) -> Any:
+    return read_yaml(_existing(directory, name), name)
+
+
+def _in_folder(directory: Path, folder: str) -> Iterator[tuple[str, Path, str]]:
+    suffix = _FOLDERS[folder]
+    for path in sorted((directory / folder).glob(f"*{suffix}")):
+        if not path.name.startswith("."):
+            yield path.stem, path, f"{folder}/{path.name}"
+
+
+def _sources(directory: Path) -> tuple[Source, ...]:
+    found = []
+    for stem, path, shown in _in_folder(directory, "sources"):
+        source = parse(Source, read_yaml(path, shown), shown)
+        if source.id != stem:
+            raise RegisterError(
+                f"{shown}: the source is `{source.id}`; call the file sources/{source.id}.yml."
+            )
+        found.append(source)
+    return tuple(found)
+
+
+def _lists(directory: Path, folder: str, model: type[Entry], noun: str) -> tuple[Entry, ...]:
+    found: list[Entry] = []
+    for stem, path, shown in _in_folder(directory, folder):
+        for record in parse_list(model, read_yaml(path, shown), shown, noun):
+            prefix, _, name = record.id.partition(".")
+            if prefix != stem or not name or "." in name:
+                raise RegisterError(f"{shown}: the id of {noun} `{record.id}` must be `{stem}.<name>`.")
+            found.append(record)
+    return tuple(found)
+
+
+def _exams(directory: Path) -> tuple[Exam, ...]:
+    return parse_list(Exam, _yaml(directory, "exams.yml"), "exams.yml", "exam")
+
+
+def _code_sets(directory: Path) -> tuple[CodeSet, ...]:
+    standards = _yaml(directory, _STANDARDS)
+    if not isinstance(standards, dict):
+        raise RegisterError(f"{_STANDARDS}: the file must map each code set to its standard.")
+    found = []
+    for stem, path, shown in _in_folder(directory, "codes"):
+        if not isinstance(standards.get(stem), str):
+            raise RegisterError(
+                f"{_STANDARDS}: code set `{stem}` has no standard; name the one behind {shown}."
+            )
+        found.append(code_set(stem, standards[stem], path, shown))
+    for name in sorted(set(standards) - {s.id for s in found}, key=str):
+        raise RegisterError(f"{_STANDARDS}: code set `{name}` has no file codes/{name}.csv; add one.")
+    return tuple(found)

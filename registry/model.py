@@ -1,0 +1,370 @@
+"""The register's shapes: sources, feeds, columns, elements, authority, codes, calendar, indicators.
+
+Lives here: frozen, typed records that mirror the YAML and CSV files of a register directory.
+Add here: a new kind of thing a bureau may declare.
+Stays out: reading files (`loader`), refusing contradictions (`rules`), data of any kind.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Entity = Literal["student", "teacher", "school", "class"]
+Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
+Severity = Literal["row", "cell", "warn"]
+Batch = Literal["snapshot", "additive", "delta"]
+Level = Literal["province", "city", "district", "school", "class"]
+Disclosure = Literal["keep", "pseudonym", "mask", "generalise_to_year", "drop"]
+TypeName = Literal[
+    "text",
+    "name",
+    "identifier",
+    "date",
+    "month",
+    "datetime",
+    "integer",
+    "decimal",
+    "boolean",
+    "id_number",
+    "student_number",
+    "school_code",
+    "uscc",
+    "area_code",
+    "phone",
+    "code",
+]
+
+
+class Record(BaseModel):
+    """Base of every register record: frozen, and an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Label(Record):
+    """A name in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class Column(Record):
+    """One column of a feed's contract.
+
+    `headers` are the names under which the platform exports it (any of them; the first is the
+    one in a problem list). `elements` names the data elements of which this column is a copy, or the
+    owner's value (one column of a roster may speak of students and of teachers). `load: false` is read
+    past and never stored (passwords).
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    type: TypeName = "text"
+    elements: tuple[str, ...] = ()
+    required: bool = False          # the header must stand in the file
+    filled: bool = False            # the cell must not be blank
+    severity: Severity = "cell"     # of a value that is not of its type, or blank though `filled`
+    code_set: str | None = None     # for type `code`
+    minimum: float | None = None
+    maximum: float | None = None
+    load: bool = True
+    remedy: Label | None = None     # what the person who mends it should do
+
+
+class Slice(Record):
+    """What one delivery of a feed replaces.
+
+    `column`: the column that names the slice (None: the whole feed is one slice).
+    `path`: a regular expression over the path below the feed's folder; group `slice` is the
+    slice's name. Where it matches, the file speaks for that slice alone and rows of another
+    slice are refused; where it does not match, the file speaks for every slice.
+    """
+
+    column: str | None = None
+    path: str | None = None
+
+
+class Guard(Record):
+    """When a slice is held instead of applied. Shares are of the slice's current rows (0..1)."""
+
+    max_fall: float = 0.3
+    max_quarantined: float = 0.3
+    min_rows: int = 20              # smaller slices are not judged by shares
+
+
+class Identifies(Record):
+    """Which column of the feed points to a person, and in which namespace of the alias table."""
+
+    entity: Entity
+    namespace: str
+    column: str
+    model: str | None = None        # dbt model that presents the rows; None: the staging model
+
+
+class Person(Record):
+    """An entity that a feed may create, and the dbt model that presents its rows of it.
+
+    Where `model` is None the feed's staging model does (every row is one of the entity).
+    """
+
+    entity: Entity
+    model: str | None = None
+
+
+class Combine(Record):
+    """How events that several systems hold become one.
+
+    Rows of the feeds of one `union` whose `key` columns agree (a person's identifier counts as the
+    person) are one event; of its copies the one with the lowest `rank` counts.
+    """
+
+    union: str
+    key: tuple[str, ...]
+    rank: int
+
+
+class Feed(Record):
+    """One export of a source system. Its id is `<source>/<name>`; see `Feed.table`."""
+
+    id: str
+    label: Label
+    grain: Label
+    batch: Batch
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    slice: Slice = Slice()
+    guard: Guard = Guard()
+    creates: tuple[Person, ...] = ()
+    identifies: tuple[Identifies, ...] = ()
+    combine: Combine | None = None
+    members: tuple[str, ...] = ()   # file names (lower case, no folder) inside a zip that are this feed
+    manifest: str | None = None     # property of manifest.csv in the same zip: bulk, delta or absent
+    sheets: tuple[str, ...] = ()    # sheet names; empty: the first sheet with the header
+    rest: str | None = None         # a MAP column that takes every header the contract does not name
+    expected: Literal["school_day", "weekly", "monthly", "term", "never"] = "never"
+    status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
+    deleted_values: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The source system's id."""
+        return self.id.split("/")[0]
+
+    @property
+    def table(self) -> str:
+        """Name of the raw table, and after `stg_` of the staging model."""
+        return self.id.replace("/", "__")
+
+    @property
+    def loaded_columns(self) -> tuple[Column, ...]:
+        """Columns that are stored in the raw table."""
+        return tuple(c for c in self.columns if c.load)
+
+
+class Source(Record):
+    """A platform: who runs it, who mends it, and what it exports."""
+
+    id: str
+    label: Label
+    office: str                     # the owner office that gets the problem list
+    feeds: tuple[Feed, ...]
+
+
+class Scope(Record):
+    """For which organisations an authority holds; empty means everywhere."""
+
+    stages: tuple[Stage, ...] = ()
+    districts: tuple[str, ...] = ()
+
+
+class Authority(Record):
+    """Source `source` owns the element in `scope` from the night `from` until the next one.
+
+    In a loaded register `until` is filled in with the `from` of the next owner of the same scope, so that
+    `from_ <= night and (until is null or night < until)` finds the one that counts.
+    """
+
+    source: str                     # a feed id; a source id is resolved to its one feed that declares it
+    scope: Scope = Scope()
+    from_: date = Field(alias="from")
+    until: date | None = None       # first night on which it no longer holds
+
+
+class Element(Record):
+    """A data element: what it is, who owns it since when, and what may be done with it."""
+
+    id: str                         # student.birth_date
+    label: Label
+    description: Label
+    standard: str | None = None     # "JY/T 1002-2012 CSRQ"
+    type: TypeName = "text"
+    code_set: str | None = None
+    authority: tuple[Authority, ...]
+    on_missing: str = "leave_empty"  # or `borrow:<feed id>`
+    steward: str
+    sharing: Literal["unconditional", "conditional", "none"]
+    sensitivity: Literal["L1", "L2", "L3", "L4", "L5"]
+    release: Disclosure
+
+    @property
+    def entity(self) -> str:
+        """What it is an element of: student, teacher, school or class."""
+        return self.id.split(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The element's name within its entity, which is the conformed column's name."""
+        return self.id.split(".")[1]
+
+
+class Code(Record):
+    """One code of a code set, and the names under which exports write it.
+
+    `source` narrows the aliases to one system, since one code means different things in two.
+    """
+
+    code_set: str
+    code: str
+    label: Label
+    aliases: tuple[str, ...] = ()
+    source: str | None = None
+
+
+class CodeSet(Record):
+    """A list of codes and the standard behind it. Its rows with a `source` only add aliases."""
+
+    id: str
+    standard: str
+    codes: tuple[Code, ...]
+
+
+class StageRule(Record):
+    """The stage of a student: of a school of this type and this primary length, in this grade.
+
+    The table is explicit and flat: each (school_type, primary_years, grade) stands in it at most once, so
+    that grade 6 is primary where primary school lasts 6 years (六三学制), junior where it lasts 5 (五四学制).
+    A combination that is missing has no stage.
+    """
+
+    school_type: str                # code of code set `school_type` (OneRoster: `org_type`)
+    primary_years: int
+    grade: str                      # code of code set `grade`
+    stage: Stage
+
+
+class Term(Record):
+    """A term of a school year; both days are within it."""
+
+    id: str                         # 2025-2026-1
+    school_year: str                # 2025-2026
+    label: Label
+    first_day: date
+    last_day: date
+
+
+class Calendar(Record):
+    """School years, terms, and days off within them (weekends are off unless in `workdays`)."""
+
+    terms: tuple[Term, ...]
+    holidays: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()  # weekend days that are taught
+
+
+class Exam(Record):
+    """An exam: its cohort is exam, grade and subject."""
+
+    id: str
+    label: Label
+    held_on: date
+    grade: int
+    subjects: tuple[str, ...]       # codes of code set `subject`
+    full_marks: dict[str, float] = {}
+    previous: str | None = None     # the exam before it in the same series
+
+
+class Area(Record):
+    """A division of the bureau's tree: province, city, districts."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Indicator(Record):
+    """One clause of a source document. `measure` names the row of the indicator parts.
+
+    `stage` picks the parts of one stage (None: of all stages together). `floor` is the least value that a
+    clause accepts where it lets one of several indicators miss its threshold (教督〔2017〕6号: 85%).
+    The value is numerator / denominator; times 100 where `unit` is per_100; the numerator alone for a count.
+    """
+
+    id: str                         # sj2021.written_limit_class_day
+    document: str
+    clause: str
+    label: Label
+    formula: Label
+    levels: tuple[Level, ...]
+    stage: Stage | None = None
+    measure: str | None = None      # None: waits for feeds
+    unit: Literal["share", "per_100", "per_head", "ratio", "count"] = "share"
+    threshold: float | None = None
+    floor: float | None = None
+    direction: Literal["at_least", "at_most"] = "at_least"
+    binds: Scope = Scope()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    waits_for: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ()
+    steward: str
+
+
+class HomeworkLimit(Record):
+    """Limit of written homework minutes a day by grade; None where no limit binds."""
+
+    grade_from: int
+    grade_to: int
+    limit_minutes: float | None
+    source: str
+
+
+class Bureau(Record):
+    """The bureau itself and the thresholds that are its own."""
+
+    id: str
+    label: Label
+    areas: tuple[Area, ...]
+    primary_years: int = 6          # of a school that states none (六三学制)
+    observed_share_min: float = 0.5
+    homework_limits: tuple[HomeworkLimit, ...] = ()
+    raw_retention_days: int = 3650
+    releases_kept: int = 30
+    mend_working_days: int = 10     # term of a problem list's entry, in working days
+
+
+class Register(Record):
+    """A whole register, loaded and free of contradictions."""
+
+    bureau: Bureau
+    sources: tuple[Source, ...]
+    elements: tuple[Element, ...]
+    code_sets: tuple[CodeSet, ...]
+    calendar: Calendar
+    exams: tuple[Exam, ...]
+    indicators: tuple[Indicator, ...]
+    stages: tuple[StageRule, ...]
+    version: str                    # SHA-256 over the register's files, 12 hex digits
+
+    @property
+    def feeds(self) -> tuple[Feed, ...]:
+        """All feeds, in the order of their sources."""
+        return tuple(f for s in self.sources for f in s.feeds)
+
+    def feed(self, feed_id: str) -> Feed:
+        """The feed with this id. Raises KeyError."""
+        return next(f for f in self.feeds if f.id == feed_id)

@@ -1,0 +1,33 @@
+"""What a register may not say: contradictions, each refused in one sentence.
+
+Lives here: the order in which the rules are asked.
+Add here: a module of rules for a new part of the register; each rule yields sentences that name file, thing,
+scope and dates.
+Stays out: wrong shapes (`documents`, `model`), and an owner that falls silent, which is no contradiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from registry.errors import RegisterError
+from registry.model import Register
+from registry.rules import feeds, indicators, owners, plans, vocabulary
+
+
+def refusals(register: Register) -> Iterator[str]:
+    """Every contradiction of the register, one sentence each."""
+    return chain(
+        vocabulary.refusals(register),
+        plans.refusals(register),
+        feeds.refusals(register),
+        owners.refusals(register),
+        indicators.refusals(register),
+    )
+
+
+def check(register: Register) -> None:
+    """Raises RegisterError with the first contradiction of the register, if there is one."""
+    for sentence in refusals(register):
+        raise RegisterError(sentence)

@@ -1,0 +1,152 @@
+"""Refusals about sources, feeds and their columns.
+
+Lives here: what a feed's contract must say so that its files can be read, sliced and joined.
+Add here: another rule on `sources/*.yml`.
+Stays out: who owns what (`owners`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from registry.model import Column, Feed, Register
+from registry.rules.words import twice
+from registry.written import header_key
+
+_FEED_ID = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
+_COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def refusals(register: Register) -> Iterator[str]:
+    """Contradictions in the sources."""
+    for source in register.sources:
+        for name in twice(f.id for f in source.feeds):
+            yield f"sources/{source.id}.yml: feed `{name}` stands twice; remove one."
+        for member in twice(m for f in source.feeds for m in f.members):
+            yield f"sources/{source.id}.yml: member {member} belongs to two feeds; leave it to one."
+    for feed in register.feeds:
+        at = f"sources/{feed.source}.yml: feed `{feed.id}`"
+        yield from _identity(at, feed, register)
+        yield from _columns(at, feed, register)
+        yield from _headers(at, feed)
+        yield from _references(at, feed)
+        yield from _slice(at, feed)
+        yield from _elements(at, feed, register)
+    yield from _unions(register)
+
+
+def _identity(at: str, feed: Feed, register: Register) -> Iterator[str]:
+    owner = next(s.id for s in register.sources if feed in s.feeds)
+    if not _FEED_ID.fullmatch(feed.id) or feed.source != owner:
+        yield f"sources/{owner}.yml: feed `{feed.id}` must be called `{owner}/<name>`, in lower-case letters."
+    for label, share in (("max_fall", feed.guard.max_fall), ("max_quarantined", feed.guard.max_quarantined)):
+        if not 0 <= share <= 1:
+            yield f"{at}: the guard's `{label}` is {share:g}; a share lies between 0 and 1."
+    for name in twice(c.name for c in feed.columns):
+        yield f"{at}: column `{name}` stands twice; remove one."
+    if feed.rest in {c.name for c in feed.columns}:
+        yield f"{at}: `rest` is called `{feed.rest}` like a column; rename one."
+
+
+def _columns(at: str, feed: Feed, register: Register) -> Iterator[str]:
+    sets = {s.id for s in register.code_sets}
+    for column in feed.columns:
+        here = f"{at}, column `{column.name}`"
+        if not _COLUMN_NAME.fullmatch(column.name):
+            yield f"{here}: the name must be of lower-case letters, digits and _."
+        if not column.headers:
+            yield f"{here} has no headers; give the names under which the platform exports it."
+        yield from _typed(here, column, sets)
+
+
+def _typed(here: str, column: Column, sets: set[str]) -> Iterator[str]:
+    if (column.type == "code") != (column.code_set is not None):
+        yield f"{here} must have a `code_set` exactly where its type is code; its type is {column.type}."
+    if column.code_set and column.code_set not in sets:
+        yield f"{here} names the unknown code set `{column.code_set}`; add its CSV to codes/ or correct it."
+    if column.minimum is not None and column.maximum is not None and column.minimum > column.maximum:
+        yield f"{here}: its minimum {column.minimum:g} lies above its maximum {column.maximum:g}."
+    if column.elements and not column.load:
+        yield f"{here} is never loaded, but names elements; remove one of the two."
+
+
+def _headers(at: str, feed: Feed) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for column in feed.columns:
+        for header in column.headers:
+            other = taken.setdefault(header_key(header), column.name)
+            if other != column.name:
+                yield (
+                    f"{at}: header `{header}` belongs to columns `{other}` and `{column.name}`; "
+                    "leave it to one."
+                )
+
+
+def _references(at: str, feed: Feed) -> Iterator[str]:
+    stored = {c.name for c in feed.loaded_columns}
+    named = [("key", name) for name in feed.key]
+    named += [("identifies", i.column) for i in feed.identifies]
+    named += [("combine", name) for name in (feed.combine.key if feed.combine else ())]
+    if feed.slice.column:
+        named.append(("slice", feed.slice.column))
+    if feed.status_column:
+        named.append(("status_column", feed.status_column))
+    for field, name in named:
+        if name not in stored:
+            yield f"{at}: `{field}` names column `{name}`, which the feed does not declare; correct it."
+    if not feed.key:
+        yield f"{at} has no key; name the columns that tell one row from another."
+    for person in feed.creates:
+        if person.entity not in {i.entity for i in feed.identifies}:
+            yield (
+                f"{at} creates a {person.entity}, but does not say which column identifies one; "
+                "add `identifies`."
+            )
+
+
+def _slice(at: str, feed: Feed) -> Iterator[str]:
+    if feed.slice.path is None:
+        return
+    try:
+        pattern = re.compile(feed.slice.path)
+    except re.error as error:
+        yield f"{at}: the slice's `path` {feed.slice.path} is not a regular expression ({error}); correct it."
+        return
+    if "slice" not in pattern.groupindex:
+        yield f"{at}: the slice's `path` has no group `(?P<slice>…)`; mark the part that names the slice."
+
+
+def _elements(at: str, feed: Feed, register: Register) -> Iterator[str]:
+    known = {e.id: e for e in register.elements}
+    identified = {i.entity for i in feed.identifies}
+    for column in feed.columns:
+        here = f"{at}, column `{column.name}`"
+        for name in column.elements:
+            if name not in known:
+                yield f"{here} names the unknown element `{name}`; add it to elements/ or correct it."
+            elif known[name].entity not in identified:
+                yield (
+                    f"{here} speaks of a {known[name].entity} (`{name}`), but the feed does not say which "
+                    "column identifies one; add `identifies`."
+                )
+    for name in twice(name for column in feed.columns for name in column.elements):
+        yield f"{at}: element `{name}` is named by two columns; leave it to the one that holds the value."
+
+
+def _unions(register: Register) -> Iterator[str]:
+    """Feeds that combine agree on the key, and no two copies are equally good."""
+    first: dict[str, Feed] = {}
+    for feed in register.feeds:
+        if feed.combine is None:
+            continue
+        other = first.setdefault(feed.combine.union, feed)
+        if other.combine and other.combine.key != feed.combine.key:
+            yield (
+                f"sources/{feed.source}.yml: feed `{feed.id}` combines {feed.combine.union} by "
+                f"{', '.join(feed.combine.key)}, but `{other.id}` by {', '.join(other.combine.key)}; "
+                "make the keys the same."
+            )
+    ranks = [(f.combine.union, f.combine.rank) for f in register.feeds if f.combine]
+    for union, rank in twice(ranks):
+        yield f"sources/: two feeds of union `{union}` have rank {rank}; give each a rank of its own."

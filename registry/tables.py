@@ -1,0 +1,50 @@
+"""The register's tables: code sets and stages, which a bureau edits as CSV.
+
+Lives here: the columns of those files, and how a cell with several values becomes several records.
+Add here: another table that is easier to edit as rows than as YAML.
+Stays out: reading bytes (`documents`), judging what the rows say (`rules`).
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+from registry.documents import parse, read_csv
+from registry.model import Code, CodeSet, Label, StageRule
+
+CODE_COLUMNS = ("code", "label_zh", "label_en", "aliases", "source")
+STAGE_COLUMNS = ("school_types", "primary_years", "grades", "stage")
+
+
+def code_set(name: str, standard: str, path: Path, shown: str) -> CodeSet:
+    """The code set in a CSV file; aliases are separated by `|`. Raises RegisterError."""
+    codes = tuple(
+        Code(
+            code_set=name,
+            code=row["code"],
+            label=Label(zh=row["label_zh"], en=row["label_en"]),
+            aliases=_several(row["aliases"]),
+            source=row["source"] or None,
+        )
+        for row in read_csv(path, shown, CODE_COLUMNS)
+    )
+    return CodeSet(id=name, standard=standard, codes=codes)
+
+
+def stage_rules(path: Path, shown: str) -> tuple[StageRule, ...]:
+    """The flat table of stages: each row is multiplied out over its types, years and grades.
+
+    Raises RegisterError.
+    """
+    rules = []
+    for row in read_csv(path, shown, STAGE_COLUMNS):
+        each = product(_several(row["school_types"]), _several(row["primary_years"]), _several(row["grades"]))
+        for school_type, years, grade in each:
+            raw = {"school_type": school_type, "primary_years": years, "grade": grade, "stage": row["stage"]}
+            rules.append(parse(StageRule, raw, shown, f"stage of grade `{grade}`"))
+    return tuple(rules)
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip())

@@ -1,0 +1,56 @@
+"""How the types of the register are read in SQL.
+
+Lives here: installing the macros of `types.sql` into a DuckDB connection, and the macro of each type.
+Add here: a type name and its macro, when `model.TypeName` grows.
+Stays out: what to do with a value that is not of its type (`ingest`), what a value means (`dbt_project`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_SCHEMA: Final = "memory.main"
+
+TYPE_MACROS: Final[dict[str, str]] = {
+    name: f"{_SCHEMA}.as_{name}"
+    for name in (
+        "text",
+        "name",
+        "identifier",
+        "date",
+        "month",
+        "datetime",
+        "integer",
+        "decimal",
+        "boolean",
+        "id_number",
+        "student_number",
+        "school_code",
+        "uscc",
+        "area_code",
+        "phone",
+    )
+}
+"""Type name -> macro that reads it. Type `code` has none: its values stand in a code set (`codes`)."""
+
+CLEAN: Final = f"{_SCHEMA}.clean"
+CODE_KEY: Final = f"{_SCHEMA}.code_key"
+
+
+def install(connection: DuckDBPyConnection) -> None:
+    """Create the macros of `types.sql` as `memory.main.<macro>` in this connection; again is harmless.
+
+    Where the connection's own database is a file, an empty database `memory` is attached for them.
+    """
+    names = connection.execute("select database_name from duckdb_databases()").fetchall()
+    if ("memory",) not in names:
+        connection.execute("attach ':memory:' as memory")
+    connection.execute(_sql())
+
+
+def _sql() -> str:
+    return (Path(__file__).with_name("types.sql")).read_text(encoding="utf-8")

@@ -1,0 +1,102 @@
+"""From what an export writes to a code, in SQL and in Python alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry import Register, RegisterError, codes, types
+from registry.written import clean, header_key
+
+
+@pytest.mark.parametrize(
+    ("code_set", "source", "written", "code"),
+    [
+        ("sex", "student_registry", "男", "1"),
+        ("sex", "student_registry", "女性", "2"),
+        ("ethnicity", "student_registry", "汉", "01"),
+        ("ethnicity", "student_registry", "毛难族", "36"),
+        ("ethnicity", "student_registry", "穿青人", "81"),
+        ("boarding", "student_registry", "1-走读", "1"),
+        ("boarding", "student_registry", "02、住校", "2"),
+        ("boarding", "student_registry", "3．借宿", "3"),
+        ("left_behind", "student_registry", "否", "0"),
+        ("grade", "student_registry", "小一", "1"),
+        ("grade", "student_registry", "初一", "7"),
+        ("grade", "student_registry", "1年级", "1"),
+        ("grade", "student_registry", "高三", "12"),
+        ("grade", "student_registry", "大班", "k3"),
+        ("subject", "homework_a", "道德与法治", "12"),
+        ("subject", "homework_a", "信息技术", "26"),
+        ("subject", "homework_a", "信息科技", "26"),
+        ("subject", "homework_a", "劳动", "62"),
+        ("subject", "homework_a", "体育", "22"),
+        ("teacher_title", "teacher_system", "中学高级教师", "052"),
+        ("teacher_title", "teacher_system", "小学高级教师", "053"),
+        ("teacher_title", "teacher_system", "正高级教师", "051"),
+        ("degree", "teacher_system", "本科", "21"),
+        ("school_type", "school_registry", "九年一贯制", "312"),
+        ("id_type", "student_registry", "A-护照", "A"),
+        ("urban_rural", "school_registry", "村庄", "220"),
+    ],
+)
+def test_a_written_name_means_its_code(house: Register, code_set, source, written, code):
+    assert codes.code_of(house, code_set, source)[codes.code_key(written)] == code
+
+
+def test_a_bare_household_code_means_what_its_source_means(house: Register):
+    registry_says = codes.code_of(house, "household_type", "student_registry")
+    others_say = codes.code_of(house, "household_type", "teacher_system")
+    assert (registry_says["1"], registry_says["2"]) == ("2", "1")  # 学籍系统: 1 农业, 2 非农业
+    assert (others_say["1"], others_say["2"]) == ("1", "2")  # GA 324.1: 1 非农业, 2 农业
+    assert registry_says["农业"] == others_say["农业"] == "2"
+    assert registry_says[codes.code_key("1-农业")] == "2"
+
+
+def test_an_unknown_code_set_is_refused_by_name(house: Register):
+    with pytest.raises(RegisterError, match=r"codes/colour\.csv is missing"):
+        codes.code_of(house, "colour", "student_registry")
+
+
+def test_all_fifty_six_ethnic_groups_are_there(house: Register):
+    groups = next(s for s in house.code_sets if s.id == "ethnicity")
+    assert [c.code for c in groups.codes][:56] == [f"{n:02}" for n in range(1, 57)]
+
+
+def test_sql_and_python_bring_a_text_to_the_same_form(house: Register, oneroster: Register, typed):
+    dirt = [
+        "１－走读",
+        " 01、走读 ",
+        "'2",
+        "a_x000D_\nb",
+        "\u200b",
+        "品德与生活（社会）",
+        "A 血型",
+        "'t hooft",
+        "3.5",
+        "12-13",
+        "ＫＧ",
+        "\ufeff一年级\xa0",
+        "﹣",
+        "x-光",
+        "'''",
+        "é",
+    ]
+    texts = dirt + [
+        text
+        for register in (house, oneroster)
+        for code_set in register.code_sets
+        for code in code_set.codes
+        for text in (code.code, code.label.zh, code.label.en, *code.aliases)
+    ]
+    found = typed.execute(
+        f"select coalesce({types.CODE_KEY}(t), ''), coalesce({types.CLEAN}(t), '') "
+        "from (select unnest(?) as t)",
+        [texts],
+    ).fetchall()
+    assert found == [(codes.code_key(text), clean(text)) for text in texts]
+
+
+def test_headers_are_compared_without_stars_blanks_and_width():
+    assert header_key("＊姓 名\n") == header_key("★姓名") == header_key("姓名")
+    assert header_key("是否属于免费（公费）师范生") == header_key("*是否属于免费(公费)师范生")
+    assert header_key("sourcedId") == header_key("SOURCEDID")

@@ -1,0 +1,269 @@
+"""What the register refuses about feeds, codes, calendar, exams and indicators."""
+
+from __future__ import annotations
+
+import pytest
+
+EXAMS, HOMEWORK, STUDENTS = "sources/exams.yml", "sources/homework_a.yml", "sources/student_registry.yml"
+
+FEEDS = {
+    "an element that is not declared": (
+        EXAMS,
+        "elements: [student.name]",
+        "elements: [student.nickname]",
+        "feed `exams/results`, column `name` names the unknown element `student.nickname`",
+    ),
+    "a code set that is not there": (
+        STUDENTS,
+        "code_set: sex",
+        "code_set: gender",
+        "feed `student_registry/students`, column `sex` names the unknown code set `gender`",
+    ),
+    "a code column without a code set": (
+        STUDENTS,
+        "type: code, code_set: sex",
+        "type: code",
+        "column `sex` must have a `code_set`",
+    ),
+    "a key that is no column": (
+        EXAMS,
+        "key: [student_number]",
+        "key: [number]",
+        "`key` names column `number`",
+    ),
+    "no key": (EXAMS, "key: [student_number]", "key: []", "feed `exams/results` has no key"),
+    "a slice that is no column": (
+        STUDENTS,
+        "slice: {column: school_code,",
+        "slice: {column: school,",
+        "`slice` names column `school`",
+    ),
+    "a slice whose path is no regular expression": (
+        STUDENTS,
+        r"path: '^(?P<slice>\d{10})",
+        r"path: '^(?P<slice>\d{10}",
+        "is not a regular expression (",
+    ),
+    "a slice whose path marks nothing": (
+        HOMEWORK,
+        r"(?P<slice>\d{8})",
+        r"(\d{8})",
+        "has no group `(?P<slice>…)`",
+    ),
+    "an identifier that is no column": (
+        EXAMS,
+        "namespace: student_number, column: student_number",
+        "namespace: student_number, column: number",
+        "`identifies` names column `number`",
+    ),
+    "a feed that creates what it cannot identify": (
+        "sources/school_registry.yml",
+        "creates: [{entity: school}]",
+        "creates: [{entity: school}, {entity: class}]",
+        "creates a class, but does not say which column identifies one",
+    ),
+    "two columns of one name": (EXAMS, "{name: attribute,", "{name: name,", "column `name` stands twice"),
+    "two columns of one header": (
+        EXAMS,
+        "headers: [学生属性]",
+        "headers: [ ＊姓 名 ]",
+        "header `＊姓 名` belongs to columns `name` and `attribute`",
+    ),
+    "two columns of one element": (
+        HOMEWORK,
+        "{name: title, headers: [作业名称, 作业内容, title], type: text}",
+        "{name: title, headers: [作业名称], type: text, elements: [student.name]}",
+        "element `student.name` is named by two columns",
+    ),
+    "a column that is never loaded but named as an element": (
+        EXAMS,
+        "type: name, elements: [student.name]",
+        "type: name, load: false, elements: [student.name]",
+        "column `name` is never loaded, but names elements",
+    ),
+    "a feed of another source": (
+        EXAMS,
+        "id: exams/results",
+        "id: marks/results",
+        "must be called `exams/<name>`",
+    ),
+    "a range upside down": (
+        HOMEWORK,
+        "minimum: 0, maximum: 600",
+        "minimum: 9, maximum: 6",
+        "minimum 9 lies above",
+    ),
+    "a guard that is no share": (
+        EXAMS,
+        "max_fall: 0.5",
+        "max_fall: 50",
+        "`max_fall` is 50; a share lies between",
+    ),
+    "a union with two keys": (
+        HOMEWORK,
+        "key: [student_number, subject, assigned_at]",
+        "key: [student_number, title]",
+        "by student_number, subject, assigned_at, but `homework_a/records` by student_number, title",
+    ),
+    "a union with two equal copies": (
+        HOMEWORK,
+        "rank: 1}",
+        "rank: 2}",
+        "two feeds of union `homework` have rank 2",
+    ),
+}
+
+PLANS = {
+    "a code given twice": ("codes/sex.csv", "2,女性", "1,女性", "codes/sex.csv: code `1` stands twice"),
+    "a name that means two codes": (
+        "codes/sex.csv",
+        "女|女生|f",
+        "女|女生|男",
+        "codes/sex.csv: `男` stands for codes `1` and `2`",
+    ),
+    "aliases of an unknown source": (
+        "codes/household_type.csv",
+        ",2,student_registry",
+        ",2,pupil_registry",
+        "unknown source `pupil_registry`",
+    ),
+    "a stage of an unknown school type": (
+        "stages.csv",
+        "111|119",
+        "110|119",
+        "school_type `110` is no code of",
+    ),
+    "two stages for one grade": (
+        "stages.csv",
+        ",5,6|7|8|9,junior",
+        ",6,6|7|8|9,junior",
+        "grade `6` of school type `111` with 6 primary years",
+    ),
+    "an unknown stage": ("stages.csv", "|12,senior", "|12,college", "stages.csv: stage of grade `10`"),
+    "an area given twice": ("bureau.yml", '"329902"', '"329901"', "bureau.yml: area 329901 stands twice"),
+    "an area in an unknown one": (
+        "bureau.yml",
+        'level: city, parent: "320000"',
+        'level: city, parent: "330000"',
+        "lies in 330000, which is no area",
+    ),
+    "an area in a smaller one": (
+        "bureau.yml",
+        "name: 江苏省, level: province",
+        "name: 江苏省, level: district",
+        "cannot lie in 320000 (district)",
+    ),
+    "two homework limits for one grade": (
+        "bureau.yml",
+        "grade_from: 7",
+        "grade_from: 6",
+        "grade 6 has two homework limits",
+    ),
+    "terms that overlap": (
+        "calendar.yml",
+        "last_day: 2026-01-30",
+        "last_day: 2026-03-01",
+        "terms `2025-2026-1` and `2025-2026-2` overlap from 2026-02-23 until 2026-03-01",
+    ),
+    "a term that ends before it begins": (
+        "calendar.yml",
+        "last_day: 2026-01-30",
+        "last_day: 2025-01-30",
+        "term `2025-2026-1` ends 2025-01-30, before",
+    ),
+    "a day both off and taught": (
+        "calendar.yml",
+        "- 2025-10-11",
+        "- 2025-10-05",
+        "2025-10-05 is a holiday and a workday",
+    ),
+    "a make-up day in the week": (
+        "calendar.yml",
+        "- 2025-10-11",
+        "- 2025-10-13",
+        "workday 2025-10-13 is no weekend day",
+    ),
+    "an exam of an unknown subject": (
+        "exams.yml",
+        'subjects: ["13",',
+        'subjects: ["77", "13",',
+        "exam `2025-2026-1-m1-g4` names the unknown subject `77`",
+    ),
+    "an exam of an unknown grade": ("exams.yml", "grade: 4\n", "grade: 44\n", "names the unknown grade `44`"),
+    "full marks of another subject": ("exams.yml", '{"13": 100,', '{"16": 100,', "has full marks of `16`"),
+    "an exam after none": (
+        "exams.yml",
+        "previous: 2025-2026-1-m1-g4",
+        "previous: m0",
+        "follows `m0`, which is not an exam",
+    ),
+    "an exam before its previous": (
+        "exams.yml",
+        "held_on: 2025-10-11",
+        "held_on: 2025-09-01",
+        "2025-09-24, which is not earlier",
+    ),
+    "an indicator that binds an unknown area": (
+        "indicators/sj2021.yml",
+        "binds: {stages: [primary, junior]}",
+        'binds: {districts: ["370200"]}',
+        "indicators/sj2021.yml: indicator `sj2021.written_limit_student_day` binds area 370200",
+    ),
+    "an indicator of an unknown element": (
+        "indicators/sj2021.yml",
+        "elements: [student.school,",
+        "elements: [student.college,",
+        "element `student.college`",
+    ),
+    "an indicator that neither measures nor waits": (
+        "indicators/sj2021.yml",
+        "  waits_for: [declarations/facts]\n",
+        "",
+        "neither a `measure` nor a feed it waits for",
+    ),
+    "an indicator given twice": (
+        "indicators/yz2017.yml",
+        "id: yz2017.backbone_teachers_junior",
+        "id: yz2017.backbone_teachers_primary",
+        "indicator `yz2017.backbone_teachers_primary` stands twice",
+    ),
+    "an indicator of another document": (
+        "indicators/yz2017.yml",
+        "id: yz2017.backbone",
+        "id: js2023.backbone",
+        "must be `yz2017.<name>`",
+    ),
+    "an indicator whose floor has no threshold": (
+        "indicators/yz2017.yml",
+        "  threshold: 4.2\n",
+        "",
+        "has a floor without a threshold",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), FEEDS.values(), ids=FEEDS.keys())
+def test_a_feed_is_refused_for(draft, file, old, new, words):
+    draft.change(file, old, new)
+    sentence = draft.refusal()
+    assert sentence.startswith("sources/")
+    assert words in sentence
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), PLANS.values(), ids=PLANS.keys())
+def test_a_plan_is_refused_for(draft, file, old, new, words):
+    draft.change(file, old, new)
+    sentence = draft.refusal()
+    assert sentence.startswith(file)
+    assert words in sentence
+
+
+def test_a_member_read_by_two_feeds_is_refused(draft):
+    draft.append(
+        EXAMS,
+        "    members: [a.csv]\n"
+        "  - {id: exams/more, label: {zh: 多, en: more}, grain: {zh: 行, en: row}, batch: snapshot,\n"
+        "     key: [a],\n"
+        "     members: [a.csv], columns: [{name: a, headers: [a]}]}\n",
+    )
+    assert draft.refusal() == "sources/exams.yml: member a.csv belongs to two feeds; leave it to one."
