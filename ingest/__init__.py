@@ -1,0 +1,20 @@
+"""Ingest: bytes in. Landing, decoding, reading, the contract of each feed, quarantine.
+
+Lives here: everything between a file in the inbox and rows in the raw tables, as delivered.
+Add here: a format (`readers`), a rule of the contract (`contract`). A new feed is YAML in the register, no Python.
+Stays out: what a value means. No business rule is known here.
+
+A night calls `committed`, `find`, `read_feed` (once a feed), `guard` and `commit`, in this order.
+"""
+
+from ingest.commit import commit
+from ingest.errors import IngestError
+from ingest.feeds import read_feed
+from ingest.guard import guard
+from ingest.inbox import find
+from ingest.intake import committed
+from ingest.records import Arrival, Delivery, Hold, Seen
+
+__all__ = [
+    "Arrival", "Delivery", "Hold", "IngestError", "Seen", "commit", "committed", "find", "guard", "read_feed",
+]

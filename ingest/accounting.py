@@ -1,0 +1,42 @@
+"""No row is lost: what was read is what was loaded, quarantined, held or skipped.
+
+Lives here: that sum, for each file and member.
+Add here: another fate of a row, if there ever is one.
+Stays out: counting (`reading` where the bytes are read, `contract` where the rows go).
+"""
+
+from __future__ import annotations
+
+from ingest.errors import IngestError
+from ingest.records import Delivery
+
+
+def settle(delivery: Delivery, accepted: int, quarantined: int, skipped: dict[str, int]) -> None:
+    """Enter what became of a delivery's rows. Raises IngestError where rows are missing or too many."""
+    delivery.rows_loaded = accepted
+    delivery.rows_quarantined = quarantined
+    delivery.rows_held = 0
+    reasons = [*(delivery.skipped or {}), *skipped]
+    delivery.skipped = {r: (delivery.skipped or {}).get(r, 0) + skipped.get(r, 0) for r in sorted(set(reasons))}
+    check(delivery)
+
+
+def hold(delivery: Delivery, rows: int) -> None:
+    """Move accepted rows of held slices from loaded to held. Raises IngestError where there are not so many."""
+    delivery.rows_loaded = (delivery.rows_loaded or 0) - rows
+    delivery.rows_held = (delivery.rows_held or 0) + rows
+    check(delivery)
+
+
+def check(delivery: Delivery) -> None:
+    """Raises IngestError where the counts of a delivery do not add up."""
+    parts = (delivery.rows_loaded, delivery.rows_quarantined, delivery.rows_held, delivery.rows_skipped)
+    if delivery.rows_read is None and all(part is None for part in parts):
+        return
+    numbers = [part for part in parts if part is not None]
+    if len(numbers) < len(parts) or min(numbers) < 0 or sum(numbers) != delivery.rows_read:
+        where = f"{delivery.file_name} {delivery.member}".strip()
+        raise IngestError(
+            f"{where}: {delivery.rows_read} rows were read, and {parts} were loaded, quarantined, held and skipped; "
+            "nothing is committed; tell who maintains the program, with the file."
+        )

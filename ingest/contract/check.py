@@ -1,0 +1,64 @@
+"""The check of a feed's night, from rows to accepted rows and problems.
+
+Lives here: the order of the rules. Skips come first (what is no data breaks no rule), then whole files of another
+slice, values, deletions, and rows said twice among those that are still there.
+Add here: a further step between these.
+Stays out: each rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from ingest import accounting
+from ingest.contract import keys, night_rows, outputs, skips, slices, values
+from ingest.keeping import Read
+from registry.model import Feed, Register
+
+
+def check(
+    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, reads: Sequence[Read], folder: Path,
+    scratch: Path,
+) -> None:
+    """Check the rows of `reads`, write `accepted`, `deleted` and `problems` to `folder`, and settle the deliveries."""
+    night_rows.prepare(connection, feed, reads, scratch)
+    skips.find(connection, feed)
+    _refuse_foreign(connection, feed, reads)
+    slices.find(connection, feed)
+    values.find(connection, values.rules_of(feed, register), _absent(feed, reads))
+    skips.deleted(connection, feed)
+    keys.find(connection, feed)
+    outputs.write_accepted(connection, feed, folder)
+    outputs.write_deleted(connection, folder)
+    outputs.write_problems(connection, feed, folder)
+    became = outputs.counts(connection, folder)
+    for number, read in enumerate(reads):
+        if read.delivery.status == "loaded":
+            accounting.settle(read.delivery, *became.get(number, (0, 0, {})))
+
+
+def _refuse_foreign(connection: duckdb.DuckDBPyConnection, feed: Feed, reads: Sequence[Read]) -> None:
+    """Refuse files of which no row is of the slice that sent them."""
+    found = slices.foreign(connection, feed)
+    if not found:
+        return
+    for number, other in found.items():
+        delivery = reads[number].delivery
+        delivery.status, delivery.rows_read, delivery.skipped = "refused", None, None
+        delivery.reason = (
+            f"{delivery.file_name} speaks for {delivery.scope} and holds rows of {other}: "
+            "put it where that unit's files lie, or send the right file."
+        )
+    night_rows.leave_out(connection, list(found))
+    connection.execute(f"DELETE FROM skipped WHERE _file IN ({', '.join(map(str, found))})")
+
+
+def _absent(feed: Feed, reads: Sequence[Read]) -> dict[str, list[int]]:
+    """Columns that must be filled where a file has them, and the files that have not."""
+    return {
+        c.name: [n for n, read in enumerate(reads) if c.name not in read.columns]
+        for c in feed.loaded_columns if c.filled and not c.required
+    }

@@ -1,0 +1,66 @@
+"""Rows said twice.
+
+Lives here: the key of a row as text, exact repetitions (skipped) and second rows of a key (quarantined).
+Add here: another way in which two rows can be one.
+Stays out: the same person in two slices; the staging models choose between those.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from ingest import sql
+from registry.model import Column, Feed
+from registry.types import CLEAN
+
+_PLAIN = "[0-9A-Za-z_-]+"
+_UPPER = ("id_number", "student_number", "uscc")
+
+
+def key_of(feed: Feed) -> str:
+    """The key of a row: its cleaned key columns, joined by |. NULL where one of them is blank."""
+    return " || '|' || ".join(_part(next(c for c in feed.columns if c.name == name)) for name in feed.key)
+
+
+def content_of(feed: Feed) -> str:
+    """All that a row says, as text: equal where two rows are equal, in whatever order their file had the columns."""
+    parts = [f"coalesce({sql.name(c.name)}, '')" for c in feed.loaded_columns]
+    if feed.rest:
+        parts.append(f"to_json({sql.name(feed.rest)})::VARCHAR")
+    return f"concat_ws(chr(31), {', '.join(parts)})"
+
+
+def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Skip exact repetitions (`skipped`) and add second rows of a key to `found`.
+
+    Rows are compared within a slice's file or files of the night, and within all files that speak for every slice;
+    bulk and delta files apart. The first row stays. Rows that are skipped or already quarantined do not count.
+    """
+    key = key_of(feed)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE out AS
+        SELECT _file, _row FROM skipped UNION SELECT _file, _row FROM found WHERE _severity = 'row'""")
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE twice AS
+        SELECT _pool, {key} AS _key FROM src JOIN files USING (_file) ANTI JOIN out USING (_file, _row)
+        WHERE _key IS NOT NULL GROUP BY ALL HAVING count(*) > 1""")
+    if not connection.execute("SELECT 1 FROM twice LIMIT 1").fetchone():
+        return
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE repeated AS
+        SELECT _file, _row, _key,
+            row_number() OVER (PARTITION BY _pool, _key ORDER BY _file, _row) AS nth,
+            row_number() OVER (PARTITION BY _pool, _key, _said ORDER BY _file, _row) AS nth_said
+        FROM (SELECT _file, _row, _pool, {key} AS _key, md5({content_of(feed)}) AS _said
+              FROM src JOIN files USING (_file) ANTI JOIN out USING (_file, _row))
+        SEMI JOIN twice USING (_pool, _key)""")
+    connection.execute("INSERT INTO skipped SELECT _file, _row, 'duplicate_row' FROM repeated WHERE nth_said > 1")
+    connection.execute(f"""
+        INSERT INTO found SELECT _file, _row, 'duplicate_key', 'row', {sql.text(feed.key[-1])}, _key
+        FROM repeated WHERE nth > 1 AND nth_said = 1""")
+
+
+def _part(column: Column) -> str:
+    value = sql.name(column.name)
+    clean = f"CASE WHEN regexp_full_match({value}, '{_PLAIN}') THEN {value} ELSE {CLEAN}({value}) END"
+    return f"upper({clean})" if column.type in _UPPER else clean

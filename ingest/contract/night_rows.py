@@ -1,0 +1,85 @@
+"""The rows of a feed's night as one relation.
+
+Lives here: the view `src` over what the readers left, the table `files` beside it, and the tables that the checks fill.
+Add here: a fact of a file that a rule needs.
+Stays out: the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest import sql
+from ingest.keeping import Read
+from ingest.rows import FILE, ROW, schema_of
+from registry.model import Feed
+
+_GROUP = 100_000                        # rows gathered before they are written
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, feed: Feed, reads: Sequence[Read], scratch: Path) -> None:
+    """Create `src`, `files`, and the empty `skipped` and `found`. A file's number is its place in `reads`."""
+    schema = schema_of(feed)
+    few = scratch / "few.parquet"
+    _gather(reads, schema, few)
+    columns = sql.names(n for n in schema.names if n not in (FILE, ROW))
+    sources = [f"SELECT {FILE}, {ROW}, {columns} FROM read_parquet({sql.text(few)})"]
+    for number, read in enumerate(reads):
+        if read.parquet is not None:
+            row = ROW if read.offset is None else f"file_row_number + {read.offset}"
+            counted = "" if read.offset is None else ", file_row_number = true"
+            sources.append(
+                f"SELECT {number}::INTEGER AS {FILE}, ({row})::BIGINT AS {ROW}, {columns} "
+                f"FROM read_parquet({sql.text(read.parquet)}{counted})"
+            )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW delivered AS {' UNION ALL '.join(sources)}")
+    leave_out(connection, [])
+    _files(connection, reads)
+    connection.execute("CREATE OR REPLACE TEMP TABLE skipped (_file INTEGER, _row BIGINT, _reason VARCHAR)")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE found (_file INTEGER, _row BIGINT, _rule VARCHAR, _severity VARCHAR, "
+        "_column VARCHAR, _value VARCHAR)"
+    )
+
+
+def leave_out(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> None:
+    """Take whole files out of `src`: they are refused."""
+    condition = f"WHERE _file NOT IN ({', '.join(map(str, numbers))})" if numbers else ""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW src AS SELECT * FROM delivered {condition}")
+
+
+def _gather(reads: Sequence[Read], schema: pa.Schema, target: Path) -> None:
+    """The rows of all files that are in memory, in one Parquet file."""
+    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
+        waiting: list[pa.RecordBatch] = []
+        for number, read in enumerate(reads):
+            for batch in read.batches:
+                files = pa.array([number] * batch.num_rows, pa.int32())
+                waiting.append(batch.set_column(0, schema.field(FILE), files))
+            read.batches.clear()
+            if sum(b.num_rows for b in waiting) >= _GROUP:
+                writer.write_table(pa.Table.from_batches(waiting, schema))
+                waiting.clear()
+        if waiting:
+            writer.write_table(pa.Table.from_batches(waiting, schema))
+
+
+def _files(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read]) -> None:
+    """Number, delivery and scope of each file; files of one `_pool` (a scope, bulk or delta) may repeat each other."""
+    pools: dict[tuple[str | None, str], int] = {}
+    table = pa.table({
+        FILE: pa.array(range(len(reads)), pa.int32()),
+        "_delivery": pa.array([r.delivery.delivery_id for r in reads], pa.string()),
+        "_scope": pa.array([r.delivery.scope for r in reads], pa.string()),
+        "_pool": pa.array(
+            [pools.setdefault((r.delivery.scope, r.delivery.mode), len(pools)) for r in reads], pa.int32()
+        ),
+    })
+    connection.register("arrow_files", table)
+    connection.execute("CREATE OR REPLACE TEMP TABLE files AS SELECT * FROM arrow_files")
+    connection.unregister("arrow_files")

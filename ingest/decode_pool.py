@@ -1,0 +1,67 @@
+"""Decoding a large file in several processes: Python's codec for GB18030 knows one core and about 115 MB/s.
+
+Lives here: cutting a file at line ends (0x0A is never part of a longer character), and taking the pieces back in order.
+Add here: nothing but speed.
+Stays out: which encoding a file has (`decode`); what runs in the processes (`decode_worker`).
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+_PIECE = 8 << 20
+_WORKER = Path(__file__).with_name("decode_worker.py")
+_LENGTH = struct.Struct("<q")
+
+
+def decoded(path: Path, codec: str) -> Iterator[bytes]:
+    """The file's pieces as UTF-8, in order. Raises UnicodeError where a byte is not of the codec."""
+    pieces = _pieces(path)
+    count = max(1, min(4, os.cpu_count() or 1, len(pieces)))
+    workers = [_start(path, codec, pieces[i::count]) for i in range(count)]
+    try:
+        for i in range(len(pieces)):
+            yield _take(workers[i % count].stdout, path)
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+            if worker.stdout:
+                worker.stdout.close()
+
+
+def _start(path: Path, codec: str, pieces: list[tuple[int, int]]) -> subprocess.Popen[bytes]:
+    """A process that writes its pieces to a pipe: it is ahead by one, and waits there until they are taken."""
+    spans = ",".join(f"{start}-{end}" for start, end in pieces)
+    command = [sys.executable, "-I", "-S", str(_WORKER), str(path), codec, spans]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)  # noqa: S603 (own script)
+
+
+def _take(pipe: IO[bytes] | None, path: Path) -> bytes:
+    head = pipe.read(_LENGTH.size) if pipe else b""
+    length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else -1
+    content = pipe.read(length) if pipe and length >= 0 else b""
+    if length < 0 or len(content) < length:
+        raise UnicodeError(f"{path} is not of its encoding")
+    return content
+
+
+def _pieces(path: Path) -> list[tuple[int, int]]:
+    """Spans of about `_PIECE` bytes that end with a line."""
+    size = path.stat().st_size
+    cuts = [0]
+    with path.open("rb") as file:
+        while cuts[-1] + _PIECE < size:
+            file.seek(cuts[-1] + _PIECE)
+            while (line := file.readline(_PIECE)) and not line.endswith(b"\n"):
+                pass
+            cuts.append(file.tell())
+    if cuts[-1] < size:
+        cuts.append(size)
+    return list(zip(cuts, cuts[1:], strict=False))

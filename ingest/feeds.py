@@ -1,0 +1,82 @@
+"""Reading one feed's arrivals of a night.
+
+Lives here: `read_feed`, from arrivals to the files that the next steps take.
+Add here: a step between landing and the contract.
+Stays out: each step.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from ingest import contract
+from ingest.contract import outputs
+from ingest.parts import Part, parts_of
+from ingest.reading import Reader
+from ingest.records import Arrival, Delivery
+from registry import types
+from registry.model import Register
+
+DELIVERIES = "deliveries.json"
+MEMORY_LIMIT = "700MB"                  # of DuckDB while it reads; beyond, it spills to the scratch directory
+
+
+def read_feed(
+    register: Register, feed_id: str, arrivals: Sequence[Arrival], landing: Path, work: Path
+) -> None:
+    """Land, read and check the arrivals of a feed (those of other feeds are passed over).
+
+    Writes `work/<feed.table>/`: `accepted.parquet` (raw columns, `_delivery_id`, `_row_number`, `_slice`,
+    `_row_hash`), `deleted.parquet`, `problems.parquet`, `deliveries.json`. Running it again writes them anew.
+    Files that cannot be read become refused deliveries. Raises KeyError for an unknown feed, IngestError where rows
+    cannot be accounted for.
+    """
+    feed = register.feed(feed_id)
+    mine = [a for a in arrivals if a.feed == feed_id]
+    folder = work / feed.table
+    shutil.rmtree(folder, ignore_errors=True)
+    scratch = folder / "scratch"
+    scratch.mkdir(parents=True, mode=0o700)
+    try:
+        found: list[Part | Delivery] = [
+            part for a in mine if not a.unchanged for part in parts_of(feed, a, landing, scratch)
+        ]
+        others = [other for other in register.feeds if other.id != feed_id]
+        with _connected(scratch) as connection:
+            reads = list(Reader(feed, others, scratch, connection).read(found))
+            contract.check(connection, register, feed, reads, folder, scratch)
+        unchanged = [Delivery.of(a, "", status="unchanged") for a in mine if a.unchanged]
+        write_deliveries(folder, [*(read.delivery for read in reads), *unchanged])
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_deliveries(folder: Path, deliveries: Sequence[Delivery]) -> None:
+    """Leave the deliveries for the next steps and for the night's outcome."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    content = [delivery.as_dict() for delivery in deliveries]
+    (folder / DELIVERIES).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def read_deliveries(folder: Path) -> list[Delivery]:
+    """The deliveries that were left in a feed's folder; none where it was not read."""
+    path = folder / DELIVERIES
+    return [Delivery(**d) for d in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
+
+
+def accepted(folder: Path) -> Path:
+    """The accepted rows in a feed's folder."""
+    return folder / outputs.ACCEPTED
+
+
+def _connected(scratch: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        ":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(scratch / "spill")}
+    )
+    types.install(connection)
+    return connection

@@ -1,0 +1,137 @@
+"""Guards: a slice that fell too far, or of which too much was rejected, waits; its last good data stays.
+
+Lives here: comparing what a night brings of each slice with what the lake holds.
+Add here: another reason to hold a slice.
+Stays out: the shares themselves (the register), applying (`commit`), checks of content (`expectations`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import astuple, dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from ingest import intake, sql
+from ingest.contract import outputs
+from ingest.feeds import accepted, read_deliveries
+from ingest.records import Delivery, Hold
+from registry.model import Feed, Register
+
+HOLDS = "holds.json"
+
+
+@dataclass
+class Brought:
+    """What a night brings of a feed, by slice. `whole`: some file speaks for every slice, also those it does not name."""
+
+    accepted: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    deleted: Counter[str] = field(default_factory=Counter)
+    changed: set[str] = field(default_factory=set)      # slices of which only changes came
+    scopes: set[str] = field(default_factory=set)
+    whole: bool = False
+
+
+def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path) -> list[Hold]:
+    """The slices that must wait tonight, also written to `work/holds.json`. The lake is only read."""
+    holds = [hold for feed in register.feeds for hold in _of_feed(connection, feed, work / feed.table)]
+    (work / HOLDS).write_text(json.dumps([astuple(hold) for hold in holds], ensure_ascii=False), encoding="utf-8")
+    return holds
+
+
+def brought(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> Brought:
+    """Count what reading left of a feed, by slice."""
+    deliveries = {d.delivery_id: d for d in read_deliveries(folder) if d.status == "loaded"}
+    found = Brought()
+    for part, delivery, rows in _counted(connection, accepted(folder), "_slice, _delivery_id"):
+        if deliveries[delivery].mode == "delta":
+            found.changed.add(part)
+        found.accepted[part] += rows
+    for part, rows in connection.execute(
+        "SELECT slice, count(DISTINCT (delivery_id, row_number)) FROM read_parquet(?) WHERE severity = 'row' GROUP BY ALL",
+        [str(folder / outputs.PROBLEMS)],
+    ).fetchall():
+        found.quarantined[part] += rows
+    for part, delivery, rows in _counted(connection, folder / outputs.DELETED, "_slice, _delivery_id"):
+        if deliveries[delivery].mode == "delta":
+            found.changed.add(part)
+            found.deleted[part] += rows
+    found.scopes = {d.scope for d in deliveries.values() if d.scope is not None}
+    found.whole = any(speaks_for_all(feed, d) for d in deliveries.values())
+    return found
+
+
+def speaks_for_all(feed: Feed, delivery: Delivery) -> bool:
+    """Whether a delivery that was read replaces every slice of its feed, also those it has no row of."""
+    kept = delivery.rows_read is not None and set(delivery.skipped or {}) != {"other_sheet"}
+    return delivery.status == "loaded" and kept and delivery.scope is None and delivery.mode == "snapshot"
+
+
+def _of_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> list[Hold]:
+    deliveries = read_deliveries(folder)
+    if not any(d.status == "loaded" for d in deliveries):
+        return []
+    night = date.fromisoformat(deliveries[0].night)
+    found = brought(connection, feed, folder)
+    before = intake.rows_before(connection, feed.id, night)
+    latest = intake.latest_night(connection, feed.id)
+    slices = {*found.accepted, *found.quarantined, *found.changed, *found.scopes, *(before if found.whole else ())}
+    lost = _unplaced(feed, found)
+    holds = []
+    for part in sorted(slices):
+        reason = _later(latest.get(part), night) or lost or _fall(feed, found, part, before.get(part, 0))
+        reason = reason or _spike(feed, found, part)
+        if reason:
+            holds.append(Hold(feed.id, part, reason))
+    return holds
+
+
+def _later(latest: date | None, night: date) -> str | None:
+    """A slice is loaded night by night: what was known later is not undone by an earlier night."""
+    if latest is None or latest <= night:
+        return None
+    return f"the night of {latest} is loaded already: run the nights in their order, in a lake of their own if need be."
+
+
+def _unplaced(feed: Feed, found: Brought) -> str | None:
+    """A file whose rows do not say whose they are would empty every slice."""
+    if not found.whole or feed.slice.column is None:
+        return None
+    lost, rows = found.quarantined[""], found.accepted.total() + found.quarantined.total()
+    if rows < feed.guard.min_rows or lost <= feed.guard.max_quarantined * rows:
+        return None
+    return (
+        f"{lost} of {rows} rows do not say which {feed.slice.column} they are of: mend that column at the source, "
+        "and send the file again."
+    )
+
+
+def _fall(feed: Feed, found: Brought, part: str, before: int) -> str | None:
+    if before < feed.guard.min_rows:
+        return None
+    after = before - found.deleted[part] if part in found.changed else found.accepted[part]
+    fall = (before - after) / before
+    if fall <= feed.guard.max_fall:
+        return None
+    return (
+        f"rows fell from {before} to {after} ({fall:.0%}) and {feed.guard.max_fall:.0%} is allowed: send the whole list, "
+        f"or raise max_fall of {feed.id} in the register if it is right."
+    )
+
+
+def _spike(feed: Feed, found: Brought, part: str) -> str | None:
+    rejected, rows = found.quarantined[part], found.accepted[part] + found.quarantined[part]
+    if rows < feed.guard.min_rows or rejected <= feed.guard.max_quarantined * rows:
+        return None
+    return (
+        f"{rejected} of {rows} rows were quarantined ({rejected / rows:.0%}) and {feed.guard.max_quarantined:.0%} is "
+        "allowed: mend the rows in the problem list, and send the file again."
+    )
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, path: Path, columns: str) -> list[tuple[str, str, int]]:
+    return connection.execute(f"SELECT {columns}, count(*) FROM read_parquet({sql.text(path)}) GROUP BY ALL").fetchall()

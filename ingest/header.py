@@ -1,0 +1,185 @@
+"""Finding the header of a table that a person or a platform has made.
+
+Lives here: which row is the header (the row of machine keys, else the row that names most columns), headers of two
+merged rows, and the layout that follows: which cell of a row is which column.
+Add here: another way in which a header is laid out.
+Stays out: comparing header texts (`naming`), the rows below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.errors import Refused
+from ingest.naming import KEY_ROW, Names, is_serial, label, normal
+
+SEARCHED = 15                          # rows in which a header may stand
+HEAD_ROWS = SEARCHED + 2               # with a second row of a merged header and a row of machine keys
+MAX_COLUMNS = 5000
+_NUMBER = re.compile(r"-?[\d.]+%?")
+
+Row = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a table's columns stand.
+
+    `columns`: contract column -> place in the row. `rest`: header and place of all others, sorted by header (only
+    for a feed that keeps them). `width`: cells up to the last header. `head`: rows above the data.
+    """
+
+    columns: dict[str, int]
+    rest: tuple[tuple[str, int], ...]
+    width: int
+    head: int
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    names: list[str]
+    head: int
+    hits: int
+
+
+def find(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Layout:
+    """The layout of a table whose first rows (`HEAD_ROWS` of them at most) are given.
+
+    Raises Refused where no row is a header, or one lacks required columns; of `others` (the register's other
+    feeds) it then names the one whose file it seems to be.
+    """
+    found = _keyed(rows, names) or _best(rows, names)
+    if found is None:
+        raise Refused(
+            f"has no header in its first {SEARCHED} rows; expected is {_some(names)}: "
+            "export the table again with its header row."
+        )
+    layout = _layout(found, names)
+    missing = names.missing(layout.columns)
+    if missing:
+        other = _owner(rows, others)
+        todo = f"put it under {other}, whose header it has" if other else "export it with all required columns"
+        raise Refused(f"is no file of {names.feed.id}, for its header lacks {', '.join(missing)}: {todo}.")
+    return layout
+
+
+def _owner(rows: Sequence[Row], others: Sequence[Names]) -> str | None:
+    """The feed that names most columns of a table, if its required ones are all there."""
+    hits = {other.feed.id: fits(rows, other) for other in others}
+    best = max(hits, key=lambda feed: hits[feed], default=None)
+    return best if best and hits[best] else None
+
+
+def fits(rows: Sequence[Row], names: Names) -> int:
+    """How many columns of the feed the table's header names; 0 where a required one is missing."""
+    found = _keyed(rows, names) or _best(rows, names)
+    if found is None or names.missing(c for n in found.names if (c := names.column(n))):
+        return 0
+    return found.hits
+
+
+def _keyed(rows: Sequence[Row], names: Names) -> _Candidate | None:
+    """The header by machine keys; the visible header beside them names what the keys do not."""
+    for i, row in enumerate(rows[:SEARCHED]):
+        if sum(KEY_ROW.fullmatch(normal(cell)) is not None for cell in row) < 5:
+            continue
+        beside = [j for j in (i - 1, i + 1) if 0 <= j < len(rows) and names.hits(rows[j]) >= 3]
+        seen = rows[beside[0]] if beside else ()
+        width = max(len(row), len(seen))
+        texts = [
+            (_at(row, c) if names.column(_at(row, c)) else _at(seen, c) or _at(row, c)) for c in range(width)
+        ]
+        return _Candidate(texts, max([i, *beside]) + 1, names.hits(texts))
+    return None
+
+
+def _best(rows: Sequence[Row], names: Names) -> _Candidate | None:
+    """The row, or pair of merged rows, that names most columns; the first among equals, a pair before its row."""
+    best: _Candidate | None = None
+    for i, row in enumerate(rows[:SEARCHED]):
+        single = _Candidate([cell or "" for cell in row], i + 1, names.hits(row))
+        pair = _pair(row, rows[i + 1], i, names) if i + 1 < len(rows) else None
+        for found in (pair, single):
+            if found and found.hits and (best is None or found.hits > best.hits):
+                best = found
+    return best
+
+
+def _pair(top: Row, bottom: Row, i: int, names: Names) -> _Candidate | None:
+    """Two rows as one header (学科 over 得分, 校次 …), or None where the lower one is data or stands alone."""
+    width = max(len(top), len(bottom))
+    upper, lower = [_at(top, c) for c in range(width)], [_at(bottom, c) for c in range(width)]
+    under = [c for c in range(width) if lower[c] and not names.column(lower[c])]
+    over = [c for c in range(width) if upper[c]]
+    if not under or any(_NUMBER.fullmatch(cell) for cell in lower):
+        return None
+    below_known = [c for c in over if names.column(upper[c])]
+    stacked = bool(below_known) and all(lower[c] in ("", upper[c]) for c in below_known)
+    crowned = bool(over) and names.hits(lower) > 0 and all(c in under for c in over)
+    if not (stacked or crowned):
+        return None
+    joined = _join(upper, lower, names)
+    hits = names.hits(joined)
+    return _Candidate(joined, i + 2, hits) if hits >= max(names.hits(upper), names.hits(lower)) else None
+
+
+def _join(upper: list[str], lower: list[str], names: Names) -> list[str]:
+    """One header for each cell: a merged cell above speaks for those to its right that have one below."""
+    joined, above = [], ""
+    for up, low in zip(upper, lower, strict=True):
+        if up:
+            above = "" if names.column(up) else label(up)
+        elif not low or (names.column(low) and not names.column(above + label(low))):
+            above = ""
+        if up and (not low or up == low):
+            joined.append(up)
+        elif names.column(above + label(low)):
+            joined.append(above + label(low))
+        else:
+            joined.append(f"{above}_{label(low)}" if above and low else low)
+    return joined
+
+
+def _layout(found: _Candidate, names: Names) -> Layout:
+    columns: dict[str, int] = {}
+    others: list[int] = []
+    for place, header in enumerate(found.names):
+        column = names.column(header)
+        if column is None:
+            others.append(place)
+        elif column not in columns or names.rank(header) < names.rank(found.names[columns[column]]):
+            columns[column] = place
+    width = max((p + 1 for p, header in enumerate(found.names) if label(header)), default=0)
+    if width > MAX_COLUMNS:
+        raise Refused(f"has {width} columns, and no feed has more than {MAX_COLUMNS}: export the table itself.")
+    loaded = {column: place for column, place in columns.items() if column not in names.unloaded}
+    rest = _rest(found.names, others) if names.feed.rest else ()
+    return Layout(loaded, rest, width, found.head)
+
+
+def _rest(headers: Sequence[str], places: Sequence[int]) -> tuple[tuple[str, int], ...]:
+    """Headers the contract does not name; one that stands twice takes the name of the last single one before it."""
+    texts = {p: label(headers[p]) for p in places if label(headers[p]) and not is_serial(label(headers[p]))}
+    often = Counter(texts.values())
+    rest: dict[str, int] = {}
+    before = ""
+    for place, text in texts.items():
+        before = text if often[text] == 1 else before
+        told = text if often[text] == 1 or not before else f"{before}_{text}"
+        n = 1
+        while (unique := told if n == 1 else f"{told}_{n}") in rest:
+            n += 1
+        rest[unique] = place
+    return tuple(sorted(rest.items()))
+
+
+def _at(row: Row, place: int) -> str:
+    return (row[place] or "").strip() if place < len(row) else ""
+
+
+def _some(names: Names) -> str:
+    required = [c.headers[0] for c in names.feed.columns if c.required] or [c.headers[0] for c in names.feed.columns]
+    return ", ".join(required[:6])

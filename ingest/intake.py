@@ -1,0 +1,94 @@
+"""The tables that say what arrived and what became of it, `lake.intake.*`.
+
+Lives here: their shape, and what they tell about earlier nights.
+Add here: a question about earlier nights.
+Stays out: applying a night (`commit`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+import duckdb
+
+from ingest.records import Seen
+
+_TABLES = {
+    "arrival": "arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, path VARCHAR, sha256 VARCHAR, bytes BIGINT",
+    "delivery": "delivery_id VARCHAR, arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, file_name VARCHAR, "
+    "member VARCHAR, file_sha256 VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT, "
+    "rows_held BIGINT, rows_skipped BIGINT, skipped MAP(VARCHAR, BIGINT), status VARCHAR, reason VARCHAR",
+    "problem": "feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, row_number BIGINT, row_key VARCHAR, rule VARCHAR, "
+    "severity VARCHAR, column_name VARCHAR, value VARCHAR, remedy_zh VARCHAR, remedy_en VARCHAR, "
+    '"row" MAP(VARCHAR, VARCHAR), known_from DATE, known_to DATE',
+    "slice_state": "night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, status VARCHAR, rows BIGINT, "
+    "rows_before BIGINT, reason VARCHAR",
+    # All deliveries that make up a slice from a night on (`slice_state` names one of them).
+    "slice_part": "night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR",
+}
+
+
+def ensure(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables where they are missing."""
+    for table, columns in _TABLES.items():
+        connection.execute(f"CREATE TABLE IF NOT EXISTS lake.intake.{table} ({columns})")
+
+
+def committed(connection: duckdb.DuckDBPyConnection) -> Seen:
+    """What the lake knows of earlier arrivals, for `find`. A new lake knows nothing."""
+    if not _there(connection):
+        return Seen()
+    arrivals = connection.execute("SELECT arrival_id FROM lake.intake.arrival").fetchall()
+    made_of = connection.execute("""
+        SELECT DISTINCT p.feed, p.slice, d.file_sha256
+        FROM lake.intake.slice_part p JOIN lake.intake.delivery d USING (delivery_id)
+        QUALIFY p.night = max(p.night) OVER (PARTITION BY p.feed, p.slice)""").fetchall()
+    loaded_for = connection.execute("""
+        SELECT DISTINCT p.feed, d.file_sha256, p.slice,
+            bool_or(coalesce(d.rows_held, 0) > 0) OVER (PARTITION BY p.feed, d.file_sha256, p.night)
+        FROM lake.intake.slice_part p JOIN lake.intake.delivery d USING (delivery_id)
+        QUALIFY p.night = max(p.night) OVER (PARTITION BY p.feed, d.file_sha256)""").fetchall()
+    parts: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for feed, part, sha256 in made_of:
+        parts[feed, part].add(sha256)
+    slices: dict[tuple[str, str], set[str]] = defaultdict(set)
+    stale: set[tuple[str, str]] = set()
+    for feed, sha256, part, held in loaded_for:
+        slices[feed, sha256].add(part)
+        if held or sha256 not in parts[feed, part]:
+            stale.add((feed, sha256))
+    return Seen(
+        frozenset(arrival for (arrival,) in arrivals),
+        {which: frozenset(found) for which, found in slices.items() if which not in stale},
+        {which: frozenset(found) for which, found in parts.items()},
+    )
+
+
+def rows_before(connection: duckdb.DuckDBPyConnection, feed: str, night: date) -> dict[str, int]:
+    """Rows of each slice of a feed as the nights before `night` left them. A new lake has none."""
+    if not _there(connection):
+        return {}
+    found = connection.execute(
+        "SELECT slice, arg_max(rows, night) FROM lake.intake.slice_state "
+        "WHERE feed = ? AND night < ? AND status IN ('loaded', 'unchanged') GROUP BY slice", [feed, night],
+    ).fetchall()
+    return {part: rows for part, rows in found if rows is not None}
+
+
+def latest_night(connection: duckdb.DuckDBPyConnection, feed: str) -> dict[str, date]:
+    """The last night on which each slice of a feed was loaded."""
+    if not _there(connection):
+        return {}
+    found = connection.execute(
+        "SELECT slice, max(night) FROM lake.intake.slice_state "
+        "WHERE feed = ? AND status IN ('loaded', 'unchanged') GROUP BY slice", [feed],
+    ).fetchall()
+    return dict(found)
+
+
+def _there(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'lake' AND schema_name = 'intake'"
+    ).fetchone()
+    return found is not None and found[0] >= len(_TABLES)

@@ -1,0 +1,62 @@
+"""Rows of one file on their way to the contract: in memory while they are few, in a Parquet file when they are many.
+
+Lives here: that choice.
+Add here: nothing else.
+Stays out: the shape of the rows (`rows`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.records import Delivery
+
+_MANY = 100_000
+
+
+@dataclass
+class Read:
+    """A file or sheet that was read: its delivery, and its rows in memory or in a Parquet file.
+
+    `offset`: row n (from 0) of the Parquet file has number `offset` + n; None where the rows carry their numbers.
+    `columns` are the contract's that the file has.
+    """
+
+    delivery: Delivery
+    columns: frozenset[str] = frozenset()
+    batches: list[pa.RecordBatch] = field(default_factory=list)
+    parquet: Path | None = None
+    offset: int | None = None
+
+
+class Keeper:
+    """Takes the rows of one file."""
+
+    def __init__(self, read: Read, target: Path) -> None:
+        self._read, self._target = read, target
+        self._rows = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Keep some rows."""
+        self._rows += batch.num_rows
+        self._read.batches.append(batch)
+        if self._rows > _MANY:
+            self._write()
+
+    def close(self) -> None:
+        """Finish the file, if there is one."""
+        if self._writer is not None:
+            self._write()
+            self._writer.close()
+            self._read.parquet = self._target
+
+    def _write(self) -> None:
+        for batch in self._read.batches:
+            self._writer = self._writer or pq.ParquetWriter(self._target, batch.schema, compression="lz4")
+            self._writer.write_batch(batch)
+        self._read.batches.clear()

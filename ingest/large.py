@@ -1,0 +1,102 @@
+"""Large texts: the head is looked at, the rest is written as UTF-8, counted, and given to DuckDB.
+
+Lives here: a large csv and a large json-lines file, and what is left for the way cell by cell where they are uneven.
+Add here: another text format that is worth it.
+Stays out: small files (`readers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from ingest import decode, header
+from ingest.naming import Names
+from ingest.readers import bulk, delimited, json_rows
+from ingest.readers.sheets import Row, Sheet
+
+
+class Text:
+    """A large text file, to be written as UTF-8 without its head."""
+
+    def __init__(self, source: Path, scratch: Path) -> None:
+        self._source = source
+        with source.open("rb") as file:
+            self._encodings = decode.encodings(file.read(decode.HEAD_BYTES))
+        self.head = decode.head_of(source, self._encodings[0])
+        self.utf8 = scratch / f"{source.name}.utf8"
+        self.records = 0
+        self.blank = 0
+
+    def _try(self, read: Callable[[], int], skip: int, *, quotes: bool) -> bool:
+        """Whether DuckDB reads as many rows as were counted, in one of the possible encodings. Raises Refused."""
+        for last, encoding in ((e == self._encodings[-1], e) for e in self._encodings):
+            copied = decode.copy(self._source, encoding, self.utf8, skip, quotes=quotes)
+            self.records, self.blank = copied.records + copied.blank, copied.blank
+            try:
+                return read() == copied.records
+            except duckdb.Error as error:
+                if last or "unicode" not in str(error).lower():
+                    return False
+        return False
+
+
+class Csv(Text):
+    """A large csv or tsv. Raises Refused where its head is not that of the feed."""
+
+    def __init__(self, source: Path, scratch: Path, names: Names, others: Sequence[Names]) -> None:
+        super().__init__(source, scratch)
+        self._names = names
+        self._dialect = delimited.dialect_of(self.head, [names])
+        found, ends = delimited.head_rows(self.head, self._dialect)
+        self.layout = header.find(found, names, others)
+        self._lines = ends[self.layout.head - 1]
+        self._cells = len(found[min(self.layout.head, len(found) - 1)])
+
+    def evenly(self, connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
+        """Write the rows to Parquet, if they are even. Raises Refused."""
+        def read() -> int:
+            return bulk.csv_rows(
+                connection, self.utf8, target, self._names.feed, self.layout,
+                dialect=self._dialect, cells=self._cells,
+            )
+
+        return self._try(read, self._lines, quotes=True)
+
+    def cell_by_cell(self) -> Sheet:
+        """The rows below the head, after `evenly` has failed."""
+        pieces: Iterator[list[Row]] = delimited.rows(delimited.lines_of(self.utf8), self._dialect)
+        return Sheet("", pieces, numbered_from=self.layout.head + 1, strict=True)
+
+
+class JsonLines(Text):
+    """A large file of json, that may be one object a line."""
+
+    def __init__(self, source: Path, scratch: Path, names: Names) -> None:
+        super().__init__(source, scratch)
+        self._names = names
+        self._keys = json_rows.keys_of(self.head)
+        self.columns = frozenset(c for key in self._keys or () if (c := names.column(key)))
+
+    def evenly(self, connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
+        """Write the rows to Parquet, if there is an object on every line and none lacks a required key. Raises Refused."""
+        keys = self._keys
+        if keys is None or self._names.feed.rest or self._names.missing(self.columns):
+            return False
+
+        def read() -> int:
+            return bulk.json_rows(connection, self.utf8, target, self._names.feed, keys, self._names)
+
+        return self._try(read, 0, quotes=False)
+
+    def sheets(self) -> Iterator[Sheet]:
+        """The objects one by one, after `evenly` has failed. Raises Refused where they are one piece and too large."""
+        if self._keys is None:
+            return json_rows.sheets(self._source)
+        if not self.utf8.exists():
+            decode.copy(self._source, self._encodings[-1], self.utf8, 0, quotes=False)
+        return json_rows.lines(self.utf8)
+
+

@@ -1,0 +1,71 @@
+"""Header texts and the columns they name.
+
+Lives here: how a header is compared (stars, blanks, full width, case do not count) and a feed's aliases.
+Add here: another decoration that platforms put on headers.
+Stays out: finding the header row (`header`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cached_property
+
+from registry.model import Feed
+
+_NOISE = re.compile(r"_x000[dD]_|[\s*★☆​-‏⁠﻿­]+")
+_HINT = re.compile(r"[(\[](?:必填|选填|必填项|必选)[)\]]$")
+KEY_ROW = re.compile(r"kd_f\d+")                       # the hidden machine keys of the student registry
+_SERIAL = frozenset({"序号", "序", "行号", "no", "no.", "#", "№", "编号"})
+
+
+def label(header: str | None) -> str:
+    """A header as a person would say it: one line, half width, without stars or blanks."""
+    return _HINT.sub("", _NOISE.sub("", unicodedata.normalize("NFKC", header or "")))
+
+
+def normal(header: str | None) -> str:
+    """The form in which two headers are compared."""
+    return label(header).casefold()
+
+
+def is_serial(header: str) -> bool:
+    """Whether a header is that of a mere row number."""
+    return header.casefold() in _SERIAL
+
+
+class Names:
+    """The headers under which a feed's columns come."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
+        self._rank = {
+            normal(header): (column.name, rank)
+            for column in reversed(feed.columns)
+            for rank, header in reversed(list(enumerate(column.headers)))
+        }
+        self.unloaded = frozenset(c.name for c in feed.columns if not c.load)
+
+    def column(self, header: str | None) -> str | None:
+        """The contract's column for a header, or None."""
+        found = self._rank.get(normal(header))
+        return found[0] if found else None
+
+    def rank(self, header: str | None) -> int:
+        """Place of a known header among its column's headers; the first is the one meant."""
+        return self._rank[normal(header)][1]
+
+    def hits(self, row: Iterable[str | None]) -> int:
+        """How many different columns a row of headers names."""
+        return len({self.column(cell) for cell in row if cell} - {None})
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns without which a file is not of this feed."""
+        return tuple(c.name for c in self.feed.columns if c.required)
+
+    def missing(self, columns: Iterable[str]) -> list[str]:
+        """First headers of the required columns that are not among `columns`."""
+        there = set(columns)
+        return [c.headers[0] for c in self.feed.columns if c.required and c.name not in there]

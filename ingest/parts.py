@@ -1,0 +1,99 @@
+"""From arrivals to the files that are read: zips unpacked, each part with the slice and the way it counts.
+
+Lives here: what a member of a zip is to a feed, and the manifest's say on it.
+Add here: another way in which several files come as one.
+Stays out: opening tables (`reading`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ingest import archive, landing, manifest, sniffing
+from ingest.errors import Refused
+from ingest.records import Arrival, Delivery, Mode
+from ingest.slices import scope_of, scope_or_none
+from registry.model import Feed
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file to read: an arrival, or a member of one."""
+
+    arrival: Arrival
+    member: str
+    path: Path
+    kind: sniffing.Kind
+    scope: str | None
+    mode: Mode
+
+
+def parts_of(feed: Feed, arrival: Arrival, landed: Path, scratch: Path) -> Iterator[Part | Delivery]:
+    """Land an arrival and give its parts; those that are refused come as deliveries. `scratch` takes what is unpacked."""
+    if arrival.refusal is not None:
+        scope = scope_or_none(feed, arrival.path)
+        yield Delivery.refused(arrival, arrival.member, _sentence(arrival.path, arrival.refusal), scope=scope)
+        return
+    source = Path(arrival.file)
+    try:
+        landing.land(source, arrival.sha256, landed)
+        kind = sniffing.kind_of(source)
+        if kind == "zip":
+            yield from _unpacked(feed, arrival, source, scratch)
+            return
+        yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), feed.batch)
+    except Refused as refused:
+        yield Delivery.refused(arrival, "", _sentence(arrival.path, str(refused)), scope=scope_or_none(feed, arrival.path))
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror}): send it again."
+        yield Delivery.refused(arrival, "", _sentence(arrival.path, reason), scope=scope_or_none(feed, arrival.path))
+
+
+def refusal(part: Part, sheet: str, reason: str) -> Delivery:
+    """The delivery of a part, or of a sheet of it, that is not taken."""
+    member = named(part, sheet)
+    where = f"{part.arrival.path} ({member})" if member else part.arrival.path
+    return Delivery.refused(part.arrival, member, _sentence(where, reason), scope=part.scope, mode=part.mode)
+
+
+def named(part: Part, sheet: str) -> str:
+    """The member's name: the file in the zip, the sheet in the workbook, or both."""
+    return "/".join(name for name in (part.member, sheet) if name)
+
+
+def _unpacked(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> Iterator[Part | Delivery]:
+    with archive.opened(source) as zipped:
+        found = archive.members(zipped)
+        chosen = [m for m in found if not arrival.members or m.name in arrival.members]
+        mode = _mode(feed, {m.basename: zipped.read(m.entry) for m in found if m.basename == manifest.NAME})
+        if not chosen:
+            raise Refused("is a zip without files: pack it again.")
+        for n, member in enumerate(chosen):
+            try:
+                if mode is None:
+                    raise Refused("is here although the manifest calls it absent: export the zip again.")
+                path = archive.extract(zipped, member, scratch / f"{arrival.arrival_id}-{n}")
+                kind = sniffing.kind_of(path)
+                if kind == "zip":
+                    raise Refused("is a zip inside a zip: pack its files themselves.")
+                yield Part(arrival, member.name, path, kind, scope_of(feed, arrival.path, member.name), mode)
+            except Refused as refused:
+                where = f"{arrival.path} ({member.name})"
+                yield Delivery.refused(arrival, member.name, _sentence(where, str(refused)))
+
+
+def _mode(feed: Feed, manifests: dict[str, bytes]) -> Mode | None:
+    """How the feed's members count: by the manifest where there is one, else as the feed declares; None is absent."""
+    content = manifests.get(manifest.NAME)
+    if feed.manifest is None or content is None:
+        return feed.batch
+    said = manifest.extents(content).get(feed.manifest, "")
+    if said == "absent":
+        return None
+    return "delta" if said == "delta" else feed.batch
+
+
+def _sentence(where: str, reason: str) -> str:
+    return f"{PurePosixPath(where)} {reason}"

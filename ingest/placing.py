@@ -1,0 +1,123 @@
+"""Which feed a file is of.
+
+Lives here: the folder, the name (`members`), else the header; and for a zip the same for each of its files.
+Add here: another sign of a feed.
+Stays out: walking the inbox (`inbox`), reading rows.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from ingest import archive, decode, header, manifest, sniffing
+from ingest.errors import Refused
+from ingest.naming import Names
+from ingest.readers import delimited, html, json_rows
+from ingest.readers.sheets import Row
+from ingest.readers.workbook import Workbooks
+from registry.model import Feed, Source
+
+
+@dataclass
+class Placed:
+    """Where a file belongs: feeds and, for a zip that is taken apart, which of its files are theirs.
+
+    `refused`: members (or '' for the file) that no feed takes, and why. `passed`: members that are read past, and
+    their rows.
+    """
+
+    feeds: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, tuple[str, str]] = field(default_factory=dict)   # feed -> member, why it should be there
+    passed: dict[str, int] = field(default_factory=dict)
+
+
+def place(source: Source, folders: Sequence[str], path: Path) -> Placed:
+    """The feeds of a file under a source; `folders` are those between them."""
+    named = [feed for feed in source.feeds if folders and feed.id == f"{source.id}/{folders[0]}"]
+    candidates = named or list(source.feeds)
+    if len(candidates) == 1 and (named or not candidates[0].members):
+        return Placed({candidates[0].id: ()})
+    try:
+        if sniffing.kind_of(path) == "zip":
+            return _zipped(candidates, path)
+        return Placed({_feed_of(candidates, path.name.lower(), path).id: ()})
+    except Refused as refused:
+        return Placed(refused={"": str(refused)})
+
+
+def _zipped(candidates: Sequence[Feed], path: Path) -> Placed:
+    placed = Placed()
+    members: dict[str, list[str]] = defaultdict(list)
+    with archive.opened(path) as zipped, tempfile.TemporaryDirectory() as scratch:
+        found = archive.members(zipped)
+        listed = [m for m in found if m.basename == manifest.NAME and any(f.manifest for f in candidates)]
+        for member in found:
+            if member in listed:
+                placed.passed[member.name] = len(manifest.rows_of(zipped.read(member.entry)))
+                continue
+            try:
+                feed = _named(candidates, member.basename)
+                if feed is None:
+                    unpacked = archive.extract(zipped, member, Path(scratch) / "member")
+                    feed = _by_header(candidates, unpacked)
+                members[feed.id].append(member.name)
+            except Refused as refused:
+                placed.refused[member.name] = str(refused)
+        said = manifest.extents(zipped.read(listed[0].entry)) if listed else {}
+    placed.feeds = {feed: tuple(names) for feed, names in members.items()}
+    for feed in candidates:
+        extent = said.get(feed.manifest or "", "")
+        if extent in ("bulk", "delta") and feed.id not in members and feed.members:
+            placed.missing[feed.id] = (feed.members[0], f"is not in the zip although its manifest says {extent}")
+    return placed
+
+
+def _feed_of(candidates: Sequence[Feed], name: str, path: Path) -> Feed:
+    return _named(candidates, name) or _by_header(candidates, path)
+
+
+def _named(candidates: Sequence[Feed], name: str) -> Feed | None:
+    return next((feed for feed in candidates if name in feed.members), None)
+
+
+def _by_header(candidates: Sequence[Feed], path: Path) -> Feed:
+    """The feed whose columns the header names most of. Raises Refused where it is none's."""
+    known = [Names(feed) for feed in candidates if not feed.members]
+    hits: dict[str, int] = defaultdict(int)
+    for rows in _heads(path, known) if known else ():
+        for names in known:
+            hits[names.feed.id] = max(hits[names.feed.id], header.fits(rows, names))
+    best = max(hits.values(), default=0)
+    found = [names.feed for names in known if hits[names.feed.id] == best]
+    if best and len(found) == 1:
+        return found[0]
+    told = ", ".join(sorted(feed.id for feed in candidates))
+    raise Refused(f"is no file of {told}, by its name or its header: put it into the folder of its feed.")
+
+
+def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
+    """The first rows of each sheet."""
+    kind = sniffing.kind_of(path)
+    if kind == "text":
+        with path.open("rb") as file:
+            encoding = decode.encodings(file.read(decode.HEAD_BYTES))[0]
+        head = decode.head_of(path, encoding)
+        yield delimited.head_rows(head, delimited.dialect_of(head, known))[0]
+        return
+    if kind == "zip":
+        raise Refused("is a zip inside a zip: pack its files themselves.")
+    with Workbooks() as workbooks:
+        sheets = json_rows.sheets(path) if kind == "json" else html.sheets(path) if kind == "html" else workbooks.sheets(path)
+        for sheet in sheets:
+            yield list(islice((row for piece in sheet.pieces for row in piece), header.HEAD_ROWS))
+
+
+def folders_of(path: PurePosixPath) -> tuple[str, ...]:
+    """The folders between the source and the file, of a path below the inbox."""
+    return path.parts[1:-1]

@@ -1,0 +1,113 @@
+"""Text with separators (csv, tsv), cell by cell.
+
+Lives here: the dialect of a text, and its rows as Python's csv module reads them. Small files and files whose rows
+are uneven come this way; large even ones go through `bulk`.
+Add here: another separator.
+Stays out: encodings (`decode`), the header (`header`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from ingest import decode
+from ingest.errors import Refused
+from ingest.header import HEAD_ROWS
+from ingest.naming import Names
+from ingest.readers.sheets import Row, Sheet
+
+MAX_CELL = 1 << 20                     # characters
+_MAX_LINE = 16 << 20
+_SEPARATORS = (",", "\t", ";", "|", "，")
+_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a text is cut into cells. In a text that is not `quoted`, a quotation mark is a character like others."""
+
+    separator: str
+    quoted: bool = True
+
+
+def dialect_of(head: str, candidates: Sequence[Names]) -> Dialect:
+    """The separator under which the first rows name most columns of a feed; else the most frequent one."""
+    def score(separator: str) -> tuple[int, int]:
+        rows = list(islice(_lenient(head, separator), HEAD_ROWS))
+        hits = max((names.hits(row) for names in candidates for row in rows), default=0)
+        return hits, max((len(row) for row in rows), default=0)
+
+    return Dialect(max(_SEPARATORS, key=score))
+
+
+def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:
+    """Pieces of rows. Raises Refused where quotation marks do not close or a cell is too long."""
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(
+        lines, delimiter=dialect.separator, strict=True,
+        quoting=csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE,
+    )
+    try:
+        while piece := list(islice(reader, _ROWS)):
+            yield piece  # type: ignore[misc]  # a list of str is a list of cells
+    except csv.Error as error:
+        what = "a cell of more than a million characters" if "limit" in str(error) else "a quotation mark that does not close"
+        raise Refused(f"has {what} near line {reader.line_num}: export it again.") from error
+
+
+def lines_of(path: Path) -> Iterator[str]:
+    """Lines of a UTF-8 file with their ends. Raises Refused at a line that is no line of a table, or not UTF-8."""
+    number = 0
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            while line := file.readline(_MAX_LINE):
+                number += 1
+                if len(line) == _MAX_LINE:
+                    raise Refused(f"has a line of more than {_MAX_LINE >> 20} million characters: export it again.")
+                yield line
+    except UnicodeDecodeError as error:
+        raise Refused(f"is UTF-8 text with damaged bytes after line {number}: export it again.") from error
+
+
+def head_rows(head: str, dialect: Dialect) -> tuple[list[Row], list[int]]:
+    """The first rows, and for each the number of lines up to its end."""
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=dialect.separator)
+    found: list[Row] = []
+    ends: list[int] = []
+    try:
+        for row in islice(reader, HEAD_ROWS):
+            found.append(list(row))
+            ends.append(reader.line_num)
+    except csv.Error:
+        return found, ends
+    return found, ends
+
+
+def _lenient(head: str, separator: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+    while True:
+        try:
+            yield next(reader)
+        except (StopIteration, csv.Error):
+            return
+
+
+def sheets(path: Path, candidates: Sequence[Names]) -> Iterator[Sheet]:
+    """A small file as one sheet. Raises Refused.
+
+    Where its quotation marks do not close but every line has as many separators, they are characters like others.
+    """
+    text = decode.text_of(path.read_bytes())
+    dialect = dialect_of(text[: decode.HEAD_BYTES], candidates)
+    try:
+        pieces = list(rows(io.StringIO(text, newline=""), dialect))
+    except Refused:
+        if len({line.count(dialect.separator) for line in text.splitlines() if line.strip()}) != 1:
+            raise
+        pieces = list(rows(io.StringIO(text, newline=""), Dialect(dialect.separator, quoted=False)))
+    yield Sheet("", iter(pieces), strict=True)

@@ -1,0 +1,103 @@
+"""HTML tables, which platforms save under the name .xls.
+
+Lives here: the rows of every table of a page, merged cells spread out as a spreadsheet shows them.
+Add here: another oddity of such pages.
+Stays out: anything a page refers to; nothing is fetched or expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from ingest import decode
+from ingest.errors import Refused
+from ingest.readers.sheets import Row, Sheet
+
+MAX_BYTES = 256 << 20
+_MAX_SPAN = 1000
+_SKIPPED = frozenset({"style", "script", "title"})
+
+
+def sheets(path: Path) -> Iterator[Sheet]:
+    """The tables of a page as one sheet, a row for each of theirs. Raises Refused where there is none."""
+    if path.stat().st_size > MAX_BYTES:
+        raise Refused(f"is a web page of more than {MAX_BYTES >> 20} MiB: export the table as csv.")
+    page = _Page()
+    page.feed(decode.text_of(path.read_bytes()))
+    page.close()
+    page.end_row()
+    if not page.rows:
+        raise Refused("is a web page without a table: export the table as csv or xlsx.")
+    yield Sheet("", iter([page.rows]))
+
+
+class _Page(HTMLParser):
+    """Collects the cells of `tr`, `td` and `th`, with the rows that a cell spans."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[Row] = []
+        self._row: Row | None = None
+        self._cell: list[str] | None = None
+        self._span = (1, 1)
+        self._below: dict[int, int] = {}    # place of a column -> rows that a cell above still fills
+        self._mute = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.end_row()
+            self._row = []
+        elif tag in ("td", "th"):
+            self._end_cell()
+            self._row = [] if self._row is None else self._row
+            given = dict(attrs)
+            self._span = _span(given.get("colspan")), _span(given.get("rowspan"))
+            self._cell = []
+        elif tag == "br" and self._cell is not None:
+            self._cell.append("\n")
+        elif tag in _SKIPPED:
+            self._mute += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._end_cell()
+        elif tag in ("tr", "table"):
+            self.end_row()
+        elif tag in _SKIPPED and self._mute:
+            self._mute -= 1
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None and not self._mute:
+            self._cell.append(data)
+
+    def end_row(self) -> None:
+        """Close the row that is open, if one is."""
+        self._end_cell()
+        if self._row is not None:
+            self._fill_below()
+            self.rows.append(self._row)
+        self._row = None
+
+    def _end_cell(self) -> None:
+        if self._cell is None or self._row is None:
+            return
+        self._fill_below()
+        across, down = self._span
+        text = "".join(self._cell).strip(" \t\r\n")
+        for n in range(across):
+            if down > 1:
+                self._below[len(self._row)] = down - 1
+            self._row.append(text or None if n == 0 else None)
+        self._cell = None
+
+    def _fill_below(self) -> None:
+        """Blank cells where cells of the rows above reach down."""
+        while self._row is not None and self._below.get(len(self._row)):
+            self._below[len(self._row)] -= 1
+            self._row.append(None)
+
+
+def _span(given: str | None) -> int:
+    return max(1, min(_MAX_SPAN, int(given))) if given and given.isdigit() else 1

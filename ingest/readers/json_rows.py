@@ -1,0 +1,117 @@
+"""Json: a list of objects, an object that holds one, or one object a line.
+
+Lives here: objects to rows; their keys are the header, a value that is no text is written as json writes it.
+Add here: another envelope in which platforms pack a list.
+Stays out: large json-lines that DuckDB can read (`bulk`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ingest import decode
+from ingest.errors import Refused
+from ingest.readers.delimited import lines_of
+from ingest.readers.sheets import Row, Sheet
+
+MAX_BYTES = 64 << 20                   # of json in one piece; json-lines may be of any size
+_ROWS = 20_000
+_SAMPLED = 1000
+_NO_OBJECTS = "is no json of objects, nor json-lines: send a list of objects, or one object a line."
+
+
+def sheets(path: Path) -> Iterator[Sheet]:
+    """The objects of a file as one sheet, whose first row (number 0) is their keys. Raises Refused."""
+    if path.stat().st_size > MAX_BYTES:
+        raise Refused(f"is json of more than {MAX_BYTES >> 20} MiB in one piece: send it as json-lines or csv.")
+    text = decode.text_of(path.read_bytes())
+    yield Sheet("", _pieces(_objects(text)), numbered_from=0, strict=True)
+
+
+def lines(path: Path) -> Iterator[Sheet]:
+    """The lines of a UTF-8 file as one sheet, read twice: for their keys, and for their rows. Raises Refused."""
+    keys: dict[str, None] = {}
+    for line in lines_of(path):
+        item = _line(line)
+        keys.update(dict.fromkeys(item) if isinstance(item, dict) else {})
+    yield Sheet("", _line_pieces(path, list(keys)), numbered_from=0, strict=True)
+
+
+def keys_of(head: str) -> list[str] | None:
+    """Keys of the objects of the first lines, or None where the first line is no object (so these are no json-lines)."""
+    found = [_line(line) for line in head.split("\n", _SAMPLED)[:_SAMPLED]]
+    if not isinstance(found[0], dict):
+        return None
+    return list(dict.fromkeys(key for item in found if isinstance(item, dict) for key in item))
+
+
+def _line_pieces(path: Path, keys: list[str]) -> Iterator[list[Row]]:
+    if not keys:
+        raise Refused(_NO_OBJECTS)
+    yield [list(keys)]
+    source = lines_of(path)
+    while piece := [_row(_line(line.rstrip("\r\n")), keys) for line in islice(source, _ROWS)]:
+        yield piece
+
+
+def _objects(text: str) -> list[dict[str, Any] | str | None]:
+    """The objects in order; a line that is none stays text, a blank line is None."""
+    try:
+        return _unpacked(_parse(text))
+    except ValueError:
+        return [_line(line) for line in text.removesuffix("\n").split("\n")]
+    except RecursionError as error:
+        raise Refused("is json nested too deep for a table: export it again.") from error
+
+
+def _line(line: str) -> dict[str, Any] | str | None:
+    if not line.strip():
+        return None
+    try:
+        found = _parse(line)
+    except (ValueError, RecursionError):
+        return line
+    return found if isinstance(found, dict) else line
+
+
+def _parse(text: str) -> Any:
+    """Numbers stay text as written: 5.0 is not 5, and 18 digits lose none."""
+    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+
+
+def _unpacked(content: Any) -> list[dict[str, Any] | str | None]:
+    lists = [content] if isinstance(content, list) else []
+    if isinstance(content, dict):
+        lists = [v for v in content.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+        lists = lists or [[content]]
+    if len(lists) != 1:
+        raise Refused(f"is json with {len(lists)} lists of objects, and a table is one: export the table alone.")
+    return [item if isinstance(item, dict) else _shown(item) for item in lists[0]]
+
+
+def _pieces(objects: list[dict[str, Any] | str | None]) -> Iterator[list[Row]]:
+    keys = list(dict.fromkeys(key for item in objects if isinstance(item, dict) for key in item))
+    if not keys:
+        raise Refused(_NO_OBJECTS)
+    yield [list(keys)]
+    for start in range(0, len(objects), _ROWS):
+        yield [_row(item, keys) for item in objects[start : start + _ROWS]]
+
+
+def _row(item: dict[str, Any] | str | None, keys: list[str]) -> Row:
+    """The values by key. What is no object goes beyond the last key, where it is a fault of its row."""
+    if isinstance(item, dict):
+        return [_shown(item.get(key)) for key in keys]
+    return [None] * len(keys) + ([item] if item else [])
+
+
+def _shown(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False)

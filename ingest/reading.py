@@ -1,0 +1,169 @@
+"""Reading all files of a feed into rows of one shape.
+
+Lives here: choosing the reader and the sheet, several workbooks at once, and the count of what each file holds.
+Add here: a reader's place in the choice.
+Stays out: the formats (`readers`), what a row must be (`contract`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
+
+import duckdb
+
+from ingest import header, large, parts, rows
+from ingest.errors import Refused
+from ingest.keeping import Keeper, Read
+from ingest.naming import Names
+from ingest.parts import Part
+from ingest.readers import delimited, html, json_rows
+from ingest.readers.sheets import Row, Sheet
+from ingest.readers.workbook import Workbooks
+from ingest.records import Delivery
+from registry.model import Feed
+
+LARGE = 4 << 20                         # bytes from which a text is worth DuckDB's start
+OTHER_SHEET = "other_sheet"
+
+
+class Reader:
+    """Reads the parts of one feed; `others` are feeds whose file each could be by mistake."""
+
+    def __init__(
+        self, feed: Feed, others: Sequence[Feed], scratch: Path, connection: duckdb.DuckDBPyConnection
+    ) -> None:
+        self.feed = feed
+        self._names = Names(feed)
+        self._others = [Names(other) for other in others]
+        self._scratch = scratch
+        self._connection = connection
+
+    def read(self, found: Sequence[Part | Delivery]) -> Iterator[Read]:
+        """Read all parts, in order. What is refused comes as a delivery without rows."""
+        with Workbooks() as workbooks, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            ahead = [pool.submit(self._small, item, workbooks) if _is_small(item) else None for item in found]
+            for item, future in zip(found, ahead, strict=True):
+                if isinstance(item, Delivery):
+                    yield Read(item)
+                elif future is None:
+                    yield from self._guarded(item, self._large)
+                else:
+                    yield from future.result()
+
+    def _small(self, item: Part | Delivery, workbooks: Workbooks) -> list[Read]:
+        def tables(part: Part) -> list[Read]:
+            return list(self._tables(part, _sheets(part, workbooks, self._names)))
+
+        return self._guarded(item, tables) if isinstance(item, Part) else []
+
+    def _guarded(self, part: Part, read: Callable[[Part], list[Read]]) -> list[Read]:
+        try:
+            return read(part)
+        except Refused as refused:
+            return [Read(parts.refusal(part, "", str(refused)))]
+
+    def _tables(self, part: Part, sheets: Iterator[Sheet]) -> Iterator[Read]:
+        """The sheet that holds the feed (or those it names); the others are passed over, and counted."""
+        taken, why = False, ""
+        for sheet in sheets:
+            first = _first_rows(sheet)
+            layout = None
+            if first and self._wanted(sheet.name, taken=taken):
+                try:
+                    layout = header.find(first[: header.HEAD_ROWS], self._names, self._others)
+                except Refused as refused:
+                    why = why or str(refused)
+            pieces = chain([first], sheet.pieces)
+            if layout:
+                taken = True
+                yield self._table(part, sheet, layout, pieces)
+            elif first:
+                yield _passed_over(part, sheet.name, pieces)
+        if not taken:
+            raise Refused(why or "has no rows, not even a header: export it again.")
+
+    def _wanted(self, sheet: str, *, taken: bool) -> bool:
+        if not self.feed.sheets:
+            return not taken
+        return sheet in self.feed.sheets or "*" in self.feed.sheets
+
+    def _table(self, part: Part, sheet: Sheet, layout: header.Layout, pieces: Iterator[list[Row]]) -> Read:
+        read = Read(_delivery(part, sheet.name), frozenset(layout.columns))
+        keeper = Keeper(read, self._target(read.delivery))
+        number, skip, counted = sheet.numbered_from, layout.head, 0
+        for piece in pieces:
+            kept = piece[skip:]
+            number += len(piece) - len(kept)
+            skip -= len(piece) - len(kept)
+            if kept:
+                keeper.add(rows.batch_of(kept, layout, self.feed, number, strict=sheet.strict))
+            number += len(kept)
+            counted += len(kept)
+        keeper.close()
+        read.delivery.rows_read = counted
+        return read
+
+    def _target(self, delivery: Delivery) -> Path:
+        return self._scratch / f"{delivery.delivery_id}.parquet"
+
+    def _large(self, part: Part) -> list[Read]:
+        """A large text: through DuckDB where its rows are even, else cell by cell."""
+        if part.kind == "json":
+            lines = large.JsonLines(part.path, self._scratch, self._names)
+            if lines.evenly(self._connection, target := self._target(_delivery(part, ""))):
+                return [self._read(part, lines, target, lines.columns, 1)]
+            return list(self._tables(part, lines.sheets()))
+        csv = large.Csv(part.path, self._scratch, self._names, self._others)
+        layout = csv.layout
+        if csv.evenly(self._connection, target := self._target(_delivery(part, ""))):
+            return [self._read(part, csv, target, frozenset(layout.columns), layout.head + 1)]
+        sheet = csv.cell_by_cell()
+        below = header.Layout(layout.columns, layout.rest, layout.width, 0)
+        return [self._table(part, sheet, below, sheet.pieces)]
+
+    def _read(self, part: Part, text: large.Text, target: Path, columns: frozenset[str], offset: int) -> Read:
+        """A large text that DuckDB has read."""
+        text.utf8.unlink()
+        delivery = _delivery(part, "")
+        delivery.rows_read = text.records
+        delivery.skipped = {"blank": text.blank} if text.blank else {}
+        return Read(delivery, columns, parquet=target, offset=offset)
+
+
+def _is_small(item: Part | Delivery) -> bool:
+    return isinstance(item, Part) and (item.kind not in ("text", "json") or item.path.stat().st_size <= LARGE)
+
+
+def _sheets(part: Part, workbooks: Workbooks, names: Names) -> Iterator[Sheet]:
+    if part.kind == "text":
+        return delimited.sheets(part.path, [names])
+    if part.kind == "json":
+        return json_rows.sheets(part.path)
+    if part.kind == "html":
+        return html.sheets(part.path)
+    return workbooks.sheets(part.path)
+
+
+def _first_rows(sheet: Sheet) -> list[Row]:
+    """Enough rows to find the header in."""
+    first: list[Row] = []
+    for piece in sheet.pieces:
+        first = [*first, *piece]
+        if len(first) >= header.HEAD_ROWS:
+            break
+    return first
+
+
+def _delivery(part: Part, sheet: str) -> Delivery:
+    return Delivery.of(part.arrival, parts.named(part, sheet), scope=part.scope, mode=part.mode)
+
+
+def _passed_over(part: Part, sheet: str, pieces: Iterator[list[Row]]) -> Read:
+    delivery = _delivery(part, sheet)
+    delivery.rows_read = sum(len(piece) for piece in pieces)
+    delivery.skipped = {OTHER_SHEET: delivery.rows_read}
+    return Read(delivery)

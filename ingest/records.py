@@ -1,0 +1,140 @@
+"""The records that pass between the steps of a night.
+
+Lives here: an arrival (a file found), a delivery (a file or member read), a hold (a slice that must wait), and
+what the lake has seen already; each as plain data that survives JSON.
+Add here: a fact that a later step needs of an earlier one.
+Stays out: rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Status = Literal["loaded", "unchanged", "held", "refused"]
+Mode = Literal["snapshot", "additive", "delta"]
+
+
+def arrival_id(night: date, feed: str, path: str, sha256: str) -> str:
+    """Identity of an arrival: the same night, feed, path and bytes are one arrival."""
+    return _short(f"{night.isoformat()}|{feed}|{path}|{sha256}")
+
+
+def delivery_id(arrival: str, member: str) -> str:
+    """Identity of a delivered file (member '') or of a sheet or file inside it."""
+    return _short(f"{arrival}|{member}")
+
+
+def _short(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file found in the inbox, for one feed. A zip that serves several feeds is one arrival for each.
+
+    `feed` is '' where the file could not be placed. `refusal` says why it is not read, if it is not.
+    """
+
+    arrival_id: str
+    night: date
+    source: str
+    feed: str
+    path: str                           # below the inbox, with `/`
+    file: str                           # where it lies
+    sha256: str                         # '' where the file was not opened
+    bytes: int
+    members: tuple[str, ...] = ()       # files of a zip that are this feed's; empty: all of it
+    again: bool = False                 # committed this night already; read once more beside newer files
+    unchanged: bool = False             # its bytes are what the lake holds
+    member: str = ""                    # the member that `refusal` or `skipped` speaks of
+    refusal: str | None = None
+    skipped: dict[str, int] = field(default_factory=dict)   # rows of a member that is read past (manifest)
+
+    def __post_init__(self) -> None:
+        """Take back what JSON has made of a date and a tuple."""
+        if isinstance(self.night, str):
+            object.__setattr__(self, "night", date.fromisoformat(self.night))
+        object.__setattr__(self, "members", tuple(self.members))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, from which `Arrival(**data)` makes it again."""
+        return asdict(self) | {"night": self.night.isoformat(), "members": list(self.members)}
+
+
+@dataclass
+class Delivery:
+    """A delivered file, sheet or zip member, and what became of its rows.
+
+    Counts are None where the file was not read (unchanged, refused). `scope` is the slice its path names,
+    None where it speaks for every slice.
+    """
+
+    delivery_id: str
+    arrival_id: str
+    night: str
+    source: str
+    feed: str
+    file_name: str
+    member: str
+    file_sha256: str
+    rows_read: int | None = None
+    rows_loaded: int | None = None
+    rows_quarantined: int | None = None
+    rows_held: int | None = None
+    skipped: dict[str, int] | None = None
+    status: Status = "loaded"
+    reason: str | None = None
+    scope: str | None = None
+    mode: Mode = "snapshot"
+
+    @classmethod
+    def of(cls, arrival: Arrival, member: str, **more: Any) -> Delivery:
+        """The delivery of one member of an arrival."""
+        return cls(
+            delivery_id(arrival.arrival_id, member), arrival.arrival_id, arrival.night.isoformat(),
+            arrival.source, arrival.feed, arrival.path, member, arrival.sha256, **more,
+        )
+
+    @classmethod
+    def refused(cls, arrival: Arrival, member: str, reason: str, **more: Any) -> Delivery:
+        """The delivery of a member that is not taken."""
+        return cls.of(arrival, member, status="refused", reason=reason, **more)
+
+    @property
+    def rows_skipped(self) -> int | None:
+        """Rows that are no data (blank, example, total …), rows said twice, and deletions."""
+        return None if self.skipped is None else sum(self.skipped.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, from which `Delivery(**data)` makes it again."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A slice of a feed that is not applied tonight; its last good data stays."""
+
+    feed: str
+    slice: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the lake knows of earlier arrivals.
+
+    `arrivals` are the ids of committed arrivals. `current` gives, by feed and SHA-256, the slices of bytes that count
+    in all slices they were loaded for; `parts`, by feed and slice, the SHA-256 of all files that make up the slice.
+    """
+
+    arrivals: frozenset[str] = frozenset()
+    current: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    parts: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    def __contains__(self, arrival: str) -> bool:
+        """Whether an arrival was committed."""
+        return arrival in self.arrivals

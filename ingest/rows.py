@@ -1,0 +1,75 @@
+"""Rows of text as Arrow columns, in the one shape in which every file of a feed is checked.
+
+Lives here: that shape, and cutting rows into it by a layout.
+Add here: a fact of a row that the contract needs and only the reader knows.
+Stays out: what a value must be (`contract`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, zip_longest
+
+import pyarrow as pa
+
+from ingest.header import Layout
+from ingest.readers.sheets import Row
+from registry.model import Feed
+
+FILE = "_file"                          # place of the delivery among those of the night
+ROW = "_row"                            # row in its sheet or file as a person counts it
+FIRST = "_first"                        # first cell that is not blank, also of columns the contract does not name
+SURPLUS = "_surplus"                    # cells beyond the last header
+
+_MAP = pa.map_(pa.string(), pa.string())
+
+
+def schema_of(feed: Feed) -> pa.Schema:
+    """Columns of a feed's rows before they are checked."""
+    fields = [pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64())]
+    fields += [pa.field(c.name, pa.string()) for c in feed.loaded_columns]
+    fields += [pa.field(feed.rest, _MAP)] if feed.rest else []
+    return pa.schema([*fields, pa.field(FIRST, pa.string()), pa.field(SURPLUS, pa.string())])
+
+
+def batch_of(rows: Sequence[Row], layout: Layout, feed: Feed, start: int, *, strict: bool) -> pa.RecordBatch:
+    """Rows, numbered from `start`, as columns of `schema_of` (their `_file` is 0)."""
+    cells = list(zip_longest(*rows))
+    size = len(rows)
+    nulls = pa.nulls(size, pa.string())
+    columns: list[pa.Array] = [pa.array([0] * size, pa.int32()), pa.array(range(start, start + size), pa.int64())]
+    for column in feed.loaded_columns:
+        place = layout.columns.get(column.name)
+        columns.append(nulls if place is None or place >= len(cells) else _texts(cells[place]))
+    if feed.rest:
+        columns.append(_rest(cells, layout, size))
+    columns.append(_texts([_first(row) for row in rows]))
+    ragged = strict and len(cells) > layout.width
+    columns.append(_texts([_surplus(row, layout.width) for row in rows]) if ragged else nulls)
+    return pa.record_batch(columns, schema=schema_of(feed))
+
+
+def _texts(values: Sequence[str | None]) -> pa.Array:
+    try:
+        return pa.array([value or None for value in values], pa.string())
+    except UnicodeEncodeError:          # half of a character, as only json can write it
+        clean = [value.encode("utf-8", "replace").decode() if value else None for value in values]
+        return pa.array(clean, pa.string())
+
+
+def _first(row: Row) -> str | None:
+    return next((cell for cell in row if cell), None)
+
+
+def _surplus(row: Row, width: int) -> str | None:
+    return " ".join(cell.strip() for cell in row[width:] if cell and cell.strip()) or None
+
+
+def _rest(cells: list[tuple[str | None, ...]], layout: Layout, size: int) -> pa.Array:
+    """The other columns as a map by header, without blank cells. Headers come sorted, so that equal rows are equal."""
+    headers = [header for header, place in layout.rest if place < len(cells)]
+    others = list(zip(*(cells[place] for _, place in layout.rest if place < len(cells)), strict=True)) or [()] * size
+    keys = [header for values in others for header, value in zip(headers, values, strict=True) if value]
+    items = [value for values in others for value in values if value]
+    offsets = list(accumulate((sum(map(bool, values)) for values in others), initial=0))
+    return pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), _texts(keys), _texts(items), type=_MAP)

@@ -1,0 +1,55 @@
+"""Which slice a file speaks for, by where it lies.
+
+Lives here: reading a feed's slice pattern over the path below the feed's folder.
+Add here: another place where a file's slice may be written.
+Stays out: slices that a column names (`contract`).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from ingest.errors import Refused
+from registry.model import Feed
+
+
+def below(feed: Feed, path: str) -> str:
+    """The path below the feed's folder, of a path below the inbox (`source/feed/…`, or `source/…` without the folder)."""
+    parts = PurePosixPath(path).parts[1:]
+    if len(parts) > 1 and parts[0] == feed.id.split("/")[1]:
+        parts = parts[1:]
+    return "/".join(parts)
+
+
+def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
+    """The slice that a file's path names, or None where it speaks for every slice of its feed.
+
+    A file inside a zip may name it below the zip's folder, below the zip or by itself; else the zip's name counts.
+    Raises Refused where the path alone tells the slice and does not.
+    """
+    if feed.slice.path is None:
+        return None
+    lies = below(feed, path)
+    tried = [lies]
+    if member:
+        folder, zipped = str(PurePosixPath(lies).parent), str(PurePosixPath(lies).with_suffix(""))
+        tried = [member if folder == "." else f"{folder}/{member}", f"{zipped}/{member}", member, lies]
+    for candidate in tried:
+        found = re.search(feed.slice.path, candidate)
+        if found:
+            return found.group("slice")
+    if feed.slice.column is None:
+        raise Refused(
+            f"lies where its place does not say what it is of (expected below {feed.id}: {feed.slice.path}): "
+            "name its folder or the file so."
+        )
+    return None
+
+
+def scope_or_none(feed: Feed, path: str) -> str | None:
+    """The slice that a refused file would have spoken for, if its path names one."""
+    try:
+        return scope_of(feed, path)
+    except Refused:
+        return None

@@ -1,0 +1,86 @@
+"""What kind of file some bytes are, whatever their name says.
+
+Lives here: telling the formats apart by their first bytes, and refusing in a sentence those that are none.
+Add here: another format (and its reader in `readers`).
+Stays out: reading a table.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Literal
+
+from ingest.errors import Refused
+
+Kind = Literal["zip", "xlsx", "xlsb", "ods", "xls", "html", "json", "text"]
+
+_HEAD = 4096
+_FOREIGN = {
+    b"%PDF": "a PDF document",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"SQLite": "a database",
+    b"PAR1": "a Parquet file",
+}
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+
+
+def kind_of(path: Path) -> Kind:
+    """The format of a file. Raises Refused where it is empty, locked, or of a format that is not read."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise Refused("is empty, which is not the same as a delivery without rows: export it again.")
+    for magic, what in _FOREIGN.items():
+        if head.startswith(magic):
+            raise Refused(f"is {what}: send the table as csv, xlsx, json or a zip of these.")
+    if head.startswith(b"PK"):
+        return _packed(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return _compound(path)
+    return _textual(head)
+
+
+def _packed(path: Path) -> Kind:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise Refused("is cut off or damaged, for its zip directory cannot be read: send it again.") from error
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "content.xml" in names and "mimetype" in names:
+        return "ods"
+    if "[Content_Types].xml" in names:
+        raise Refused("is an Office document without sheets: send the table as xlsx or csv.")
+    return "zip"
+
+
+def _compound(path: Path) -> Kind:
+    content = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Refused("is protected by a password: save it without one.")
+    if not any(part.encode("utf-16-le") in content for part in ("Workbook", "Book")):
+        raise Refused("is an Office document without sheets, or cut off: send the table as xlsx or csv.")
+    return "xls"
+
+
+def _textual(head: bytes) -> Kind:
+    if head.startswith(_WIDE):
+        return "text"
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1024].lower()
+    if start.startswith(b"<"):
+        if b"<html" in start or b"<table" in start or b"<!doctype html" in start or b"<head" in start:
+            return "html"
+        raise Refused("is an XML file, which is not read: save the table as xlsx or csv.")
+    if start.startswith((b"{", b"[")):
+        return "json"
+    return "text"

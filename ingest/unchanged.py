@@ -1,0 +1,75 @@
+"""Which arrivals of a night need to be read.
+
+Lives here: comparing what is in the inbox with what the lake holds, feed by feed. A slice is made of all files of the
+night that speak for it, so one new file brings the others of its slice along.
+Add here: nothing but this comparison.
+Stays out: finding files (`inbox`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.records import Arrival, Seen
+from ingest.slices import scope_or_none
+from registry.model import Feed, Register
+
+_ALL = None                             # a file that may speak for every slice
+
+
+def settle(register: Register, found: Sequence[Arrival], seen: Seen) -> list[Arrival]:
+    """The arrivals to be handled, in their order: new ones, unchanged ones, and `again` those read beside new ones."""
+    feeds = {feed.id: feed for feed in register.feeds}
+    kept: dict[int, Arrival] = {}
+    for feed_id in {arrival.feed for arrival in found}:
+        mine = [n for n, arrival in enumerate(found) if arrival.feed == feed_id]
+        if feed_id in feeds:
+            kept |= _of_feed(feeds[feed_id], found, mine, seen)
+        else:
+            kept |= {n: found[n] for n in mine if found[n].arrival_id not in seen}
+    return [kept[n] for n in sorted(kept)]
+
+
+def _of_feed(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Seen) -> dict[int, Arrival]:
+    stable = _stable(feed, found, mine, seen)
+    new = {_touched(feed, found[n]) for n in mine if n not in stable and found[n].arrival_id not in seen}
+    kept: dict[int, Arrival] = {}
+    for n in mine:
+        arrival, committed = found[n], found[n].arrival_id in seen
+        if n in stable:
+            if not committed:
+                kept[n] = replace(arrival, unchanged=True)
+        elif not committed:
+            kept[n] = arrival
+        elif _meets(_touched(feed, arrival), new):
+            kept[n] = replace(arrival, again=True)
+    return kept
+
+
+def _stable(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Seen) -> set[int]:
+    """Files whose bytes make up their slices now, and whose slices no other file of the night may change."""
+    here = {found[n].sha256 for n in mine}
+    stable = {
+        n for n in mine
+        if found[n].refusal is None
+        and (slices := seen.current.get((feed.id, found[n].sha256)))
+        and all(seen.parts[feed.id, part] <= here for part in slices)
+    }
+    while True:
+        touched = {_touched(feed, found[n]) for n in mine if n not in stable and found[n].refusal is None}
+        meeting = {
+            n for n in stable if any(_meets(part, touched) for part in seen.current[feed.id, found[n].sha256])
+        }
+        if not meeting:
+            return stable
+        stable -= meeting
+
+
+def _touched(feed: Feed, arrival: Arrival) -> str | None:
+    """The slice that a plain file's path names, else `_ALL`."""
+    return _ALL if arrival.path.lower().endswith(".zip") else scope_or_none(feed, arrival.path)
+
+
+def _meets(part: str | None, touched: set[str | None]) -> bool:
+    return bool(touched) and (part is _ALL or _ALL in touched or part in touched)
