@@ -1,0 +1,132 @@
+"""One dbt process builds the lake, says what became of each model, and lets go of the catalog."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import registry
+from warehouse import build, raw_tables
+from warehouse import lake as lakes
+from warehouse.build import BuildReport
+from warehouse.errors import BuildFailed
+from warehouse.lake import Lake
+
+NIGHT = date(2025, 10, 15)
+PROJECT = {
+    "dbt_project.yml": """
+        {name: shuyuan, version: "1.0.0", profile: shuyuan, flags: {partial_parse: true},
+         models: {+database: lake, +materialized: table, shuyuan: {+schema: marts}}}""",
+    "macros/schema.sql": """
+        {% macro generate_schema_name(name, node) %}{{ name or target.schema }}{% endmacro %}""",
+    "models/pupils.sql": """
+        select memory.main.as_name(name) as name, '{{ var("night") }}'::date as night,
+               {{ var("register").bureau.areas | length }} as areas, {{ var("feeds") | length }} as feeds,
+               '{{ var("codes")["sex|student_registry"]["男"] }}' as code_of_boy
+        from lake.raw.student_registry__students""",
+    "models/pupils.yml": """
+        models: [{name: pupils, description: One row per pupil., columns: [{name: name, description: 姓名,
+          data_tests: [{not_null: {config: {severity: warn}}}]}]}]""",
+}
+
+
+def _project(folder: Path, **models: str) -> Path:
+    more = {f"models/{name}.sql": sql for name, sql in models.items()}
+    for path, text in (PROJECT | more).items():
+        file = folder / "project" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return folder / "project"
+
+
+@pytest.fixture(scope="module")
+def raw(empty_lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    lake = Lake(Path(shutil.copytree(empty_lake.root, tmp_path_factory.mktemp("build") / "lake")))
+    feed = registry.load(registry.HOUSE).feed("student_registry/students")
+    with lakes.connect(lake) as connection:
+        raw_tables.ensure_raw(connection, [feed])
+        connection.execute(
+            f"insert into lake.raw.{feed.table} (name, student_number) "
+            "values ('张 三', 'G320102201509301234'), (null, '')"
+        )
+    return lake
+
+
+@pytest.fixture(scope="module")
+def built(raw: Lake, register: registry.Register, tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
+    return build.run(raw, register, NIGHT, _project(tmp_path_factory.mktemp("good")))
+
+
+def test_the_models_see_the_register_the_night_and_the_types(
+    built: BuildReport, raw: Lake, register: registry.Register
+) -> None:
+    with lakes.connect(raw) as connection:
+        rows = connection.execute("select * from lake.marts.pupils order by name").fetchall()
+    known = len(registry.known_feeds(register))
+    assert rows == [(name, NIGHT, len(register.bureau.areas), known, "1") for name in ("张三", None)]
+
+
+def test_the_report_says_what_became_of_each_node(built: BuildReport) -> None:
+    assert [(n.name, n.kind, n.status) for n in built.nodes if n.kind == "model"] == [
+        ("pupils", "model", "success")
+    ]
+    assert all(n.seconds > 0 for n in built.nodes)
+    assert built.seconds >= max(n.seconds for n in built.nodes)
+
+
+def test_a_warning_leads_to_its_rows(built: BuildReport, raw: Lake) -> None:
+    (warning,) = built.warnings
+    assert (warning.model, warning.failures) == ("pupils", 1)
+    with lakes.connect(raw) as connection:
+        assert len(connection.execute(warning.rows.read_text()).fetchall()) == 1
+
+
+def test_logs_and_artefacts_stay_in_the_nights_scratch(built: BuildReport, raw: Lake) -> None:
+    assert built.manifest == build.manifest_path(raw, NIGHT)
+    assert built.manifest.is_relative_to(raw.work(NIGHT))
+    assert "model.shuyuan.pupils" in json.loads(built.manifest.read_text())["nodes"]
+    assert (raw.work(NIGHT) / "dbt" / "logs" / "dbt.log").exists()
+
+
+def test_a_failed_model_is_named_with_its_reason_and_no_childs_value(
+    raw: Lake, register: registry.Register, tmp_path: Path
+) -> None:
+    sql = "select cast(student_number as integer) as n from lake.raw.student_registry__students"
+    with pytest.raises(BuildFailed) as caught:
+        build.run(raw, register, NIGHT, _project(tmp_path, ages=sql))
+    said = str(caught.value)
+    assert said.startswith("The model ages failed: ")
+    assert "Conversion Error" in said
+    assert "G320102" not in said
+    assert "\n" not in said
+    with lakes.connect(raw) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_a_failed_test_is_named_with_the_number_of_its_rows(
+    raw: Lake, register: registry.Register, tmp_path: Path
+) -> None:
+    project = _project(tmp_path)
+    yml = project / "models" / "pupils.yml"
+    yml.write_text(yml.read_text().replace("severity: warn", "severity: error"))
+    with pytest.raises(
+        BuildFailed, match=r"The test not_null_pupils_name of pupils found 1 row\(s\): run the SQL in"
+    ):
+        build.run(raw, register, NIGHT, project)
+
+
+def test_a_project_that_does_not_parse_is_refused_with_its_file(
+    register: registry.Register, tmp_path: Path
+) -> None:
+    with pytest.raises(BuildFailed, match=r"dbt could not begin: .*torn"):
+        build.parse(_project(tmp_path, torn="select * from {{ ref('nonesuch') }}"), register)
+
+
+def test_a_project_compiles_without_a_lake(register: registry.Register, tmp_path: Path) -> None:
+    manifest = build.compile(_project(tmp_path), register, tmp_path / "target")
+    compiled = json.loads(manifest.read_text())["nodes"]["model.shuyuan.pupils"]["compiled_code"]
+    assert "'2000-01-01'::date" in compiled

@@ -1,0 +1,58 @@
+"""The gate report is a page a person can read, and nothing in it is markup but ours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from warehouse import gate_report
+
+REPORT = {
+    "door": "raw",
+    "passed": False,
+    "checks": [
+        {"id": "b", "what": {"zh": "行数", "en": "rows"}, "severity": "hold", "passed": True},
+        {
+            "id": "a",
+            "what": {"zh": "姓名", "en": "<i>names</i>"},
+            "when_it_matters": "always",
+            "how_to_fix": "ask & mend",
+            "who_fixes": "基础教育处",
+            "severity": "block",
+            "passed": False,
+            "failing_count": 2,
+            "failing_rows": [{"name": "<script>alert(1)</script>"}, {"name": None}],
+        },
+    ],
+}
+
+
+def test_the_page_shows_what_failed_first_and_escapes_what_came_from_files(tmp_path: Path) -> None:
+    page = gate_report.write(tmp_path, "2025-10-15-0123456789ab", [REPORT]).read_text()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "&lt;i&gt;names" in page
+    assert page.index("姓名") < page.index("行数")
+    assert "ask &amp; mend" in page
+
+
+def test_the_page_needs_no_network(tmp_path: Path) -> None:
+    page = gate_report.write(tmp_path, "x", [REPORT]).read_text()
+    assert "http" not in page
+    assert "src=" not in page
+
+
+def test_the_findings_stand_beside_the_page_in_full(tmp_path: Path) -> None:
+    gate_report.write(tmp_path, "x", [REPORT])
+    assert json.loads((tmp_path / "gate_report.json").read_text()) == {"release_id": "x", "doors": [REPORT]}
+
+
+def test_the_manifest_says_which_checks_failed() -> None:
+    assert gate_report.summary([REPORT]) == [
+        {
+            "door": "raw",
+            "passed": False,
+            "checks": 2,
+            "failed": [{"id": "a", "severity": "block", "failing_count": 2}],
+        }
+    ]

@@ -1,0 +1,162 @@
+"""A release becomes current whole or not at all, and whoever reads the old one is not disturbed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse.by_hand import NIGHT, REPORTS, Plain
+from warehouse import release
+from warehouse.errors import ReleaseError
+from warehouse.lake import Lake
+
+
+@pytest.fixture
+def hand(tmp_path: Path) -> Plain:
+    return Plain(tmp_path / "lake")
+
+
+def _state(root: Path) -> dict[str, tuple[int, int]]:
+    return {str(p): (p.stat().st_ino, p.stat().st_mtime_ns) for p in root.rglob("*")}
+
+
+def test_a_published_release_is_current_and_complete(hand: Plain) -> None:
+    made = hand.assemble()
+    path = release.publish(hand.lake, made, REPORTS)
+    assert release.current(hand.lake) == path == hand.lake.releases / made.release_id
+    assert {p.name for p in path.iterdir()} == {
+        "marts.duckdb",
+        "parquet",
+        "register",
+        "manifest.json",
+        "gate_report.json",
+        "gate_report.html",
+    }
+    manifest = json.loads((path / "manifest.json").read_text())
+    assert manifest["release_id"] == made.release_id
+    assert manifest["gates"][0]["failed"] == [{"id": "names", "severity": "warn", "failing_count": 1}]
+    assert not made.directory.exists()
+
+
+def test_nobody_can_change_a_file_of_a_release_by_accident(hand: Plain) -> None:
+    path = hand.publish()
+    assert {stat.S_IMODE(p.stat().st_mode) for p in path.rglob("*") if p.is_file()} == {0o444}
+
+
+def test_the_same_content_again_rewrites_nothing(hand: Plain) -> None:
+    path = hand.publish()
+    before, link = _state(path), (hand.lake.releases / "current").lstat().st_ino
+    assert hand.publish() == path
+    assert _state(path) == before
+    assert (hand.lake.releases / "current").lstat().st_ino == link
+    assert release.kept(hand.lake) == [path]
+
+
+def test_a_reader_of_the_old_release_is_not_disturbed(hand: Plain) -> None:
+    hand.publish()
+    with duckdb.connect(str(hand.lake.releases / "current" / "marts.duckdb"), read_only=True) as reader:
+        hand.sql["completeness"] = "select 'g' as feed, true as expected, true as arrived"
+        hand.publish(NIGHT + timedelta(1), keep=1)
+        assert reader.execute("select count(*) from marts.marts.completeness").fetchone() == (3,)
+    with duckdb.connect(str(hand.lake.releases / "current" / "marts.duckdb"), read_only=True) as reader:
+        assert reader.execute("select count(*) from marts.marts.completeness").fetchone() == (1,)
+
+
+def test_there_is_a_current_release_at_every_moment(hand: Plain, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = hand.publish()
+    seen = []
+    replace = Path.replace
+
+    def watched(self: Path, target: Path) -> Path:
+        if Path(target).name == "current":
+            seen.append(release.current(hand.lake))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    second = hand.publish(NIGHT + timedelta(1))
+    assert seen == [first]
+    assert release.current(hand.lake) == second
+
+
+def test_a_refused_candidate_leaves_the_current_release(hand: Plain) -> None:
+    first = hand.publish()
+    made = hand.assemble(NIGHT + timedelta(1))
+    page = release.refuse(made, [{**REPORTS[0], "passed": False}])
+    assert release.current(hand.lake) == first
+    assert release.kept(hand.lake) == [first]
+    assert page == made.directory / "gate_report.html"
+    assert "refused" in page.read_text()
+
+
+@pytest.mark.parametrize("step", ["_seal", "_point", "_prune"])
+def test_publishing_can_be_repeated_wherever_it_was_cut_short(
+    hand: Plain, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    first = hand.publish()
+    made = hand.assemble(NIGHT + timedelta(1))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(release, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            release.publish(hand.lake, made, REPORTS)
+    if step != "_prune":
+        assert release.current(hand.lake) == first
+    found = release.candidate_of(hand.lake, NIGHT + timedelta(1))
+    path = release.publish(hand.lake, found, REPORTS)
+    assert release.current(hand.lake) == path
+    assert json.loads((path / "manifest.json").read_text())["gates"]
+
+
+def test_publishing_again_after_a_kill_replaces_sealed_files(hand: Plain) -> None:
+    made = hand.assemble()
+    release._complete(made, REPORTS)
+    release._seal(made.directory)
+    path = release.publish(hand.lake, made, [])
+    assert json.loads((path / "manifest.json").read_text())["gates"] == []
+
+
+def test_the_newest_releases_are_kept_and_never_fewer_than_the_current(hand: Plain) -> None:
+    paths = [hand.publish(NIGHT + timedelta(n), keep=3) for n in range(5)]
+    assert release.kept(hand.lake) == paths[2:]
+    earlier = hand.publish(NIGHT, keep=1)
+    assert release.kept(hand.lake) == [earlier] == [release.current(hand.lake)]
+    assert sorted(p.name for p in hand.lake.releases.iterdir()) == sorted([earlier.name, "current"])
+
+
+def test_a_removal_that_was_cut_short_is_finished(hand: Plain, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand.publish()
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)
+        second = hand.publish(NIGHT + timedelta(1), keep=1)
+    assert release.kept(hand.lake) == [second]
+    hand.publish(NIGHT + timedelta(1), keep=1)
+    assert sorted(p.name for p in hand.lake.releases.iterdir()) == sorted([second.name, "current"])
+
+
+def test_a_candidate_that_is_gone_is_named(hand: Plain) -> None:
+    made = hand.assemble()
+    shutil.rmtree(made.directory)
+    with pytest.raises(ReleaseError, match=f"The candidate {made.release_id} is gone"):
+        release.publish(hand.lake, made, REPORTS)
+
+
+def test_a_moved_lake_keeps_its_current_release(hand: Plain, tmp_path: Path) -> None:
+    path = hand.publish()
+    assert (hand.lake.releases / "current").readlink() == Path(path.name)
+    moved = Lake(Path(os.fspath(shutil.move(hand.lake.root, tmp_path / "moved"))))
+    assert release.current(moved) == moved.releases / path.name
+
+
+def test_a_new_lake_has_no_current_release(lake: Lake) -> None:
+    assert release.current(lake) is None
+    assert release.kept(lake) == []

@@ -1,0 +1,177 @@
+"""The build of a night: one dbt process, in this process, from raw to marts.
+
+Lives here: starting dbt, and saying what became of each model and test.
+Add here: another dbt command that the house needs.
+Stays out: its inputs (`build_inputs`), its rules (dbt_project), the gate at its end (expectations).
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import registry
+from registry.model import Register
+from warehouse import build_inputs, lake, raw_tables, register_tables
+from warehouse.errors import BuildFailed
+from warehouse.paths import Lake
+
+PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+_NO_NIGHT = date(2000, 1, 1)  # parsing and compiling ask for a night and use none
+_QUIET = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
+          "--no-send-anonymous-usage-stats", "--no-version-check"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Node:
+    """What became of one model, seed or test. `status` is dbt's word; `seconds` its execution time."""
+
+    name: str
+    kind: str
+    status: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class FailedTest:
+    """A test that found rows. `rows` is the file of SQL that selects them in the lake."""
+
+    name: str
+    model: str
+    failures: int
+    message: str
+    rows: Path
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """A build that went through; `warnings` are the tests of severity warn that found rows."""
+
+    nodes: tuple[Node, ...]
+    warnings: tuple[FailedTest, ...]
+    seconds: float
+    manifest: Path
+
+
+def manifest_path(lake_: Lake, night: date) -> Path:
+    """Where the build of a night leaves dbt's manifest."""
+    return lake_.work(night) / "dbt" / "target" / "manifest.json"
+
+
+def run(
+    lake_: Lake,
+    register: Register,
+    night: date,
+    project_dir: Path | None = None,
+    *,
+    threads: int = 2,
+    memory_limit: str | None = None,
+) -> BuildReport:
+    """Build staging, conformed and marts of the lake for the night. No other connection may be open.
+
+    Raises BuildFailed, in one sentence that names the first model or test that failed and why.
+    """
+    begun = perf_counter()
+    scratch = lake_.work(night) / "dbt"
+    build_inputs.write_profile(scratch, lake_, threads, memory_limit)
+    result = _dbt("build", project_dir or PROJECT, scratch, build_inputs.variables(register, night))
+    done = list(getattr(result.result, "results", None) or [])
+    _refuse_failed(result, done, scratch)
+    return BuildReport(
+        nodes=tuple(_node(item) for item in done),
+        warnings=tuple(_failed_test(item, scratch) for item in done if str(item.status) == "warn"),
+        seconds=perf_counter() - begun,
+        manifest=manifest_path(lake_, night),
+    )
+
+
+def parse(project_dir: Path | None = None, register: Register | None = None) -> None:
+    """Parse the project under a register (the house's own where none is given). Raises BuildFailed."""
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        build_inputs.write_profile(scratch, Lake(scratch), 1, None)
+        known = register or registry.load(registry.HOUSE)
+        variables = build_inputs.variables(known, _NO_NIGHT)
+        _refuse_failed(_dbt("parse", project_dir or PROJECT, scratch, variables), [], scratch)
+
+
+def compile(project_dir: Path | None, register: Register, target: Path) -> Path:  # noqa: A001
+    """Compile every model against an empty lake made in `target`. Returns dbt's manifest.json there.
+
+    The compiled SQL of each model stands in the manifest. Raises BuildFailed.
+    """
+    empty = Lake(target / "lake")
+    lake.create(empty)
+    with lake.connect(empty) as connection:
+        register_tables.write(connection, register)
+        raw_tables.ensure_raw(connection, registry.known_feeds(register))
+    build_inputs.write_profile(target, empty, 1, None)
+    result = _dbt("compile", project_dir or PROJECT, target, build_inputs.variables(register, _NO_NIGHT))
+    _refuse_failed(result, list(getattr(result.result, "results", None) or []), target)
+    return target / "target" / "manifest.json"
+
+
+def _dbt(command: str, project: Path, scratch: Path, variables: str) -> Any:
+    """Run one dbt command in this process; its logs and target go into `scratch`."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    places = ["--project-dir", project, "--profiles-dir", scratch,
+              "--target-path", scratch / "target", "--log-path", scratch / "logs"]  # fmt: skip
+    try:
+        return dbtRunner().invoke([command, *map(str, places), *_QUIET, "--vars", variables])
+    finally:
+        # dbt-duckdb keeps its connection for the next command, and with it the lake's catalog.
+        environment = DuckDBConnectionManager._ENV  # noqa: SLF001
+        DuckDBConnectionManager.close_all_connections()
+        if environment is not None:
+            environment.close()
+
+
+def _refuse_failed(result: Any, done: Iterable[Any], scratch: Path) -> None:
+    log = scratch / "logs" / "dbt.log"
+    for item in done:
+        if str(item.status) == "fail":
+            test = _failed_test(item, scratch)
+            raise BuildFailed(
+                f"The test {test.name} of {test.model} found {test.failures} row(s): "
+                f"run the SQL in {test.rows} on the lake to see them."
+            )
+        if str(item.status) in ("error", "runtime error"):
+            raise BuildFailed(f"The model {item.node.name} failed: {_reason(item.message)} (log: {log}).")
+    if not result.success:
+        raise BuildFailed(f"dbt could not begin: {_reason(str(result.exception))} (log: {log}).")
+
+
+def _node(item: Any) -> Node:
+    kind = str(item.node.resource_type)
+    return Node(item.node.name, kind, str(item.status), float(item.execution_time))
+
+
+def _failed_test(item: Any, scratch: Path) -> FailedTest:
+    attached = getattr(item.node, "attached_node", None) or next(iter(item.node.depends_on.nodes), "")
+    compiled = scratch / "target" / "compiled" / "shuyuan" / (item.node.original_file_path or "")
+    rows = Path(item.node.compiled_path) if item.node.compiled_path else compiled
+    return FailedTest(
+        name=item.node.name,
+        model=attached.split(".")[-1],
+        failures=int(item.failures or 0),
+        message=_reason(item.message or ""),
+        rows=rows,
+    )
+
+
+def _reason(message: str) -> str:
+    """The message of dbt on one line, without the values of cells, which may be a child's."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    useful = [line for line in lines if not line.startswith(("LINE ", "^", "compiled code at", "> in macro"))]
+    text = " ".join(useful[:3])
+    if re.search(r"(Conversion|Constraint|Invalid Input|Out of Range) Error", text):
+        text = re.sub(r"'[^']*'", "'…'", text)
+    return re.sub(r"\d{6,}", "…", text).rstrip(".")[:300]

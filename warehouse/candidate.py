@@ -1,0 +1,117 @@
+"""The candidate: a release that no gate has judged yet, assembled in the scratch of its night.
+
+Lives here: its directory, the register's copy, the manifest, and the release's id.
+Add here: another file that every release carries.
+Stays out: writing the marts (`mart_files`), what of them may leave (`disclosure`), publishing (`release`).
+
+The id is the night and 12 hex digits of SHA-256 over the register's version and each mart's name, content and
+descriptions. The code's version is in the manifest and not in the id: other code that makes the same content
+has made the same release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from registry.loader import files
+from registry.model import Register
+from warehouse import lake, mart_docs, mart_files, pseudonyms
+from warehouse.errors import ReleaseError
+from warehouse.files import write_json, write_text
+from warehouse.mart_docs import MartDoc
+from warehouse.paths import Lake
+from warehouse.secret import fingerprint, require_same
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A release in waiting: its directory (gone once it is published) and its id."""
+
+    directory: Path
+    release_id: str
+
+    @property
+    def marts(self) -> Path:
+        """The plain DuckDB file with schema `marts`."""
+        return self.directory / "marts.duckdb"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest as it stands now."""
+        return json.loads((self.directory / "manifest.json").read_text())
+
+
+def assemble(
+    lake_: Lake,
+    register: Register,
+    night: date,
+    secret: bytes,
+    dbt_manifest: Path,
+    code_version: str,
+    register_dir: Path,
+    last_release: Path | None,
+) -> Candidate:
+    """Write the candidate of a night from `lake.marts`, disclosed column by column, rows in a fixed order.
+
+    Raises ReleaseError (a mart that was not built, an undescribed column), SecretError, LakeError.
+    """
+    require_same(last_release, secret)
+    docs = mart_docs.read(dbt_manifest)
+    directory = lake_.work(night) / "candidate"
+    shutil.rmtree(directory, ignore_errors=True)
+    (directory / "parquet").mkdir(parents=True)
+    with lake.connect(lake_) as connection:
+        columns = {doc.name: mart_files.columns(connection, doc, register) for doc in docs}
+        pseudonyms.prepare(connection, secret, fingerprint(secret), mart_files.hidden_texts(columns))
+        marts, completeness = mart_files.write(connection, docs, columns, directory)
+    _copy_register(register_dir, directory / "register")
+    release_id = f"{night.isoformat()}-{_content_id(register, marts, docs)}"
+    manifest = {
+        "release_id": release_id,
+        "night": night.isoformat(),
+        "code_version": code_version,
+        "register_version": register.version,
+        "bureau": register.bureau.id,
+        "secret_fingerprint": fingerprint(secret),
+        "marts": marts,
+        "completeness": completeness,
+    }
+    write_json(directory / "manifest.json", manifest)
+    write_text(lake_.work(night) / "candidate_id", release_id)
+    return Candidate(directory, release_id)
+
+
+def candidate_of(lake_: Lake, night: date) -> Candidate:
+    """The candidate that `assemble` left for a night, also after it was published. Raises ReleaseError."""
+    try:
+        release_id = (lake_.work(night) / "candidate_id").read_text().strip()
+    except OSError as error:
+        raise ReleaseError(f"The night {night} has no release candidate: run it again.") from error
+    return Candidate(lake_.work(night) / "candidate", release_id)
+
+
+def _content_id(register: Register, marts: Mapping[str, Any], docs: tuple[MartDoc, ...]) -> str:
+    content_of = {
+        doc.name: [
+            marts[doc.name]["content_sha256"],
+            doc.description,
+            {name: column.description for name, column in sorted(doc.columns.items())},
+        ]
+        for doc in docs
+    }
+    text = json.dumps([register.version, content_of], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _copy_register(source: Path, target: Path) -> None:
+    for file in files(source):
+        copy = target / file.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)

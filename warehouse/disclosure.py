@@ -1,0 +1,130 @@
+"""What of a mart may leave the lake: for each column the SQL that releases it.
+
+Lives here: which policy holds for a column, and what each policy does to a value.
+Add here: a new policy (and its name in `registry.model.Disclosure`).
+Stays out: computing pseudonyms (`pseudonyms`), writing tables (`candidate`).
+
+A column's policy is its dbt `meta.release`, or that of the element in `meta.element`, whichever is the
+stricter; without either it is kept. The policies, from open to strict:
+  keep                 as it is
+  generalise_to_year   the year of a date, as an integer
+  mask                 first character of a short text, first two of a longer one, then `*`
+  by_element           as it is where the row's `element_id` names an element that is kept, else a pseudonym
+  pseudonym            HMAC-SM3 under the bureau's secret, 64 hex digits; equal values, equal pseudonyms
+  empty                null: the column speaks of an element that this register does not know
+  drop                 the column is left out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from registry.model import Register
+from warehouse.errors import ReleaseError
+from warehouse.mart_docs import ColumnDoc, MartDoc
+
+STRICTNESS = ("keep", "generalise_to_year", "mask", "by_element", "pseudonym", "empty", "drop")
+_OF_TEXT = ("mask", "by_element", "pseudonym")  # what they do to a list or a map would be no policy
+
+
+@dataclass(frozen=True)
+class Released:
+    """One column of a release: what it is called there, and the SQL of its value.
+
+    `sql` speaks of the mart as `mart`. Where the column is (perhaps) a pseudonym, `pseudonym_of` is the
+    SQL of the text to be replaced, and `sql` reads the replacement as `{pseudonym}`.
+    """
+
+    name: str
+    sql: str
+    description: str
+    pseudonym_of: str | None = None
+
+
+def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register) -> tuple[Released, ...]:
+    """The columns of a mart as they are released, in the mart's order.
+
+    `types` are the mart's real columns and their DuckDB types. Raises ReleaseError for a column that no
+    model describes, an unknown policy, or two columns that would get one name.
+    """
+    found: list[Released] = []
+    for name, sql_type in types.items():
+        doc = mart.columns.get(name.lower())
+        if doc is None:
+            raise ReleaseError(
+                f"The column {name} of the mart {mart.name} is described nowhere: describe it in the "
+                "model's YAML, with meta.release where it must not leave the lake as it is."
+            )
+        policy = policy_of(mart, doc, register)
+        if policy != "drop":
+            found.append(_released(mart, doc, sql_type, policy, register))
+    names = [column.name.lower() for column in found]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ReleaseError(
+            f"Two columns of the mart {mart.name} are released as {twice}: mend meta.released_as."
+        )
+    return tuple(found)
+
+
+def policy_of(mart: MartDoc, doc: ColumnDoc, register: Register) -> str:
+    """The policy that holds for a column: the stricter of its own and its element's."""
+    policies = [doc.release or "keep"]
+    if doc.element:
+        element = next((e for e in register.elements if e.id == doc.element), None)
+        policies.append(element.release if element else "empty")
+    for policy in policies:
+        if policy not in STRICTNESS:
+            raise ReleaseError(
+                f"The column {doc.name} of the mart {mart.name} has the release policy {policy}, "
+                f"which is none of {', '.join(STRICTNESS)}."
+            )
+    return max(policies, key=STRICTNESS.index)
+
+
+def _released(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, register: Register) -> Released:
+    if policy in _OF_TEXT and sql_type.endswith(("]", ")")) and not sql_type.startswith("DECIMAL"):
+        raise ReleaseError(
+            f"The column {doc.name} of the mart {mart.name} is a {sql_type} and cannot be released as "
+            f"{policy}: give it as text, or drop it."
+        )
+    name, column, text = doc.released_as or doc.name, f'mart."{doc.name}"', _text(doc.name)
+    if policy == "pseudonym":
+        return Released(name, "{pseudonym}", doc.description, text)
+    if policy == "by_element":
+        return _by_element(name, doc, register)
+    plain = {
+        "keep": column,
+        "generalise_to_year": _year(column, sql_type),
+        "mask": _masked(text),
+        "empty": f"cast(null as {sql_type})",
+    }
+    return Released(name, plain[policy], doc.description)
+
+
+def _by_element(name: str, doc: ColumnDoc, register: Register) -> Released:
+    kept = ", ".join(f"'{e.id}'" for e in register.elements if e.release == "keep") or "''"
+    text, is_kept = _text(doc.name), f"coalesce(mart.element_id in ({kept}), false)"
+    return Released(
+        name,
+        sql=f"case when {is_kept} then {text} else {{pseudonym}} end",
+        description=doc.description,
+        pseudonym_of=f"case when {is_kept} then null else {text} end",
+    )
+
+
+def _text(name: str) -> str:
+    return f'cast(mart."{name}" as varchar)'
+
+
+def _masked(text: str) -> str:
+    shown = f"case when length({text}) > 4 then 2 when length({text}) > 1 then 1 else 0 end"
+    return f"left({text}, {shown}) || repeat('*', length({text}) - ({shown}))"
+
+
+def _year(column: str, sql_type: str) -> str:
+    if sql_type.endswith("INT") or sql_type == "INTEGER":
+        return column  # the mart gives a year already
+    if sql_type.startswith(("DATE", "TIMESTAMP")):
+        return f"cast(year({column}) as integer)"
+    return f"cast(year(try_cast({column} as date)) as integer)"

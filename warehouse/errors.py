@@ -1,0 +1,36 @@
+"""What can go wrong in the warehouse, each as one sentence a person can act on.
+
+Lives here: the exceptions of this room.
+Add here: a new kind of failure that a caller must tell from the others.
+Stays out: exit codes (the desk's), retries (the DAG's).
+"""
+
+from __future__ import annotations
+
+
+class WarehouseError(Exception):
+    """Base: its text is one sentence saying what is wrong, where, and what to do."""
+
+
+class LakeError(WarehouseError):
+    """The lake cannot be made or opened."""
+
+
+class LakeBusy(LakeError):  # noqa: N818 (a state, not a fault)
+    """Another night holds the lake's only writer."""
+
+
+class BuildFailed(WarehouseError):  # noqa: N818 (named as what happened to the night)
+    """A model or a test of the build failed."""
+
+
+class ReleaseError(WarehouseError):
+    """A release cannot be assembled or published."""
+
+
+class SecretError(WarehouseError):
+    """The bureau's secret is missing, open to others, or not the one that this lake knows."""
+
+
+class QueryError(WarehouseError):
+    """A question to the current release cannot be answered."""

@@ -1,0 +1,83 @@
+"""DuckDB's extensions, from the installed wheels and never from the network.
+
+Lives here: finding the signed extension files and laying them out as DuckDB and dbt-duckdb expect them.
+Add here: one more extension the lake needs (and its wheel in requirements.in).
+Stays out: attaching anything (`lake`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import LakeError
+
+NAMES = ("ducklake", "httpfs")  # httpfs: its OpenSSL makes the encrypted Parquet fast
+
+
+def wheel_file(name: str) -> Path:
+    """The extension's file inside its wheel. Raises LakeError when the wheel is not installed."""
+    inside = f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"
+    try:
+        found = Path(str(files(f"duckdb_extension_{name}"))) / inside
+    except ModuleNotFoundError:
+        found = Path(inside)
+    if not found.is_file():
+        raise LakeError(
+            f"The DuckDB extension {name} for version {duckdb.__version__} is not installed: "
+            "install the packages of requirements.lock with 'make setup'."
+        )
+    return found
+
+
+@cache
+def directory() -> Path:
+    """A directory that DuckDB accepts as `extension_directory`: links to the wheels' files.
+
+    It lies in the Python environment, where the wheels are; where that may not be written (a shared
+    installation), in a folder of the user's own in the temporary directory. Raises LakeError.
+    """
+    own = Path(tempfile.gettempdir()) / f"shuyuan-{os.getuid()}" / "duckdb"
+    for root in (Path(sys.prefix) / "share" / "shuyuan" / "duckdb", own):
+        try:
+            return _lay_out(root)
+        except OSError:
+            continue
+    raise LakeError(
+        f"DuckDB's extensions can be laid out neither in {sys.prefix} nor in {own}: "
+        "make one of the two writable."
+    )
+
+
+def _lay_out(root: Path) -> Path:
+    folder = root / f"v{duckdb.__version__}" / _platform()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in NAMES:
+        link, target = folder / f"{name}.duckdb_extension", wheel_file(name)
+        if not (link.is_symlink() and link.readlink() == target):
+            fresh = folder / f".{name}.{os.getpid()}"
+            fresh.unlink(missing_ok=True)
+            fresh.symlink_to(target)
+            fresh.replace(link)  # two processes may do this at once: each leaves a whole link
+    return root
+
+
+def _platform() -> str:
+    with duckdb.connect(":memory:") as connection:
+        row = connection.execute("pragma platform").fetchone()
+    return str(row[0]) if row else "unknown"
+
+
+def config() -> dict[str, str | bool | int | float | list[str]]:
+    """DuckDB settings under which the extensions load and nothing is downloaded."""
+    return {
+        "extension_directory": str(directory()),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }

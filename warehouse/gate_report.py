@@ -1,0 +1,94 @@
+"""The gates' findings as two files of a release: gate_report.json, and one static page.
+
+Lives here: writing both, and the summary that stands in the manifest.
+Add here: another field of a check that a person should see.
+Stays out: judging (expectations), pictures and scripts (the page opens without a network).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from warehouse.files import write_json, write_text
+
+_STYLE = (
+    "body{font:15px/1.6 system-ui,'PingFang SC','Microsoft YaHei',sans-serif;margin:2rem auto;"
+    "max-width:70rem;padding:0 1rem;color:#222}"
+    "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;"
+    "padding:.4rem .6rem;text-align:left;vertical-align:top}.bad{color:#a40000}.good{color:#1a6b1a}"
+    "code{font-size:85%;white-space:pre-wrap}"
+)
+_TEXTS = (
+    ("what", "检查 · check"),
+    ("when_it_matters", "何时要紧 · when it matters"),
+    ("how_to_fix", "如何处理 · how to fix"),
+    ("who_fixes", "谁来处理 · who fixes"),
+)
+
+
+def write(directory: Path, release_id: str, reports: Sequence[Mapping[str, Any]]) -> Path:
+    """Write gate_report.json and gate_report.html into `directory`. Returns the page."""
+    write_json(directory / "gate_report.json", {"release_id": release_id, "doors": list(reports)})
+    page = directory / "gate_report.html"
+    write_text(page, _page(release_id, reports))
+    return page
+
+
+def summary(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """For the manifest: of each door whether it passed, how many checks it made, and which failed."""
+    return [
+        {
+            "door": report["door"],
+            "passed": report["passed"],
+            "checks": len(report["checks"]),
+            "failed": [
+                {"id": c["id"], "severity": c["severity"], "failing_count": c.get("failing_count")}
+                for c in report["checks"]
+                if not c["passed"]
+            ],
+        }
+        for report in reports
+    ]
+
+
+def _page(release_id: str, reports: Sequence[Mapping[str, Any]]) -> str:
+    doors = "".join(_door(report) for report in reports)
+    return (
+        f'<!doctype html>\n<html lang="zh"><head><meta charset="utf-8"><title>{escape(release_id)}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>质量门报告 · Gate report</h1>"
+        f"<p>{escape(release_id)}</p>{doors}</body></html>\n"
+    )
+
+
+def _door(report: Mapping[str, Any]) -> str:
+    verdict = ("good", "通过 · passed") if report["passed"] else ("bad", "未通过 · refused")
+    names = {"raw": "入库门 · raw door", "release": "发布门 · release door"}
+    ordered = sorted(report["checks"], key=lambda check: (check["passed"], check["id"]))
+    rows = "".join(_check(check) for check in ordered)
+    head = "".join(f"<th>{text}</th>" for text in ("结果 · result", *(t for _, t in _TEXTS), "行 · rows"))
+    return (
+        f'<h2>{escape(names.get(report["door"], report["door"]))}: <span class="{verdict[0]}">{verdict[1]}'
+        f"</span></h2><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _check(check: Mapping[str, Any]) -> str:
+    state = (
+        '<td class="good">✓</td>' if check["passed"] else f'<td class="bad">✗ {_text(check["severity"])}</td>'
+    )
+    cells = "".join(f"<td>{_text(check.get(key))}</td>" for key, _ in _TEXTS)
+    rows = "<br>".join(f"<code>{_text(row)}</code>" for row in check.get("failing_rows") or [])
+    count = _text(check.get("failing_count") or "")
+    return f"<tr>{state}{cells}<td>{count}{'<br>' if rows else ''}{rows}</td></tr>"
+
+
+def _text(value: object) -> str:
+    """A value for a reader: both languages of a label, a row as `column: value`, and nothing as markup."""
+    if isinstance(value, Mapping):
+        if set(value) == {"zh", "en"}:
+            return f"{escape(str(value['zh']))}<br>{escape(str(value['en']))}"
+        return escape("; ".join(f"{key}: {item}" for key, item in value.items()))
+    return escape("" if value is None else str(value))

@@ -1,0 +1,104 @@
+"""The lake itself: made once, opened wherever its directory now lies.
+
+Lives here: creating a lake, and the one connection to it.
+Add here: a setting that every connection to the lake needs.
+Stays out: its paths (`paths`), its lock (`writer`), its tables (`register_tables`, `raw_tables`, dbt).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from registry import types
+from warehouse import extensions
+from warehouse.errors import LakeError
+from warehouse.paths import Lake
+from warehouse.writer import writing
+
+__all__ = ["LAYOUT", "SCHEMAS", "Lake", "connect", "create", "writing"]
+
+LAYOUT = 1  # raise it when an older program could no longer read the lake
+SCHEMAS = ("register", "intake", "raw", "staging", "conformed", "marts", "disclosure")
+
+
+def create(lake: Lake) -> None:
+    """Make the lake, or make sure of it: nothing that is there is touched.
+
+    Raises LakeError where the directory cannot be written, or holds a lake of a newer layout.
+    """
+    try:
+        lake.restricted.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lake.restricted.chmod(0o700)
+        for folder in (lake.data, lake.landing, lake.spill, lake.releases, lake.outbox, lake.airflow):
+            folder.mkdir(exist_ok=True)
+        lake.outbox.chmod(0o700)
+        lake.airflow.chmod(0o700)  # Airflow keeps its own keys there
+    except OSError as error:
+        raise LakeError(
+            f"The lake {lake.root} cannot be written ({error.strerror}): give another --lake."
+        ) from error
+    _refuse_newer(lake)
+    with _attach(lake, {}, ", encrypted true") as connection:
+        for schema in SCHEMAS:
+            connection.execute(f"create schema if not exists lake.{schema}")
+    if not lake.layout.exists():
+        lake.layout.write_text(f"{LAYOUT}\n")
+
+
+def _refuse_newer(lake: Lake) -> None:
+    if not lake.layout.exists():
+        return
+    found = lake.layout.read_text().strip()
+    if not found.isdigit() or int(found) > LAYOUT:
+        raise LakeError(
+            f"The lake {lake.root} has layout {found or 'nothing'} and this program knows up to {LAYOUT}: "
+            "update Shuyuan, or give another --lake."
+        )
+
+
+def connect(
+    lake: Lake, *, read_only: bool = False, threads: int | None = None, memory_limit: str | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open the lake as database `lake` of a DuckDB connection, wherever its directory now lies.
+
+    The register's type macros are installed as `memory.main.as_*`. DuckDB lets one connection at a time
+    have the catalog, also within a process: close it (`with`) before another or the build opens.
+    `memory_limit` is DuckDB's text, `2GB`. Raises LakeError.
+    """
+    if not lake.catalog.exists():
+        raise LakeError(f"There is no lake at {lake.root}: run 'shuyuan night', or give another --lake.")
+    _refuse_newer(lake)
+    config: dict[str, str | int] = {}
+    if threads:
+        config["threads"] = threads
+    if memory_limit:
+        config["memory_limit"] = memory_limit
+    return _attach(lake, config, ", read_only" if read_only else "")
+
+
+def _attach(lake: Lake, config: dict[str, str | int], option: str) -> duckdb.DuckDBPyConnection:
+    settings = extensions.config() | config | {"temp_directory": str(lake.spill)}
+    connection = duckdb.connect(":memory:", config=settings)
+    try:
+        for name in extensions.NAMES:
+            connection.execute(f"load {name}")
+        types.install(connection)
+        connection.execute(
+            f"attach {_text(f'ducklake:{lake.catalog}')} as lake "
+            f"(data_path {_text(f'{lake.data}/')}, override_data_path true{option})"
+        )
+    except duckdb.Error as error:
+        connection.close()
+        raise LakeError(_why_closed(lake, str(error))) from error
+    return connection
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _why_closed(lake: Lake, message: str) -> str:
+    if "lock" in message.lower() or "already attached" in message:
+        return f"The lake {lake.root} is open in another process: wait until it ends."
+    first = message.splitlines()[0]
+    return f"The lake {lake.root} cannot be opened ({first}): restore it from a copy, or give another --lake."

@@ -1,0 +1,103 @@
+"""The marts as files: tables of a plain DuckDB file, and Parquet beside it.
+
+Lives here: writing each mart disclosed, described, in a fixed order, and counting what was written.
+Add here: another file format that analysts read.
+Stays out: which columns leave the lake and how (`disclosure`), the directory around the files (`candidate`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from registry.model import Register
+from warehouse import content, disclosure
+from warehouse.disclosure import Released
+from warehouse.errors import ReleaseError
+from warehouse.mart_docs import MartDoc
+
+Columns = Mapping[str, tuple[Released, ...]]  # mart -> its columns as released
+_COUNTED = ("expected", "arrived", "held")
+
+
+def columns(connection: duckdb.DuckDBPyConnection, doc: MartDoc, register: Register) -> tuple[Released, ...]:
+    """The columns of a mart as they are released. Raises ReleaseError where the lake has no such mart."""
+    try:
+        described = connection.execute(f'describe lake.marts."{doc.name}"').fetchall()
+    except duckdb.CatalogException as error:
+        raise ReleaseError(f"The mart {doc.name} is not in the lake: run the night again.") from error
+    return disclosure.released_columns(doc, {name: kind for name, kind, *_ in described}, register)
+
+
+def hidden_texts(columns_of: Columns) -> list[str]:
+    """Queries for every text that is to be replaced by its pseudonym."""
+    return [
+        f'select {column.pseudonym_of} from lake.marts."{mart}" as mart'
+        for mart, released in columns_of.items()
+        for column in released
+        if column.pseudonym_of
+    ]
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection, docs: Iterable[MartDoc], columns_of: Columns, directory: Path
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Write marts.duckdb and parquet/ into `directory`.
+
+    `temp.pseudonym` holds the pseudonym of every hidden text. Returns each mart's line of the manifest
+    (rows, content_sha256) and the completeness by feed.
+    """
+    connection.execute(f"attach '{_quoted(directory / 'marts.duckdb')}' as candidate")
+    connection.execute("create schema candidate.marts")
+    marts = {doc.name: _mart(connection, doc, columns_of[doc.name], directory) for doc in docs}
+    completeness = _completeness(connection, marts)
+    connection.execute("detach candidate")  # writes what is left in its log, and closes the file
+    return marts, completeness
+
+
+def _mart(
+    connection: duckdb.DuckDBPyConnection, doc: MartDoc, released: tuple[Released, ...], directory: Path
+) -> dict[str, Any]:
+    table = f'candidate.marts."{doc.name}"'
+    connection.begin()  # one commit a mart: a description alone would cost one each
+    connection.execute(f"create table {table} as {_select(doc, released)} order by all")
+    connection.execute(f"comment on table {table} is '{_quoted(doc.description)}'")
+    for column in released:
+        text = _quoted(column.description)
+        connection.execute(f"comment on column {table}.\"{column.name}\" is '{text}'")
+    connection.commit()
+    parquet = directory / "parquet" / f"{doc.name}.parquet"
+    connection.execute(f"copy {table} to '{_quoted(parquet)}' (format parquet, compression zstd)")
+    rows, sha256 = content.fingerprint(connection, table)
+    return {"rows": rows, "content_sha256": sha256}
+
+
+def _select(doc: MartDoc, released: tuple[Released, ...]) -> str:
+    joins, selected = [], []
+    for number, column in enumerate(released):
+        sql = column.sql
+        if column.pseudonym_of:
+            known = f"p{number}"
+            joins.append(f"left join temp.pseudonym as {known} on {known}.value = {column.pseudonym_of}")
+            sql = sql.replace("{pseudonym}", f"{known}.pseudonym")
+        selected.append(f'{sql} as "{column.name}"')
+    return f'select {", ".join(selected)} from lake.marts."{doc.name}" as mart {" ".join(joins)}'
+
+
+def _completeness(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """By feed, how many deliveries were expected, arrived, held: from the mart `completeness`."""
+    if "completeness" not in marts:
+        return []
+    table = 'candidate.marts."completeness"'
+    names = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
+    counted = [name for name in _COUNTED if name in names]
+    sums = "".join(f', sum(cast("{name}" as bigint)) as "{name}"' for name in counted)
+    rows = connection.execute(f"select feed{sums} from {table} group by feed order by feed").fetchall()
+    return [{"feed": feed} | dict(zip(counted, numbers, strict=True)) for feed, *numbers in rows]
+
+
+def _quoted(value: object) -> str:
+    return str(value).replace("'", "''")

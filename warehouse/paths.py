@@ -1,0 +1,79 @@
+"""Where things lie in a lake: `restricted/ releases/ outbox/ airflow/`.
+
+Lives here: the paths, as one frozen value that every step is given.
+Add here: a new place inside a lake.
+Stays out: making or opening anything (`lake`).
+
+`restricted/` (mode 0700) holds children's identifiers: the DuckLake catalog, which keeps the keys of the
+encrypted Parquet, that Parquet itself, the landed files and the scratch of the nights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The paths of a lake under `root`."""
+
+    root: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", self.root.absolute())
+
+    @property
+    def restricted(self) -> Path:
+        """What holds identifiers: for the night's own user alone."""
+        return self.root / "restricted"
+
+    @property
+    def catalog(self) -> Path:
+        """The DuckLake catalog, a DuckDB file."""
+        return self.restricted / "catalog.ducklake"
+
+    @property
+    def data(self) -> Path:
+        """The lake's encrypted Parquet."""
+        return self.restricted / "data"
+
+    @property
+    def landing(self) -> Path:
+        """Delivered bytes, named by their SHA-256."""
+        return self.restricted / "landing"
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB spills what does not fit into memory."""
+        return self.restricted / "spill"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock is the right to write."""
+        return self.restricted / "writer.lock"
+
+    @property
+    def layout(self) -> Path:
+        """The file that says which layout the lake has."""
+        return self.restricted / "layout"
+
+    @property
+    def releases(self) -> Path:
+        """What analysts read; `current` points to one of them."""
+        return self.root / "releases"
+
+    @property
+    def outbox(self) -> Path:
+        """What is for one addressee only."""
+        return self.root / "outbox"
+
+    @property
+    def airflow(self) -> Path:
+        """AIRFLOW_HOME."""
+        return self.root / "airflow"
+
+    def work(self, night: date) -> Path:
+        """The scratch of one night."""
+        return self.restricted / "work" / night.isoformat()

@@ -1,0 +1,98 @@
+"""Questions to the current release, in SQL, that can neither change it nor reach anything else.
+
+Lives here: opening a release for reading and running one question.
+Add here: a setting under which analysts' SQL runs.
+Stays out: how an answer is printed (the desk's).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+import duckdb
+
+from warehouse import release
+from warehouse.errors import QueryError
+from warehouse.paths import Lake
+
+_BATCH = 10_000  # rows fetched at once
+_QUESTIONS = {
+    "SELECT",
+    "CREATE",
+}  # CREATE: a PIVOT makes a type of its own in memory; the release is read-only
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Column names, and the rows as they are fetched (once)."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
+def run(lake: Lake, sql: str) -> Answer:
+    """Answer `sql` from the current release; its marts can be named with or without `marts.`.
+
+    The release is opened read-only, and SQL may touch no other file and no network. A release that becomes
+    current meanwhile does not disturb the answer. Raises QueryError.
+    """
+    found = release.current(lake)
+    if found is None:
+        raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
+    connection = _open(found)
+    try:
+        for statement in _questions(connection, sql):
+            connection.execute(statement)
+    except QueryError:
+        connection.close()
+        raise
+    except duckdb.Error as error:
+        connection.close()
+        raise QueryError(f"The question cannot be answered: {_first_line(error)}.") from error
+    return Answer(tuple(column[0] for column in connection.description or ()), _rows(connection))
+
+
+def _open(found: Path) -> duckdb.DuckDBPyConnection:
+    """A connection in memory to which the release is attached, and nothing else can be.
+
+    Opened by itself, marts.duckdb would be the catalog `marts` with the schema `marts`, and DuckDB would call
+    every `marts.x` ambiguous.
+    """
+    connection = duckdb.connect(
+        ":memory:", config={"temp_directory": f"{gettempdir()}/shuyuan-{os.getpid()}"}
+    )
+    try:
+        file = str(found / "marts.duckdb").replace("'", "''")
+        connection.execute(f"attach '{file}' as release (read_only)")
+        connection.execute("use release.marts")
+        connection.execute("set enable_external_access = false; set lock_configuration = true")
+    except duckdb.Error as error:
+        connection.close()
+        raise QueryError(f"The release {found} cannot be opened: {_first_line(error)}.") from error
+    return connection
+
+
+def _questions(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
+    """The statements of `sql`. COPY and ATTACH may still name the release's own file, so they are refused."""
+    statements = connection.extract_statements(sql)
+    if not statements or any(statement.type.name not in _QUESTIONS for statement in statements):
+        raise QueryError(
+            "The question cannot be answered: a release is only read, "
+            "so ask with SELECT, FROM, WITH, PIVOT, DESCRIBE, SHOW or SUMMARIZE."
+        )
+    return statements
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    with connection:
+        while batch := connection.fetchmany(_BATCH):
+            yield from batch
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".")

@@ -1,0 +1,113 @@
+"""The register as tables, `lake.register.*`, so that SQL can join what YAML says.
+
+Lives here: which records are tables; their columns are named as the fields of `registry.model`.
+Add here: a new kind of record that models need as rows.
+Stays out: what the register means (dbt_project), whether it is sound (`registry`).
+
+Written anew only when the register's version, or the shape of these tables, has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import duckdb
+
+from registry import model
+from warehouse.record_rows import Row, columns_of, row_of
+
+
+@dataclass
+class _Table:
+    """A table to write: its columns and their SQL types, and its rows."""
+
+    columns: dict[str, str]
+    rows: list[Row] = field(default_factory=list)
+
+
+def _records(kind: type[model.Record], found: Iterable[tuple[Row, model.Record]], **more: str) -> _Table:
+    """A table of records; `more` are columns that stand first, their values in the rows of `found`."""
+    columns = more | {name: sql for name, sql in columns_of(kind) if name not in more}
+    return _Table(columns, [row_of(record) | row for row, record in found])
+
+
+def _alone(records: Iterable[model.Record]) -> list[tuple[Row, model.Record]]:
+    return [({}, record) for record in records]
+
+
+def _tables(register: model.Register) -> dict[str, _Table]:
+    bureau, feeds, elements = register.bureau, register.feeds, register.elements
+    columns = [({"feed": f.id, "ordinal": n}, c) for f in feeds for n, c in enumerate(f.columns, 1)]
+    codes = [code for code_set in register.code_sets for code in code_set.codes]
+    named_feeds = [({"source": f.source, "table": f.table}, f) for f in feeds]
+    named_elements = [({"entity": e.entity, "name": e.name}, e) for e in elements]
+    authorities = [({"element": e.id}, a) for e in elements for a in e.authority]
+    text = "varchar"
+    return {
+        "bureau": _records(model.Bureau, _alone([bureau])),
+        "area": _records(model.Area, _alone(bureau.areas)),
+        "homework_limit": _records(model.HomeworkLimit, _alone(bureau.homework_limits)),
+        "source": _records(model.Source, _alone(register.sources)),
+        "feed": _records(model.Feed, named_feeds, id=text, source=text, table=text),
+        "feed_column": _records(model.Column, columns, feed=text, ordinal="bigint"),
+        "element": _records(model.Element, named_elements, id=text, entity=text, name=text),
+        "authority": _records(model.Authority, authorities, element=text),
+        "code": _records(model.Code, _alone(codes)),
+        "term": _records(model.Term, _alone(register.calendar.terms)),
+        "holiday": _holidays(register.calendar),
+        "exam": _records(model.Exam, _alone(register.exams)),
+        "exam_subject": _exam_subjects(register.exams),
+        "stage": _records(model.StageRule, _alone(register.stages)),
+        "indicator": _records(model.Indicator, _alone(register.indicators)),
+    }
+
+
+def _holidays(calendar: model.Calendar) -> _Table:
+    """Days that differ from the week: days off, and weekend days that are taught."""
+    days = dict.fromkeys(calendar.holidays, False) | dict.fromkeys(calendar.workdays, True)
+    rows = [{"day": day, "is_school_day": taught} for day, taught in sorted(days.items())]
+    return _Table({"day": "date", "is_school_day": "boolean"}, rows)
+
+
+def _exam_subjects(exams: Iterable[model.Exam]) -> _Table:
+    rows = [
+        {"exam": exam.id, "subject": subject, "full_mark": exam.full_marks.get(subject)}
+        for exam in exams
+        for subject in exam.subjects
+    ]
+    return _Table({"exam": "varchar", "subject": "varchar", "full_mark": "double"}, rows)
+
+
+def write(connection: duckdb.DuckDBPyConnection, register: model.Register) -> bool:
+    """Bring `lake.register` to this register, in one transaction. True when it was written anew."""
+    tables = _tables(register)
+    shape = repr({name: table.columns for name, table in tables.items()})
+    wanted = f"{register.version}/{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
+    connection.execute("create table if not exists lake.register.version (version varchar)")
+    if connection.execute("select version from lake.register.version").fetchone() == (wanted,):
+        return False
+    connection.begin()
+    try:
+        for name, table in tables.items():
+            _write(connection, name, table)
+        connection.execute("delete from lake.register.version")
+        connection.execute("insert into lake.register.version values (?)", [wanted])
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    return True
+
+
+def _write(connection: duckdb.DuckDBPyConnection, name: str, table: _Table) -> None:
+    """Write one table in one statement: its rows go over as one JSON text, which keeps lists and maps."""
+    kinds = {column: [kind[:-2]] if kind.endswith("[]") else kind for column, kind in table.columns.items()}
+    rows = [{column: row.get(column) for column in kinds} for row in table.rows]
+    connection.execute(
+        f'create or replace table lake.register."{name}" as '
+        "select unnest(record) from (select unnest(from_json(?, ?)) as record)",
+        [json.dumps(rows, default=str), json.dumps([kinds])],
+    )

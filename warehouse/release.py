@@ -1,0 +1,117 @@
+"""The release: what analysts read, made current in one rename or not at all.
+
+Lives here: publishing a candidate, refusing it, and which releases are kept.
+Add here: another way in which a release ends its life.
+Stays out: what stands in it (`candidate`), whether it is good enough (expectations).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from registry.model import Register
+from warehouse import candidate as candidates
+from warehouse import gate_report
+from warehouse.candidate import Candidate, candidate_of
+from warehouse.errors import ReleaseError
+from warehouse.files import sync, write_json
+from warehouse.paths import Lake
+
+__all__ = ["Candidate", "assemble", "candidate_of", "current", "kept", "publish", "refuse"]
+
+
+def assemble(
+    lake: Lake,
+    register: Register,
+    night: date,
+    secret: bytes,
+    dbt_manifest: Path,
+    code_version: str,
+    register_dir: Path,
+) -> Candidate:
+    """Assemble the candidate of a night; see `candidate.assemble`."""
+    return candidates.assemble(
+        lake, register, night, secret, dbt_manifest, code_version, register_dir, last_release=_last(lake)
+    )
+
+
+def publish(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]], keep: int = 30) -> Path:
+    """Make the candidate the current release. Returns its directory.
+
+    `reports` are the gates' findings as JSON. A release of the same id stays as it is. Of older releases
+    the newest `keep` stay. Safe to call again after it was cut short anywhere. Raises ReleaseError.
+    """
+    target = lake.releases / candidate.release_id
+    if not target.exists():
+        _complete(candidate, reports)
+        _seal(candidate.directory)
+        candidate.directory.rename(target)
+        sync(lake.releases)
+    shutil.rmtree(candidate.directory, ignore_errors=True)
+    _point(lake, target)
+    _prune(lake, keep)
+    return target
+
+
+def refuse(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> Path:
+    """Write the gates' findings beside the candidate and leave it there. Returns gate_report.html."""
+    return gate_report.write(candidate.directory, candidate.release_id, reports)
+
+
+def current(lake: Lake) -> Path | None:
+    """The directory of the current release, or None where there is none yet."""
+    link = lake.releases / "current"
+    return link.resolve() if link.exists() else None
+
+
+def kept(lake: Lake) -> list[Path]:
+    """The releases of the lake, oldest first."""
+    found = [p for p in lake.releases.glob("[!.]*/") if not p.is_symlink() and p.name != "current"]
+    return sorted(found, key=lambda p: (p.name[:10], p.stat().st_mtime_ns, p.name))
+
+
+def _last(lake: Lake) -> Path | None:
+    return current(lake) or next(iter(reversed(kept(lake))), None)
+
+
+def _complete(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> None:
+    if not candidate.directory.exists():
+        raise ReleaseError(f"The candidate {candidate.release_id} is gone: run the night again.")
+    gate_report.write(candidate.directory, candidate.release_id, reports)
+    manifest = candidate.manifest | {"gates": gate_report.summary(reports)}
+    write_json(candidate.directory / "manifest.json", manifest)
+
+
+def _seal(directory: Path) -> None:
+    """Bring every byte to the disk before the rename, and make the files read-only."""
+    for path in sorted(directory.rglob("*"), reverse=True):
+        if path.is_file():
+            path.chmod(0o444)
+        sync(path)
+    sync(directory)
+
+
+def _point(lake: Lake, target: Path) -> None:
+    """Let `current` point to the release, in one rename; the link is relative, so a lake can be moved."""
+    if current(lake) == target.resolve():
+        return
+    fresh = lake.releases / f".current.{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target.name)
+    fresh.replace(lake.releases / "current")
+    sync(lake.releases)
+
+
+def _prune(lake: Lake, keep: int) -> None:
+    stays = current(lake)
+    releases = [p for p in kept(lake) if p.resolve() != stays]
+    for old in releases[: max(len(releases) - (keep - 1), 0)]:
+        doomed = old.with_name(f".removed.{old.name}")  # one rename: never seen half removed
+        old.rename(doomed)
+    for doomed in lake.releases.glob(".removed.*"):
+        shutil.rmtree(doomed, ignore_errors=True)

@@ -1,0 +1,56 @@
+"""One writer at a time: the lock that a night holds on its lake.
+
+Lives here: taking and giving back the lock.
+Add here: nothing; a lake has one lock.
+Stays out: what is written under it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+
+from warehouse.errors import LakeBusy
+from warehouse.paths import Lake
+
+_held: dict[Path, int] = {}  # lock file -> how often this process has entered it
+
+
+@contextmanager
+def writing(lake: Lake, night: date) -> Iterator[None]:
+    """Hold the lake's only writer. Entering it again within the same process is allowed.
+
+    The lock is the kernel's: it ends with the process, whatever became of it. Raises LakeBusy.
+    """
+    path = lake.lock.resolve()
+    descriptor = -1 if path in _held else _take(lake, night)
+    _held[path] = _held.get(path, 0) + 1
+    try:
+        yield
+    finally:
+        _held[path] -= 1
+        if not _held[path]:
+            del _held[path]
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _take(lake: Lake, night: date) -> int:
+    descriptor = os.open(lake.lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        holder = "another night"
+        with suppress(OSError, UnicodeDecodeError):
+            holder = os.pread(descriptor, 200, 0).decode() or holder
+        os.close(descriptor)
+        raise LakeBusy(
+            f"The lake {lake.root} is being written by {holder}: wait until it ends, then start again."
+        ) from error
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"the night {night} (process {os.getpid()})".encode(), 0)
+    return descriptor
