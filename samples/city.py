@@ -1,0 +1,68 @@
+"""The whole city in memory, before a file of it is written.
+
+Lives here: the City and its building.
+Add here: a new kind of thing that several feeds speak of.
+Stays out: files, nights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from samples.planted.plan import Plan
+from samples.planted.planning import make_plan
+from samples.world.people import Students, make_students
+from samples.world.schools import SMALLEST, Classes, Schools, make_classes, make_schools
+from samples.world.strings import Ints
+from samples.world.teachers import Teachers, make_teachers
+
+CSV_FROM = 100_000  # students from which rosters and marks are csv, not workbooks
+
+
+@dataclass(frozen=True)
+class City:
+    """Who and what there is on night 1, and what is planted."""
+
+    seed: int
+    schools: Schools
+    classes: Classes
+    students: Students
+    teachers: Teachers
+    advisers: Ints  # teacher of each class
+    plan: Plan
+
+    @property
+    def suffix(self) -> str:
+        """Extension of rosters and marks."""
+        return ".csv" if len(self.students) >= CSV_FROM else ".xlsx"
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Where each student sits on one night."""
+
+    klass: Ints
+    seat: Ints
+
+
+def build_city(students: int, seed: int) -> City:
+    """A city of exactly `students`. Raises ValueError where that is too few, or the seed negative."""
+    if students < SMALLEST:
+        raise ValueError(f"A sample city has {SMALLEST} students at least, not {students}: ask for more.")
+    if seed < 0:
+        raise ValueError(f"The seed must be 0 or more, not {seed}: choose another.")
+    schools = make_schools(students, seed)
+    classes = make_classes(schools, students, seed)
+    people = make_students(schools, classes, seed)
+    teachers = make_teachers(schools, classes, seed)
+    advisers = _advisers(classes, teachers)
+    plan = make_plan(people, teachers, classes, advisers, seed)
+    return City(seed, schools, classes, people, teachers, advisers, plan)
+
+
+def _advisers(classes: Classes, teachers: Teachers) -> Ints:
+    """The first teachers of a school advise its classes."""
+    first_class = np.searchsorted(classes.school, classes.school)
+    return np.searchsorted(teachers.school, classes.school) + np.arange(len(first_class)) - first_class

@@ -1,0 +1,163 @@
+"""`homework_a/records` (csv, Chinese headers) and `homework_b/records` (json-lines, English keys), one file a
+school day.
+
+Lives here: the columns of both platforms, the bad rows of a day, and writing a day in pieces.
+Add here: a field of a platform.
+Stays out: what was set and done (`world.homework`); what it sums up to (`truth.homework_days`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from samples.city import City
+from samples.feeds.lists import fields_of, headers, names
+from samples.files.accounts import Book, Night, record_files, record_flaws
+from samples.files.rows import Content, lay_out, plant
+from samples.files.text import append_text, csv_line, csv_lines, json_lines, write_text
+from samples.files.workbooks import HeadRow
+from samples.planted.plan import BAD_SHARE, Edit, Flaw
+from samples.planted.spoiling import HOMEWORK_A, HOMEWORK_B, KINDS
+from samples.world.homework import SUBJECTS, A, B, Day
+from samples.world.randomness import stream
+from samples.world.strings import Columns, Ints, Strings, digits, join, take, text_slices, where
+
+PIECE = 400_000  # records rendered at once
+FIELDS = fields_of("""
+record_id 记录编号|assignment_id 作业编号|student_number 学籍号|name 学生姓名|school_code 学校标识码
+class_code 班号|subject 学科|title 作业名称|written 是否书面|layered 是否分层|planned_minutes 计划时长
+actual_minutes 实际时长|assigned_at 布置时间|published_at 公示时间|due_at 截止时间|submitted_at 提交时间
+marked_at 批改时间|returned_at 反馈时间|status 状态|level 等级
+""")
+_KEYS = {"name": "student_name"}  # B's key where it is not the column's name
+_BARE = {
+    "written": "true|false",
+    "layered": "true|false",
+    "planned_minutes": r"\d+",
+    "actual_minutes": r"\d+",
+}
+_MINUTES = tuple(f"{m // 60:02d}:{m % 60:02d}:00" for m in range(24 * 60))
+FEEDS = {A: HOMEWORK_A, B: HOMEWORK_B}
+
+
+def day_flaws(city: City, day: Day, platform: int) -> list[Flaw]:
+    """The bad rows of one platform and day: records that were finished, and that the other platform does not
+    hold.
+    """
+    feed = FEEDS[platform]
+    alone = (
+        (day.platform[day.assignment] == platform)
+        & (day.actual >= 0)
+        & (city.students.letter[day.student] == 0)
+    )
+    candidates = np.flatnonzero(alone)
+    kinds = KINDS[feed]
+    count = max(1, round(len(day.held_by(platform)) * BAD_SHARE / len(kinds)))
+    rng = stream(city.seed, "bad homework", feed, day.day.isoformat())
+    drawn = rng.choice(candidates, min(count * len(kinds), len(candidates)), replace=False)
+    part = f"{day.day:%Y%m%d}"
+    return [
+        Flaw(
+            f"{feed}:{part}:{kinds[n % len(kinds)].name}:{n // len(kinds)}",
+            kinds[n % len(kinds)],
+            int(r),
+            part,
+        )
+        for n, r in enumerate(drawn)
+    ]
+
+
+def write_day(
+    night: Night, city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: Sequence[Flaw]
+) -> None:
+    """One platform's file of one day."""
+    feed = FEEDS[platform]
+    part = f"{day.day:%Y%m%d}"
+    name = f"{feed}/{feed.split('/')[0]}_{part}.{'csv' if platform == A else 'jsonl'}"
+    head = (HeadRow(headers(FIELDS)),) if platform == A else ()
+    book = Book(feed, name, part, head, encoding="gb18030" if platform == A else "utf-8")
+    write_text(
+        night.folder / name, csv_line(head[0].cells) if head else "", memoryview(b""), "", book.encoding
+    )
+    count, fate = 0, Counter[str]()
+    for content in _pieces(city, day, platform, edits, flaws):
+        append_text(
+            night.folder / name,
+            text_slices(_lines(content.columns, platform), np.array([0]))[0],
+            book.encoding,
+        )
+        fate += record_flaws(night, [book], content, np.arange(len(content.rows)) + book.first_row + count)[0]
+        count += len(content.rows)
+    record_files(night, [book], [count], [fate])
+
+
+def _pieces(
+    city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: Sequence[Flaw]
+) -> Iterator[Content]:
+    held = day.held_by(platform)
+    for start in range(0, len(held), PIECE):
+        records = held[start : start + PIECE]
+        here = [f for f in flaws if records[0] <= f.entity <= records[-1]]
+        rows = lay_out(records, np.zeros(len(records), np.int64), here, lambda _: 0)
+        values = columns(city, day, rows.entity, platform)
+        yield plant(rows, values, day.student[rows.entity], edits, here)
+
+
+def _lines(values: Columns, platform: int) -> Strings:
+    if platform == A:
+        return csv_lines(values, names(FIELDS))
+    keyed = {_KEYS.get(n, n): values[n] for n in names(FIELDS)}
+    return json_lines(keyed, list(keyed), _BARE)
+
+
+def columns(city: City, day: Day, records: Ints, platform: int) -> Columns:
+    """Every column for the records, as it would be without an error."""
+    assignment = day.assignment[records]
+    student = day.student[records]
+    klass = city.students.klass[student]
+    part, letter = f"{day.day:%Y%m%d}", "A" if platform == A else "B"
+    subject = take(SUBJECTS, day.subject[assignment])
+    yes, no = ("是", "否") if platform == A else ("true", "false")
+    return {
+        "record_id": join(f"{letter}{part}", digits(records + 1, 8)),
+        "assignment_id": join(f"{letter}{part}-", digits(assignment + 1, 6)),
+        "student_number": city.students.number.take(student),
+        "name": city.students.name.take(student),
+        "school_code": take(city.schools.code, city.classes.school[klass]),
+        "class_code": take(city.classes.code, klass),
+        "subject": subject,
+        "title": join(subject, where(day.written[assignment], "练习", "实践")),
+        "written": where(day.written[assignment], yes, no),
+        "layered": where(day.layered[assignment], yes, no),
+        "planned_minutes": digits(day.planned[assignment]),
+        "actual_minutes": where(day.actual[records] >= 0, digits(np.maximum(day.actual[records], 0)), None),
+        **_times(day, records, platform),
+    }
+
+
+def _times(day: Day, records: Ints, platform: int) -> Columns:
+    assignment = day.assignment[records]
+    done = day.actual[records] >= 0
+    assigned = day.assigned[assignment]
+    today, next_day = _clock(day.day, platform), _clock(day.day + timedelta(days=1), platform)
+    late = records % 50
+    return {
+        "assigned_at": take(today, assigned),
+        "published_at": where(day.published[assignment], take(today, assigned + 5), None),
+        "due_at": take(next_day, np.full(len(records), 7 * 60 + 50)),
+        "submitted_at": where(done, take(today, np.minimum(assigned + 90 + late * 3, 23 * 60)), None),
+        "marked_at": where(done, take(next_day, 9 * 60 + late), None),
+        "returned_at": where(done, take(next_day, 15 * 60 + late), None),
+        "status": where(done, "已批改", "未提交"),
+        "level": where(done, take(("优", "良", "良", "中"), records % 4), None),
+    }
+
+
+def _clock(day: date, platform: int) -> tuple[str, ...]:
+    """Every minute of a day as the platform writes it: `2025-10-14 16:00:00`, or with a T."""
+    between = " " if platform == A else "T"
+    return tuple(f"{day.isoformat()}{between}{m}" for m in _MINUTES)

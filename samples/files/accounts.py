@@ -1,0 +1,149 @@
+"""An account of every row of every file that is written.
+
+Lives here: what a file is (Book), what has been written on a night (Night), and what an honest reader will
+count.
+Add here: another fate of a row.
+Stays out: writing (`files.books`, `feeds.homework_files`), ledgers over several nights (`truth`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from samples.files.rows import Content, Mark
+from samples.files.workbooks import HeadRow
+from samples.planted.spoiling import CLASSES, EXAMS, HOMEWORK_A, HOMEWORK_B, SCHOOLS, STUDENTS, TEACHERS
+from samples.truth.records import BadRow, FileAccount
+from samples.world.strings import Ints, pick
+
+KEYS = {
+    STUDENTS: ("student_number",),
+    TEACHERS: ("staff_number",),
+    SCHOOLS: ("school_code",),
+    CLASSES: ("school_code", "class_code"),
+    EXAMS: ("student_number",),
+    HOMEWORK_A: ("record_id",),
+    HOMEWORK_B: ("record_id",),
+}
+_SLICED_BY = {TEACHERS: "school_code", SCHOOLS: "area_code", CLASSES: "school_code"}  # one file, many slices
+
+
+@dataclass(frozen=True)
+class Book:
+    """How one file looks: the rows above its data, whether a total closes it, and its skipped head rows by
+    reason.
+    """
+
+    feed: str
+    path: str  # below the night's folder
+    slice: str  # "" where a column of the row names it
+    head: tuple[HeadRow, ...]
+    total: bool = False
+    sheet: str = "Sheet1"
+    merged: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    examples: int = 0  # example rows among the head rows
+
+    @property
+    def first_row(self) -> int:
+        """Number of the first data row, as a person counts."""
+        return len(self.head) + 1
+
+
+@dataclass
+class Night:
+    """One night's folder, and what has been written into it."""
+
+    number: int
+    last: int  # number of the last night that is written
+    day: date
+    folder: Path
+    accounts: list[FileAccount] = field(default_factory=list)
+    bad_rows: list[BadRow] = field(default_factory=list)
+
+
+def record_flaws(
+    night: Night, books: Sequence[Book], content: Content, row_number: Ints
+) -> list[Counter[str]]:
+    """Remember each bad row of the content with its number; how many there are by file and severity."""
+    fates: list[Counter[str]] = [Counter() for _ in books]
+    if not content.marks:
+        return fates
+    rows = np.array([m.row for m in content.marks], np.int64)
+    for mark, file in zip(content.marks, content.rows.file[rows], strict=True):
+        fates[file][mark.flaw.kind.severity] += 1
+    night.bad_rows += _bad_rows(night, books, content, rows, row_number)
+    return fates
+
+
+def record_files(
+    night: Night, books: Sequence[Book], counts: Sequence[int], fates: Sequence[Counter[str]]
+) -> None:
+    """Remember how many rows each file has and what becomes of them. `counts` are data rows."""
+    for book, count, fate in zip(books, counts, fates, strict=True):
+        skipped = {"duplicate_row": fate["skip"], "total": int(book.total), "example": book.examples}
+        night.accounts.append(
+            FileAccount(
+                night=night.number,
+                feed=book.feed,
+                file_name=book.path,
+                slice=book.slice,
+                rows_before=len(book.head) - book.examples,
+                rows_read=count + book.total + book.examples,
+                rows_loaded=count - fate["row"] - fate["skip"],
+                rows_quarantined=fate["row"],
+                skipped={k: v for k, v in skipped.items() if v},
+                sha256=sha256(night.folder / book.path),
+            )
+        )
+
+
+def _bad_rows(
+    night: Night, books: Sequence[Book], content: Content, rows: Ints, row_number: Ints
+) -> list[BadRow]:
+    feed = books[0].feed
+    keys = zip(*(pick(content.columns[k], rows) for k in KEYS[feed]), strict=True)
+    by_row = pick(content.columns[_SLICED_BY[feed]], rows) if feed in _SLICED_BY else None
+    found = []
+    for n, (mark, key) in enumerate(zip(content.marks, keys, strict=True)):
+        book = books[content.rows.file[mark.row]]
+        number = int(row_number[mark.row])
+        found.append(
+            _bad_row(night, book, mark, number, tuple(key), str(by_row[n]) if by_row else book.slice)
+        )
+    return found
+
+
+def _bad_row(
+    night: Night, book: Book, mark: Mark, number: int, key: tuple[str | None, ...], slice_: str
+) -> BadRow:
+    kind = mark.flaw.kind
+    row_key = "|".join(str(k) for k in key) if all(key) else f"row:{number}"
+    mended = mark.flaw.mended if mark.flaw.mended and mark.flaw.mended <= night.last else None
+    return BadRow(
+        bad_id=mark.flaw.id,
+        night=night.number,
+        feed=book.feed,
+        file_name=book.path,
+        slice=slice_,
+        row_number=number,
+        row_key=row_key,
+        rule=kind.rule,
+        severity=kind.severity,
+        column_name=kind.column,
+        value=row_key if kind.rule.startswith("duplicate_") else mark.value,
+        mended=mended,
+    )
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

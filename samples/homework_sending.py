@@ -1,0 +1,78 @@
+"""Which homework is sent on which night.
+
+Lives here: the step of both platforms, and whose copies differ on them.
+Add here: a third platform.
+Stays out: what was set and done (`world.homework`), the platforms' files (`feeds.homework_files`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from samples.city import City
+from samples.feeds import homework_files
+from samples.files.accounts import Night
+from samples.planted.copies import class_edits, format_edits, name_edits
+from samples.planted.plan import DIFFERENT_SHARE, Drawer, Edit, amount
+from samples.sender import Sender
+from samples.truth.homework_sums import Kept, keep
+from samples.truth.records import ClassSize
+from samples.world import homework
+from samples.world.calendar import is_school_day, school_days_before
+from samples.world.randomness import stream
+from samples.world.strings import Bools
+
+
+def send_homework(sender: Sender, night: Night, sizes: Sequence[ClassSize]) -> None:
+    """On night 1 the school days of the two weeks before; later the day before, if it was one."""
+    city = sender.city
+    days = [homework.make_day(city, sender.habits, d) for d in _homework_days(len(city.students), night)]
+    flawed = [{p: homework_files.day_flaws(city, day, p) for p in homework_files.FEEDS} for day in days]
+    kept = [
+        keep(day, night.number, [f for fs in flaws.values() for f in fs])
+        for day, flaws in zip(days, flawed, strict=True)
+    ]
+    if night.number == 1:
+        sender.edits += _homework_edits(city, kept)
+    sender.kept += [(k, sizes) for k in kept]
+    for day, flaws in zip(days, flawed, strict=True):
+        for platform, feed in homework_files.FEEDS.items():
+            homework_files.write_day(
+                night, city, day, platform, sender.edits_of(feed, night.number), flaws[platform]
+            )
+        sender.progress(
+            f"{night.day.isoformat()}: homework of {day.day.isoformat()}, {len(day.student)} records"
+        )
+
+
+def _homework_days(students: int, night: Night) -> list[date]:
+    """Fewer days in large cities: a million students make four million records a day."""
+    if night.number > 1:
+        before = night.day - timedelta(days=1)
+        return [before] if is_school_day(before) else []
+    return school_days_before(night.day, 5 if students < 100_000 else 2 if students < 500_000 else 1)
+
+
+def _homework_edits(city: City, kept: Sequence[Kept]) -> list[Edit]:
+    """Copies on the platforms that differ from the registry; each person has a loaded record from night 1."""
+    edits: list[Edit] = []
+    count = amount(len(city.students), DIFFERENT_SHARE, 6)
+    for platform, feed in homework_files.FEEDS.items():
+        seen = np.zeros(len(city.students), bool)
+        for k in kept:
+            seen[k.day.student[k.from_a if platform == homework.A else k.from_b]] = True
+        if seen.any():
+            edits += _platform_edits(city, feed, count, seen)
+    return edits
+
+
+def _platform_edits(city: City, feed: str, count: int, seen: Bools) -> list[Edit]:
+    drawer = Drawer(stream(city.seed, "plan", feed), city.plan.free)
+    return [
+        *name_edits(feed, drawer.draw(count, seen), city.students),
+        *class_edits(feed, drawer.draw(count, seen), city.students, city.classes),
+        *format_edits(feed, drawer.draw(max(2, count // 2), seen), city.students),
+    ]

@@ -1,0 +1,98 @@
+"""Writing the city, night after night, and its truth.
+
+Lives here: `write_city`, and the order of the steps of a night.
+Add here: a step, when a feed is added.
+Stays out: the steps themselves (`sending`), what the ledgers should say (`truth.ledger`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from samples import moves
+from samples.city import Seats, build_city
+from samples.feeds.exam_results import sit
+from samples.files.accounts import Night
+from samples.homework_sending import send_homework
+from samples.sender import Sender
+from samples.sending import send_exams, send_lists, send_rosters
+from samples.truth import homework_days, ledger, marks
+from samples.truth.homework_sums import DayTotal, day_total
+from samples.truth.problems import problems
+from samples.truth.writing import write_records, write_truth
+from samples.world.exams import all_exams
+
+FIRST_NIGHT = date(2025, 10, 15)
+
+
+def write_city(
+    out: Path,
+    students: int,
+    seed: int = 7,
+    nights: int = 1,
+    first_night: date = FIRST_NIGHT,
+    progress: Callable[[str], None] | None = None,
+) -> None:
+    """Write a city's exports to `out`/<yyyy-mm-dd>/<source>/<feed>/…, and the planted truth to `out`/truth/.
+
+    The same arguments give the same bytes, and a further night leaves the files of the earlier ones as they
+    are.
+    Raises ValueError where the city would be too small, the seed negative, or there is no night to write.
+    """
+    if nights < 1:
+        raise ValueError(f"The number of nights must be 1 or more, not {nights}: ask for one at least.")
+    sender = Sender(build_city(students, seed), progress or (lambda _: None))
+    days = [first_night + timedelta(days=n) for n in range(nights)]
+    seats = moves.first_seats(sender.city)
+    for number, day in enumerate(days, 1):
+        if number > 1:
+            seats, moved = moves.move(sender.city, seats, number)
+            sender.truth.moves += moved
+        _write_night(sender, Night(number, nights, day, Path(out) / day.isoformat()), seats)
+    _write_truth(sender, Path(out) / "truth", days)
+
+
+def _write_night(sender: Sender, night: Night, seats: Seats) -> None:
+    sizes = ledger.class_sizes(sender.city, seats, night.number)
+    if night.number == 1:
+        send_lists(sender, night)
+    send_rosters(sender, night, seats)
+    send_homework(sender, night, sizes)
+    send_exams(sender, night)
+    truth = sender.truth
+    truth.class_sizes += sizes
+    truth.files += night.accounts
+    truth.bad_rows += night.bad_rows
+    truth.totals += ledger.totals(sender.city, truth.files, night.number)
+    sender.progress(f"{night.day.isoformat()}: {len(night.accounts)} files written")
+
+
+def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
+    city, truth, last = sender.city, sender.truth, len(days)
+    truth.problems = problems(truth.files, truth.bad_rows)
+    truth.differences = ledger.differences(city, sender.edits, last)
+    truth.lookalikes = ledger.lookalikes(city, sender.edits)
+    truth.corrections = ledger.corrections(city, sender.edits, last)
+    write_truth(
+        folder,
+        truth,
+        days[0],
+        {
+            "seed": city.seed,
+            "students": len(city.students),
+            "format": city.suffix[1:],
+            "nights": [d.isoformat() for d in days],
+            "homework_days": [k.day.day.isoformat() for k, _ in sender.kept],
+        },
+    )
+    sittings = [s for s in (sit(city, e) for e in all_exams()) if len(s.people)]
+    cohorts = [c for s in sittings for c in marks.cohorts(city, s)]
+    totals = [day_total(k) for k, _ in sender.kept]
+    write_records(folder / "exam_cohorts.csv", cohorts, days[0], marks.Cohort)
+    write_records(folder / "class_gains.csv", marks.gains(city), days[0], marks.ClassGain)
+    write_records(folder / "homework_days.csv", totals, days[0], DayTotal)
+    marks.write_scores(folder, city, sittings)
+    homework_days.write_homework(folder, city, sender.kept)
+    sender.progress(f"{folder}: the truth")

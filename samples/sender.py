@@ -1,0 +1,47 @@
+"""What is kept of the city from night to night while it is written.
+
+Lives here: the Sender.
+Add here: another thing that a later night must know.
+Stays out: writing (`sending`, `homework_sending`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from samples.city import City
+from samples.planted.plan import Edit, Flaw
+from samples.truth.homework_sums import Kept
+from samples.truth.records import ClassSize, Truth
+from samples.world.homework import Habits, make_habits
+from samples.world.strings import Ints
+
+
+@dataclass
+class Sender:
+    """The city, and what is kept of it from night to night."""
+
+    city: City
+    progress: Callable[[str], None]
+    truth: Truth = field(default_factory=Truth)
+    habits: Habits = field(init=False)
+    edits: list[Edit] = field(init=False)
+    kept: list[tuple[Kept, Sequence[ClassSize]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.habits = make_habits(self.city)
+        self.edits = list(self.city.plan.edits)
+
+    def edits_of(self, feed: str, night: int) -> list[Edit]:
+        """Edits that a file of the feed holds on a night."""
+        return [e for e in self.edits if e.feed == feed and e.active(night)]
+
+    def flaws_of(self, feed: str, night: int) -> list[Flaw]:
+        """Flaws that a file of the feed holds on a night."""
+        return [f for f in self.city.plan.flaws if f.kind.feed == feed and f.active(night)]
+
+    @property
+    def home(self) -> Ints:
+        """Each student's school on night 1, where whoever is hit by a flaw stays."""
+        return self.city.classes.school[self.city.students.klass]

@@ -1,0 +1,123 @@
+"""Which rosters, marks and lists are sent on which night.
+
+Lives here: one step per kind of file. Night 1 brings everything; later nights bring again, and whole, the
+files in which something changed. What did not change is not sent again.
+Add here: the step of another feed.
+Stays out: how a feed looks (its own module), homework (`homework_sending`), the order of the steps
+(`nights`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from samples.city import Seats
+from samples.feeds import exam_results, lists, student_roster, teacher_list
+from samples.files.accounts import Night
+from samples.files.books import write_books
+from samples.files.rows import lay_out, plant
+from samples.planted.plan import Flaw
+from samples.planted.spoiling import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
+from samples.sender import Sender
+from samples.world.exams import all_exams, exams_of
+from samples.world.strings import Ints
+
+CHUNK = 40_000  # students rendered at once
+
+
+def send_lists(sender: Sender, night: Night) -> None:
+    """The three lists of the whole city, on night 1 alone."""
+    city = sender.city
+    for feed, book, columns in (
+        (SCHOOLS, lists.school_book(city), lists.school_columns(city)),
+        (TEACHERS, teacher_list.book(), teacher_list.columns(city)),
+        (CLASSES, lists.class_book(), lists.class_columns(city)),
+    ):
+        size = len(next(iter(columns.values())))
+        flaws = sender.flaws_of(feed, night.number)
+        rows = lay_out(np.arange(size), np.zeros(size, np.int64), flaws, lambda _: 0)
+        content = plant(rows, {n: c.take(rows.entity) for n, c in columns.items()}, rows.entity, [], flaws)
+        write_books(night, [book], content, list(columns))
+
+
+def send_rosters(sender: Sender, night: Night, seats: Seats) -> None:
+    """Rosters of all schools on night 1, later of those where something changed; tens of thousands of
+    students at a time.
+    """
+    school = sender.city.classes.school[seats.klass]
+    order = np.lexsort((seats.seat, seats.klass))
+    sizes = np.bincount(school, minlength=len(sender.city.schools.code))
+    for some in _chunks(_changed_schools(sender, night.number), sizes):
+        _send_some_rosters(sender, night, seats, some, order[np.isin(school[order], some)])
+        sender.progress(f"{night.day.isoformat()}: {STUDENTS}, {len(some)} files")
+
+
+def _changed_schools(sender: Sender, night: int) -> Ints:
+    city, home = sender.city, sender.home
+    if night == 1:
+        return np.arange(len(city.schools.code))
+    codes = {
+        c for move in sender.truth.moves if move.night == night for c in (move.from_school, move.to_school)
+    }
+    changed = {city.schools.code.index(code) for code in codes}
+    changed |= {int(home[e.person]) for e in sender.edits if e.feed == STUDENTS and e.first == night}
+    changed |= {
+        f.target if f.target >= 0 else int(home[f.entity]) for f in city.plan.flaws if f.mended == night
+    }
+    return np.array(sorted(changed), np.int64)
+
+
+def _chunks(schools: Ints, sizes: Ints) -> Iterator[Ints]:
+    """Schools in groups of about `CHUNK` students."""
+    group = np.cumsum(sizes[schools]) // CHUNK
+    return (schools[group == g] for g in np.unique(group))
+
+
+def _send_some_rosters(sender: Sender, night: Night, seats: Seats, schools: Ints, people: Ints) -> None:
+    city, home = sender.city, sender.home
+    place = {int(s): n for n, s in enumerate(schools)}
+    file = np.searchsorted(schools, city.classes.school[seats.klass[people]])
+
+    def file_of(flaw: Flaw) -> int | None:
+        return place.get(flaw.target if flaw.target >= 0 else int(home[flaw.entity]))
+
+    flaws = sender.flaws_of(STUDENTS, night.number)
+    rows = lay_out(people, file, flaws, file_of)
+    values = student_roster.columns(city, rows.entity, seats)
+    content = plant(rows, values, rows.entity, sender.edits_of(STUDENTS, night.number), flaws)
+    write_books(night, [student_roster.book(city, int(s)) for s in schools], content, student_roster.NAMES)
+
+
+def send_exams(sender: Sender, night: Night) -> None:
+    """On night 1 every exam; later the workbooks in which a copy was mended."""
+    city, home = sender.city, sender.home
+    grade = city.classes.grade[city.students.klass]
+    mended = [e.person for e in sender.edits if e.feed == EXAMS and e.until == night.number]
+    again = {(exam.id, int(home[p])) for p in mended for exam in exams_of(int(grade[p]))}
+    for exam in all_exams():
+        sitting = exam_results.sit(city, exam)
+        schools = np.unique(sitting.school)
+        if night.number > 1:
+            schools = np.array([s for s in schools if (exam.id, int(s)) in again], np.int64)
+        if len(schools):
+            _send_exam(sender, night, sitting, schools)
+
+
+def _send_exam(sender: Sender, night: Night, sitting: exam_results.Sitting, schools: Ints) -> None:
+    city, home, exam = sender.city, sender.home, sitting.exam
+    flaws = [f for f in sender.flaws_of(EXAMS, night.number) if f.part == exam.id]
+    place = {int(s): n for n, s in enumerate(schools)}
+    at = np.flatnonzero(np.isin(sitting.school, schools))
+    rows = lay_out(
+        sitting.people[at],
+        np.searchsorted(schools, sitting.school[at]),
+        flaws,
+        lambda f: place.get(int(home[f.entity])),
+    )
+    values = exam_results.columns(city, sitting, np.searchsorted(sitting.people, rows.entity))
+    content = plant(rows, values, rows.entity, sender.edits_of(EXAMS, night.number), flaws)
+    books = [exam_results.book(city, exam, int(s)) for s in schools]
+    write_books(night, books, content, exam_results.names(exam), exam_results.numeric(exam))
+    sender.progress(f"{night.day.isoformat()}: {EXAMS} {exam.id}, {len(books)} files")

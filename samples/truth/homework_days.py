@@ -1,0 +1,103 @@
+"""The truth about homework: minutes by student-day and class-day, and the records that both platforms hold.
+
+Lives here: the three long tables, over both platforms and without the bad rows.
+Add here: another table of homework.
+Stays out: the sums themselves (`truth.homework_sums`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from samples.city import City
+from samples.truth.homework_sums import Kept, Sums
+from samples.truth.marks import SINGLE
+from samples.truth.records import ClassSize
+from samples.truth.writing import write_table
+from samples.world.homework import limit_of
+from samples.world.strings import Columns, digits, join, same, take, where
+
+
+def student_days(city: City, kept: Kept) -> Columns:
+    """One row per student with a record; in large cities for a share of the students."""
+    sums = Sums.of(kept, len(city.students))
+    step = max(1, len(city.students) // SINGLE)
+    people = np.flatnonzero((sums.records > 0) & (np.arange(len(city.students)) % step == 0))
+    sources = (sums.from_a[people] > 0) * 1 + (sums.from_b[people] > 0) * 2
+    return {
+        "student_number": city.students.number.take(people),
+        "school_date": same(kept.day.day.isoformat(), len(people)),
+        "written_minutes": digits(sums.written[people].astype(np.int64)),
+        "other_minutes": digits(sums.other[people].astype(np.int64)),
+        "records": digits(sums.records[people]),
+        "held_twice": digits((sums.from_a + sums.from_b - sums.records)[people]),
+        "sources": take(("", "homework_a", "homework_b", "homework_a+homework_b"), sources),
+    }
+
+
+def class_days(city: City, kept: Kept, sizes: Sequence[ClassSize]) -> Columns:
+    """One row per class with a record; `over_limit` is blank where under half of the class is observed or
+    none binds.
+    """
+    sums = Sums.of(kept, len(city.students))
+    count = len(city.classes.size)
+    observed = np.bincount(city.students.klass[sums.records > 0], minlength=count)
+    written = np.bincount(city.students.klass, sums.written, count)
+    published = (
+        np.bincount(
+            kept.day.klass[kept.day.assignment[kept.once]],
+            kept.day.published[kept.day.assignment[kept.once]],
+            count,
+        )
+        > 0
+    )
+    klass = np.flatnonzero(observed)
+    mean = written[klass] / observed[klass]
+    limits = [limit_of(int(g)) for g in city.classes.grade[klass]]
+    limit = np.array([np.inf if v is None else v for v in limits])
+    enrolled = np.array([s.students for s in sizes])[klass]
+    judged = (observed[klass] >= enrolled * 0.5) & np.isfinite(limit)
+    return {
+        "school_code": take(city.schools.code, city.classes.school[klass]),
+        "grade": digits(city.classes.grade[klass]),
+        "class_code": take(city.classes.code, klass),
+        "school_date": same(kept.day.day.isoformat(), len(klass)),
+        "written_minutes_mean": take([f"{m:.6f}" for m in mean], np.arange(len(klass))),
+        "limit_minutes": take([None if v is None else f"{v:g}" for v in limits], np.arange(len(klass))),
+        "over_limit": where(judged, where(mean > limit, "true", "false"), None),
+        "students_observed": digits(observed[klass]),
+        "students_enrolled": digits(enrolled),
+        "published": where(published[klass], "true", "false"),
+    }
+
+
+def held_twice(city: City, kept: Kept) -> Columns:
+    """The records that both platforms hold, under the number of each; a share of them in large cities."""
+    step = max(1, len(city.students) // SINGLE)
+    twice = np.flatnonzero(kept.from_a & kept.from_b & (kept.day.student % step == 0))
+    number = digits(twice + 1, 8)
+    part = f"{kept.day.day:%Y%m%d}"
+    return {
+        "student_number": city.students.number.take(kept.day.student[twice]),
+        "school_date": same(kept.day.day.isoformat(), len(twice)),
+        "record_a": join(f"A{part}", number),
+        "record_b": join(f"B{part}", number),
+    }
+
+
+def write_homework(folder: Path, city: City, days: Sequence[tuple[Kept, Sequence[ClassSize]]]) -> None:
+    """`homework_student_days.csv`, `homework_class_days.csv`, `homework_held_twice.csv`."""
+    if not days:
+        return
+    tables = {
+        "homework_student_days": [student_days(city, kept) for kept, _ in days],
+        "homework_class_days": [class_days(city, kept, sizes) for kept, sizes in days],
+        "homework_held_twice": [held_twice(city, kept) for kept, _ in days],
+    }
+    for name, parts in tables.items():
+        whole = {column: pa.concat_arrays([p[column] for p in parts]) for column in parts[0]}
+        write_table(folder / f"{name}.csv", whole)

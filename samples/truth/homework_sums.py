@@ -1,0 +1,108 @@
+"""What is left of a day of homework without its bad rows, and what it sums up to.
+
+Lives here: the union of both platforms, and sums by student and by day.
+Add here: another sum over homework.
+Stays out: the files of the truth (`truth.homework_days`), how a day came about (`world.homework`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from samples.feeds.homework_files import FEEDS
+from samples.planted.plan import Flaw
+from samples.world.homework import A, B, Day
+from samples.world.strings import Bools, Ints
+
+
+@dataclass(frozen=True)
+class DayTotal:
+    """One school day of the whole city; `union_records` counts a record that both platforms hold once."""
+
+    night: int
+    school_date: str
+    loaded_a: int
+    loaded_b: int
+    held_twice: int
+    union_records: int
+    student_days: int
+    written_minutes: int
+    other_minutes: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The loaded records of a day, by record: from A, from B, and minutes (actual, else planned)."""
+
+    day: Day
+    night: int
+    from_a: Bools
+    from_b: Bools
+    minutes: Ints
+
+    @property
+    def once(self) -> Bools:
+        """Records of the union."""
+        return self.from_a | self.from_b
+
+
+def keep(day: Day, night: int, flaws: Sequence[Flaw]) -> Kept:
+    """What is left of a day when its bad rows are out and its bad minutes are null."""
+    held = {p: np.zeros(len(day.student), bool) for p in FEEDS}
+    actual = day.actual.copy()
+    for platform, mask in held.items():
+        mask[day.held_by(platform)] = True
+    for flaw in flaws:
+        if flaw.kind.severity == "row" and not flaw.kind.adds:
+            held[A if flaw.kind.feed == FEEDS[A] else B][flaw.entity] = False
+        if flaw.kind.severity == "cell" and flaw.kind.column == "actual_minutes":
+            actual[flaw.entity] = -1
+    return Kept(day, night, held[A], held[B], np.where(actual >= 0, actual, day.planned[day.assignment]))
+
+
+def day_total(kept: Kept) -> DayTotal:
+    """Counts and minutes of one day."""
+    written = kept.day.written[kept.day.assignment]
+    return DayTotal(
+        kept.night,
+        kept.day.day.isoformat(),
+        int(kept.from_a.sum()),
+        int(kept.from_b.sum()),
+        int((kept.from_a & kept.from_b).sum()),
+        int(kept.once.sum()),
+        len(np.unique(kept.day.student[kept.once])),
+        int(kept.minutes[kept.once & written].sum()),
+        int(kept.minutes[kept.once & ~written].sum()),
+    )
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums by student of one day."""
+
+    records: Ints
+    written: Any  # minutes (numpy counts them as floats)
+    other: Any
+    from_a: Ints
+    from_b: Ints
+
+    @classmethod
+    def of(cls, kept: Kept, students: int) -> Sums:
+        """Add up the union of both platforms."""
+        day = kept.day
+        written = day.written[day.assignment]
+
+        def total(mask: Bools, weights: Ints | None = None) -> Ints:
+            return np.bincount(day.student[mask], None if weights is None else weights[mask], students)
+
+        return cls(
+            total(kept.once),
+            total(kept.once & written, kept.minutes),
+            total(kept.once & ~written, kept.minutes),
+            total(kept.from_a),
+            total(kept.from_b),
+        )

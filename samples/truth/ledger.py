@@ -1,0 +1,164 @@
+"""What the ledgers should say: differences between systems, corrections, totals.
+
+Lives here: working out the lists of the truth from the plan and from what was written.
+Add here: another ledger.
+Stays out: problems (`truth.problems`), sums over marks and homework (`truth.marks`, `truth.homework_days`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from samples.city import City, Seats
+from samples.planted.plan import Edit
+from samples.planted.spoiling import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
+from samples.truth.records import ClassSize, Correction, Difference, FileAccount, Lookalike, Total
+from samples.world.identifiers import days_as_text
+from samples.world.strings import Ints, pick
+
+_ELEMENTS = {"name": "student.name", "class_code": "student.class"}
+
+
+def differences(city: City, edits: Sequence[Edit], last: int) -> list[Difference]:
+    """Copies that differ from the registry, up to night `last`."""
+    found = [
+        _difference(city, e, _own(city, e), e.value, e.feed, 1, e.until, last)
+        for e in edits
+        if e.kind == "difference"
+    ]
+    found += [
+        _difference(city, e, e.value, _own(city, e), EXAMS, e.first, None, last)
+        for e in edits
+        if e.kind == "rename" and e.first <= last
+    ]
+    return found
+
+
+def _difference(
+    city: City, edit: Edit, owner: str, copy: str, source: str, first: int, end: int | None, last: int
+) -> Difference:
+    return Difference(
+        "student",
+        _ELEMENTS[edit.column],
+        _number(city, edit),
+        STUDENTS,
+        owner,
+        source,
+        copy,
+        first,
+        end if end is not None and end <= last else None,
+    )
+
+
+def _own(city: City, edit: Edit) -> str:
+    """The registry's value on night 1."""
+    if edit.column == "class_code":
+        return city.classes.code[int(city.students.klass[edit.person])]
+    if edit.column == "birth_date":
+        return str(days_as_text(city.students.birth[[edit.person]])[0])
+    return str(city.students.name[edit.person])
+
+
+def _number(city: City, edit: Edit) -> str:
+    return str(city.students.number[edit.person])
+
+
+def lookalikes(city: City, edits: Sequence[Edit]) -> list[Lookalike]:
+    """Copies that are written otherwise and mean the same."""
+    return [
+        Lookalike(_ELEMENTS[e.column], _number(city, e), e.feed, _own(city, e), e.value)
+        for e in edits
+        if e.kind == "formatting"
+    ]
+
+
+def corrections(city: City, edits: Sequence[Edit], last: int) -> list[Correction]:
+    """What is mended after night 1: values at the owner, copies in marks, bad rows of the rosters."""
+    found = []
+    for edit in edits:
+        if edit.kind in {"rename", "birth_date"} and edit.first <= last:
+            found.append(
+                Correction(
+                    edit.first,
+                    edit.feed,
+                    "owner",
+                    _number(city, edit),
+                    edit.column,
+                    _own(city, edit),
+                    edit.value,
+                )
+            )
+        if edit.until is not None and edit.until <= last:
+            found.append(
+                Correction(
+                    edit.until,
+                    edit.feed,
+                    "copy",
+                    _number(city, edit),
+                    edit.column,
+                    edit.value,
+                    _own(city, edit),
+                )
+            )
+    numbers = pick(
+        city.students.number, np.array([f.entity for f in city.plan.flaws if f.kind.feed == STUDENTS])
+    )
+    for flaw, number in zip((f for f in city.plan.flaws if f.kind.feed == STUDENTS), numbers, strict=True):
+        if flaw.mended is not None and flaw.mended <= last:
+            found.append(
+                Correction(
+                    flaw.mended, STUDENTS, "bad_row", str(number), flaw.kind.column, flaw.kind.name, ""
+                )
+            )
+    return sorted(found, key=lambda c: (c.night, c.feed, c.kind, c.student_number))
+
+
+def unknown_students(city: City, night: int) -> Ints:
+    """Students whose only row is in quarantine on this night."""
+    return np.array(
+        [
+            f.entity
+            for f in city.plan.flaws
+            if f.kind.feed == STUDENTS and f.active(night) and f.kind.severity == "row" and not f.kind.adds
+        ],
+        np.int64,
+    )
+
+
+def class_sizes(city: City, seats: Seats, night: int) -> list[ClassSize]:
+    """Loaded students of every class."""
+    known = np.ones(len(city.students), bool)
+    known[unknown_students(city, night)] = False
+    counts = np.bincount(seats.klass[known], minlength=len(city.classes.size))
+    return [
+        ClassSize(night, city.schools.code[s], code, int(g), int(n))
+        for s, code, g, n in zip(
+            city.classes.school, city.classes.code, city.classes.grade, counts, strict=True
+        )
+    ]
+
+
+def totals(city: City, files: Sequence[FileAccount], night: int) -> list[Total]:
+    """Figures of the whole city as of one night; `files` are all those delivered up to it, in order."""
+    lost = {
+        feed: sum(
+            f.kind.feed == feed and f.kind.severity == "row" and not f.kind.adds for f in city.plan.flaws
+        )
+        for feed in (TEACHERS, SCHOOLS, CLASSES)
+    }
+    current = {f.file_name: f for f in files if f.night <= night}
+    rows: dict[str, int] = defaultdict(int)
+    for account in current.values():
+        rows[f"rows_loaded:{account.feed}"] += account.rows_loaded
+        rows[f"rows_quarantined:{account.feed}"] += account.rows_quarantined
+    figures = {
+        "students": len(city.students) - len(unknown_students(city, night)),
+        "teachers": len(city.teachers) - lost[TEACHERS],
+        "schools": len(city.schools.code) - lost[SCHOOLS],
+        "classes": len(city.classes.size) - lost[CLASSES],
+        **rows,
+    }
+    return [Total(night, measure, int(value)) for measure, value in figures.items()]

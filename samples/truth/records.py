@@ -1,0 +1,167 @@
+"""The planted truth: what a test compares with. Night 1 is the first night written.
+
+Lives here: one record class per csv file of the truth.
+Add here: another thing to be checked by.
+Stays out: working it out (`ledger`, `marks`, `homework_days`), writing it (`writing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class FileAccount:
+    """What an honest reader counts in one delivered file.
+
+    `rows_before` are title, header and hidden key rows; `rows_read` is every row below the header: loaded,
+    quarantined and skipped ones.
+    """
+
+    night: int
+    feed: str
+    file_name: str
+    slice: str
+    rows_before: int
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    skipped: Mapping[str, int]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """One bad row as it stands in one delivered file; the same `bad_id` in a file sent again is the same
+    flaw.
+    """
+
+    bad_id: str
+    night: int
+    feed: str
+    file_name: str
+    slice: str
+    row_number: int
+    row_key: str
+    rule: str
+    severity: str  # row | cell | skip
+    column_name: str
+    value: str
+    mended: int | None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A bad row through the nights: open from `known_from` until (not on) `known_to`."""
+
+    feed: str
+    slice: str
+    row_key: str
+    rule: str
+    severity: str
+    column_name: str
+    value: str
+    known_from: int
+    known_to: int | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A copy that differs from the owner, from the night on which it can first be seen until (not on)
+    `to_night`.
+    """
+
+    entity: str
+    element_id: str
+    student_number: str
+    owner_source: str
+    owner_value: str
+    copy_source: str
+    copy_value: str
+    from_night: int
+    to_night: int | None
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """A copy that is written otherwise and means the same: no difference."""
+
+    element_id: str
+    student_number: str
+    copy_source: str
+    owner_value: str
+    copy_value: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """A student who leaves one school for another."""
+
+    night: int
+    student_number: str
+    from_school: str
+    from_class: str
+    to_school: str
+    to_class: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A value mended by the system that holds it: the owner (`owner`) or a copy (`copy`)."""
+
+    night: int
+    feed: str
+    kind: str  # owner | copy | bad_row
+    student_number: str
+    column_name: str
+    old_value: str
+    new_value: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """One figure of one night."""
+
+    night: int
+    measure: str
+    value: int
+
+
+@dataclass(frozen=True)
+class ClassSize:
+    """Students of a class on one night, as far as their rows are loaded."""
+
+    night: int
+    school_code: str
+    class_code: str
+    grade: int
+    students: int
+
+
+@dataclass
+class Truth:
+    """Everything planted, night by night."""
+
+    files: list[FileAccount] = field(default_factory=list)
+    bad_rows: list[BadRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    lookalikes: list[Lookalike] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    class_sizes: list[ClassSize] = field(default_factory=list)
+
+
+KINDS_OF_RECORD: dict[str, type] = {
+    "files": FileAccount,
+    "bad_rows": BadRow,
+    "problems": Problem,
+    "differences": Difference,
+    "lookalikes": Lookalike,
+    "moves": Move,
+    "corrections": Correction,
+    "totals": Total,
+    "class_sizes": ClassSize,
+}

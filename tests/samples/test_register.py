@@ -1,0 +1,58 @@
+"""The sample city and the default register speak of the same city."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from registry import Register
+from registry.codes import code_key, code_of
+from samples.planted import spoiling
+from samples.world import pools
+from samples.world.calendar import is_school_day
+from samples.world.exams import all_exams
+from samples.world.homework import limit_of
+
+
+def test_exams_are_those_of_the_register(register: Register):
+    told = {e.id: (e.grade, e.held_on, set(e.subjects)) for e in register.exams}
+    made = {e.id: (e.grade, e.held_on, {pools.SUBJECT_CODES[s] for s in e.subjects}) for e in all_exams()}
+    assert made == told
+
+
+def test_school_days_are_those_of_the_register(register: Register):
+    calendar = register.calendar
+    for term in calendar.terms:
+        if term.first_day < date(2025, 9, 1):
+            continue
+        for n in range((term.last_day - term.first_day).days + 1):
+            day = term.first_day + timedelta(days=n)
+            taught = day in calendar.workdays or (day.weekday() < 5 and day not in calendar.holidays)
+            assert is_school_day(day) == taught, day
+
+
+def test_areas_are_those_of_the_register(register: Register):
+    areas = {a.code: a.name for a in register.bureau.areas}
+    assert areas[pools.CITY_CODE] == pools.CITY
+    assert {code: areas[code] for code in pools.AREAS} == dict(zip(pools.AREAS, pools.DISTRICTS, strict=True))
+
+
+def test_limits_are_those_of_the_register(register: Register):
+    for rule in register.bureau.homework_limits:
+        for grade in range(rule.grade_from, rule.grade_to + 1):
+            assert limit_of(grade) == rule.limit_minutes
+
+
+def test_subjects_have_the_codes_of_the_register(register: Register):
+    known = code_of(register, "subject", "exams")
+    assert {s: known[code_key(s)] for s in pools.SUBJECT_CODES} == pools.SUBJECT_CODES
+
+
+def test_kinds_name_columns_and_severities_of_the_contract(register: Register):
+    for feed_id, kinds in spoiling.KINDS.items():
+        columns = {c.name: c for c in register.feed(feed_id).columns}
+        for kind in kinds:
+            column = columns[kind.column]
+            if kind.rule.startswith(("type_", "code", "filled", "range")):
+                assert kind.severity == column.severity, kind
+            if kind.rule.startswith("type_") and kind.rule != "type_decimal":
+                assert kind.rule == f"type_{column.type}", kind
