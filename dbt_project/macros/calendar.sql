@@ -2,13 +2,13 @@
 
 {# A list of the register's days as a SQL list of dates. #}
 {% macro date_list(days) -%}
-    [{% for day in days %}date '{{ day }}'{{ ", " if not loop.last }}{% endfor %}]::date[]
+    cast([{% for day in days %}date '{{ day }}'{{ ", " if not loop.last }}{% endfor %}] as date [])
 {%- endmacro %}
 
 {# Days that belong to a term, as SQL true or false. #}
 {% macro in_term(day) -%}
     ({% for term in var('register').calendar.terms %}
-        {{ day }} between date '{{ term.first_day }}' and date '{{ term.last_day }}'{{ " or" if not loop.last }}
+        {{ "or " if not loop.first }}{{ day }} between date '{{ term.first_day }}' and date '{{ term.last_day }}'
     {% else %}false{% endfor %})
 {%- endmacro %}
 

@@ -29,7 +29,7 @@
     {%- endif %}
     qualify row_number() over (
         partition by {{ uid_of(entity, carrier) }}
-        order by carried._known_from desc, carried._slice desc, carried._row_number
+        order by carried._known_from desc, carried._slice desc, carried._row_number asc
     ) = 1
 ){{ "," if not loop.last }}
     {%- endfor %}

@@ -27,7 +27,7 @@ person as (
         on schools.type = stages.school_type
         and coalesce(schools.primary_years, {{ var('register').bureau.primary_years or 6 }}) = stages.primary_years
         and created.grade_presented = stages.grade
-    qualify row_number() over (partition by created.student_uid order by created._known_from desc, created.created_by) = 1
+    qualify row_number() over (partition by created.student_uid order by created._known_from desc, created.created_by asc) = 1
 )
 
 select

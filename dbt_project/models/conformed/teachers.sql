@@ -22,7 +22,7 @@ person as (
         cast(null as varchar) as stage
     from created
     left join {{ ref('schools') }} as schools on created.school_presented = schools.school_code
-    qualify row_number() over (partition by created.teacher_uid order by created._known_from desc, created.created_by) = 1
+    qualify row_number() over (partition by created.teacher_uid order by created._known_from desc, created.created_by asc) = 1
 )
 
 select

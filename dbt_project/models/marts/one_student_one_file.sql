@@ -87,7 +87,7 @@ select
     students.disability,
     students.disability_source,
     spans.span_known_from as placed_known_from,
-    case when spans.last_school_code is distinct from students.school then spans.last_school_code end as previous_school_code,
+    nullif(spans.last_school_code, students.school) as previous_school_code,
     latest_exam.exams,
     latest_exam.latest_exam_id,
     latest_exam.percentile_rank_mean,

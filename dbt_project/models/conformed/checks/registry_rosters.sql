@@ -7,7 +7,7 @@ twice as (
     select
         *,
         count(*) over (partition by student_number) as schools,
-        row_number() over (partition by student_number order by _known_from desc, _slice desc, _row_number) as place
+        row_number() over (partition by student_number order by _known_from desc, _slice desc, _row_number asc) as place
     from rows
 )
 
@@ -29,7 +29,8 @@ where schools > 1 and place > 1
 union all
 
 select
-    'student_registry/students', rows.school_code, 'unknown_school', 'warn', 'school_code', rows.school_code,
+    'student_registry/students', rows.school_code as organisation_code, 'unknown_school', 'warn', 'school_code',
+    rows.school_code as value,
     rows.student_number, rows._delivery_id, rows._row_number,
     '学校代码库中没有该学校：请核对学校标识码',
     'the register of school codes has no such school: check the code'

@@ -1,10 +1,16 @@
 -- events that speak of a student whom no creating feed has presented: one row a person, feed and school
-with exams as (
+with known as (
+    select identifier
+    from {{ ref('student_alias') }}
+    where namespace = 'student_number'
+),
+
+exams as (
     select
         'exams/results' as feed, student_number, split_part(_slice, '/', 2) as school_code,
         arg_min(_delivery_id, _row_number) as _delivery_id, min(_row_number) as _row_number
     from {{ ref('stg_exams__results') }}
-    where student_number not in (select identifier from {{ ref('student_alias') }} where namespace = 'student_number')
+    where student_number not in (select identifier from known)
     group by all
 ),
 

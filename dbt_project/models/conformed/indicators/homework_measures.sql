@@ -58,6 +58,7 @@ class_days as (
         count(*) filter (where day_type = 'school_day') as class_days_seen,
         count(*) filter (where day_type = 'school_day' and published) as class_days_published
     from {{ ref('homework_load_class_day') }}
+    where grade in (select grade from parts)
     group by all
 ),
 

@@ -1,5 +1,13 @@
--- student-days and class-days judged against the limit, by school, grade and month
-with student_days as (
+-- student-days and class-days judged against the limit, by school, grade and month; grades that a limit binds
+with bound as (
+    select grades.grade
+    from (select distinct grade from {{ ref('students') }}) as grades
+    inner join {{ source('register', 'homework_limit') }} as limits
+        on try_cast(grades.grade as integer) between limits.grade_from and limits.grade_to
+    where limits.limit_minutes is not null
+),
+
+student_days as (
     select
         days.school_code,
         days.grade,
@@ -23,6 +31,7 @@ class_days as (
         count(*) filter (where day_type = 'school_day') as class_days_seen,
         count(*) filter (where day_type = 'school_day' and published) as class_days_published
     from {{ ref('homework_load_class_day') }}
+    where grade in (select grade from bound)
     group by all
 )
 

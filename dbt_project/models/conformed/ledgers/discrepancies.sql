@@ -1,14 +1,16 @@
 {{ config(materialized='incremental', incremental_strategy='merge', unique_key='discrepancy_id') }}
 
-with found as (
+with tonight as (
+    select * from {{ ref('student_differences') }}
+    union all
+    select * from {{ ref('teacher_differences') }}
+),
+
+found as (
     select
         md5(concat_ws('|', element_id, record_uid, copy_source, owner_value, copy_value)) as discrepancy_id,
         *
-    from (
-        select * from {{ ref('student_differences') }}
-        union all
-        select * from {{ ref('teacher_differences') }}
-    )
+    from tonight
 )
 
 {{ ledger('found', 'discrepancy_id', [
