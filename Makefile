@@ -12,11 +12,12 @@ NIGHT ?= 2025-10-15
 SAMPLE := var/sample
 LAKE ?= var/lake
 
-# The first interpreter that is 3.11 or 3.12 and can make a virtual environment.
-FIND_PYTHON = for python in "$${PYTHON:-}" python3.12 python3.11 python3; do \
-	[ -n "$$python" ] && "$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' \
+# The first interpreter that is 3.11 or 3.12 and can make a virtual environment; PYTHON names one alone.
+PYTHON ?=
+FIND_PYTHON = for python in $(or $(PYTHON),python3.12 python3.11 python3); do \
+	"$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' \
 	2>/dev/null && { echo "$$python"; exit 0; }; done; \
-	echo "No Python 3.11 or 3.12 with its venv module was found: install one, or name it with 'make setup PYTHON=/path/to/python'." >&2; exit 1
+	echo "No Python 3.11 or 3.12 with its venv module was found$(if $(PYTHON), ($(PYTHON) is none)): install one, or name it with 'make setup PYTHON=/path/to/python'." >&2; exit 1
 
 .PHONY: help
 help:  ## say what can be made
@@ -67,7 +68,7 @@ bench-full: setup  ## the same with a million students
 
 .PHONY: up
 up: setup  ## Airflow's own scheduler and page, on this machine alone
-	@$(BIN)/python -m dags.standalone --lake $(LAKE)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m dags.standalone --lake $(LAKE)
 
 .PHONY: lock
 lock:  ## resolve requirements.in into requirements.lock (needs uv and the network)

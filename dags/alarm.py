@@ -1,0 +1,52 @@
+"""What happens when a step fails: a line in the lake's outbox, and an outcome.
+
+Lives here: the failure callback of every DAG.
+Add here: another way to reach the person on duty.
+Stays out: deciding that a night failed.
+
+A line quotes only errors of Shuyuan's own, which are written to be read: one of a library may quote a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dags import outcome
+from dags.scratch import Night, Refused
+
+ROOMS = ("dags", "expectations", "ingest", "methods", "registry", "shuyuan", "warehouse")
+
+
+def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
+    """Write `outbox/alerts/<night>.txt` and the night's outcome."""
+    cause = error.__cause__ if error is not None and isinstance(error.__cause__, Refused) else error
+    status: outcome.Status = "refused" if isinstance(cause, Refused) else "failed"
+    reason = sentence(cause)
+    alerts = night.lake.outbox / "alerts"
+    alerts.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (alerts / f"{night.date}.txt").open("a", encoding="utf-8") as file:
+        file.write(f"{night.date} {status} in {step}: {reason}\n")
+    page = night.work / "candidate" / "gate_report.html"
+    more = {"gate_report": str(page)} if page.exists() else {}
+    outcome.write(night, status, step=step, reason=reason, **more)
+
+
+def sentence(error: BaseException | None) -> str:
+    """The error for a person: its own sentence if it is ours, else its kind and where to look."""
+    if error is None:
+        return "the step ended without a word; see its log in the lake's airflow/logs"
+    if type(error).__module__.split(".")[0] in ROOMS and str(error):
+        return " ".join(str(error).split())
+    return f"not foreseen ({type(error).__name__}); see its log in the lake's airflow/logs"
+
+
+def on_failure(context: Mapping[str, Any]) -> None:
+    """Airflow's callback of a failed task."""
+    from dags.run import night_of
+
+    error = context.get("exception")
+    task = context.get("task_instance") or context.get("ti")
+    raise_alarm(
+        night_of(context), getattr(task, "task_id", "?"), error if isinstance(error, BaseException) else None
+    )

@@ -1,0 +1,67 @@
+"""nightly_load: every night at 02:00, the day that has just ended, from the inbox to a release.
+
+Lives here: order, retries, alarm.
+Add here: a step's place in the night.
+Stays out: what a step does (`steps`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import DAG, CronTriggerTimetable, Param, chain, dag, task
+from airflow.sdk.definitions.decorators import TaskDecorator
+
+from dags import alarm, steps
+from dags.run import at_night
+
+ZONE = "Asia/Shanghai"
+TEXT = ["null", "string"]
+
+
+def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
+    return task(task_id=step.__name__, doc_md=step.__doc__, **options)(at_night(step))
+
+
+@dag(
+    dag_id="nightly_load",
+    description="The night: exports in, release out.",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 2 * * *", timezone=ZONE),
+    start_date=datetime(2025, 9, 1, tzinfo=ZoneInfo(ZONE)),
+    catchup=False,
+    max_active_runs=1,
+    default_args={
+        "retries": 2,
+        "retry_delay": timedelta(minutes=5),
+        "on_failure_callback": alarm.on_failure,
+    },
+    params={
+        "date": Param(
+            None, type=TEXT, format="date", description="The night's own date; else the day before."
+        ),
+        "inbox": Param(None, type=TEXT, description="Holds <source>/...; else SHUYUAN_INBOX."),
+        "lake": Param(None, type=TEXT, description="Else SHUYUAN_LAKE."),
+        "registry": Param(None, type=TEXT, description="The bureau's register; else SHUYUAN_REGISTRY."),
+    },
+    tags=["shuyuan"],
+)
+def nightly_load() -> None:
+    """Steps in order; reading is mapped by feed, one at a time, since a reader uses all processors."""
+    opened = _task(steps.open_lake)()
+    feeds = _task(steps.find)()
+    read = _task(steps.read, max_active_tis_per_dagrun=1).partial().expand(feed=feeds)
+    # a night without new files still builds: silence is a finding too
+    guarded = _task(steps.guard, trigger_rule="none_failed")()
+    chain(
+        opened, feeds, read, guarded,
+        *(_task(step)() for step in (
+            steps.enter, steps.commit, steps.transform, steps.assemble, steps.leave, steps.publish,
+        )),
+    )  # fmt: skip
+
+
+night: DAG = nightly_load()

@@ -1,0 +1,69 @@
+"""What a night came to, as one JSON file that the desk prints and an alarm quotes.
+
+Lives here: gathering it from what the steps left.
+Add here: something of a night that a person should see at once.
+Stays out: printing it (shuyuan.outcome), deciding it (the gates).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any, Literal
+
+from dags.scratch import Night
+
+FILE = "outcome.json"
+Status = Literal["published", "refused", "failed"]
+
+
+def write(night: Night, status: Status, **more: Any) -> None:
+    """Write the outcome of the night, and in it what was held, quarantined and refused."""
+    night.write(FILE, {"status": status, "night": night.date.isoformat(), **more, **_findings(night)})
+
+
+def read(night: Night) -> dict[str, Any] | None:
+    """The outcome, or None where the night has not come to one."""
+    found: dict[str, Any] | None = night.read(FILE)
+    return found
+
+
+def doors(night: Night) -> list[dict[str, Any]]:
+    """The reports of the doors that the night has come to."""
+    found = (night.read(f"door_{door}.json") for door in ("raw", "release"))
+    return [report for report in found if report]
+
+
+def _findings(night: Night) -> dict[str, Any]:
+    deliveries = [
+        delivery
+        for path in sorted(night.work.glob("*/deliveries.json"))
+        for delivery in json.loads(path.read_text())
+    ]
+    held = [
+        {"feed": feed, "slice": part, "reason": reason} for feed, part, reason in night.read("holds.json", [])
+    ]
+    return {
+        "held": held,
+        "quarantined": _quarantined(night),
+        "refused_files": [
+            {"file": d["file_name"], "reason": d["reason"]} for d in deliveries if d["status"] == "refused"
+        ],
+        "deliveries": dict(Counter(d["status"] for d in deliveries)),
+    }
+
+
+def _quarantined(night: Night) -> list[dict[str, Any]]:
+    """Rows and cells that were taken out tonight, by feed, rule and column."""
+    import duckdb
+
+    files = [str(path) for path in sorted(night.work.glob("*/problems.parquet"))]
+    if not files:
+        return []
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "select feed, rule, column_name, count(*) from read_parquet(?) where severity in ('row', 'cell') "
+            "group by all order by all",
+            [files],
+        ).fetchall()
+    return [{"feed": f, "rule": rule, "column": column, "rows": rows} for f, rule, column, rows in found]

@@ -1,0 +1,105 @@
+"""One night as its steps see it: the date, the places, and the small files they leave for each other.
+
+Lives here: the night's identity, its default date, and the scratch files (ids and findings, never tables).
+Add here: another small file that one step leaves for a later one.
+Stays out: the steps (`steps`), Airflow.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import registry
+from registry.model import Register
+from shuyuan.settings import Settings, SettingsError, load
+from warehouse.paths import Lake
+
+
+class Refused(Exception):  # noqa: N818 (what a gate does is no fault of the program)
+    """A gate has refused the night: trying again changes nothing."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """A night: its own date, and the settings that name its inbox, its lake and its register."""
+
+    date: date
+    settings: Settings
+
+    @classmethod
+    def of_run(cls, given: Mapping[str, Any], due: datetime) -> Night:
+        """The night of an Airflow run: what it was `given`, else the settings; its date, else the day before.
+
+        A run is due at 02:00 and loads the day that has just ended. Raises SettingsError.
+        """
+        settings = load(**{k: v for k, v in given.items() if k != "date"})
+        named = given.get("date") or settings.night
+        day = date.fromisoformat(str(named)) if named else day_before(due, settings.timezone)
+        return cls(day, settings)
+
+    @property
+    def inbox(self) -> Path:
+        """What the platforms delivered. Raises SettingsError where none is named."""
+        if self.settings.inbox is None or not self.settings.inbox.is_dir():
+            raise SettingsError(f"There is no inbox {self.settings.inbox or ''}: name one in SHUYUAN_INBOX.")
+        return self.settings.inbox
+
+    @property
+    def lake(self) -> Lake:
+        """The lake that the night fills."""
+        return Lake(self.settings.lake)
+
+    @property
+    def register(self) -> Register:
+        """The bureau's register. Raises RegisterError."""
+        return _register(self.settings.registry, registry.version(self.settings.registry))
+
+    @property
+    def work(self) -> Path:
+        """The night's scratch directory."""
+        return self.lake.work(self.date)
+
+    def write(self, name: str, content: Any) -> None:
+        """Leave a finding for a later step, as JSON."""
+        self.work.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.work / name).write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str))
+
+    def read(self, name: str, default: Any = None) -> Any:
+        """A finding of an earlier step, or the default where it left none."""
+        path = self.work / name
+        return json.loads(path.read_text()) if path.exists() else default
+
+    def clear(self) -> None:
+        """Forget an earlier attempt at this night, and what broken nights before it left."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True, mode=0o700)
+        for other in self.work.parent.iterdir():
+            _sweep(other)
+
+    def sweep(self) -> None:
+        """Take the night's tables out of the scratch; its findings stay."""
+        _sweep(self.work)
+
+
+@lru_cache(maxsize=2)
+def _register(directory: Path, _version: str) -> Register:
+    """A register is read once a process as long as its files stay the same: every step asks for it."""
+    return registry.load(directory)
+
+
+def _sweep(work: Path) -> None:
+    for table in work.glob("*/*.parquet"):
+        table.unlink()
+
+
+def day_before(due: datetime, zone: str) -> date:
+    """The day before `due` as the clock of `zone` has it."""
+    return (due.astimezone(ZoneInfo(zone)) - timedelta(days=1)).date()

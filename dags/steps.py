@@ -1,0 +1,145 @@
+"""The steps of a night, each one call into one room.
+
+Lives here: what a step hands to its room and leaves for the next; no rule, no SQL.
+Add here: a step, and its place in `nightly_load`.
+Stays out: order, retries and alarms (`nightly_load`), Airflow (only that file needs it), logic (the rooms).
+
+Every step may run again: `open_lake` clears the scratch, the rooms skip what they have done.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+import ingest
+import registry
+from dags import outcome
+from dags.scratch import Night, Refused
+from warehouse import build, lake, raw_tables, register_tables, release, secret
+
+log = logging.getLogger("shuyuan.night")
+
+
+@contextmanager
+def _connected(night: Night) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The lake, as its only writer."""
+    settings = night.settings
+    with (
+        lake.writing(night.lake, night.date),
+        lake.connect(night.lake, threads=settings.threads, memory_limit=settings.memory_limit) as connection,
+    ):
+        yield connection
+
+
+def open_lake(night: Night) -> None:
+    """Make sure of the lake, and write the register into it."""
+    lake.create(night.lake)
+    night.clear()
+    with _connected(night) as connection:
+        register_tables.write(connection, night.register)
+        raw_tables.ensure_raw(connection, registry.known_feeds(night.register))
+
+
+def find(night: Night) -> list[str]:
+    """What has arrived and was not committed before; the ids of its feeds."""
+    with _connected(night) as connection:
+        seen = ingest.committed(connection)
+    arrivals = ingest.find(night.inbox, night.register, night.date, seen)
+    night.write("arrivals.json", [arrival.as_dict() for arrival in arrivals])
+    feeds = sorted({arrival.feed for arrival in arrivals if arrival.feed})
+    log.info("%d new files for %d feeds", len(arrivals), len(feeds))
+    return feeds
+
+
+def read(night: Night, feed: str) -> None:
+    """Land and read one feed's files, and hold each row to the contract."""
+    log.info("reading %s", feed)
+    arrivals = [ingest.Arrival(**found) for found in night.read("arrivals.json")]
+    ingest.read_feed(night.register, feed, arrivals, night.lake.landing, night.work)
+
+
+def guard(night: Night) -> None:
+    """Hold the slices that fell too far or were rejected too much."""
+    with _connected(night) as connection:
+        holds = ingest.guard(connection, night.register, night.work)
+    night.write("holds.json", [[hold.feed, hold.slice, hold.reason] for hold in holds])
+
+
+def enter(night: Night) -> None:
+    """Door 1: hold the slices that Great Expectations finds wanting. Raises Refused."""
+    import expectations
+
+    log.info("judging what came in")
+    with duckdb.connect() as connection:
+        report = expectations.check_raw(connection, night.register, night.work, expectations.load_baseline())
+    night.write("door_raw.json", report.as_dict())
+    night.write("holds.json", [*night.read("holds.json", []), *report.holds()])
+    if not report.passed:
+        raise Refused(" ".join(report.reasons()))
+
+
+def commit(night: Night) -> None:
+    """Bring what may enter into the raw tables, in one transaction."""
+    holds = [ingest.Hold(*hold) for hold in night.read("holds.json", [])]
+    with _connected(night) as connection:
+        ingest.commit(connection, night.register, night.date, night.work, holds)
+
+
+def transform(night: Night) -> None:
+    """Build staging, conformed and marts, in one dbt process."""
+    log.info("building the marts")
+    settings = night.settings
+    with lake.writing(night.lake, night.date):
+        build.run(
+            night.lake,
+            night.register,
+            night.date,
+            settings.project,
+            threads=settings.threads,
+            memory_limit=settings.memory_limit,
+        )
+
+
+def assemble(night: Night) -> None:
+    """Write the release candidate."""
+    from shuyuan.version import code_version
+
+    log.info("assembling the release")
+    with lake.writing(night.lake, night.date):
+        release.assemble(
+            night.lake,
+            night.register,
+            night.date,
+            secret.load_or_make(night.settings.secret_file),
+            build.manifest_path(night.lake, night.date),
+            code_version(),
+            night.settings.registry,
+        )
+
+
+def leave(night: Night) -> None:
+    """Door 2: judge the candidate. Raises Refused."""
+    import expectations
+
+    log.info("judging the release")
+    candidate = release.candidate_of(night.lake, night.date)
+    report = expectations.check_release(candidate.directory, expectations.load_baseline())
+    night.write("door_release.json", report.as_dict())
+    if not report.passed:
+        release.refuse(candidate, outcome.doors(night))
+        raise Refused(" ".join(report.reasons()))
+
+
+def publish(night: Night) -> None:
+    """Make the candidate the current release."""
+    with lake.writing(night.lake, night.date):
+        kept = night.register.bureau.releases_kept
+        candidate = release.candidate_of(night.lake, night.date)
+        path = release.publish(night.lake, candidate, outcome.doors(night), kept)
+    outcome.write(night, "published", release=candidate.release_id, path=str(path))
+    night.sweep()
+    log.info("published %s", candidate.release_id)

@@ -1,0 +1,168 @@
+"""Great Expectations on a DuckDB file: rules in, checks out.
+
+Lives here: the one use of GX (an ephemeral context, nothing sent anywhere, no row in its results), and the
+gathering of checks from its verdicts.
+Add here: what every door needs of GX.
+Stays out: which suites run on what (`doors`), the failing rows (`evidence`), the mend of GX (`shim`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from expectations import evidence
+from expectations.kinds import Plan, Table, columns_of, plan
+from expectations.report import Check
+from expectations.shim import keep_duckdb_connection
+from expectations.suite import Rule
+
+
+@dataclass(frozen=True)
+class Task:
+    """The rules to run on one table. `names` are columns that name a row to the person who mends it."""
+
+    door: str
+    table: Table
+    rules: tuple[Rule, ...]
+    names: tuple[str, ...]
+    slice_column: str | None = None
+    mask: bool = True
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    rule: Rule
+    plan: Plan | None
+    passed: bool
+    detail: str | None = None
+
+
+def run(database: Path, tasks: Iterable[Task]) -> list[Check]:
+    """Run every task's rules over the DuckDB file `database`, which nothing else may have open.
+
+    GX judges first and lets go of the file; then the failing rows of what failed are read.
+    """
+    tasks = tuple(tasks)
+    with _datasource(database) as datasource:
+        verdicts = [_judge(datasource, task) for task in tasks]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return [
+            _check(connection, task, verdict)
+            for task, found in zip(tasks, verdicts, strict=True)
+            for verdict in found
+        ]
+
+
+@contextmanager
+def _datasource(database: Path) -> Iterator[Any]:
+    """A GX data source over the file, read-only. Its connection is closed at the end."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
+    from great_expectations.data_context.types.base import InMemoryStoreBackendDefaults as InMemory
+
+    keep_duckdb_connection()
+    quiet = DataContextConfig(
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+        store_backend_defaults=InMemory(init_temp_docs_sites=False),
+    )
+    context = gx.get_context(mode="ephemeral", project_config=quiet)
+    source = context.data_sources.add_sql(
+        "door", connection_string=f"duckdb:///{database}?access_mode=read_only", create_temp_table=False
+    )
+    try:
+        yield source
+    finally:
+        source.get_execution_engine().close()
+        source.get_engine().dispose()
+
+
+def _judge(datasource: Any, task: Task) -> list[_Verdict]:
+    """GX's verdict on each rule of a task, in the rules' order."""
+    plans: dict[str, Plan] = {}
+    verdicts: dict[str, _Verdict] = {}
+    for rule in task.rules:
+        detail = _missing(rule, task.table)
+        if detail:
+            verdicts[rule.id] = _Verdict(rule, None, passed=False, detail=detail)
+        else:
+            plans[rule.id] = plan(rule, task.table)
+    results = _validate(datasource, task.table, plans) if plans else {}
+    for rule in task.rules:
+        if rule.id in plans:
+            passed, detail = results[rule.id]
+            verdicts[rule.id] = _Verdict(rule, plans[rule.id], passed=passed, detail=detail)
+    return [verdicts[rule.id] for rule in task.rules]
+
+
+def _missing(rule: Rule, table: Table) -> str | None:
+    if not table.columns:
+        return f"cannot be computed: there is no table {table.name}."
+    missing = [c for c in columns_of(rule) if c not in table.columns]
+    return f"cannot be computed: {table.name} has no column {', '.join(missing)}." if missing else None
+
+
+def _validate(datasource: Any, table: Table, plans: dict[str, Plan]) -> dict[str, tuple[bool, str | None]]:
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+
+    asset = datasource.add_table_asset(table.name, table_name=table.name, schema_name=table.schema)
+    suite = gx.ExpectationSuite(
+        name=table.name,
+        expectations=[
+            getattr(gxe, kind)(**arguments, meta={"rule": rule})
+            for rule, planned in plans.items()
+            for kind, arguments in planned.expectations
+        ],
+    )
+    batch = asset.add_batch_definition_whole_table("whole").get_batch()
+    found: dict[str, tuple[bool, str | None]] = {}
+    # BOOLEAN_ONLY: no row, and so no person, ever enters GX's own results
+    for result in batch.validate(suite, result_format="BOOLEAN_ONLY").results:
+        rule = result.expectation_config.meta["rule"]
+        passed, detail = found.get(rule, (True, None))
+        found[rule] = (passed and bool(result.success), detail or _trouble(result.exception_info))
+    return found
+
+
+def _trouble(info: dict[str, Any]) -> str | None:
+    """Why a check could not be computed, without the values that an error of DuckDB may quote."""
+    parts = [info] if "raised_exception" in info else list(info.values())
+    if any(part.get("raised_exception") for part in parts):
+        return "cannot be computed: the SQL of the check fails on this table; mend the suite."
+    return None
+
+
+def _check(connection: duckdb.DuckDBPyConnection, task: Task, verdict: _Verdict) -> Check:
+    """The check of a verdict, with the failing rows where there are any."""
+    rule, rows = verdict.rule, evidence.NONE
+    if not verdict.passed and verdict.detail is None and verdict.plan is not None:
+        shows = dict.fromkeys((*task.names, *verdict.plan.shows))
+        rows = evidence.gather(
+            connection,
+            task.table,
+            verdict.plan.where,
+            tuple(shows),
+            open_columns=task.names if task.mask else tuple(shows),
+            slice_column=task.slice_column,
+        )
+    return Check(
+        id=f"{task.door}/{task.table.name}/{rule.id}",
+        suite=task.table.name,
+        severity=rule.severity,
+        passed=verdict.passed,
+        detail=verdict.detail,
+        failing_count=rows.count,
+        failing_rows=rows.rows,
+        slices=rows.slices,
+        what=rule.texts["what"],
+        when_it_matters=rule.texts["when_it_matters"],
+        how_to_fix=rule.texts["how_to_fix"],
+        who_fixes=rule.texts["who_fixes"],
+    )

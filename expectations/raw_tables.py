@@ -1,0 +1,77 @@
+"""The accepted rows of a night as typed tables that Great Expectations can open.
+
+Lives here: copying what the rules need from the feeds' Parquet into one DuckDB file of the scratch directory.
+Add here: how a column of a new type is presented to a check.
+Stays out: the macros that understand a value (registry), the checks (`engine`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from expectations.kinds import Table, columns_of
+from expectations.suite import Rule
+from registry import types
+from registry.model import Column, Feed
+
+_PROVENANCE = ("_slice", "_delivery_id", "_row_number")
+
+
+def accepted(work: Path, feed: Feed) -> Path:
+    """Where reading has put the rows of a feed that may enter."""
+    return work / feed.table / "accepted.parquet"
+
+
+def has_rows(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed) -> bool:
+    """Whether this night brought rows of the feed."""
+    path = accepted(work, feed)
+    if not path.exists():
+        return False
+    return connection.execute("select 1 from read_parquet(?) limit 1", [str(path)]).fetchone() is not None
+
+
+@contextmanager
+def prepared(
+    connection: duckdb.DuckDBPyConnection,
+    work: Path,
+    rules: Mapping[str, Sequence[Rule]],
+    feeds: Sequence[Feed],
+) -> Iterator[tuple[Path, dict[str, Table]]]:
+    """A DuckDB file with one typed table a feed, and those tables by feed id. The file goes at the end."""
+    database = work / "door_raw.duckdb"
+    database.unlink(missing_ok=True)
+    types.install(connection)
+    connection.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as door")
+    try:
+        connection.execute("create schema door.raw")
+        tables = {feed.id: _copy(connection, work, feed, rules[feed.id]) for feed in feeds}
+    finally:
+        connection.execute("detach door")
+    try:
+        yield database, tables
+    finally:
+        database.unlink(missing_ok=True)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed, rules: Sequence[Rule]) -> Table:
+    """Copy the columns that the rules need, typed; the others are there by name alone."""
+    path = str(accepted(work, feed))
+    read = {row[0] for row in connection.execute("describe from read_parquet(?)", [path]).fetchall()}
+    needed = {column for rule in rules for column in columns_of(rule)}
+    columns = [
+        f'{_typed(c) if c.name in needed else "null"} as "{c.name}"'
+        for c in feed.loaded_columns
+        if c.name in read
+    ]
+    names = ", ".join([*columns, *_PROVENANCE])
+    connection.execute(f'create table door.raw."{feed.table}" as select {names} from read_parquet(?)', [path])
+    kinds = connection.execute(f'describe door.raw."{feed.table}"').fetchall()
+    return Table("raw", feed.table, {row[0]: row[1] for row in kinds})
+
+
+def _typed(column: Column) -> str:
+    return f'{types.TYPE_MACROS.get(column.type, types.CLEAN)}("{column.name}")'

@@ -1,0 +1,88 @@
+"""Suites as people write them: YAML beside this room, one file a feed and one a mart.
+
+Lives here: the shape of a rule and of a suite, and the loader that refuses a rule it cannot understand.
+Add here: a new part of a rule (its kind of check belongs to `kinds`).
+Stays out: what a kind does (`kinds`), running (`engine`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from expectations.report import ExpectationsError, Severity, Text
+
+ROOM = Path(__file__).parent
+KINDS = ("filled", "unique", "between", "one_of", "columns", "rows", "none", "no_identifiers")
+TEXTS = ("what", "when_it_matters", "how_to_fix", "who_fixes")
+LISTS = ("grain", "may_be_empty", "columns")
+SEVERITIES = ("block", "hold", "warn")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One check as written: its kind, the kind's arguments, and what a person needs to know."""
+
+    id: str
+    kind: str
+    arguments: Any
+    severity: Severity
+    texts: dict[str, Text]
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The rules of one feed (by its table) or of one mart.
+
+    `grain` are the columns that name a row of a mart, `may_be_empty` those of them that need not be filled,
+    `columns` those that the mart promises.
+    """
+
+    name: str
+    rules: tuple[Rule, ...] = ()
+    grain: tuple[str, ...] = ()
+    may_be_empty: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+def load(path: Path) -> Suite:
+    """Read one suite. Raises ExpectationsError with the file and the rule that is wrong."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise ExpectationsError(f"The suite {path.name} cannot be read ({error}): mend the file.") from error
+    unknown = set(content) - {*LISTS, "rules", "who_fixes"}
+    if unknown:
+        raise ExpectationsError(f"The suite {path.name} says {sorted(unknown)}: take it out.")
+    rules = tuple(_rule(path, entry, content.get("who_fixes")) for entry in content.get("rules", []))
+    if len({rule.id for rule in rules}) < len(rules):
+        raise ExpectationsError(f"The suite {path.name} gives one id to two rules: rename one.")
+    return Suite(path.stem, rules, *(tuple(content.get(name, ())) for name in LISTS))
+
+
+def _rule(path: Path, entry: dict[str, Any], who_fixes: Text | None) -> Rule:
+    name = f"The rule {entry.get('id', '?')} of {path.name}"
+    kinds = [kind for kind in KINDS if kind in entry]
+    if len(kinds) != 1:
+        raise ExpectationsError(f"{name} must have exactly one of {', '.join(KINDS)}.")
+    if entry.get("severity") not in SEVERITIES:
+        raise ExpectationsError(f"{name} must have a severity: one of {', '.join(SEVERITIES)}.")
+    texts: dict[str, Text] = {}
+    for text in TEXTS:
+        said = entry.get(text, who_fixes if text == "who_fixes" else None)
+        if not isinstance(said, dict) or set(said) != {"zh", "en"}:
+            raise ExpectationsError(f"{name} must say {text} in zh and in en.")
+        texts[text] = said
+    unknown = set(entry) - {"id", "severity", *kinds, *TEXTS}
+    if unknown:
+        raise ExpectationsError(f"{name} says {sorted(unknown)}: take it out.")
+    return Rule(str(entry["id"]), kinds[0], entry[kinds[0]], entry["severity"], texts)
+
+
+def load_door(door: str) -> tuple[Suite, dict[str, Suite]]:
+    """The rules for every table of a door (`every.yml`), and the suites of single tables by name."""
+    suites = {path.stem: load(path) for path in sorted((ROOM / door).glob("*.yml"))}
+    return suites.pop("every"), suites

@@ -1,0 +1,10 @@
+"""`python -m shuyuan`: the same as the console script.
+
+Lives here: one call.
+Add here: nothing.
+Stays out: everything else.
+"""
+
+from shuyuan.cli import main
+
+main()

@@ -1,0 +1,113 @@
+"""`shuyuan`: the command line.
+
+Lives here: the list of verbs, and how any failure is said: one sentence on stderr, and an exit code.
+Add here: a verb's registration; the verb itself is a module of `verbs`.
+Stays out: what a verb does.
+
+Exit codes: 0 done; 1 failed; 2 the command was not understood; 3 a gate refused the night; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from shuyuan.verbs import doctor, night, sample, sql
+
+INTERRUPTED = 130
+
+
+class _Desk(TyperGroup):
+    """A group whose failures are sentences."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a verb; where it stands alone, what it raises becomes a sentence and an exit code."""
+        try:
+            code = super().main(
+                args,
+                prog_name,
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
+        except Exception as error:
+            if not standalone_mode:
+                raise
+            _say(error)
+            sys.exit(_code_of(error))
+        if not standalone_mode:
+            return code
+        if code == INTERRUPTED:
+            typer.echo("Interrupted: what was not published is as if it had not been begun.", err=True)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _code_of(error: Exception) -> int:
+    from shuyuan.settings import SettingsError
+
+    if isinstance(error, typer.TyperException):
+        return error.exit_code
+    if isinstance(error, SettingsError):
+        return 2
+    return 1
+
+
+def _say(error: Exception) -> None:
+    if isinstance(error, typer.TyperException):
+        typer.echo(error.format_message(), err=True)
+        return
+    ours = type(error).__module__.split(".")[0] in _ROOMS
+    text = " ".join(str(error).split())
+    typer.echo(text if ours and text else f"Not foreseen, {type(error).__name__}: {text}", err=True)
+    if _debug():
+        import traceback
+
+        traceback.print_exception(error, file=sys.stderr)
+    elif not ours:
+        typer.echo("SHUYUAN_DEBUG=1 shows where in the code it happened.", err=True)
+
+
+_ROOMS = ("dags", "expectations", "ingest", "methods", "registry", "samples", "shuyuan", "warehouse")
+
+
+def _debug() -> bool:
+    from shuyuan.settings import SettingsError, load
+
+    try:
+        return load().debug
+    except SettingsError:
+        return False
+
+
+app = typer.Typer(
+    cls=_Desk,
+    name="shuyuan",
+    help="数源: the education data lake of a city or province; one number, one source.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command("sample")(sample.sample)
+app.command("night")(night.night)
+app.command("sql")(sql.sql)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """The console script."""
+    app()

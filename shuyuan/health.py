@@ -1,0 +1,162 @@
+"""What a machine must have, each thing looked at on its own.
+
+Lives here: the checks of `shuyuan doctor`; a check yields findings and never raises.
+Add here: a check, in `CHECKS`.
+Stays out: mending anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from shuyuan.settings import CHECKOUT, Settings
+
+GIB = 1 << 30
+DISK_MIN, DISK_WELL = 1 * GIB, 5 * GIB  # a lake of 20,000 students needs under 1 GiB
+MEMORY_MIN, MEMORY_WELL = 1.5 * GIB, 3.5 * GIB  # a city of a million students: 4 GiB
+SM3_OF_ABC = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"  # GM/T 0004-2012, A.1
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: `ok`, `note` (it runs, but) or `wrong` (what, and what to do)."""
+
+    state: Literal["ok", "note", "wrong"]
+    text: str
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Every finding, in the order of CHECKS. A check that breaks is a finding itself."""
+    for check in CHECKS:
+        try:
+            yield from check(settings)
+        except Exception as error:  # noqa: BLE001 (whatever is broken is what we are here to say)
+            yield Finding("wrong", " ".join(str(error).split()))
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    found = ".".join(map(str, sys.version_info[:3]))
+    if (3, 11) <= sys.version_info[:2] <= (3, 12):
+        yield Finding("ok", f"Python {found}")
+    else:
+        yield Finding("wrong", f"Python {found}: install 3.11 or 3.12, then 'make setup PYTHON=/path/to/it'.")
+
+
+def _packages(_: Settings) -> Iterator[Finding]:
+    from packaging.requirements import Requirement
+
+    wrong = 0
+    wanted = [Requirement(line) for line in _requirements()]
+    for requirement in wanted:
+        try:
+            found = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            found = None
+        if found is None or not requirement.specifier.contains(found, prereleases=True):
+            wrong += 1
+            yield Finding(
+                "wrong", f"{requirement} is wanted, {found or 'nothing'} is installed: 'make setup'."
+            )
+    if not wrong:
+        yield Finding("ok", f"{len(wanted)} packages as required")
+
+
+def _requirements() -> list[str]:
+    """What this code requires: requirements.in of the checkout, else the installed package's own list."""
+    listed = CHECKOUT / "requirements.in"
+    if not listed.exists():
+        return [line for line in metadata.requires("shuyuan") or [] if "extra ==" not in line]
+    lines = (line.split("#")[0].strip() for line in listed.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line]
+
+
+def _extensions(_: Settings) -> Iterator[Finding]:
+    import duckdb
+
+    from warehouse import extensions
+
+    with duckdb.connect(":memory:", config=extensions.config()) as connection:
+        for name in extensions.NAMES:
+            connection.execute(f"load {name}")
+    yield Finding(
+        "ok", f"DuckDB {duckdb.__version__} loads {', '.join(extensions.NAMES)} without the network"
+    )
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    place = _existing(settings.lake)
+    free = shutil.disk_usage(place).free
+    text = f"{free / GIB:.1f} GiB free under {place}"
+    if free < DISK_MIN:
+        yield Finding("wrong", f"{text}: free at least {DISK_MIN / GIB:.0f} GiB, or give another --lake.")
+    else:
+        yield Finding("ok" if free >= DISK_WELL else "note", text)
+
+
+def _memory(settings: Settings) -> Iterator[Finding]:
+    size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    text = f"{size / GIB:.1f} GiB of memory, {os.cpu_count()} processors, {settings.threads} thread(s) used"
+    if size < MEMORY_MIN:
+        yield Finding("wrong", f"{text}: at least {MEMORY_MIN / GIB} GiB are needed.")
+    else:
+        yield Finding("ok" if size >= MEMORY_WELL else "note", text)
+
+
+def _writable(settings: Settings) -> Iterator[Finding]:
+    for what, path in (("the lake", settings.lake), ("the secret", settings.secret_file.parent)):
+        place = _existing(path)
+        if os.access(place, os.W_OK | os.X_OK):
+            yield Finding("ok", f"{what} can be written: {path}")
+        else:
+            yield Finding(
+                "wrong", f"{place} cannot be written: give {what} another place, or the right to write."
+            )
+
+
+def _existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that exists."""
+    return next(p for p in (path, *path.parents) if p.exists())
+
+
+def _sm3(_: Settings) -> Iterator[Finding]:
+    from cryptography.hazmat.primitives import hashes
+
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(b"abc")
+    if digest.finalize().hex() == SM3_OF_ABC:
+        yield Finding("ok", "SM3 gives the standard's own example")
+    else:
+        yield Finding(
+            "wrong", "SM3 of this machine's cryptography package is wrong: install it anew, 'make setup'."
+        )
+
+
+def _register(settings: Settings) -> Iterator[Finding]:
+    import registry
+
+    register = registry.load(settings.registry)
+    yield Finding(
+        "ok",
+        f"the register of {register.bureau.label.en} loads: {len(register.feeds)} feeds, "
+        f"{len(register.elements)} elements",
+    )
+
+
+def _zone(settings: Settings) -> Iterator[Finding]:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    now = datetime.now(ZoneInfo(settings.timezone))
+    yield Finding("ok", f"the night's time zone is {settings.timezone}, where it is {now:%Y-%m-%d %H:%M}")
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _python, _packages, _extensions, _sm3, _disk, _memory, _writable, _register, _zone,
+)  # fmt: skip

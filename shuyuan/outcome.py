@@ -1,0 +1,121 @@
+"""What a night came to, told to the person who started it.
+
+Lives here: the text of `shuyuan night`: the release, what was held or quarantined and why, what to ask.
+Add here: something of the outcome that a person should see at once.
+Stays out: deciding anything.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from shuyuan.printing import aligned
+
+if TYPE_CHECKING:
+    from shuyuan.settings import Settings
+
+Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]  # column names, rows
+SHOWN = 20  # lines of a list; the marts hold all
+TO_TRY = {
+    "homework_load_class_day": (
+        "select grade, count(*) as class_days, count(*) filter (where over_limit) as over_limit "
+        "from homework_load_class_day group by grade order by grade"
+    ),
+    "indicator_value": (
+        "select indicator_id, organisation_code, value, threshold, passed "
+        "from indicator_value where level = 'district' order by all limit 20"
+    ),
+    "student_growth": (
+        "select band, count(*) as results, round(avg(t_score), 1) as mean_t_score "
+        "from student_growth group by band order by band"
+    ),
+    "discrepancy": (
+        "select element_id, owner_source, copy_source, count(*) as differences "
+        "from discrepancy where status = 'open' group by all order by differences desc, all"
+    ),
+    "data_problem": "select feed, rule, count(*) as problems from data_problem group by all order by all",
+    "one_student_one_file": "select count(*) as students from one_student_one_file",
+    "delivery": (
+        "select feed, status, count(*) as files, sum(rows_read) as rows_read "
+        "from delivery group by all order by all"
+    ),
+}
+
+
+def tell(outcome: Mapping[str, Any], settings: Settings) -> None:
+    """Print an outcome: what was published on stdout, why nothing was on stderr."""
+    status = outcome["status"]
+    if status == "published":
+        _published(Path(outcome["path"]))
+    else:
+        said = {
+            "refused": "The release was refused and the one before stays current",
+            "failed": "The night failed",
+        }
+        typer.echo(
+            f"{said[status]}: {str(outcome.get('reason') or 'no reason was given').rstrip('.')}.", err=True
+        )
+        if outcome.get("gate_report"):
+            typer.echo(f"The gates' report: {outcome['gate_report']}", err=True)
+    _listed("Held (the data of the nights before stays)", _held(outcome))
+    _listed("Quarantined rows and cells", _quarantined(outcome))
+    _listed("Refused files", _refused(outcome))
+    if status == "published":
+        _to_try(Path(outcome["path"]), settings.lake)
+
+
+def _manifest(release: Path) -> dict[str, Any]:
+    return json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+
+
+def _published(release: Path) -> None:
+    manifest = _manifest(release)
+    typer.echo(f"Published {manifest['release_id']}: {release}")
+    rows = [(name, f"{mart['rows']:,}") for name, mart in sorted(manifest["marts"].items())]
+    _table(("mart", "rows"), rows)
+
+
+def _held(outcome: Mapping[str, Any]) -> Listing:
+    rows = [(h["feed"], h["slice"] or "(all)", h["reason"]) for h in outcome.get("held") or ()]
+    return ("feed", "slice", "why"), sorted(rows)
+
+
+def _quarantined(outcome: Mapping[str, Any]) -> Listing:
+    found = sorted(outcome.get("quarantined") or (), key=lambda q: -q["rows"])
+    rows: list[tuple[str, ...]] = [
+        (q["feed"], q["rule"], q.get("column") or "", f"{q['rows']:,}") for q in found
+    ]
+    return ("feed", "rule", "column", "rows"), rows
+
+
+def _refused(outcome: Mapping[str, Any]) -> Listing:
+    return ("file", "why"), sorted((r["file"], r["reason"]) for r in outcome.get("refused_files") or ())
+
+
+def _listed(title: str, found: Listing) -> None:
+    columns, rows = found
+    if not rows:
+        return
+    typer.echo(f"\n{title}: {len(rows)}")
+    _table(columns, rows[:SHOWN])
+    if len(rows) > SHOWN:
+        typer.echo(f"  and {len(rows) - SHOWN} more: see the marts delivery, data_problem and completeness.")
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    for line in aligned(columns, rows):
+        typer.echo(f"  {line}")
+
+
+def _to_try(release: Path, lake: Path) -> None:
+    marts = _manifest(release)["marts"]
+    filled = [sql for mart, sql in TO_TRY.items() if marts.get(mart, {}).get("rows")]
+    typer.echo("\nTo try:" if filled else "")
+    for sql in filled[:3]:
+        typer.echo(f"  shuyuan sql {shlex.quote(sql)} --lake {shlex.quote(str(lake))}")

@@ -1,0 +1,92 @@
+"""Answers on the screen and in a pipe: a table for people, CSV and JSON for programs.
+
+Lives here: one writer a format.
+Add here: a format of `shuyuan sql`.
+Stays out: the question and its answer (`warehouse.query`).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from warehouse.query import Answer
+
+SHOWN = 1000  # rows of a table on a screen; csv and json give all
+
+
+def write_table(answer: Answer) -> None:
+    """Aligned columns (a Chinese character is two wide); at most SHOWN rows, and it says so."""
+    rows = [tuple(_text(value) for value in row) for row in islice(answer.rows, SHOWN)]
+    for line in aligned(answer.columns, rows):
+        typer.echo(line)
+    if next(answer.rows, None) is not None:
+        typer.echo(f"Only the first {SHOWN:,} rows are shown; --format csv gives all.", err=True)
+
+
+def aligned(columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Lines of a table: header, rule, rows."""
+    from rich.cells import cell_len
+
+    table = [tuple(columns), *rows]
+    widths = [max(cell_len(value) for value in column) for column in zip(*table, strict=True)]
+    for number, row in enumerate(table):
+        padded = (v + " " * (w - cell_len(v)) for v, w in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+        if number == 0:
+            yield "  ".join("-" * width for width in widths)
+
+
+def write_csv(answer: Answer) -> None:
+    """RFC 4180 with a header; null is an empty field."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(answer.columns)
+    for row in answer.rows:
+        writer.writerow("" if value is None else _text(value) for value in row)
+
+
+def write_json(answer: Answer) -> None:
+    """One JSON array of objects, a row a line."""
+    opening = "["
+    for row in answer.rows:
+        plain = {name: _plain(value) for name, value in zip(answer.columns, row, strict=True)}
+        typer.echo(f"{opening}{json.dumps(plain, ensure_ascii=False)}", nl=False)
+        opening = ",\n"
+    typer.echo("[]" if opening == "[" else "]")
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(_plain(value), ensure_ascii=False)
+    return " ".join(str(value).splitlines())
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: dates as ISO text, NaN as null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+WRITERS: dict[str, Callable[[Answer], None]] = {"table": write_table, "csv": write_csv, "json": write_json}

@@ -1,0 +1,33 @@
+"""Saying that work goes on, on stderr, so that stdout stays what it is.
+
+Lives here: one clock that tells what is being done and for how long.
+Add here: nothing; one is enough.
+Stays out: what the work is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def clock(title: str) -> Iterator[Say]:
+    """A spinner with the seconds that have passed; call what it gives with what is being done.
+
+    Where there is no screen each saying is a line.
+    """
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.print(f"{title} ...")
+        yield lambda text: console.print(f"  {text}")
+        return
+    shown = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*shown, console=console, transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda text: progress.update(task, description=f"{title}: {text}")

@@ -1,0 +1,84 @@
+"""Every setting, from the command line, `SHUYUAN_*` variables and `.env`, in that order.
+
+Lives here: the only reading of the environment.
+Add here: a setting, with its unit and a default that works on a laptop.
+Stays out: thresholds of the bureau (the register's), secrets themselves (their file's path is here).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; its text is one sentence."""
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("give a time zone of the IANA list, such as Asia/Shanghai") from error
+    return name
+
+
+def _size(text: str) -> str:
+    if not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?B|%)", text):
+        raise ValueError("give a size such as 3GB")
+    return text
+
+
+Location = Annotated[Path, AfterValidator(_absolute)]
+
+
+class Settings(BaseSettings):
+    """What a night and the desk need to know. Relative paths are taken from the working directory."""
+
+    model_config = SettingsConfigDict(env_prefix="SHUYUAN_", env_file=".env", extra="ignore", frozen=True)
+
+    lake: Location = Path("var/lake")
+    inbox: Location | None = None  # holds one folder a source system
+    night: date | None = None  # the night's own date; at 02:00 it is the day before
+    registry: Location = CHECKOUT / "registry"
+    secret_file: Location = Path("~/.config/shuyuan/secret.key")
+    project: Location = CHECKOUT / "dbt_project"
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
+    memory_limit: Annotated[str, AfterValidator(_size)] | None = None  # DuckDB's; None: 80% of the machine's
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    debug: bool = False  # show where in the code a failure happened
+
+    @model_validator(mode="after")
+    def _secret_outside(self) -> Settings:
+        if self.secret_file.resolve().is_relative_to(self.lake.resolve()):
+            raise ValueError(
+                "the secret must lie outside the lake: whoever has both can undo every pseudonym"
+            )
+        return self
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings, with the command line's `overrides` (None: not given). Raises SettingsError."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "secret_file"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(
+            f"The setting {name} (SHUYUAN_{name.upper()}) cannot be used: {reason}."
+        ) from error

@@ -1,0 +1,30 @@
+"""`shuyuan doctor`: can this machine run it, and what is wrong if not.
+
+Lives here: the verb, and how a finding is printed.
+Add here: an option.
+Stays out: the checks (`health`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def doctor(
+    lake: Annotated[
+        Path | None, typer.Option(help="Where the lake is or will be; else SHUYUAN_LAKE.")
+    ] = None,
+) -> None:
+    """Say whether this machine can run Shuyuan, and what to do where it cannot."""
+    from shuyuan import health
+    from shuyuan.settings import load
+
+    findings = list(health.findings(load(lake=lake)))
+    for finding in findings:
+        typer.echo(f"{finding.state:<6} {finding.text}")
+    wrong = sum(finding.state == "wrong" for finding in findings)
+    typer.echo("This machine can run Shuyuan." if not wrong else f"{wrong} thing(s) to mend.")
+    raise typer.Exit(1 if wrong else 0)

@@ -1,0 +1,61 @@
+"""`shuyuan night`: one night, from files to release, through Airflow in this process.
+
+Lives here: the verb's options, and the exit code an outcome has.
+Add here: an option that a night takes.
+Stays out: the steps of a night (`dags`), how an outcome is told (`outcome`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXIT = {"published": 0, "refused": 3, "failed": 1}
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text} is no date: give it as 2025-10-15.") from error
+
+
+def _directory(path: Path | None) -> Path | None:
+    if path is not None and not path.expanduser().is_dir():
+        raise typer.BadParameter(f"{path} is not a directory.")
+    return path
+
+
+def night(
+    inbox: Annotated[
+        Path | None, typer.Option(callback=_directory, help="Holds <source>/...; else SHUYUAN_INBOX.")
+    ] = None,
+    lake: Annotated[Path | None, typer.Option(help="Made where it is missing; else SHUYUAN_LAKE.")] = None,
+    on: Annotated[
+        date | None, typer.Option("--date", parser=_day, metavar="YYYY-MM-DD", help="The night's own date.")
+    ] = None,
+    registry: Annotated[
+        Path | None, typer.Option(callback=_directory, help="The bureau's register; else the house's own.")
+    ] = None,
+) -> None:
+    """Take what the inbox holds through the lake, and publish a release if the gates let it pass."""
+    from shuyuan import outcome
+    from shuyuan.progress import clock
+    from shuyuan.settings import load
+
+    settings = load(inbox=inbox, lake=lake, night=on, registry=registry)
+    if settings.inbox is None:
+        raise typer.BadParameter("give --inbox, or set SHUYUAN_INBOX.", param_hint="--inbox")
+    if settings.night is None:
+        raise typer.BadParameter("give --date, or set SHUYUAN_NIGHT.", param_hint="--date")
+    _directory(settings.inbox)
+    _directory(settings.registry)
+    with clock(f"The night {settings.night}") as say:
+        from dags.night import run
+
+        found = run(settings, say)
+    outcome.tell(found, settings)
+    raise typer.Exit(EXIT[found["status"]])

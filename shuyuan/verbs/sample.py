@@ -1,0 +1,35 @@
+"""`shuyuan sample`: a made-up city's exports.
+
+Lives here: the verb's options and its progress.
+Add here: an option of the generator.
+Stays out: the generator (`samples`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuyuan.progress import clock
+
+
+def sample(
+    out: Annotated[Path, typer.Option(help="Directory to write DIR/<yyyy-mm-dd>/<source>/... into.")],
+    students: Annotated[int, typer.Option(min=1, help="Number of students of the city.")],
+    seed: Annotated[int, typer.Option(help="The same seed makes the same city.")] = 7,
+    nights: Annotated[int, typer.Option(min=1, help="Number of nights to write, day by day.")] = 1,
+) -> None:
+    """Write a made-up city's exports, and apart from them the truth that was planted."""
+    from samples import write_city
+
+    target = out.expanduser().absolute()
+    if target.exists() and not target.is_dir():
+        raise typer.BadParameter(f"{target} is a file: give a directory.", param_hint="--out")
+    try:
+        with clock("Writing the city") as say:
+            write_city(target, students, seed, nights, progress=say)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    typer.echo(f"The exports of {students:,} students for {nights} night(s) are in {target}.")

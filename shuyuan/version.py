@@ -1,0 +1,49 @@
+"""Which code made a release: the version, and a hash over the code that decides what stands in it.
+
+Lives here: `code_version`.
+Add here: a room that comes to decide content.
+Stays out: the register's version (the register knows it).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from shuyuan.settings import CHECKOUT
+
+_DECIDE = ("dbt_project", "expectations", "ingest", "methods", "warehouse")
+_CODE = (".py", ".sql", ".yml", ".csv")
+_PASSING = ("__pycache__", "target", "logs")
+
+
+@cache
+def code_version() -> str:
+    """`<version>+<12 hex digits>`: the same for the same code, wherever it is installed."""
+    digest = hashlib.sha256()
+    for path in _files():
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(CHECKOUT).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return f"{_version()}+{digest.hexdigest()[:12]}"
+
+
+def _files() -> Iterator[Path]:
+    register_code = [p for p in (CHECKOUT / "registry").rglob("*") if p.suffix in (".py", ".sql")]
+    rooms = [p for room in _DECIDE for p in (CHECKOUT / room).rglob("*") if p.suffix in _CODE]
+    for path in sorted(register_code + rooms):
+        if path.is_file() and not set(_PASSING) & set(path.relative_to(CHECKOUT).parts):
+            yield path
+
+
+def _version() -> str:
+    """From pyproject.toml where there is a checkout, else from the installed package."""
+    try:
+        return str(tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"])
+    except OSError:
+        from importlib.metadata import version
+
+        return version("shuyuan")

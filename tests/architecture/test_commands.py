@@ -1,0 +1,68 @@
+"""What the pages tell a reader to type exists."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["README.md", "README.zh-CN.md", *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))]
+TARGETS = ("help", "setup", "run", "test", "check", "soak", "bench", "bench-full", "up")
+
+
+def commands(page: str) -> list[str]:
+    """The lines of a page's shell blocks, comments taken off."""
+    blocks = re.findall(r"```(?:bash|sh|console)\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.S)
+    joined = "\n".join(blocks).replace("\\\n", " ")
+    return [line.split(" #")[0].strip() for line in joined.splitlines() if line.split("#")[0].strip()]
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^\.PHONY: (\S+)", (ROOT / "Makefile").read_text(), re.M))
+
+
+def verbs() -> dict[str, set[str]]:
+    """The desk's verbs, each with its options."""
+    import typer
+
+    from shuyuan.cli import app
+
+    group = typer.main.get_command(app)
+    return {
+        verb: {option for parameter in command.params for option in parameter.opts}
+        for verb, command in group.commands.items()
+    }
+
+
+def test_a_target_is_told_by_help():
+    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = {line.split()[0] for line in said.splitlines()}
+    assert set(TARGETS) <= listed
+    assert listed == make_targets()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_names_only_targets_and_verbs_that_exist(page: str):
+    known, targets = verbs(), make_targets()
+    for line in commands(page):
+        words = line.replace(".venv/bin/", "").split()
+        if words[0] == "make":
+            assert {w for w in words[1:] if "=" not in w} <= targets, line
+        elif words[0] == "shuyuan":
+            assert words[1] in known, line
+            assert set(re.findall(r"(?<=\s)--[a-z]+", line)) <= known[words[1]], line
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_a_readme_names_every_verb_and_the_two_commands(page: str):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert [verb for verb in verbs() if f"shuyuan {verb}" not in text] == []
+    assert "make run" in text
+    assert "make up" in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_within_the_tree_leads_somewhere(page: str):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
+    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []

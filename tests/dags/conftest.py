@@ -1,0 +1,20 @@
+"""Airflow with a home of its own, made once for these tests."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Airflow's settings point to a directory of this test run, whatever the machine's own are."""
+    from dags.airflow_home import variables
+    from warehouse.paths import Lake
+
+    lake = Lake(tmp_path_factory.mktemp("lake"))
+    lake.airflow.mkdir()
+    if "airflow" not in sys.modules:
+        os.environ.update(variables(lake))
+    return lake.airflow

@@ -1,0 +1,169 @@
+"""A whole night through Airflow in this process, its rooms replaced: what becomes of success and failure."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dags import alarm, steps
+from dags.night import run
+from expectations import Check, DoorReport
+from registry import RegisterError
+from shuyuan.settings import Settings, load
+from warehouse.errors import BuildFailed, LakeBusy
+from warehouse.lake import Lake, create, writing
+
+NIGHT = date(2025, 10, 15)
+TEXT = {text: {"zh": "一", "en": "One."} for text in ("what", "when_it_matters", "how_to_fix", "who_fixes")}
+Calls = list[str]
+
+
+@pytest.fixture
+def settings(tmp_path: Path, airflow_home: Path) -> Settings:
+    (tmp_path / "inbox").mkdir()
+    return load(
+        lake=tmp_path / "lake", inbox=tmp_path / "inbox", night=NIGHT, secret_file=tmp_path / "secret.key"
+    )
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """Rooms that do nothing but say that they were called; two feeds have arrived."""
+    called: Calls = []
+
+    def room(name: str, answer: Any = None) -> Callable[..., Any]:
+        def answering(*_: Any, **__: Any) -> Any:
+            called.append(name)
+            return answer() if callable(answer) else answer
+
+        return answering
+
+    arrivals = [SimpleNamespace(feed=feed, as_dict=dict) for feed in ("a/one", "b/two")]
+    for name, answer in {
+        "committed": None, "find": arrivals, "read_feed": None, "guard": [], "commit": None,
+        "Arrival": None, "Hold": None,
+    }.items():  # fmt: skip
+        monkeypatch.setattr(steps.ingest, name, room(name, answer), raising=False)
+    candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=Path())
+    monkeypatch.setattr(steps.build, "run", room("build"))
+    monkeypatch.setattr(steps.release, "assemble", room("assemble"))
+    monkeypatch.setattr(steps.release, "candidate_of", lambda *_: candidate)
+    monkeypatch.setattr(steps.release, "refuse", room("refuse"))
+    monkeypatch.setattr(steps.release, "publish", room("publish", Path("releases/2025-10-15-abc")))
+    monkeypatch.setattr("expectations.check_release", room("door", DoorReport.of("release", [])))
+    return called
+
+
+def alerts(settings: Settings) -> str:
+    return (settings.lake / "outbox" / "alerts" / "2025-10-15.txt").read_text()
+
+
+def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings, calls, capsys):
+    heard: list[str] = []
+    outcome = run(settings, say=heard.append)
+    assert outcome["status"] == "published"
+    assert outcome["release"] == "2025-10-15-abc"
+    assert calls == [
+        "committed", "find", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival", "read_feed",
+        "guard", "commit", "build", "assemble", "door", "publish",
+    ]  # fmt: skip
+    assert [line for line in heard if line.startswith("reading")] == ["reading a/one", "reading b/two"]
+    assert capsys.readouterr() == ("", "")
+    assert not (settings.lake / "outbox" / "alerts").exists()
+
+
+def test_a_night_without_files_still_builds_and_publishes(settings, calls, monkeypatch):
+    monkeypatch.setattr(steps.ingest, "find", lambda *_: [])
+    assert run(settings)["status"] == "published"
+    assert calls == ["committed", "guard", "commit", "build", "assemble", "door", "publish"]
+
+
+def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch):
+    check = Check("release/m/grain_unique", "m", severity="block", passed=False, failing_count=2, **TEXT)
+    report = DoorReport.of("release", [check])
+    monkeypatch.setattr("expectations.check_release", lambda *_: report)
+    outcome = run(settings)
+    assert outcome["status"] == "refused"
+    assert outcome["step"] == "leave"
+    assert "release/m/grain_unique" in outcome["reason"]
+    assert calls.count("refuse") == 1
+    assert "publish" not in calls
+    assert alerts(settings).count("refused in leave") == 1
+
+
+def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls, monkeypatch):
+    def broken(*_: Any, **__: Any) -> None:
+        raise BuildFailed("The model students failed: no column area.")
+
+    monkeypatch.setattr(steps.build, "run", broken)
+    outcome = run(settings)
+    assert (outcome["status"], outcome["step"]) == ("failed", "transform")
+    assert outcome["reason"] == "The model students failed: no column area."
+    assert "failed in transform: The model students failed" in alerts(settings)
+    assert "assemble" not in calls
+
+
+def test_an_alarm_never_repeats_what_a_library_quotes():
+    said = alarm.sentence(ValueError("could not convert 张三 330282201509010037"))
+    assert "张三" not in said
+    assert "ValueError" in said
+    assert "airflow/logs" in said
+
+
+def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls, monkeypatch):
+    import duckdb
+
+    def read(register: object, feed: str, arrivals: object, landing: object, work: Path) -> None:
+        folder = work / feed.replace("/", "__")
+        folder.mkdir()
+        deliveries = [{"status": "refused", "file_name": "a/one/x.csv", "reason": "It has no header."}]
+        (folder / "deliveries.json").write_text(json.dumps(deliveries if feed == "a/one" else []))
+        duckdb.sql(
+            f"copy (select '{feed}' as feed, 'filled' as rule, 'name' as column_name, 'row' as severity) "
+            f"to '{folder / 'problems.parquet'}'"
+        )
+
+    hold = SimpleNamespace(feed="a/one", slice="2133000001", reason="fell by half")
+    monkeypatch.setattr(steps.ingest, "read_feed", read)
+    monkeypatch.setattr(steps.ingest, "guard", lambda *_: [hold])
+    outcome = run(settings)
+    assert outcome["held"] == [{"feed": "a/one", "slice": "2133000001", "reason": "fell by half"}]
+    assert {"feed": "b/two", "rule": "filled", "column": "name", "rows": 1} in outcome["quarantined"]
+    assert outcome["refused_files"] == [{"file": "a/one/x.csv", "reason": "It has no header."}]
+    work = Lake(settings.lake).work(NIGHT)
+    assert not list(work.glob("*/*.parquet")), "a published night leaves no tables in its scratch"
+
+
+def test_a_register_that_contradicts_itself_stops_the_night_before_it_touches_the_lake(settings, tmp_path):
+    (tmp_path / "register").mkdir()
+    with pytest.raises(RegisterError):
+        run(settings.model_copy(update={"registry": tmp_path / "register"}))
+    assert not settings.lake.exists()
+
+
+def test_two_nights_never_write_one_lake_at_once(settings, calls, monkeypatch):
+    import multiprocessing
+
+    create(Lake(settings.lake))
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    other = context.Process(target=_hold, args=(settings.lake, ready, done))
+    other.start()
+    try:
+        assert ready.wait(60)
+        with pytest.raises(LakeBusy, match="2025-10-14"):
+            run(settings)
+    finally:
+        done.set()
+        other.join()
+    assert calls == []
+
+
+def _hold(lake: Path, ready: Any, done: Any) -> None:
+    with writing(Lake(lake), date(2025, 10, 14)):
+        ready.set()
+        done.wait(60)

@@ -1,0 +1,92 @@
+"""A sample city taken through two nights of Airflow, and what its generator wrote down about it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+import samples
+from dags import night
+from shuyuan.settings import load
+from warehouse import lake
+from warehouse.paths import Lake
+
+FIRST, SECOND = date(2025, 10, 15), date(2025, 10, 16)
+STUDENTS = 1200
+
+
+@dataclass(frozen=True)
+class Nights:
+    """A lake, the city it was filled from, and the outcome of each night."""
+
+    root: Path
+    city: Path
+    secret: Path
+    outcomes: dict[date, dict[str, Any]]
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.root)
+
+    def run(self, day: date) -> dict[str, Any]:
+        return run(self.root, self.city / day.isoformat(), self.secret, day)
+
+    def truth(self, name: str) -> list[dict[str, str]]:
+        """Rows of one of the files that say what was planted."""
+        with (self.city / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def release(self, day: date) -> Path:
+        return Path(self.outcomes[day]["path"])
+
+    def published(self, day: date, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of a night's release, as an analyst reads it: a plain DuckDB file."""
+        with duckdb.connect(str(self.release(day) / "marts.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def restricted(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the lake itself, with identifiers, as the data engineer reads it."""
+        with lake.connect(self.lake, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def run(root: Path, inbox: Path, secret: Path, day: date, **more: Any) -> dict[str, Any]:
+    """One night through Airflow in this process."""
+    return night.run(load(lake=root, inbox=inbox, secret_file=secret, night=day, **more))
+
+
+@pytest.fixture(scope="session")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("secret") / "secret.key"
+    path.write_text("5" * 64)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("city")
+    samples.write_city(out, STUDENTS, seed=11, nights=2)
+    return out
+
+
+@pytest.fixture(scope="session")
+def nights(tmp_path_factory: pytest.TempPathFactory, city: Path, secret: Path) -> Iterator[Nights]:
+    held = Nights(tmp_path_factory.mktemp("lake") / "lake", city, secret, {})
+    for day in (FIRST, SECOND):
+        held.outcomes[day] = held.run(day)
+    yield held
+
+
+def rows_of(release: Path) -> dict[str, Any]:
+    """Rows and content hash of each mart of a release."""
+    found: dict[str, Any] = json.loads((release / "manifest.json").read_text())["marts"]
+    return found

@@ -1,0 +1,86 @@
+"""A machine that cannot run Shuyuan is told why, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shuyuan import health
+from shuyuan.health import Finding
+from shuyuan.settings import Settings, load
+from tests.shuyuan.conftest import Desk
+
+
+def _of(check: str, settings: Settings | None = None) -> list[Finding]:
+    return list(getattr(health, check)(settings or load()))
+
+
+def test_this_machine_is_looked_over(desk: Desk) -> None:
+    said = desk("doctor").stdout
+    for part in ("Python 3.1", "without the network", "SM3", "GiB free", "the register of", "Asia/Shanghai"):
+        assert part in said
+
+
+@pytest.mark.parametrize(("state", "code"), [("ok", 0), ("note", 0), ("wrong", 1)])
+def test_only_what_is_wrong_fails(desk: Desk, monkeypatch: pytest.MonkeyPatch, state: str, code: int) -> None:
+    monkeypatch.setattr(health, "CHECKS", (lambda _: iter([Finding(state, "thing")]),))  # type: ignore[arg-type]
+    result = desk("doctor")
+    assert result.exit_code == code
+    assert f"{state:<6} thing" in result.stdout
+
+
+def test_a_check_that_breaks_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Settings) -> Iterator[Finding]:
+        raise OSError("no such\ndevice")
+        yield
+
+    monkeypatch.setattr(health, "CHECKS", (broken,))
+    assert list(health.findings(load())) == [Finding("wrong", "no such device")]
+
+
+def test_a_python_that_is_too_new_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health.sys, "version_info", (3, 14, 0))
+    assert _of("_python") == [
+        Finding("wrong", "Python 3.14.0: install 3.11 or 3.12, then 'make setup PYTHON=/path/to/it'.")
+    ]
+
+
+def test_a_missing_or_wrong_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_requirements", lambda: ["duckdb==0.1", "nonesuch-package>=1", "typer"])
+    assert _of("_packages") == [
+        Finding("wrong", f"duckdb==0.1 is wanted, {_duckdb()} is installed: 'make setup'."),
+        Finding("wrong", "nonesuch-package>=1 is wanted, nothing is installed: 'make setup'."),
+    ]
+
+
+def _duckdb() -> str:
+    import duckdb
+
+    return str(duckdb.__version__)
+
+
+def test_the_list_of_packages_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = health._requirements()
+    assert "duckdb==1.5.5" in listed
+    assert not [line for line in listed if "#" in line or not line]
+
+
+def test_a_full_disk_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1 << 20))
+    (found,) = _of("_disk")
+    assert found.state == "wrong"
+    assert "free at least 1 GiB" in found.text
+
+
+def test_a_place_that_cannot_be_written_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(health.os, "access", lambda *_: False)
+    assert [f.state for f in _of("_writable", load(lake=tmp_path / "a" / "b"))] == ["wrong", "wrong"]
+
+
+def test_a_register_that_does_not_load_is_wrong_in_its_own_words(tmp_path: Path) -> None:
+    findings = {f.text: f.state for f in health.findings(load(registry=tmp_path))}
+    assert [state for text, state in findings.items() if "bureau.yml" in text] == ["wrong"]

@@ -1,0 +1,115 @@
+"""A night says what it came to, and its exit code says it to a script."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry import RegisterError
+from tests.shuyuan.conftest import Desk
+
+Gives = Callable[[Any], list[Any]]
+
+
+@pytest.fixture
+def words(tmp_path: Path, lake: Path) -> list[Any]:
+    (tmp_path / "inbox").mkdir()
+    return ["night", "--inbox", "inbox", "--lake", lake, "--date", "2025-10-15"]
+
+
+def _published(lake: Path, **more: Any) -> dict[str, Any]:
+    path = lake / "releases" / "2025-10-15-0123456789ab"
+    return {"status": "published", "release": path.name, "path": str(path)} | more
+
+
+def test_the_night_is_given_absolute_paths_and_its_date(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path, tmp_path: Path
+) -> None:
+    called = night_gives(_published(lake))
+    assert desk(*words).exit_code == 0
+    assert (called[0].inbox, called[0].lake) == (tmp_path / "inbox", lake)
+    assert called[0].night == date(2025, 10, 15)
+
+
+def test_a_published_release_is_shown_with_its_marts(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    night_gives(_published(lake))
+    said = desk(*words).stdout
+    assert f"Published 2025-10-15-0123456789ab: {lake}/releases/2025-10-15-0123456789ab" in said
+    assert "one_student_one_file  2,500" in said
+
+
+def test_the_three_queries_work_as_they_are_printed(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    night_gives(_published(lake))
+    lines = [line for line in desk(*words).stdout.splitlines() if line.startswith("  shuyuan sql ")]
+    assert len(lines) == 3
+    for line in lines:
+        result = desk(*shlex.split(line)[1:])
+        assert result.exit_code == 0, result.stderr
+        assert len(result.stdout.splitlines()) > 2
+
+
+def test_what_was_held_quarantined_and_refused_is_grouped_with_its_reason(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    night_gives(
+        _published(
+            lake,
+            held=[{"feed": "f/a", "slice": "3299010001", "reason": "fell from 400 to 3 rows"}],
+            quarantined=[
+                {"feed": "f/a", "rule": "type_date", "column": "birth_date", "rows": 3},
+                {"feed": "f/b", "rule": "wrong_slice", "column": None, "rows": 1200},
+            ],
+            refused_files=[{"file": f"f/{n}.csv", "reason": "has no header"} for n in range(30)],
+        )
+    )
+    said = desk(*words).stdout
+    assert "3299010001  fell from 400 to 3 rows" in said
+    assert said.index("1,200") < said.index("birth_date")
+    assert "Refused files: 30" in said
+    assert "and 10 more" in said
+
+
+def test_a_refused_night_ends_with_3_and_its_reason(desk: Desk, words: list[Any], night_gives: Gives) -> None:
+    night_gives(
+        {"status": "refused", "reason": "40 students stand twice.", "gate_report": "/x/gate_report.html"}
+    )
+    result = desk(*words)
+    assert result.exit_code == 3
+    assert (
+        "The release was refused and the one before stays current: 40 students stand twice.\n"
+        in result.stderr
+    )
+    assert "/x/gate_report.html" in result.stderr
+    assert "shuyuan sql" not in result.output
+
+
+def test_a_failed_night_ends_with_1_and_its_reason(desk: Desk, words: list[Any], night_gives: Gives) -> None:
+    night_gives({"status": "failed", "reason": "The model x failed"})
+    result = desk(*words)
+    assert result.exit_code == 1
+    assert "The night failed: The model x failed.\n" in result.stderr
+
+
+def test_a_register_that_contradicts_itself_is_a_failure_in_its_own_words(
+    desk: Desk, words: list[Any], night_gives: Gives
+) -> None:
+    night_gives(RegisterError("elements/student.yml: two owners."))
+    result = desk(*words)
+    assert result.exit_code == 1
+    assert result.stderr.endswith("\nelements/student.yml: two owners.\n")
+
+
+def test_the_steps_of_a_night_are_told_on_stderr(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    night_gives(_published(lake))
+    assert "reading [student_registry/students]" in desk(*words).stderr
