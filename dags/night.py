@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import TextIOBase
 from pathlib import Path
 from typing import Any, TextIO
@@ -45,11 +45,11 @@ def run(settings: Settings, say: Say | None = None) -> dict[str, Any]:
 
 
 def _run_dag(night: Night) -> str:
-    """Run `nightly_load` for the night; a step that fails is not tried again, a person is there to see it."""
+    """Run `nightly_load` for the night; a step that fails is tried once more, at once: somebody is waiting."""
     from dags.nightly_load import night as dag
 
     for task in dag.tasks:
-        task.retries = 0
+        task.retries, task.retry_delay = 1, timedelta(0)
     given = {**night.settings.model_dump(mode="json", exclude_none=True), "date": night.date.isoformat()}
     return str(dag.test(run_conf=given).state)
 

@@ -1,7 +1,8 @@
 """Ingest: bytes in. Landing, decoding, reading, the contract of each feed, quarantine.
 
 Lives here: everything between a file in the inbox and rows in the raw tables, as delivered.
-Add here: a format (`readers`), a rule of the contract (`contract`). A new feed is YAML in the register, no Python.
+Add here: a format (`readers`), a rule of the contract (`contract`). A new feed is YAML in the register, no
+Python.
 Stays out: what a value means. No business rule is known here.
 
 A night calls `committed`, `find`, `read_feed` (once a feed), `guard` and `commit`, in this order.
@@ -16,5 +17,14 @@ from ingest.intake import committed
 from ingest.records import Arrival, Delivery, Hold, Seen
 
 __all__ = [
-    "Arrival", "Delivery", "Hold", "IngestError", "Seen", "commit", "committed", "find", "guard", "read_feed",
+    "Arrival",
+    "Delivery",
+    "Hold",
+    "IngestError",
+    "Seen",
+    "commit",
+    "committed",
+    "find",
+    "guard",
+    "read_feed",
 ]

@@ -17,12 +17,14 @@ def settle(delivery: Delivery, accepted: int, quarantined: int, skipped: dict[st
     delivery.rows_quarantined = quarantined
     delivery.rows_held = 0
     reasons = [*(delivery.skipped or {}), *skipped]
-    delivery.skipped = {r: (delivery.skipped or {}).get(r, 0) + skipped.get(r, 0) for r in sorted(set(reasons))}
+    delivery.skipped = {
+        r: (delivery.skipped or {}).get(r, 0) + skipped.get(r, 0) for r in sorted(set(reasons))
+    }
     check(delivery)
 
 
 def hold(delivery: Delivery, rows: int) -> None:
-    """Move accepted rows of held slices from loaded to held. Raises IngestError where there are not so many."""
+    """Move accepted rows of held slices from loaded to held. Raises IngestError where there are fewer."""
     delivery.rows_loaded = (delivery.rows_loaded or 0) - rows
     delivery.rows_held = (delivery.rows_held or 0) + rows
     check(delivery)
@@ -37,6 +39,6 @@ def check(delivery: Delivery) -> None:
     if len(numbers) < len(parts) or min(numbers) < 0 or sum(numbers) != delivery.rows_read:
         where = f"{delivery.file_name} {delivery.member}".strip()
         raise IngestError(
-            f"{where}: {delivery.rows_read} rows were read, and {parts} were loaded, quarantined, held and skipped; "
-            "nothing is committed; tell who maintains the program, with the file."
+            f"{where}: {delivery.rows_read} rows were read, and {parts} were loaded, quarantined, held and "
+            "skipped; nothing is committed; tell who maintains the program, with the file."
         )

@@ -19,8 +19,8 @@ from pathlib import Path, PurePosixPath
 from ingest.errors import Refused
 
 MAX_MEMBERS = 10_000
-MAX_BYTES = 16 << 30                    # of all members, unpacked
-MAX_RATIO = 250                         # unpacked to packed, of a member beyond `_SMALL`
+MAX_BYTES = 16 << 30  # of all members, unpacked
+MAX_RATIO = 250  # unpacked to packed, of a member beyond `_SMALL`
 _SMALL = 32 << 20
 _CHUNK = 1 << 20
 _UTF8_NAME = 0x800
@@ -51,7 +51,9 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def members(archive: zipfile.ZipFile) -> list[Member]:
-    """The files inside, by name; folders and hidden files are passed over. Raises Refused where it is not safe."""
+    """The files inside, by name; folders and hidden files are passed over. Raises Refused where it is not
+    safe.
+    """
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MAX_MEMBERS:
         raise Refused(f"holds {len(entries)} files, more than {MAX_MEMBERS}: send it in parts.")
@@ -91,16 +93,29 @@ def _name(entry: zipfile.ZipInfo) -> str:
 def _refuse_unsafe(member: Member) -> None:
     name, entry = member.name, member.entry
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    if not parts or name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in entry.orig_filename:
-        raise Refused(f"holds a file whose name leads outside the zip ({name!r}): pack it again from its folder.")
+    if (
+        not parts
+        or name.startswith(("/", "\\"))
+        or ".." in parts
+        or ":" in parts[0]
+        or "\0" in entry.orig_filename
+    ):
+        raise Refused(
+            f"holds a file whose name leads outside the zip ({name!r}): pack it again from its folder."
+        )
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise Refused(f"holds a symbolic link ({name}): pack the file itself.")
     if entry.flag_bits & _ENCRYPTED:
         raise Refused("is protected by a password: pack it without one.")
     if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-        raise Refused(f"holds {name}, which unpacks to {MAX_RATIO} times its size or more: send the plain file.")
+        raise Refused(
+            f"holds {name}, which unpacks to {MAX_RATIO} times its size or more: send the plain file."
+        )
 
 
 def _hidden(name: str) -> bool:
     parts = PurePosixPath(name).parts
-    return any(p.startswith(".") or p == "__MACOSX" for p in parts) or parts[-1].lower() in ("thumbs.db", "desktop.ini")
+    return any(p.startswith(".") or p == "__MACOSX" for p in parts) or parts[-1].lower() in (
+        "thumbs.db",
+        "desktop.ini",
+    )

@@ -1,44 +1,43 @@
 """Committing a night: raw rows, problems and what arrived, in one transaction.
 
-Lives here: which slices are applied and how, and the records of deliveries and slices.
-Add here: another record of a night.
-Stays out: applying rows (`raw_rows`) and problems (`problems`).
+Lives here: the order of it, and what became of each delivery.
+Add here: another step of a commit.
+Stays out: which slices are applied (`planning`), applying rows (`raw_rows`) and problems (`problems`).
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from ingest import accounting, intake, intake_rows, problems, sql
-from ingest.contract import outputs
-from ingest.feeds import DELIVERIES, accepted, read_deliveries, write_deliveries
-from ingest.guard import speaks_for_all
+from ingest import accounting, intake, intake_rows, planning, problems, sql, unread
+from ingest.contract.outputs import PROBLEMS
+from ingest.feeds import DELIVERIES, read_deliveries, write_deliveries
+from ingest.intake import Slice
 from ingest.intake_rows import SliceState
+from ingest.planning import Plan
 from ingest.raw_rows import RawTable
 from ingest.records import Arrival, Delivery, Hold
 from registry.model import Feed, Register
 
-UNPLACED = "unplaced"                   # folder of the deliveries that no feed has
+UNPLACED = "unplaced"  # folder of the deliveries that no feed has
 
 
 @dataclass
-class _Night:
-    """What a night does to the slices of one feed: for each slice its deliveries, whole ones and changes apart."""
+class _Done:
+    """What has been applied so far."""
 
-    whole: dict[str, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
-    changes: dict[str, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
-    rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def deliveries(self, part: str) -> tuple[str, ...]:
-        """All deliveries that speak for a slice."""
-        return tuple(d.delivery_id for d in [*self.whole.get(part, ()), *self.changes.get(part, ())])
+    deliveries: dict[str, list[Delivery]] = field(default_factory=dict)  # by folder
+    states: list[SliceState] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)  # of problems
+    replaced: set[tuple[str, str]] = field(default_factory=set)
+    changed: set[tuple[str, str]] = field(default_factory=set)
 
 
 def commit(
@@ -46,118 +45,112 @@ def commit(
 ) -> None:
     """Bring what reading left in `work` into the lake, but for the held slices.
 
-    Everything or nothing: on an error the lake is as it was. The deliveries in `work` then say what became of them.
-    Raises IngestError where rows cannot be accounted for.
+    Everything or nothing: on an error the lake is as it was. The deliveries in `work` then say what became of
+    them. Raises IngestError where rows cannot be accounted for.
     """
     arrivals = _arrivals(work)
-    settled: dict[str, list[Delivery]] = {}
-    connection.execute("BEGIN")
-    try:
+    done = _Done()
+    with _transaction(connection):
         intake.ensure(connection)
+        history = intake.history(connection, night)
+        again = any(known.latest == night for feed in history.values() for known in feed.values())
+        connection.execute("CREATE OR REPLACE TEMP TABLE changed_key (feed VARCHAR, _key VARCHAR)")
         for feed in register.feeds:
             if (work / feed.table / DELIVERIES).exists():
                 held = {hold.slice: hold.reason for hold in holds if hold.feed == feed.id}
-                settled[feed.table] = _commit_feed(connection, feed, night, work / feed.table, held, arrivals)
-        settled[UNPLACED] = _unplaced(arrivals)
-        deliveries = [d for found in settled.values() for d in found]
-        intake_rows.write_deliveries(connection, night, arrivals, deliveries)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    for folder, found in settled.items():
+                _commit_feed(connection, feed, night, work / feed.table, held, history.get(feed.id, {}), done)
+        if done.files:
+            problems.apply(
+                connection, night, done.files, replaced=done.replaced, changed=done.changed, again=again
+            )
+        same, kept = unread.unchanged(connection, arrivals)
+        done.states += kept
+        for delivery in same:
+            done.deliveries.setdefault(delivery.feed.replace("/", "__"), []).append(delivery)
+        done.deliveries[UNPLACED] = unread.unplaced(arrivals)
+        intake_rows.write_states(connection, night, done.states)
+        told = [d for found in done.deliveries.values() for d in found]
+        intake_rows.write_deliveries(connection, night, arrivals, told)
+    for folder, found in done.deliveries.items():
         if found:
             write_deliveries(work / folder, found)
 
 
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
 def _commit_feed(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, night: date, folder: Path, held: Mapping[str, str],
-    arrivals: Sequence[Arrival],
-) -> list[Delivery]:
-    """Apply one feed; its deliveries as they ended."""
-    deliveries = read_deliveries(folder)
-    unchanged = {d.arrival_id for d in deliveries if d.status == "unchanged"}
-    deliveries = [d for d in deliveries if d.status != "unchanged"]
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW accepted AS FROM read_parquet({sql.text(accepted(folder))})")
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW deleted AS FROM read_parquet({sql.text(folder / outputs.DELETED)})"
-    )
-    before = intake.rows_before(connection, feed.id, night)
-    plan = _plan(connection, feed, deliveries, before)
-    states = _apply(connection, feed, night, folder, plan, held, before)
-    _hold(connection, deliveries, held)
-    states += _refused(deliveries, states, before)
-    same, kept = intake_rows.unchanged(connection, feed, [a for a in arrivals if a.arrival_id in unchanged])
-    intake_rows.write_states(connection, feed, night, [*states, *kept])
-    return [*deliveries, *same]
-
-
-def _plan(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, deliveries: Sequence[Delivery], before: Mapping[str, int]
-) -> _Night:
-    """Which slices each delivery speaks for."""
-    plan = _Night()
-    read = {d.delivery_id: d for d in deliveries if d.status == "loaded"}
-    named: dict[str, set[str]] = defaultdict(set)
-    for relation in ("accepted", "deleted"):
-        for part, delivery, rows in connection.execute(
-            f"SELECT _slice, _delivery_id, count(*) FROM {relation} GROUP BY ALL"
-        ).fetchall():
-            named[delivery].add(part)
-            plan.rows[part] += rows if relation == "accepted" else 0
-    for delivery_id, delivery in read.items():
-        slices = set(named[delivery_id])
-        if delivery.scope is not None:
-            slices.add(delivery.scope)
-        elif speaks_for_all(feed, delivery):
-            slices |= {*before} if feed.slice.column else {""}
-        for part in sorted(slices):
-            (plan.changes if delivery.mode == "delta" else plan.whole)[part].append(delivery)
-    return plan
-
-
-def _apply(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, night: date, folder: Path, plan: _Night,
-    held: Mapping[str, str], before: Mapping[str, int],
-) -> list[SliceState]:
-    """Apply the slices that are not held: whole ones first, then changes."""
-    latest = intake.latest_night(connection, feed.id)
-    again = night in latest.values()
-    raw = RawTable(connection, feed, night)
-    raw.ensure()
-    connection.execute("CREATE OR REPLACE TEMP TABLE changed_key (_key VARCHAR)")
-    whole = {part: found for part, found in plan.whole.items() if part not in held}
-    changes = {part: found for part, found in plan.changes.items() if part not in held}
-    fresh = [part for part in whole if part not in latest]
-    known = [part for part in whole if part in latest]
-    if fresh:
-        raw.add(fresh, _ids(whole))
-    if known:
-        raw.replace(known, _ids(whole), again=again)
-    if changes:
-        raw.change(list(changes), _ids(changes), again=again)
-    lost = {""} if any(speaks_for_all(feed, d) for found in plan.whole.values() for d in found) else set()
-    problems.apply(connection, feed, night, folder, replaced={*whole, *lost}, changed=[*changes], again=again)
-    rows = {**plan.rows, **(raw.rows(list(changes)) if changes else {})}
-    return [
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    night: date,
+    folder: Path,
+    held: Mapping[str, str],
+    known: Mapping[str, Slice],
+    done: _Done,
+) -> None:
+    """Apply the files of a feed that were read; whole slices first, then changes."""
+    deliveries = [d for d in read_deliveries(folder) if d.status != "unchanged"]
+    done.deliveries[feed.table] = deliveries
+    loaded = [d for d in deliveries if d.status == "loaded"]
+    if loaded:
+        plan = planning.plan(connection, feed, folder, loaded, held, known)
+        now = _apply(connection, feed, night, plan)
+        _hold(connection, loaded, held)
+        done.states += plan.states(now)
+        done.files.append(folder / PROBLEMS)
+        done.replaced |= {(feed.id, part) for part in plan.replaced}
+        done.changed |= {(feed.id, part) for part in plan.free(plan.changes)}
+    told = {state.slice for state in done.states if state.feed == feed.id}
+    done.states += [
         SliceState(
-            part, "held" if part in held else "loaded", rows.get(part, 0), before.get(part), plan.deliveries(part),
-            held.get(part),
+            feed.id,
+            d.scope,
+            "refused",
+            None,
+            known[d.scope].rows if d.scope in known else None,
+            (d.delivery_id,),
+            d.reason,
         )
-        for part in {**plan.whole, **plan.changes, **held}
+        for d in deliveries
+        if d.status == "refused" and d.scope is not None and d.scope not in told
     ]
 
 
-def _hold(connection: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery], held: Mapping[str, str]) -> None:
-    """Count the held rows of each delivery; one of which nothing else was loaded is held itself."""
+def _apply(connection: duckdb.DuckDBPyConnection, feed: Feed, night: date, plan: Plan) -> dict[str, int]:
+    """Bring a plan into the raw table; rows of the slices that were changed by key."""
+    raw = RawTable(connection, feed, night)
+    raw.ensure()
+    again = any(known.latest == night for known in plan.known.values())
+    fresh, standing = plan.free(plan.whole, known=False), plan.free(plan.whole, known=True)
+    if fresh:
+        raw.add(fresh, planning.ids(plan.whole))
+    if standing:
+        raw.replace(standing, planning.ids(plan.whole), again=again)
+    changes = plan.free(plan.changes)
+    if not changes:
+        return {}
+    raw.change(changes, planning.ids(plan.changes), again=again)
+    return raw.rows(changes)
+
+
+def _hold(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery], held: Mapping[str, str]) -> None:
+    """Count the held rows of each delivery; one of which nothing was loaded is held itself."""
     rows: dict[str, int] = {}
     if held:
-        rows = dict(connection.execute(
-            f"SELECT _delivery_id, count(*) FROM accepted WHERE _slice IN ({sql.texts(held)}) GROUP BY ALL"
-        ).fetchall())
-    for delivery in deliveries:
-        if delivery.status != "loaded":
-            continue
+        among = f"_slice IN ({sql.texts(held)})"
+        counted = connection.execute(
+            f"SELECT _delivery_id, count(*) FROM accepted WHERE {among} GROUP BY ALL"
+        )
+        rows = dict(counted.fetchall())
+    for delivery in loaded:
         accounting.hold(delivery, rows.get(delivery.delivery_id, 0))
         own = held.get(delivery.scope) if delivery.scope is not None else None
         if own is not None or (delivery.rows_held and not delivery.rows_loaded):
@@ -166,39 +159,8 @@ def _hold(connection: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery],
             delivery.reason = f"{delivery.rows_held} rows of held slices wait."
 
 
-def _refused(
-    deliveries: Sequence[Delivery], states: Sequence[SliceState], before: Mapping[str, int]
-) -> list[SliceState]:
-    """Slices whose only file of the night was refused."""
-    told = {state.slice for state in states}
-    found = {
-        d.scope: SliceState(d.scope, "refused", None, before.get(d.scope), (d.delivery_id,), d.reason)
-        for d in deliveries if d.status == "refused" and d.scope is not None and d.scope not in told
-    }
-    return list(found.values())
-
-
 def _arrivals(work: Path) -> list[Arrival]:
     path = work / "arrivals.json"
-    return [Arrival(**found) for found in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
-
-
-def _unplaced(arrivals: Sequence[Arrival]) -> list[Delivery]:
-    """Deliveries of what no feed takes: refused files, and the manifests of zips."""
-    found = []
-    for arrival in arrivals:
-        if arrival.feed:
-            continue
-        if arrival.refusal is not None:
-            where = f"{arrival.path} ({arrival.member})" if arrival.member else arrival.path
-            found.append(Delivery.refused(arrival, arrival.member, f"{where} {arrival.refusal}"))
-        else:
-            rows = sum(arrival.skipped.values())
-            delivery = Delivery.of(arrival, arrival.member, rows_read=rows)
-            accounting.settle(delivery, 0, 0, arrival.skipped)
-            found.append(delivery)
-    return found
-
-
-def _ids(slices: Mapping[str, Sequence[Delivery]]) -> set[str]:
-    return {d.delivery_id for found in slices.values() for d in found}
+    return (
+        [Arrival(**found) for found in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
+    )

@@ -1,6 +1,7 @@
 """Decoding a large file in several processes: Python's codec for GB18030 knows one core and about 115 MB/s.
 
-Lives here: cutting a file at line ends (0x0A is never part of a longer character), and taking the pieces back in order.
+Lives here: cutting a file at line ends (0x0A is never part of a longer character), and taking the pieces back
+in order.
 Add here: nothing but speed.
 Stays out: which encoding a file has (`decode`); what runs in the processes (`decode_worker`).
 """
@@ -12,6 +13,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -37,7 +39,7 @@ def decoded(path: Path, codec: str) -> Iterator[bytes]:
 
 
 def _start(path: Path, codec: str, pieces: list[tuple[int, int]]) -> subprocess.Popen[bytes]:
-    """A process that writes its pieces to a pipe: it is ahead by one, and waits there until they are taken."""
+    """A process that writes its pieces to a pipe; it is ahead by one, and waits until that is taken."""
     spans = ",".join(f"{start}-{end}" for start, end in pieces)
     command = [sys.executable, "-I", "-S", str(_WORKER), str(path), codec, spans]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)  # noqa: S603 (own script)
@@ -64,4 +66,4 @@ def _pieces(path: Path) -> list[tuple[int, int]]:
             cuts.append(file.tell())
     if cuts[-1] < size:
         cuts.append(size)
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))

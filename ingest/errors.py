@@ -13,4 +13,4 @@ class Refused(Exception):  # noqa: N818 (the file is refused; nothing has failed
 
 
 class IngestError(RuntimeError):
-    """The room itself has failed: rows cannot be accounted for, or its scratch files are not as it left them."""
+    """The room itself has failed: rows cannot be accounted for."""

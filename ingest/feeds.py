@@ -20,10 +20,10 @@ from ingest.parts import Part, parts_of
 from ingest.reading import Reader
 from ingest.records import Arrival, Delivery
 from registry import types
-from registry.model import Register
+from registry.model import Feed, Register
 
 DELIVERIES = "deliveries.json"
-MEMORY_LIMIT = "700MB"                  # of DuckDB while it reads; beyond, it spills to the scratch directory
+MEMORY_LIMIT = "700MB"  # of DuckDB while it reads; beyond, it spills to the scratch directory
 
 
 def read_feed(
@@ -32,9 +32,9 @@ def read_feed(
     """Land, read and check the arrivals of a feed (those of other feeds are passed over).
 
     Writes `work/<feed.table>/`: `accepted.parquet` (raw columns, `_delivery_id`, `_row_number`, `_slice`,
-    `_row_hash`), `deleted.parquet`, `problems.parquet`, `deliveries.json`. Running it again writes them anew.
-    Files that cannot be read become refused deliveries. Raises KeyError for an unknown feed, IngestError where rows
-    cannot be accounted for.
+    `_row_hash`), `deleted.parquet`, `problems.parquet` (these three only if a file had to be read) and
+    `deliveries.json`. Running it again writes them anew. Files that cannot be read become refused deliveries.
+    Raises KeyError for an unknown feed, IngestError where rows cannot be accounted for.
     """
     feed = register.feed(feed_id)
     mine = [a for a in arrivals if a.feed == feed_id]
@@ -46,14 +46,20 @@ def read_feed(
         found: list[Part | Delivery] = [
             part for a in mine if not a.unchanged for part in parts_of(feed, a, landing, scratch)
         ]
-        others = [other for other in register.feeds if other.id != feed_id]
-        with _connected(scratch) as connection:
-            reads = list(Reader(feed, others, scratch, connection).read(found))
-            contract.check(connection, register, feed, reads, folder, scratch)
+        read = _read(register, feed, found, folder) if found else []
         unchanged = [Delivery.of(a, "", status="unchanged") for a in mine if a.unchanged]
-        write_deliveries(folder, [*(read.delivery for read in reads), *unchanged])
+        write_deliveries(folder, [*read, *unchanged])
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _read(register: Register, feed: Feed, found: Sequence[Part | Delivery], folder: Path) -> list[Delivery]:
+    scratch = folder / "scratch"
+    others = [other for other in register.feeds if other.id != feed.id]
+    with _connected(scratch) as connection:
+        reads = list(Reader(feed, others, scratch, connection).read(found))
+        contract.check(connection, register, feed, reads, folder, scratch)
+    return [read.delivery for read in reads]
 
 
 def write_deliveries(folder: Path, deliveries: Sequence[Delivery]) -> None:

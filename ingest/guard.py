@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,8 @@ import duckdb
 from ingest import intake, sql
 from ingest.contract import outputs
 from ingest.feeds import accepted, read_deliveries
-from ingest.records import Delivery, Hold
+from ingest.intake import Slice
+from ingest.records import Hold
 from registry.model import Feed, Register
 
 HOLDS = "holds.json"
@@ -26,24 +28,34 @@ HOLDS = "holds.json"
 
 @dataclass
 class Brought:
-    """What a night brings of a feed, by slice. `whole`: some file speaks for every slice, also those it does not name."""
+    """What a night brings of a feed, by slice. `whole`: some file speaks for every slice, also those it does
+    not name.
+    """
 
     accepted: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
     deleted: Counter[str] = field(default_factory=Counter)
-    changed: set[str] = field(default_factory=set)      # slices of which only changes came
+    changed: set[str] = field(default_factory=set)  # slices of which only changes came
     scopes: set[str] = field(default_factory=set)
     whole: bool = False
 
 
 def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path) -> list[Hold]:
     """The slices that must wait tonight, also written to `work/holds.json`. The lake is only read."""
-    holds = [hold for feed in register.feeds for hold in _of_feed(connection, feed, work / feed.table)]
-    (work / HOLDS).write_text(json.dumps([astuple(hold) for hold in holds], ensure_ascii=False), encoding="utf-8")
+    nights = {d.night for feed in register.feeds for d in read_deliveries(work / feed.table)[:1]}
+    known = intake.history(connection, date.fromisoformat(max(nights))) if nights else {}
+    holds = [
+        hold
+        for feed in register.feeds
+        for hold in _of_feed(connection, feed, work / feed.table, known.get(feed.id, {}))
+    ]
+    (work / HOLDS).write_text(
+        json.dumps([astuple(hold) for hold in holds], ensure_ascii=False), encoding="utf-8"
+    )
     return holds
 
 
-def brought(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> Brought:
+def brought(connection: duckdb.DuckDBPyConnection, folder: Path) -> Brought:
     """Count what reading left of a feed, by slice."""
     deliveries = {d.delivery_id: d for d in read_deliveries(folder) if d.status == "loaded"}
     found = Brought()
@@ -51,50 +63,56 @@ def brought(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> 
         if deliveries[delivery].mode == "delta":
             found.changed.add(part)
         found.accepted[part] += rows
-    for part, rows in connection.execute(
-        "SELECT slice, count(DISTINCT (delivery_id, row_number)) FROM read_parquet(?) WHERE severity = 'row' GROUP BY ALL",
+    quarantined = connection.execute(
+        "SELECT slice, count(DISTINCT (delivery_id, row_number)) FROM read_parquet(?) "
+        "WHERE severity = 'row' GROUP BY ALL",
         [str(folder / outputs.PROBLEMS)],
-    ).fetchall():
+    ).fetchall()
+    for part, rows in quarantined:
         found.quarantined[part] += rows
     for part, delivery, rows in _counted(connection, folder / outputs.DELETED, "_slice, _delivery_id"):
         if deliveries[delivery].mode == "delta":
             found.changed.add(part)
             found.deleted[part] += rows
     found.scopes = {d.scope for d in deliveries.values() if d.scope is not None}
-    found.whole = any(speaks_for_all(feed, d) for d in deliveries.values())
+    found.whole = any(d.replaces_all for d in deliveries.values())
     return found
 
 
-def speaks_for_all(feed: Feed, delivery: Delivery) -> bool:
-    """Whether a delivery that was read replaces every slice of its feed, also those it has no row of."""
-    kept = delivery.rows_read is not None and set(delivery.skipped or {}) != {"other_sheet"}
-    return delivery.status == "loaded" and kept and delivery.scope is None and delivery.mode == "snapshot"
-
-
-def _of_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> list[Hold]:
+def _of_feed(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path, known: Mapping[str, Slice]
+) -> list[Hold]:
     deliveries = read_deliveries(folder)
     if not any(d.status == "loaded" for d in deliveries):
         return []
     night = date.fromisoformat(deliveries[0].night)
-    found = brought(connection, feed, folder)
-    before = intake.rows_before(connection, feed.id, night)
-    latest = intake.latest_night(connection, feed.id)
-    slices = {*found.accepted, *found.quarantined, *found.changed, *found.scopes, *(before if found.whole else ())}
+    found = brought(connection, folder)
+    slices = {
+        *found.accepted,
+        *found.quarantined,
+        *found.changed,
+        *found.scopes,
+        *(known if found.whole else ()),
+    }
     lost = _unplaced(feed, found)
     holds = []
     for part in sorted(slices):
-        reason = _later(latest.get(part), night) or lost or _fall(feed, found, part, before.get(part, 0))
+        before = known.get(part)
+        reason = _later(before, night) or lost or _fall(feed, found, part, before.rows or 0 if before else 0)
         reason = reason or _spike(feed, found, part)
         if reason:
             holds.append(Hold(feed.id, part, reason))
     return holds
 
 
-def _later(latest: date | None, night: date) -> str | None:
+def _later(before: Slice | None, night: date) -> str | None:
     """A slice is loaded night by night: what was known later is not undone by an earlier night."""
-    if latest is None or latest <= night:
+    if before is None or before.latest <= night:
         return None
-    return f"the night of {latest} is loaded already: run the nights in their order, in a lake of their own if need be."
+    return (
+        f"the night of {before.latest} is loaded already: run the nights in their order, "
+        "in a lake of their own if need be."
+    )
 
 
 def _unplaced(feed: Feed, found: Brought) -> str | None:
@@ -105,8 +123,8 @@ def _unplaced(feed: Feed, found: Brought) -> str | None:
     if rows < feed.guard.min_rows or lost <= feed.guard.max_quarantined * rows:
         return None
     return (
-        f"{lost} of {rows} rows do not say which {feed.slice.column} they are of: mend that column at the source, "
-        "and send the file again."
+        f"{lost} of {rows} rows do not say which {feed.slice.column} they are of: mend that column at the "
+        "source, and send the file again."
     )
 
 
@@ -118,8 +136,8 @@ def _fall(feed: Feed, found: Brought, part: str, before: int) -> str | None:
     if fall <= feed.guard.max_fall:
         return None
     return (
-        f"rows fell from {before} to {after} ({fall:.0%}) and {feed.guard.max_fall:.0%} is allowed: send the whole list, "
-        f"or raise max_fall of {feed.id} in the register if it is right."
+        f"rows fell from {before} to {after} ({fall:.0%}) and {feed.guard.max_fall:.0%} is allowed: send the "
+        f"whole list, or raise max_fall of {feed.id} in the register if it is right."
     )
 
 
@@ -128,10 +146,12 @@ def _spike(feed: Feed, found: Brought, part: str) -> str | None:
     if rows < feed.guard.min_rows or rejected <= feed.guard.max_quarantined * rows:
         return None
     return (
-        f"{rejected} of {rows} rows were quarantined ({rejected / rows:.0%}) and {feed.guard.max_quarantined:.0%} is "
-        "allowed: mend the rows in the problem list, and send the file again."
+        f"{rejected} of {rows} rows were quarantined ({rejected / rows:.0%}) and "
+        f"{feed.guard.max_quarantined:.0%} is allowed: mend the rows in the problem list, and send it again."
     )
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, path: Path, columns: str) -> list[tuple[str, str, int]]:
-    return connection.execute(f"SELECT {columns}, count(*) FROM read_parquet({sql.text(path)}) GROUP BY ALL").fetchall()
+    return connection.execute(
+        f"SELECT {columns}, count(*) FROM read_parquet({sql.text(path)}) GROUP BY ALL"
+    ).fetchall()

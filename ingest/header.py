@@ -1,41 +1,26 @@
 """Finding the header of a table that a person or a platform has made.
 
-Lives here: which row is the header (the row of machine keys, else the row that names most columns), headers of two
-merged rows, and the layout that follows: which cell of a row is which column.
+Lives here: which row is the header (the row of machine keys, else the row that names most columns), and
+headers of two merged rows.
 Add here: another way in which a header is laid out.
-Stays out: comparing header texts (`naming`), the rows below.
+Stays out: comparing header texts (`naming`), which column stands where (`layout`), the rows below.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.errors import Refused
-from ingest.naming import KEY_ROW, Names, is_serial, label, normal
+from ingest.layout import Layout, layout_of
+from ingest.naming import KEY_ROW, Names, label, normal
 
-SEARCHED = 15                          # rows in which a header may stand
-HEAD_ROWS = SEARCHED + 2               # with a second row of a merged header and a row of machine keys
-MAX_COLUMNS = 5000
+SEARCHED = 15  # rows in which a header may stand
+HEAD_ROWS = SEARCHED + 2  # with a second row of a merged header and a row of machine keys
 _NUMBER = re.compile(r"-?[\d.]+%?")
 
 Row = Sequence[str | None]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where a table's columns stand.
-
-    `columns`: contract column -> place in the row. `rest`: header and place of all others, sorted by header (only
-    for a feed that keeps them). `width`: cells up to the last header. `head`: rows above the data.
-    """
-
-    columns: dict[str, int]
-    rest: tuple[tuple[str, int], ...]
-    width: int
-    head: int
 
 
 @dataclass(frozen=True)
@@ -57,11 +42,13 @@ def find(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Lay
             f"has no header in its first {SEARCHED} rows; expected is {_some(names)}: "
             "export the table again with its header row."
         )
-    layout = _layout(found, names)
+    layout = layout_of(found.names, found.head, names)
     missing = names.missing(layout.columns)
     if missing:
         other = _owner(rows, others)
-        todo = f"put it under {other}, whose header it has" if other else "export it with all required columns"
+        todo = (
+            f"put it under {other}, whose header it has" if other else "export it with all required columns"
+        )
         raise Refused(f"is no file of {names.feed.id}, for its header lacks {', '.join(missing)}: {todo}.")
     return layout
 
@@ -97,7 +84,9 @@ def _keyed(rows: Sequence[Row], names: Names) -> _Candidate | None:
 
 
 def _best(rows: Sequence[Row], names: Names) -> _Candidate | None:
-    """The row, or pair of merged rows, that names most columns; the first among equals, a pair before its row."""
+    """The row, or pair of merged rows, that names most columns; the first among equals, a pair before its
+    row.
+    """
     best: _Candidate | None = None
     for i, row in enumerate(rows[:SEARCHED]):
         single = _Candidate([cell or "" for cell in row], i + 1, names.hits(row))
@@ -109,7 +98,7 @@ def _best(rows: Sequence[Row], names: Names) -> _Candidate | None:
 
 
 def _pair(top: Row, bottom: Row, i: int, names: Names) -> _Candidate | None:
-    """Two rows as one header (学科 over 得分, 校次 …), or None where the lower one is data or stands alone."""
+    """Two rows as one header (学科 over 得分, 校次 …), or None where the lower one is data."""
     width = max(len(top), len(bottom))
     upper, lower = [_at(top, c) for c in range(width)], [_at(bottom, c) for c in range(width)]
     under = [c for c in range(width) if lower[c] and not names.column(lower[c])]
@@ -143,43 +132,12 @@ def _join(upper: list[str], lower: list[str], names: Names) -> list[str]:
     return joined
 
 
-def _layout(found: _Candidate, names: Names) -> Layout:
-    columns: dict[str, int] = {}
-    others: list[int] = []
-    for place, header in enumerate(found.names):
-        column = names.column(header)
-        if column is None:
-            others.append(place)
-        elif column not in columns or names.rank(header) < names.rank(found.names[columns[column]]):
-            columns[column] = place
-    width = max((p + 1 for p, header in enumerate(found.names) if label(header)), default=0)
-    if width > MAX_COLUMNS:
-        raise Refused(f"has {width} columns, and no feed has more than {MAX_COLUMNS}: export the table itself.")
-    loaded = {column: place for column, place in columns.items() if column not in names.unloaded}
-    rest = _rest(found.names, others) if names.feed.rest else ()
-    return Layout(loaded, rest, width, found.head)
-
-
-def _rest(headers: Sequence[str], places: Sequence[int]) -> tuple[tuple[str, int], ...]:
-    """Headers the contract does not name; one that stands twice takes the name of the last single one before it."""
-    texts = {p: label(headers[p]) for p in places if label(headers[p]) and not is_serial(label(headers[p]))}
-    often = Counter(texts.values())
-    rest: dict[str, int] = {}
-    before = ""
-    for place, text in texts.items():
-        before = text if often[text] == 1 else before
-        told = text if often[text] == 1 or not before else f"{before}_{text}"
-        n = 1
-        while (unique := told if n == 1 else f"{told}_{n}") in rest:
-            n += 1
-        rest[unique] = place
-    return tuple(sorted(rest.items()))
-
-
 def _at(row: Row, place: int) -> str:
     return (row[place] or "").strip() if place < len(row) else ""
 
 
 def _some(names: Names) -> str:
-    required = [c.headers[0] for c in names.feed.columns if c.required] or [c.headers[0] for c in names.feed.columns]
+    required = [c.headers[0] for c in names.feed.columns if c.required] or [
+        c.headers[0] for c in names.feed.columns
+    ]
     return ", ".join(required[:6])

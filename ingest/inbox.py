@@ -1,6 +1,7 @@
 """Finding what has arrived.
 
-Lives here: walking the inbox, the signs of a file that is not to be read, and one arrival for each feed of a file.
+Lives here: walking the inbox, the signs of a file that is not to be read, and one arrival for each feed of a
+file.
 Add here: another sign of a file that is still being written.
 Stays out: which feed a file is of (`placing`), whether its bytes are known (`unchanged`), opening rows.
 """
@@ -27,8 +28,8 @@ _HIDDEN = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 def find(inbox: Path, register: Register, night: date, seen: Seen | AbstractSet[str]) -> list[Arrival]:
     """The arrivals of a night, ordered by path: those not committed before, one for each feed of a file.
 
-    A file whose bytes the lake holds already arrives `unchanged`. What cannot be placed or read has a `refusal`.
-    Hidden files are passed over; nothing outside the inbox is opened.
+    A file whose bytes the lake holds already arrives `unchanged`. What cannot be placed or read has a
+    `refusal`. Hidden files are passed over; nothing outside the inbox is opened.
     """
     known = seen if isinstance(seen, Seen) else Seen(frozenset(seen))
     found = [arrival for path in _walk(inbox, inbox) for arrival in _arrivals(inbox, path, register, night)]
@@ -49,7 +50,9 @@ def _walk(folder: Path, inbox: Path) -> Iterator[Path]:
 
 
 def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Iterator[Arrival]:
-    below = PurePosixPath(path.relative_to(inbox).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    below = PurePosixPath(
+        path.relative_to(inbox).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    )
     source = below.parts[0] if len(below.parts) > 1 else ""
 
     def arrival(feed: str, sha256: str, size: int, **more: object) -> Arrival:
@@ -67,8 +70,16 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
         if _stamp(path.lstat()) != before:
             raise Refused("is still being written: let the export finish, and the next night takes it.")
     except (Refused, OSError) as failure:
-        told = str(failure) if isinstance(failure, Refused) else f"cannot be read ({failure.strerror}): send it again."
-        feed = next((f.id for f in declared.feeds if below.parts[1:2] == (f.id.split("/")[1],)), "") if declared else ""
+        told = (
+            str(failure)
+            if isinstance(failure, Refused)
+            else f"cannot be read ({failure.strerror}): send it again."
+        )
+        feed = (
+            next((f.id for f in declared.feeds if below.parts[1:2] == (f.id.split("/")[1],)), "")
+            if declared
+            else ""
+        )
         yield arrival(feed, "", 0, refusal=told)
         return
     size = before[0]

@@ -8,6 +8,7 @@ Stays out: applying a night (`commit`).
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -15,15 +16,21 @@ import duckdb
 from ingest.records import Seen
 
 _TABLES = {
-    "arrival": "arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, path VARCHAR, sha256 VARCHAR, bytes BIGINT",
-    "delivery": "delivery_id VARCHAR, arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, file_name VARCHAR, "
-    "member VARCHAR, file_sha256 VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT, "
-    "rows_held BIGINT, rows_skipped BIGINT, skipped MAP(VARCHAR, BIGINT), status VARCHAR, reason VARCHAR",
-    "problem": "feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, row_number BIGINT, row_key VARCHAR, rule VARCHAR, "
-    "severity VARCHAR, column_name VARCHAR, value VARCHAR, remedy_zh VARCHAR, remedy_en VARCHAR, "
-    '"row" MAP(VARCHAR, VARCHAR), known_from DATE, known_to DATE',
-    "slice_state": "night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, status VARCHAR, rows BIGINT, "
-    "rows_before BIGINT, reason VARCHAR",
+    "arrival": """
+        arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, path VARCHAR, sha256 VARCHAR,
+        bytes BIGINT""",
+    "delivery": """
+        delivery_id VARCHAR, arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, file_name VARCHAR,
+        member VARCHAR, file_sha256 VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT,
+        rows_held BIGINT, rows_skipped BIGINT, skipped MAP(VARCHAR, BIGINT), status VARCHAR,
+        reason VARCHAR""",
+    "problem": """
+        feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, row_number BIGINT, row_key VARCHAR,
+        rule VARCHAR, severity VARCHAR, column_name VARCHAR, value VARCHAR, remedy_zh VARCHAR,
+        remedy_en VARCHAR, "row" MAP(VARCHAR, VARCHAR), known_from DATE, known_to DATE""",
+    "slice_state": """
+        night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, status VARCHAR, rows BIGINT,
+        rows_before BIGINT, reason VARCHAR""",
     # All deliveries that make up a slice from a night on (`slice_state` names one of them).
     "slice_part": "night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR",
 }
@@ -31,6 +38,8 @@ _TABLES = {
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables where they are missing."""
+    if _there(connection):
+        return
     for table, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE IF NOT EXISTS lake.intake.{table} ({columns})")
 
@@ -65,26 +74,28 @@ def committed(connection: duckdb.DuckDBPyConnection) -> Seen:
     )
 
 
-def rows_before(connection: duckdb.DuckDBPyConnection, feed: str, night: date) -> dict[str, int]:
-    """Rows of each slice of a feed as the nights before `night` left them. A new lake has none."""
-    if not _there(connection):
-        return {}
-    found = connection.execute(
-        "SELECT slice, arg_max(rows, night) FROM lake.intake.slice_state "
-        "WHERE feed = ? AND night < ? AND status IN ('loaded', 'unchanged') GROUP BY slice", [feed, night],
-    ).fetchall()
-    return {part: rows for part, rows in found if rows is not None}
+@dataclass(frozen=True)
+class Slice:
+    """What the lake knows of a slice: the last night it was loaded, its rows as earlier nights left them."""
+
+    latest: date
+    rows: int | None  # None where only this night has loaded it
 
 
-def latest_night(connection: duckdb.DuckDBPyConnection, feed: str) -> dict[str, date]:
-    """The last night on which each slice of a feed was loaded."""
+def history(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, dict[str, Slice]]:
+    """All slices ever loaded, by feed and slice, as seen on `night`. A new lake has none."""
+    known: dict[str, dict[str, Slice]] = defaultdict(dict)
     if not _there(connection):
-        return {}
+        return known
     found = connection.execute(
-        "SELECT slice, max(night) FROM lake.intake.slice_state "
-        "WHERE feed = ? AND status IN ('loaded', 'unchanged') GROUP BY slice", [feed],
+        "SELECT feed, slice, max(night), arg_max(rows, night) FILTER (night < ?) "
+        "FROM lake.intake.slice_state "
+        "WHERE status IN ('loaded', 'unchanged') GROUP BY ALL",
+        [night],
     ).fetchall()
-    return dict(found)
+    for feed, part, latest, rows in found:
+        known[feed][part] = Slice(latest, rows)
+    return known
 
 
 def _there(connection: duckdb.DuckDBPyConnection) -> bool:

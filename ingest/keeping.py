@@ -1,4 +1,5 @@
-"""Rows of one file on their way to the contract: in memory while they are few, in a Parquet file when they are many.
+"""Rows of one file on their way to the contract: in memory while they are few, in a Parquet file when they
+are many.
 
 Lives here: that choice.
 Add here: nothing else.
@@ -22,8 +23,8 @@ _MANY = 100_000
 class Read:
     """A file or sheet that was read: its delivery, and its rows in memory or in a Parquet file.
 
-    `offset`: row n (from 0) of the Parquet file has number `offset` + n; None where the rows carry their numbers.
-    `columns` are the contract's that the file has.
+    `offset`: row n (from 0) of the Parquet file has number `offset` + n; None where the rows carry their
+    numbers. `columns` are the contract's that the file has.
     """
 
     delivery: Delivery

@@ -30,10 +30,11 @@ def place(landing: Path, sha256: str) -> Path:
 
 
 def land(source: Path, sha256: str, landing: Path) -> Path:
-    """Keep the bytes of `source`, which was found with this SHA-256; bytes that are there are not written again.
+    """Keep the bytes of `source`, which was found with this SHA-256; bytes that are there are not written
+    again.
 
-    The file appears whole or not at all, and survives a loss of power. Raises Refused where `source` has changed
-    since it was found.
+    The file appears whole or not at all, and survives a loss of power. Raises Refused where `source` has
+    changed since it was found.
     """
     target = place(landing, sha256)
     if target.exists():

@@ -1,6 +1,7 @@
 """Large texts: the head is looked at, the rest is written as UTF-8, counted, and given to DuckDB.
 
-Lives here: a large csv and a large json-lines file, and what is left for the way cell by cell where they are uneven.
+Lives here: a large csv and a large json-lines file, and what is left for the way cell by cell where they are
+uneven.
 Add here: another text format that is worth it.
 Stays out: small files (`readers`).
 """
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import decode, header
+from ingest import decode, header, utf8_copy
 from ingest.naming import Names
 from ingest.readers import bulk, delimited, json_rows
 from ingest.readers.sheets import Row, Sheet
@@ -31,9 +32,11 @@ class Text:
         self.blank = 0
 
     def _try(self, read: Callable[[], int], skip: int, *, quotes: bool) -> bool:
-        """Whether DuckDB reads as many rows as were counted, in one of the possible encodings. Raises Refused."""
+        """Whether DuckDB reads as many rows as were counted, in one of the possible encodings. Raises
+        Refused.
+        """
         for last, encoding in ((e == self._encodings[-1], e) for e in self._encodings):
-            copied = decode.copy(self._source, encoding, self.utf8, skip, quotes=quotes)
+            copied = utf8_copy.copy(self._source, encoding, self.utf8, skip, quotes=quotes)
             self.records, self.blank = copied.records + copied.blank, copied.blank
             try:
                 return read() == copied.records
@@ -57,10 +60,16 @@ class Csv(Text):
 
     def evenly(self, connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
         """Write the rows to Parquet, if they are even. Raises Refused."""
+
         def read() -> int:
             return bulk.csv_rows(
-                connection, self.utf8, target, self._names.feed, self.layout,
-                dialect=self._dialect, cells=self._cells,
+                connection,
+                self.utf8,
+                target,
+                self._names.feed,
+                self.layout,
+                dialect=self._dialect,
+                cells=self._cells,
             )
 
         return self._try(read, self._lines, quotes=True)
@@ -81,7 +90,9 @@ class JsonLines(Text):
         self.columns = frozenset(c for key in self._keys or () if (c := names.column(key)))
 
     def evenly(self, connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
-        """Write the rows to Parquet, if there is an object on every line and none lacks a required key. Raises Refused."""
+        """Write the rows to Parquet, if there is an object on every line and none lacks a required key.
+        Raises Refused.
+        """
         keys = self._keys
         if keys is None or self._names.feed.rest or self._names.missing(self.columns):
             return False
@@ -92,11 +103,11 @@ class JsonLines(Text):
         return self._try(read, 0, quotes=False)
 
     def sheets(self) -> Iterator[Sheet]:
-        """The objects one by one, after `evenly` has failed. Raises Refused where they are one piece and too large."""
+        """The objects one by one, after `evenly` has failed. Raises Refused where they are one piece and too
+        large.
+        """
         if self._keys is None:
             return json_rows.sheets(self._source)
         if not self.utf8.exists():
-            decode.copy(self._source, self._encodings[-1], self.utf8, 0, quotes=False)
+            utf8_copy.copy(self._source, self._encodings[-1], self.utf8, 0, quotes=False)
         return json_rows.lines(self.utf8)
-
-

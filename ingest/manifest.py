@@ -20,7 +20,9 @@ _EXTENTS: tuple[Extent, ...] = ("bulk", "delta", "absent", "")
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    """Rows of a manifest below its header, blank ones too. Raises Refused where it is no table of two columns."""
+    """Rows of a manifest below its header, blank ones too. Raises Refused where it is no table of two
+    columns.
+    """
     rows = list(csv.reader(io.StringIO(decode.text_of(content), newline="")))
     if not rows or [cell.strip().casefold() for cell in rows[0][:2]] != ["propertyname", "value"]:
         raise Refused(f"holds a {NAME} that does not begin with propertyName,value: export the zip again.")
@@ -28,13 +30,17 @@ def rows_of(content: bytes) -> list[list[str]]:
 
 
 def extents(content: bytes) -> dict[str, Extent]:
-    """What the manifest says of each file, by property (`file.users`); '' where it says nothing. Raises Refused."""
+    """What the manifest says of each file, by property (`file.users`); '' where it says nothing. Raises
+    Refused.
+    """
     found: dict[str, Extent] = {}
     for row in rows_of(content):
         if len(row) < 2 or not row[0].strip().startswith("file."):
             continue
         said = row[1].strip().lower()
         if said not in _EXTENTS:
-            raise Refused(f"holds a {NAME} that calls {row[0].strip()} {said!r}: it can be bulk, delta or absent.")
+            raise Refused(
+                f"holds a {NAME} that calls {row[0].strip()} {said!r}: it can be bulk, delta or absent."
+            )
         found[row[0].strip()] = next(e for e in _EXTENTS if e == said)
     return found

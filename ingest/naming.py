@@ -14,9 +14,9 @@ from functools import cached_property
 
 from registry.model import Feed
 
-_NOISE = re.compile(r"_x000[dD]_|[\s*★☆​-‏⁠﻿­]+")
+_NOISE = re.compile("_x000[dD]_|[\\s*★☆\u200b-\u200f\u2060\ufeff\u00ad]+")
 _HINT = re.compile(r"[(\[](?:必填|选填|必填项|必选)[)\]]$")
-KEY_ROW = re.compile(r"kd_f\d+")                       # the hidden machine keys of the student registry
+KEY_ROW = re.compile(r"kd_f\d+")  # the hidden machine keys of the student registry
 _SERIAL = frozenset({"序号", "序", "行号", "no", "no.", "#", "№", "编号"})
 
 

@@ -31,7 +31,9 @@ class Part:
 
 
 def parts_of(feed: Feed, arrival: Arrival, landed: Path, scratch: Path) -> Iterator[Part | Delivery]:
-    """Land an arrival and give its parts; those that are refused come as deliveries. `scratch` takes what is unpacked."""
+    """Land an arrival and give its parts; those that are refused come as deliveries. `scratch` takes what is
+    unpacked.
+    """
     if arrival.refusal is not None:
         scope = scope_or_none(feed, arrival.path)
         yield Delivery.refused(arrival, arrival.member, _sentence(arrival.path, arrival.refusal), scope=scope)
@@ -45,10 +47,14 @@ def parts_of(feed: Feed, arrival: Arrival, landed: Path, scratch: Path) -> Itera
             return
         yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), feed.batch)
     except Refused as refused:
-        yield Delivery.refused(arrival, "", _sentence(arrival.path, str(refused)), scope=scope_or_none(feed, arrival.path))
+        yield Delivery.refused(
+            arrival, "", _sentence(arrival.path, str(refused)), scope=scope_or_none(feed, arrival.path)
+        )
     except OSError as error:
         reason = f"cannot be read ({error.strerror}): send it again."
-        yield Delivery.refused(arrival, "", _sentence(arrival.path, reason), scope=scope_or_none(feed, arrival.path))
+        yield Delivery.refused(
+            arrival, "", _sentence(arrival.path, reason), scope=scope_or_none(feed, arrival.path)
+        )
 
 
 def refusal(part: Part, sheet: str, reason: str) -> Delivery:
@@ -66,10 +72,10 @@ def named(part: Part, sheet: str) -> str:
 def _unpacked(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> Iterator[Part | Delivery]:
     with archive.opened(source) as zipped:
         found = archive.members(zipped)
-        chosen = [m for m in found if not arrival.members or m.name in arrival.members]
+        chosen = [m for m in found if _is_of(feed, arrival, m)]
         mode = _mode(feed, {m.basename: zipped.read(m.entry) for m in found if m.basename == manifest.NAME})
         if not chosen:
-            raise Refused("is a zip without files: pack it again.")
+            raise Refused(f"is a zip without files of {feed.id}: pack it again.")
         for n, member in enumerate(chosen):
             try:
                 if mode is None:
@@ -84,8 +90,19 @@ def _unpacked(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> Iter
                 yield Delivery.refused(arrival, member.name, _sentence(where, str(refused)))
 
 
+def _is_of(feed: Feed, arrival: Arrival, member: archive.Member) -> bool:
+    """Whether a file of a zip is to be read for a feed."""
+    if arrival.members:
+        return member.name in arrival.members
+    if feed.members:
+        return member.basename in feed.members
+    return feed.manifest is None or member.basename != manifest.NAME
+
+
 def _mode(feed: Feed, manifests: dict[str, bytes]) -> Mode | None:
-    """How the feed's members count: by the manifest where there is one, else as the feed declares; None is absent."""
+    """How the feed's members count: by the manifest where there is one, else as the feed declares; None is
+    absent.
+    """
     content = manifests.get(manifest.NAME)
     if feed.manifest is None or content is None:
         return feed.batch

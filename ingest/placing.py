@@ -27,13 +27,15 @@ from registry.model import Feed, Source
 class Placed:
     """Where a file belongs: feeds and, for a zip that is taken apart, which of its files are theirs.
 
-    `refused`: members (or '' for the file) that no feed takes, and why. `passed`: members that are read past, and
-    their rows.
+    `refused`: members (or '' for the file) that no feed takes, and why. `passed`: members that are read past,
+    and their rows.
     """
 
     feeds: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
-    missing: dict[str, tuple[str, str]] = field(default_factory=dict)   # feed -> member, why it should be there
+    missing: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # feed -> member, why it should be there
     passed: dict[str, int] = field(default_factory=dict)
 
 
@@ -74,7 +76,10 @@ def _zipped(candidates: Sequence[Feed], path: Path) -> Placed:
     for feed in candidates:
         extent = said.get(feed.manifest or "", "")
         if extent in ("bulk", "delta") and feed.id not in members and feed.members:
-            placed.missing[feed.id] = (feed.members[0], f"is not in the zip although its manifest says {extent}")
+            placed.missing[feed.id] = (
+                feed.members[0],
+                f"is not in the zip although its manifest says {extent}",
+            )
     return placed
 
 
@@ -113,7 +118,13 @@ def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
     if kind == "zip":
         raise Refused("is a zip inside a zip: pack its files themselves.")
     with Workbooks() as workbooks:
-        sheets = json_rows.sheets(path) if kind == "json" else html.sheets(path) if kind == "html" else workbooks.sheets(path)
+        sheets = (
+            json_rows.sheets(path)
+            if kind == "json"
+            else html.sheets(path)
+            if kind == "html"
+            else workbooks.sheets(path)
+        )
         for sheet in sheets:
             yield list(islice((row for piece in sheet.pieces for row in piece), header.HEAD_ROWS))
 

@@ -7,60 +7,90 @@ Stays out: finding problems (`contract`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from ingest import sql
-from ingest.contract.outputs import PROBLEMS
-from registry.model import Feed
 
 _TABLE = "lake.intake.problem"
-_SAME = ("slice", "row_key", "rule", "column_name", "value")     # what makes two problems one
+_SAME = ("feed", "slice", "row_key", "rule", "column_name", "value")  # what makes two problems one
+_SPOKEN_OF = """((feed, slice) IN (SELECT (feed, slice) FROM replaced_slice)
+        OR ((feed, slice) IN (SELECT (feed, slice) FROM changed_slice)
+            AND (feed, row_key) IN (SELECT (feed, _key) FROM changed_key)))"""
 _NTH = f"row_number() OVER (PARTITION BY {', '.join(_SAME)} ORDER BY row_number, delivery_id)"
 
 
 def apply(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, night: date, folder: Path, *, replaced: Collection[str],
-    changed: Collection[str], again: bool,
+    connection: duckdb.DuckDBPyConnection,
+    night: date,
+    files: Sequence[Path],
+    *,
+    replaced: Iterable[tuple[str, str]],
+    changed: Iterable[tuple[str, str]],
+    again: bool,
 ) -> None:
-    """Enter a night's problems of a feed.
+    """Enter a night's problems, those of the Parquet `files`.
 
-    In `replaced` slices what was not found again is closed; in `changed` ones (a delta) only of the rows whose keys
-    are in `changed_key`; in others (held) nothing is closed. `again`: the feed was loaded this night already.
+    In `replaced` slices (feed and slice) what was not found again is closed; in `changed` ones (a delta) only
+    of the rows whose keys are in the temp table `changed_key`; in others (held) nothing is closed. `again`:
+    some feed was loaded this night already.
     """
-    tonight = f"DATE {sql.text(night.isoformat())}"
-    mine = f"feed = {sql.text(feed.id)}"
+    _table(connection, "replaced_slice", replaced)
+    _table(connection, "changed_slice", changed)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE seen_problem AS
-        SELECT *, {_NTH} AS nth FROM read_parquet({sql.text(folder / PROBLEMS)})""")
+        SELECT *, {_NTH} AS nth FROM read_parquet([{sql.texts(files)}])""")
+    if again:
+        _reopen(connection, f"DATE {sql.text(night.isoformat())}")
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE open_problem AS
-        SELECT {', '.join(_SAME)}, known_from, delivery_id, row_number, {_NTH} AS nth
-        FROM {_TABLE} WHERE {mine} AND known_to IS NULL""")
+        SELECT {", ".join(_SAME)}, delivery_id, row_number, {_NTH} AS nth
+        FROM {_TABLE} WHERE known_to IS NULL""")
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE gone_problem AS
         SELECT o.* FROM open_problem o ANTI JOIN seen_problem s ON {_matched("o", "s")} AND o.nth = s.nth
-        WHERE {_one_of("o.slice", replaced)} OR ({_one_of("o.slice", changed)} AND o.row_key IN (SELECT _key FROM changed_key))""")
-    gone = f"EXISTS (SELECT 1 FROM gone_problem g WHERE {_matched('p', 'g')} AND p.delivery_id = g.delivery_id " \
-           "AND p.row_number = g.row_number)"
-    if connection.execute("SELECT 1 FROM gone_problem LIMIT 1").fetchone():
-        if again:
-            connection.execute(
-                f"DELETE FROM {_TABLE} p WHERE {mine} AND known_to IS NULL AND known_from = {tonight} AND {gone}"
-            )
-        connection.execute(f"UPDATE {_TABLE} p SET known_to = {tonight} WHERE {mine} AND known_to IS NULL AND {gone}")
+        WHERE {_SPOKEN_OF}""")
+    _close(connection, f"DATE {sql.text(night.isoformat())}", again=again)
     connection.execute(f"""
         INSERT INTO {_TABLE} BY NAME
-        SELECT s.* EXCLUDE (nth), {tonight} AS known_from, NULL::DATE AS known_to
+        SELECT s.* EXCLUDE (nth), DATE {sql.text(night.isoformat())} AS known_from, NULL::DATE AS known_to
         FROM seen_problem s ANTI JOIN open_problem o ON {_matched("s", "o")} AND o.nth = s.nth""")
+
+
+def _reopen(connection: duckdb.DuckDBPyConnection, tonight: str) -> None:
+    """Take back what an earlier run of the night has closed in the slices that are now loaded anew."""
+    connection.execute(f"UPDATE {_TABLE} SET known_to = NULL WHERE known_to = {tonight} AND {_SPOKEN_OF}")
+
+
+def _close(connection: duckdb.DuckDBPyConnection, tonight: str, *, again: bool) -> None:
+    """Close the problems of `gone_problem`; those known only since this night are taken out instead."""
+    if not connection.execute("SELECT 1 FROM gone_problem LIMIT 1").fetchone():
+        return
+    gone = (
+        f"known_to IS NULL AND EXISTS (SELECT 1 FROM gone_problem g WHERE {_matched('p', 'g')} "
+        "AND p.delivery_id = g.delivery_id AND p.row_number = g.row_number)"
+    )
+    if again:
+        connection.execute(f"DELETE FROM {_TABLE} p WHERE known_from = {tonight} AND {gone}")
+    connection.execute(f"UPDATE {_TABLE} p SET known_to = {tonight} WHERE {gone}")
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, slices: Iterable[tuple[str, str]]) -> None:
+    found = list(slices)
+    told = pa.table(
+        {
+            "feed": pa.array([feed for feed, _ in found], pa.string()),
+            "slice": pa.array([part for _, part in found], pa.string()),
+        }
+    )
+    connection.register("arrow_slices", told)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM arrow_slices")
+    connection.unregister("arrow_slices")
 
 
 def _matched(left: str, right: str) -> str:
     return " AND ".join(f"{left}.{c} IS NOT DISTINCT FROM {right}.{c}" for c in _SAME)
-
-
-def _one_of(column: str, values: Collection[str]) -> str:
-    return f"{column} IN ({sql.texts(sorted(values))})" if values else "false"

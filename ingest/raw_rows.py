@@ -1,7 +1,8 @@
-"""Applying a night to a raw table: what is new is inserted, what is no longer said is closed, the rest stays as it is.
+"""Applying a night to a raw table: what is new is inserted, what is no longer said is closed, the rest stays
+as it is.
 
-Lives here: that for whole slices (snapshot, additive) and for changes by key (delta). A row stays with the delivery that
-first said it. A night that is run again ends as if it had been run once, with the later files.
+Lives here: that for whole slices (snapshot, additive) and for changes by key (delta). A row stays with the
+delivery that first said it. A night that is run again ends as if it had been run once, with the later files.
 Add here: another kind of batch.
 Stays out: which slices are applied (`commit`).
 """
@@ -18,8 +19,12 @@ from ingest.contract.keys import key_of
 from registry.model import Feed
 
 _OWN = {
-    "_delivery_id": "VARCHAR", "_row_number": "BIGINT", "_slice": "VARCHAR", "_row_hash": "VARCHAR",
-    "_known_from": "DATE", "_known_to": "DATE",
+    "_delivery_id": "VARCHAR",
+    "_row_number": "BIGINT",
+    "_slice": "VARCHAR",
+    "_row_hash": "VARCHAR",
+    "_known_from": "DATE",
+    "_known_to": "DATE",
 }
 
 
@@ -44,7 +49,7 @@ class RawTable:
         self._insert(f"SELECT * FROM accepted WHERE {_among(slices, deliveries)}")
 
     def replace(self, slices: Collection[str], deliveries: Collection[str], *, again: bool) -> None:
-        """Make the current rows of slices those of the deliveries. `again`: some were loaded this night already."""
+        """Make the current rows of slices those of the deliveries. `again`: some were loaded this night."""
         self._said(f"SELECT _slice, _row_hash FROM accepted WHERE {_among(slices, deliveries)}")
         theirs = _among(slices)
         said = "EXISTS (SELECT 1 FROM said WHERE said._slice = t._slice AND said._row_hash = t._row_hash)"
@@ -53,15 +58,18 @@ class RawTable:
         self._close(f"{theirs} AND NOT {said}", again=again)
         self._insert(f"""
             SELECT * FROM accepted a WHERE {_among(slices, deliveries)} AND NOT EXISTS (
-                SELECT 1 FROM (SELECT _slice, _row_hash FROM {self._table} WHERE _known_to IS NULL AND {theirs}) t
+                SELECT 1 FROM (SELECT _slice, _row_hash FROM {self._table}
+                               WHERE _known_to IS NULL AND {theirs}) t
                 WHERE t._slice = a._slice AND t._row_hash = a._row_hash)""")
 
     def change(self, slices: Collection[str], deliveries: Collection[str], *, again: bool) -> None:
         """Replace the rows of the keys that the deliveries name, and close those of deleted keys."""
         key, mine = key_of(self._feed), _among(slices, deliveries)
-        self._said(f"SELECT {key} AS _key, _row_hash FROM accepted WHERE {mine} "
-                   f"UNION ALL SELECT _key, NULL FROM deleted WHERE {mine}")
-        self._connection.execute("INSERT INTO changed_key SELECT DISTINCT _key FROM said")
+        self._said(
+            f"SELECT {key} AS _key, _row_hash FROM accepted WHERE {mine} "
+            f"UNION ALL SELECT _key, NULL FROM deleted WHERE {mine}"
+        )
+        self._connection.execute("INSERT INTO changed_key SELECT DISTINCT ?, _key FROM said", [self._feed.id])
         named = f"{key} IN (SELECT _key FROM said)"
         same = "_row_hash IN (SELECT _row_hash FROM said WHERE _row_hash IS NOT NULL)"
         if again:
@@ -73,9 +81,11 @@ class RawTable:
 
     def rows(self, slices: Collection[str]) -> dict[str, int]:
         """Current rows of slices."""
-        return dict(self._connection.execute(
-            f"SELECT _slice, count(*) FROM {self._table} WHERE _known_to IS NULL AND {_among(slices)} GROUP BY _slice"
-        ).fetchall())
+        counted = self._connection.execute(
+            f"SELECT _slice, count(*) FROM {self._table} "
+            f"WHERE _known_to IS NULL AND {_among(slices)} GROUP BY _slice"
+        )
+        return dict(counted.fetchall())
 
     def _said(self, select: str) -> None:
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE said AS {select}")
@@ -87,18 +97,17 @@ class RawTable:
 
     def _close(self, condition: str, *, again: bool) -> None:
         """Close current rows; those that are known only since this night are taken out instead."""
+        gone = f"_known_to IS NULL AND {condition}"
         if again:
             self._connection.execute(
-                f"DELETE FROM {self._table} t WHERE _known_to IS NULL AND _known_from = {self._night} AND {condition}"
+                f"DELETE FROM {self._table} t WHERE _known_from = {self._night} AND {gone}"
             )
-        self._connection.execute(
-            f"UPDATE {self._table} t SET _known_to = {self._night} WHERE _known_to IS NULL AND {condition}"
-        )
+        self._connection.execute(f"UPDATE {self._table} t SET _known_to = {self._night} WHERE {gone}")
 
     def _insert(self, select: str) -> None:
         self._connection.execute(
-            f"INSERT INTO {self._table} BY NAME SELECT *, {self._night} AS _known_from, NULL::DATE AS _known_to "
-            f"FROM ({select})"
+            f"INSERT INTO {self._table} BY NAME "
+            f"SELECT *, {self._night} AS _known_from, NULL::DATE AS _known_to FROM ({select})"
         )
 
 

@@ -1,6 +1,7 @@
 """Reading all files of a feed into rows of one shape.
 
-Lives here: choosing the reader and the sheet, several workbooks at once, and the count of what each file holds.
+Lives here: choosing the reader and the sheet, several workbooks at once, and the count of what each file
+holds.
 Add here: a reader's place in the choice.
 Stays out: the formats (`readers`), what a row must be (`contract`).
 """
@@ -18,6 +19,7 @@ import duckdb
 from ingest import header, large, parts, rows
 from ingest.errors import Refused
 from ingest.keeping import Keeper, Read
+from ingest.layout import Layout
 from ingest.naming import Names
 from ingest.parts import Part
 from ingest.readers import delimited, html, json_rows
@@ -26,7 +28,7 @@ from ingest.readers.workbook import Workbooks
 from ingest.records import Delivery
 from registry.model import Feed
 
-LARGE = 4 << 20                         # bytes from which a text is worth DuckDB's start
+LARGE = {"text": 2 << 20, "json": 1 << 19}  # bytes from which a text is worth DuckDB's start
 OTHER_SHEET = "other_sheet"
 
 
@@ -91,7 +93,7 @@ class Reader:
             return not taken
         return sheet in self.feed.sheets or "*" in self.feed.sheets
 
-    def _table(self, part: Part, sheet: Sheet, layout: header.Layout, pieces: Iterator[list[Row]]) -> Read:
+    def _table(self, part: Part, sheet: Sheet, layout: Layout, pieces: Iterator[list[Row]]) -> Read:
         read = Read(_delivery(part, sheet.name), frozenset(layout.columns))
         keeper = Keeper(read, self._target(read.delivery))
         number, skip, counted = sheet.numbered_from, layout.head, 0
@@ -122,7 +124,7 @@ class Reader:
         if csv.evenly(self._connection, target := self._target(_delivery(part, ""))):
             return [self._read(part, csv, target, frozenset(layout.columns), layout.head + 1)]
         sheet = csv.cell_by_cell()
-        below = header.Layout(layout.columns, layout.rest, layout.width, 0)
+        below = Layout(layout.columns, layout.rest, layout.width, 0)
         return [self._table(part, sheet, below, sheet.pieces)]
 
     def _read(self, part: Part, text: large.Text, target: Path, columns: frozenset[str], offset: int) -> Read:
@@ -135,7 +137,9 @@ class Reader:
 
 
 def _is_small(item: Part | Delivery) -> bool:
-    return isinstance(item, Part) and (item.kind not in ("text", "json") or item.path.stat().st_size <= LARGE)
+    if not isinstance(item, Part):
+        return False
+    return item.kind not in LARGE or item.path.stat().st_size <= LARGE[item.kind]
 
 
 def _sheets(part: Part, workbooks: Workbooks, names: Names) -> Iterator[Sheet]:

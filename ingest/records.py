@@ -1,7 +1,7 @@
 """The records that pass between the steps of a night.
 
-Lives here: an arrival (a file found), a delivery (a file or member read), a hold (a slice that must wait), and
-what the lake has seen already; each as plain data that survives JSON.
+Lives here: an arrival (a file found), a delivery (a file or member read), a hold (a slice that must wait),
+and what the lake has seen already; each as plain data that survives JSON.
 Add here: a fact that a later step needs of an earlier one.
 Stays out: rows.
 """
@@ -43,16 +43,16 @@ class Arrival:
     night: date
     source: str
     feed: str
-    path: str                           # below the inbox, with `/`
-    file: str                           # where it lies
-    sha256: str                         # '' where the file was not opened
+    path: str  # below the inbox, with `/`
+    file: str  # where it lies
+    sha256: str  # '' where the file was not opened
     bytes: int
-    members: tuple[str, ...] = ()       # files of a zip that are this feed's; empty: all of it
-    again: bool = False                 # committed this night already; read once more beside newer files
-    unchanged: bool = False             # its bytes are what the lake holds
-    member: str = ""                    # the member that `refusal` or `skipped` speaks of
+    members: tuple[str, ...] = ()  # files of a zip that are this feed's; empty: all of it
+    again: bool = False  # committed this night already; read once more beside newer files
+    unchanged: bool = False  # its bytes are what the lake holds
+    member: str = ""  # the member that `refusal` or `skipped` speaks of
     refusal: str | None = None
-    skipped: dict[str, int] = field(default_factory=dict)   # rows of a member that is read past (manifest)
+    skipped: dict[str, int] = field(default_factory=dict)  # rows of a member that is read past (manifest)
 
     def __post_init__(self) -> None:
         """Take back what JSON has made of a date and a tuple."""
@@ -95,8 +95,15 @@ class Delivery:
     def of(cls, arrival: Arrival, member: str, **more: Any) -> Delivery:
         """The delivery of one member of an arrival."""
         return cls(
-            delivery_id(arrival.arrival_id, member), arrival.arrival_id, arrival.night.isoformat(),
-            arrival.source, arrival.feed, arrival.path, member, arrival.sha256, **more,
+            delivery_id(arrival.arrival_id, member),
+            arrival.arrival_id,
+            arrival.night.isoformat(),
+            arrival.source,
+            arrival.feed,
+            arrival.path,
+            member,
+            arrival.sha256,
+            **more,
         )
 
     @classmethod
@@ -108,6 +115,16 @@ class Delivery:
     def rows_skipped(self) -> int | None:
         """Rows that are no data (blank, example, total …), rows said twice, and deletions."""
         return None if self.skipped is None else sum(self.skipped.values())
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it was read as a table of its feed, and not passed over (a manifest, another sheet)."""
+        return self.status == "loaded" and not {"manifest", "other_sheet"} & set(self.skipped or {})
+
+    @property
+    def replaces_all(self) -> bool:
+        """Whether it replaces every slice of its feed, also those it has no row of."""
+        return self.is_table and self.scope is None and self.mode == "snapshot"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, from which `Delivery(**data)` makes it again."""
@@ -127,8 +144,9 @@ class Hold:
 class Seen:
     """What the lake knows of earlier arrivals.
 
-    `arrivals` are the ids of committed arrivals. `current` gives, by feed and SHA-256, the slices of bytes that count
-    in all slices they were loaded for; `parts`, by feed and slice, the SHA-256 of all files that make up the slice.
+    `arrivals` are the ids of committed arrivals. `current` gives, by feed and SHA-256, the slices of bytes
+    that count in all slices they were loaded for; `parts`, by feed and slice, the SHA-256 of all files that
+    make up the slice.
     """
 
     arrivals: frozenset[str] = frozenset()

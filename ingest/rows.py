@@ -12,14 +12,14 @@ from itertools import accumulate, zip_longest
 
 import pyarrow as pa
 
-from ingest.header import Layout
+from ingest.layout import Layout
 from ingest.readers.sheets import Row
 from registry.model import Feed
 
-FILE = "_file"                          # place of the delivery among those of the night
-ROW = "_row"                            # row in its sheet or file as a person counts it
-FIRST = "_first"                        # first cell that is not blank, also of columns the contract does not name
-SURPLUS = "_surplus"                    # cells beyond the last header
+FILE = "_file"  # place of the delivery among those of the night
+ROW = "_row"  # row in its sheet or file as a person counts it
+FIRST = "_first"  # first cell that is not blank, also of columns the contract does not name
+SURPLUS = "_surplus"  # cells beyond the last header
 
 _MAP = pa.map_(pa.string(), pa.string())
 
@@ -37,7 +37,10 @@ def batch_of(rows: Sequence[Row], layout: Layout, feed: Feed, start: int, *, str
     cells = list(zip_longest(*rows))
     size = len(rows)
     nulls = pa.nulls(size, pa.string())
-    columns: list[pa.Array] = [pa.array([0] * size, pa.int32()), pa.array(range(start, start + size), pa.int64())]
+    columns: list[pa.Array] = [
+        pa.array([0] * size, pa.int32()),
+        pa.array(range(start, start + size), pa.int64()),
+    ]
     for column in feed.loaded_columns:
         place = layout.columns.get(column.name)
         columns.append(nulls if place is None or place >= len(cells) else _texts(cells[place]))
@@ -52,7 +55,7 @@ def batch_of(rows: Sequence[Row], layout: Layout, feed: Feed, start: int, *, str
 def _texts(values: Sequence[str | None]) -> pa.Array:
     try:
         return pa.array([value or None for value in values], pa.string())
-    except UnicodeEncodeError:          # half of a character, as only json can write it
+    except UnicodeEncodeError:  # half of a character, as only json can write it
         clean = [value.encode("utf-8", "replace").decode() if value else None for value in values]
         return pa.array(clean, pa.string())
 
@@ -66,9 +69,14 @@ def _surplus(row: Row, width: int) -> str | None:
 
 
 def _rest(cells: list[tuple[str | None, ...]], layout: Layout, size: int) -> pa.Array:
-    """The other columns as a map by header, without blank cells. Headers come sorted, so that equal rows are equal."""
+    """The other columns as a map by header, without blank cells. Headers come sorted, so that equal rows are
+    equal.
+    """
     headers = [header for header, place in layout.rest if place < len(cells)]
-    others = list(zip(*(cells[place] for _, place in layout.rest if place < len(cells)), strict=True)) or [()] * size
+    others = (
+        list(zip(*(cells[place] for _, place in layout.rest if place < len(cells)), strict=True))
+        or [()] * size
+    )
     keys = [header for values in others for header, value in zip(headers, values, strict=True) if value]
     items = [value for values in others for value in values if value]
     offsets = list(accumulate((sum(map(bool, values)) for values in others), initial=0))

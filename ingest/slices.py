@@ -15,7 +15,9 @@ from registry.model import Feed
 
 
 def below(feed: Feed, path: str) -> str:
-    """The path below the feed's folder, of a path below the inbox (`source/feed/…`, or `source/…` without the folder)."""
+    """The path below the feed's folder, of a path below the inbox (`source/feed/…`, or `source/…` without the
+    folder).
+    """
     parts = PurePosixPath(path).parts[1:]
     if len(parts) > 1 and parts[0] == feed.id.split("/")[1]:
         parts = parts[1:]
@@ -25,8 +27,8 @@ def below(feed: Feed, path: str) -> str:
 def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
     """The slice that a file's path names, or None where it speaks for every slice of its feed.
 
-    A file inside a zip may name it below the zip's folder, below the zip or by itself; else the zip's name counts.
-    Raises Refused where the path alone tells the slice and does not.
+    A file inside a zip may name it below the zip's folder, below the zip or by itself; else the zip's name
+    counts. Raises Refused where the path alone tells the slice and does not.
     """
     if feed.slice.path is None:
         return None

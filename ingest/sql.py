@@ -1,6 +1,7 @@
 """Writing names and texts into SQL.
 
-Lives here: quoting. Names come from the register, texts from file names and values; neither may end a statement.
+Lives here: quoting. Names come from the register, texts from file names and values; neither may end a
+statement.
 Add here: another kind of literal.
 Stays out: statements.
 """

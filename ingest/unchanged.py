@@ -1,7 +1,7 @@
 """Which arrivals of a night need to be read.
 
-Lives here: comparing what is in the inbox with what the lake holds, feed by feed. A slice is made of all files of the
-night that speak for it, so one new file brings the others of its slice along.
+Lives here: comparing what is in the inbox with what the lake holds, feed by feed. A slice is made of all
+files of the night that speak for it, so one new file brings the others of its slice along.
 Add here: nothing but this comparison.
 Stays out: finding files (`inbox`).
 """
@@ -15,11 +15,13 @@ from ingest.records import Arrival, Seen
 from ingest.slices import scope_or_none
 from registry.model import Feed, Register
 
-_ALL = None                             # a file that may speak for every slice
+_ALL = None  # a file that may speak for every slice
 
 
 def settle(register: Register, found: Sequence[Arrival], seen: Seen) -> list[Arrival]:
-    """The arrivals to be handled, in their order: new ones, unchanged ones, and `again` those read beside new ones."""
+    """The arrivals to be handled, in their order: new ones, unchanged ones, and `again` those read beside new
+    ones.
+    """
     feeds = {feed.id: feed for feed in register.feeds}
     kept: dict[int, Arrival] = {}
     for feed_id in {arrival.feed for arrival in found}:
@@ -33,7 +35,11 @@ def settle(register: Register, found: Sequence[Arrival], seen: Seen) -> list[Arr
 
 def _of_feed(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Seen) -> dict[int, Arrival]:
     stable = _stable(feed, found, mine, seen)
-    new = {_touched(feed, found[n]) for n in mine if n not in stable and found[n].arrival_id not in seen}
+    new = {
+        _touched(feed, found[n])
+        for n in mine
+        if n not in stable and found[n].arrival_id not in seen and found[n].refusal is None
+    }
     kept: dict[int, Arrival] = {}
     for n in mine:
         arrival, committed = found[n], found[n].arrival_id in seen
@@ -51,7 +57,8 @@ def _stable(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: See
     """Files whose bytes make up their slices now, and whose slices no other file of the night may change."""
     here = {found[n].sha256 for n in mine}
     stable = {
-        n for n in mine
+        n
+        for n in mine
         if found[n].refusal is None
         and (slices := seen.current.get((feed.id, found[n].sha256)))
         and all(seen.parts[feed.id, part] <= here for part in slices)

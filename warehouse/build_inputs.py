@@ -18,6 +18,10 @@ from warehouse import extensions
 from warehouse.paths import Lake
 
 
+# What SQL joins as tables (`register_tables`); dbt copies its variables for every model, so they stay small.
+_TABLES = {"code_sets", "stages", "exams", "indicators"}
+
+
 def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | None) -> Path:
     """Write profiles.yml for this lake into `folder`. Returns the folder, which dbt takes."""
     config: dict[str, Any] = {**extensions.config(), "temp_directory": str(lake.spill)}
@@ -44,14 +48,14 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
 
 
 def variables(register: Register, night: date) -> str:
-    """The `--vars` of a night as JSON: `register`, `feeds` (all the house knows), `codes`, `night`.
+    """The `--vars` of a night as JSON: `register` (but for its tables), `feeds` (all the house knows), `codes`, `night`.
 
     `codes` maps "<code set>|<source>" to the written forms of that set in that source and their codes.
     """
     feeds = known_feeds(register)
     return json.dumps(
         {
-            "register": register.model_dump(mode="json", by_alias=True),
+            "register": register.model_dump(mode="json", by_alias=True, exclude=_TABLES),
             "feeds": [feed.model_dump(mode="json", by_alias=True) for feed in feeds],
             "codes": {
                 f"{code_set}|{source}": codes.code_of(register, code_set, source)

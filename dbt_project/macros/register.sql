@@ -24,6 +24,11 @@
     {{ return(found) }}
 {% endmacro %}
 
+{# Whether the register connects a source system; models of a source that it does not are left out. #}
+{% macro connected(source_id) %}
+    {{ return(var('register').sources | selectattr('id', 'equalto', source_id) | list | length > 0) }}
+{% endmacro %}
+
 {# The office that owns a feed's source and mends its rows. #}
 {% macro office_of(feed_id) %}
     {% for source in var('register').sources if source.id == feed_id.split('/')[0] %}

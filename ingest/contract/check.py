@@ -1,7 +1,7 @@
 """The check of a feed's night, from rows to accepted rows and problems.
 
-Lives here: the order of the rules. Skips come first (what is no data breaks no rule), then whole files of another
-slice, values, deletions, and rows said twice among those that are still there.
+Lives here: the order of the rules. Skips come first (what is no data breaks no rule), then whole files of
+another slice, values, deletions, and rows said twice among those that are still there.
 Add here: a further step between these.
 Stays out: each rule.
 """
@@ -20,10 +20,16 @@ from registry.model import Feed, Register
 
 
 def check(
-    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, reads: Sequence[Read], folder: Path,
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    reads: Sequence[Read],
+    folder: Path,
     scratch: Path,
 ) -> None:
-    """Check the rows of `reads`, write `accepted`, `deleted` and `problems` to `folder`, and settle the deliveries."""
+    """Check the rows of `reads`, write `accepted`, `deleted` and `problems` to `folder`, and settle the
+    deliveries.
+    """
     night_rows.prepare(connection, feed, reads, scratch)
     skips.find(connection, feed)
     _refuse_foreign(connection, feed, reads)
@@ -60,5 +66,6 @@ def _absent(feed: Feed, reads: Sequence[Read]) -> dict[str, list[int]]:
     """Columns that must be filled where a file has them, and the files that have not."""
     return {
         c.name: [n for n, read in enumerate(reads) if c.name not in read.columns]
-        for c in feed.loaded_columns if c.filled and not c.required
+        for c in feed.loaded_columns
+        if c.filled and not c.required
     }

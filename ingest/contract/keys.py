@@ -23,7 +23,9 @@ def key_of(feed: Feed) -> str:
 
 
 def content_of(feed: Feed) -> str:
-    """All that a row says, as text: equal where two rows are equal, in whatever order their file had the columns."""
+    """All that a row says, as text: equal where two rows are equal, in whatever order their file had the
+    columns.
+    """
     parts = [f"coalesce({sql.name(c.name)}, '')" for c in feed.loaded_columns]
     if feed.rest:
         parts.append(f"to_json({sql.name(feed.rest)})::VARCHAR")
@@ -33,8 +35,9 @@ def content_of(feed: Feed) -> str:
 def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     """Skip exact repetitions (`skipped`) and add second rows of a key to `found`.
 
-    Rows are compared within a slice's file or files of the night, and within all files that speak for every slice;
-    bulk and delta files apart. The first row stays. Rows that are skipped or already quarantined do not count.
+    Rows are compared within a slice's file or files of the night, and within all files that speak for every
+    slice; bulk and delta files apart. The first row stays. Rows that are skipped or already quarantined do
+    not count.
     """
     key = key_of(feed)
     connection.execute("""
@@ -54,7 +57,9 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
         FROM (SELECT _file, _row, _pool, {key} AS _key, md5({content_of(feed)}) AS _said
               FROM src JOIN files USING (_file) ANTI JOIN out USING (_file, _row))
         SEMI JOIN twice USING (_pool, _key)""")
-    connection.execute("INSERT INTO skipped SELECT _file, _row, 'duplicate_row' FROM repeated WHERE nth_said > 1")
+    connection.execute(
+        "INSERT INTO skipped SELECT _file, _row, 'duplicate_row' FROM repeated WHERE nth_said > 1"
+    )
     connection.execute(f"""
         INSERT INTO found SELECT _file, _row, 'duplicate_key', 'row', {sql.text(feed.key[-1])}, _key
         FROM repeated WHERE nth > 1 AND nth_said = 1""")

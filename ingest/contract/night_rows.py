@@ -1,6 +1,7 @@
 """The rows of a feed's night as one relation.
 
-Lives here: the view `src` over what the readers left, the table `files` beside it, and the tables that the checks fill.
+Lives here: the view `src` over what the readers left, the table `files` beside it, and the tables that the
+checks fill.
 Add here: a fact of a file that a rule needs.
 Stays out: the rules.
 """
@@ -19,7 +20,7 @@ from ingest.keeping import Read
 from ingest.rows import FILE, ROW, schema_of
 from registry.model import Feed
 
-_GROUP = 100_000                        # rows gathered before they are written
+_GROUP = 100_000  # rows gathered before they are written
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, feed: Feed, reads: Sequence[Read], scratch: Path) -> None:
@@ -70,16 +71,20 @@ def _gather(reads: Sequence[Read], schema: pa.Schema, target: Path) -> None:
 
 
 def _files(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read]) -> None:
-    """Number, delivery and scope of each file; files of one `_pool` (a scope, bulk or delta) may repeat each other."""
+    """Number, delivery and scope of each file; files of one `_pool` (a scope, bulk or delta) may repeat each
+    other.
+    """
     pools: dict[tuple[str | None, str], int] = {}
-    table = pa.table({
-        FILE: pa.array(range(len(reads)), pa.int32()),
-        "_delivery": pa.array([r.delivery.delivery_id for r in reads], pa.string()),
-        "_scope": pa.array([r.delivery.scope for r in reads], pa.string()),
-        "_pool": pa.array(
-            [pools.setdefault((r.delivery.scope, r.delivery.mode), len(pools)) for r in reads], pa.int32()
-        ),
-    })
+    table = pa.table(
+        {
+            FILE: pa.array(range(len(reads)), pa.int32()),
+            "_delivery": pa.array([r.delivery.delivery_id for r in reads], pa.string()),
+            "_scope": pa.array([r.delivery.scope for r in reads], pa.string()),
+            "_pool": pa.array(
+                [pools.setdefault((r.delivery.scope, r.delivery.mode), len(pools)) for r in reads], pa.int32()
+            ),
+        }
+    )
     connection.register("arrow_files", table)
     connection.execute("CREATE OR REPLACE TEMP TABLE files AS SELECT * FROM arrow_files")
     connection.unregister("arrow_files")

@@ -21,11 +21,11 @@ from registry.model import Feed
 ACCEPTED = "accepted.parquet"
 PROBLEMS = "problems.parquet"
 DELETED = "deleted.parquet"
-_SHOWN = 1000                           # characters of a value in a problem
+_SHOWN = 1000  # characters of a value in a problem
 
 
 def write_accepted(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> None:
-    """Rows that may enter, as delivered; cells that are not what they must be are NULL, and their hash knows it."""
+    """Rows that may enter, as delivered; cells that are not what they must be are NULL, also for the hash."""
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE dropped AS
         SELECT _file, _row FROM skipped UNION SELECT _file, _row FROM found WHERE _severity = 'row'""")
@@ -34,21 +34,23 @@ def write_accepted(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
         SELECT _file, _row, list(DISTINCT _column) AS _cells FROM found
         WHERE _severity = 'cell' AND _value IS NOT NULL AND _rule <> 'filled' GROUP BY ALL""")
     hit = {name for (name,) in connection.execute("SELECT DISTINCT unnest(_cells) FROM emptied").fetchall()}
-    columns = [
-        f"CASE WHEN list_contains(_cells, {sql.text(c.name)}) THEN NULL ELSE {sql.name(c.name)} END AS {sql.name(c.name)}"
-        if c.name in hit else sql.name(c.name)
-        for c in feed.loaded_columns
-    ]
+    columns = [_kept(c.name) if c.name in hit else sql.name(c.name) for c in feed.loaded_columns]
     rest = [sql.name(feed.rest)] if feed.rest else []
     names = [sql.name(c.name) for c in feed.loaded_columns] + rest
     emptied = "LEFT JOIN emptied USING (_file, _row)" if hit else ""
     connection.execute(f"""
         COPY (
-            SELECT {', '.join(names)}, _delivery_id, _row_number, _slice, md5({content_of(feed)}) AS _row_hash
-            FROM (SELECT {', '.join(columns + rest)}, _delivery AS _delivery_id, _row AS _row_number,
+            SELECT {", ".join(names)}, _delivery_id, _row_number, _slice, md5({content_of(feed)}) AS _row_hash
+            FROM (SELECT {", ".join(columns + rest)}, _delivery AS _delivery_id, _row AS _row_number,
                          {slice_of(feed)} AS _slice
                   FROM src JOIN files USING (_file) {emptied} ANTI JOIN dropped USING (_file, _row))
         ) TO {sql.text(folder / ACCEPTED)} (FORMAT parquet, COMPRESSION lz4_raw)""")
+
+
+def _kept(column: str) -> str:
+    """A column without the cells that are emptied."""
+    name = sql.name(column)
+    return f"CASE WHEN list_contains(_cells, {sql.text(column)}) THEN NULL ELSE {name} END AS {name}"
 
 
 def write_deleted(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -59,7 +61,7 @@ def write_deleted(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> None:
-    """Problems of rows that are not skipped; a row that is quarantined stands in full in each of its row problems."""
+    """Problems of rows that are not skipped. Problems by which a row is quarantined hold it in full."""
     _remedies(connection, feed)
     values = [f"{{'key': {sql.text(c.name)}, 'value': {sql.name(c.name)}}}" for c in feed.loaded_columns]
     whole = f"map_from_entries(list_filter([{', '.join(values)}], lambda e: e.value IS NOT NULL))"
@@ -67,7 +69,8 @@ def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
         whole = f"map_concat({whole}, coalesce({sql.name(feed.rest)}, MAP {{}}::MAP(VARCHAR, VARCHAR)))"
     connection.execute(f"""
         COPY (
-            SELECT {sql.text(feed.id)} AS feed, {slice_of(feed)} AS slice, _delivery AS delivery_id, _row AS row_number,
+            SELECT {sql.text(feed.id)} AS feed, {slice_of(feed)} AS slice,
+                _delivery AS delivery_id, _row AS row_number,
                 coalesce({key_of(feed)}, 'row:' || _row) AS row_key, _rule AS rule, _severity AS severity,
                 _column AS column_name, left(_value, {_SHOWN}) AS value, _zh AS remedy_zh, _en AS remedy_en,
                 CASE WHEN _severity = 'row' THEN {whole} END AS row
@@ -78,13 +81,14 @@ def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
 
 
 def counts(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[int, tuple[int, int, dict[str, int]]]:
-    """Of each file with rows: how many were accepted, how many quarantined, and how many skipped by reason."""
+    """Of each file with rows: how many were accepted and quarantined, and how many skipped by reason."""
     found = connection.execute(f"""
         SELECT _file, what, reason, count(*) FROM (
             SELECT _file, 'accepted' AS what, '' AS reason
             FROM read_parquet({sql.text(folder / ACCEPTED)}) JOIN files ON _delivery_id = _delivery
             UNION ALL
-            SELECT _file, 'quarantined', '' FROM (SELECT DISTINCT _file, _row FROM found WHERE _severity = 'row')
+            SELECT _file, 'quarantined', ''
+            FROM (SELECT DISTINCT _file, _row FROM found WHERE _severity = 'row')
             ANTI JOIN skipped USING (_file, _row)
             UNION ALL
             SELECT _file, 'skipped', _reason FROM skipped
@@ -105,12 +109,14 @@ def counts(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[int, tup
 def _remedies(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     kinds = connection.execute("SELECT DISTINCT _rule, _column FROM found").fetchall()
     said = [remedy(feed, rule, column) for rule, column in kinds]
-    table = pa.table({
-        "_rule": pa.array([rule for rule, _ in kinds], pa.string()),
-        "_column": pa.array([column for _, column in kinds], pa.string()),
-        "_zh": pa.array([label.zh for label in said], pa.string()),
-        "_en": pa.array([label.en for label in said], pa.string()),
-    })
+    table = pa.table(
+        {
+            "_rule": pa.array([rule for rule, _ in kinds], pa.string()),
+            "_column": pa.array([column for _, column in kinds], pa.string()),
+            "_zh": pa.array([label.zh for label in said], pa.string()),
+            "_en": pa.array([label.en for label in said], pa.string()),
+        }
+    )
     connection.register("arrow_remedies", table)
     connection.execute("CREATE OR REPLACE TEMP TABLE remedies AS SELECT * FROM arrow_remedies")
     connection.unregister("arrow_remedies")

@@ -1,11 +1,14 @@
 """Rows of a table that are no data.
 
-Lives here: blank rows, rows with nothing but a number, total rows, example rows and notes, each by its reason.
+Lives here: blank rows, rows with nothing but a number, total rows, example rows and notes, each by its
+reason.
 Add here: another kind of row that people put between data.
 Stays out: rows that are data and wrong (`values`, `keys`).
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import duckdb
 
@@ -21,26 +24,29 @@ _TOTAL = (
 )
 _EXAMPLE = "^[【(（\\[]?(示例|样例|范例|填写示例|例)[0-9]*[】)）\\]]?([:：、.].*)?$"
 _NOTE = "^(注|备注|说明|填表说明|填报说明|填表|制表|审核|打印|导出)(人|时间|日期)?[:：].*$"
-_FEW = 2                                # cells of the contract that a note may fill
+_SPACE = r"[\s\x{00A0}\x{3000}]"
+_HOLLOW = "hollow"
+_FEW = 2  # cells of the contract that a note may fill
 
 
 def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     """Fill `skipped`."""
     columns = [sql.name(c.name) for c in feed.loaded_columns]
     filled = " + ".join(f"({c} IS NOT NULL)::INTEGER" for c in columns)
-    hollow = f"coalesce({', '.join(f'{CLEAN}({c})' for c in columns)}, NULL) IS NULL"
     connection.execute(f"""
         INSERT INTO skipped
         SELECT _file, _row, reason FROM (
             SELECT _file, _row, CASE
-                WHEN _first IS NULL OR (said = '' AND {hollow}) THEN 'blank'
+                WHEN _first IS NULL THEN 'blank'
+                WHEN said = '' THEN '{_HOLLOW}'
                 WHEN regexp_matches(said, {sql.text(_TOTAL)}) THEN 'total'
                 WHEN regexp_matches(said, {sql.text(_EXAMPLE)}) THEN 'example'
                 WHEN regexp_matches(said, {sql.text(_NOTE)}) AND {filled} <= {_FEW} THEN 'note'
             END AS reason
-            FROM (SELECT *, regexp_replace(lower(_first), '[\\s\\x{{00A0}}\\x{{3000}}]', '', 'g') AS said FROM src
+            FROM (SELECT *, regexp_replace(lower(_first), {sql.text(_SPACE)}, '', 'g') AS said FROM src
                   WHERE _surplus IS NULL AND (_first IS NULL OR unicode(_first) > 90 OR length(_first) < 12))
         ) WHERE reason IS NOT NULL""")
+    _settle_hollow(connection, columns)
     numbered = f"{columns[0]} IS NULL AND coalesce({', '.join(columns)}, NULL) IS NULL"
     if feed.rest:
         numbered += f" AND coalesce(cardinality({sql.name(feed.rest)}), 0) = 0"
@@ -49,8 +55,19 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
         WHERE _surplus IS NULL AND _first IS NOT NULL AND {numbered}""")
 
 
+def _settle_hollow(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> None:
+    """Rows whose first cell holds only spaces are blank if all others do too, and data if not."""
+    if not connection.execute(f"SELECT 1 FROM skipped WHERE _reason = '{_HOLLOW}' LIMIT 1").fetchone():
+        return
+    ink = f"coalesce({', '.join(f'{CLEAN}({c})' for c in columns)}, NULL) IS NOT NULL"
+    connection.execute(f"""
+        DELETE FROM skipped WHERE _reason = '{_HOLLOW}' AND (_file, _row) IN (
+            SELECT (_file, _row) FROM src SEMI JOIN skipped USING (_file, _row) WHERE {ink})""")
+    connection.execute(f"UPDATE skipped SET _reason = 'blank' WHERE _reason = '{_HOLLOW}'")
+
+
 def deleted(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    """Skip the rows whose status says that they are gone; `deleted` keeps their keys. Run when the keys are checked."""
+    """Skip the rows whose status says that they are gone; `deleted` keeps their keys, which were checked."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE deleted (_file INTEGER, _row BIGINT, _slice VARCHAR, _key VARCHAR)"
     )

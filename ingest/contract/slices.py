@@ -1,7 +1,7 @@
 """Whose slice a row is.
 
-Lives here: the slice of each row (its file's, else its column's), rows of a school that did not send the file, and
-files that hold no row of theirs.
+Lives here: the slice of each row (its file's, else its column's), rows of a school that did not send the
+file, and files that hold no row of theirs.
 Add here: another way in which a row names its slice.
 Stays out: what a path says (`ingest.slices`).
 """
@@ -44,6 +44,7 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
         SELECT _file, _row, 'wrong_slice', 'row', {sql.text(feed.slice.column)}, {sql.name(feed.slice.column)}
         FROM src JOIN files USING (_file) ANTI JOIN skipped USING (_file, _row)
         WHERE _scope IS NOT NULL AND {named} <> _scope""")
+
 
 def _named(feed: Feed) -> str:
     column = next(c for c in feed.columns if c.name == feed.slice.column)

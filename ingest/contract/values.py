@@ -1,7 +1,7 @@
 """Values that are not what the contract says.
 
-Lives here: for each column the conditions under which its value is wrong. All are first asked at once, whether any value
-breaks them; only those that are broken cost a look for the rows.
+Lives here: for each column the conditions under which its value is wrong. All are first asked at once,
+whether any value breaks them; only those that are broken cost a look for the rows.
 Add here: another rule about a single value.
 Stays out: how a type is read (`registry.types`), rules about several rows (`keys`).
 """
@@ -22,9 +22,15 @@ from registry.types import CLEAN, CODE_KEY, TYPE_MACROS
 _CUT = r"\d{15}000|\d(\.\d+)?[eE]\+?\d+"
 _SCIENTIFIC = r"\d(\.\d+)?[eE]\+\d+"
 _NUMBERS = ("id_number", "student_number")
-# Types that cost more to read than to sort out which values are different.
-_DEAR = ("student_number", "id_number", "uscc", "school_code", "area_code", "phone", "month", "date")
-_INK = ((48, 57), (65, 90), (97, 122), (0x3400, 0x9FFF))   # most values begin with a digit, a letter or a Han character
+# Types that cost less to read than to sort out which values are different.
+_CHEAP = ("integer", "decimal", "boolean")
+_MANY = 20_000  # rows from which sorting out is worth a statement of its own
+_INK = (
+    (48, 57),
+    (65, 90),
+    (97, 122),
+    (0x3400, 0x9FFF),
+)  # most values begin with a digit, a letter or a Han character
 
 
 @dataclass(frozen=True)
@@ -33,20 +39,19 @@ class Rule:
 
     name: str
     severity: Severity
-    column: str                         # '' for a rule about the row
-    value: str                          # expression of the value to show
+    column: str  # '' for a rule about the row
+    value: str  # expression of the value to show
     condition: str
-    dear: bool = False                  # asked of each different value once
+    dear: bool = False  # asked of each different value once
 
     @property
     def different(self) -> str:
         """Each different value once."""
         return f"(SELECT DISTINCT {self.value} FROM src)"
 
-    @property
-    def hits(self) -> str:
+    def hits(self, *, many: bool) -> str:
         """The condition as it is asked of the rows."""
-        if not self.dear:
+        if not (self.dear and many):
             return self.condition
         return f"{self.value} IN (SELECT {self.value} FROM {self.different} WHERE {self.condition})"
 
@@ -64,18 +69,20 @@ def find(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], absent: d
 
     `absent`: column -> files that do not have it; its blanks there are no fault.
     """
-    for rule in _broken(connection, rules):
+    counted = connection.execute("SELECT count(*) FROM src").fetchone()
+    many = counted is not None and counted[0] > _MANY
+    for rule in _broken(connection, rules, many=many):
         files = absent.get(rule.column) or []
         there = f"AND _file NOT IN ({', '.join(map(str, files))})" if files else ""
+        told = sql.texts([rule.name, rule.severity, rule.column])
         connection.execute(f"""
-            INSERT INTO found
-            SELECT _file, _row, {sql.text(rule.name)}, {sql.text(rule.severity)}, {sql.text(rule.column)}, {rule.value}
-            FROM src ANTI JOIN skipped USING (_file, _row) WHERE {rule.hits} {there}""")
+            INSERT INTO found SELECT _file, _row, {told}, {rule.value}
+            FROM src ANTI JOIN skipped USING (_file, _row) WHERE {rule.hits(many=many)} {there}""")
 
 
-def _broken(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[Rule]:
+def _broken(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], *, many: bool) -> list[Rule]:
     """The rules that some value breaks, of rows that are skipped too."""
-    cheap, dear = [r for r in rules if not r.dear], [r for r in rules if r.dear]
+    cheap, dear = [r for r in rules if not (r.dear and many)], [r for r in rules if r.dear and many]
     asked = ["SELECT " + ", ".join(f"count_if({rule.condition})" for rule in cheap) + " FROM src"]
     asked += [f"SELECT count_if({rule.condition}) FROM {rule.different}" for rule in dear]
     counts = [count for question in asked for count in connection.execute(question).fetchone() or ()]
@@ -99,7 +106,9 @@ def _typed(column: Column, feed: Feed) -> list[Rule]:
     value = sql.name(column.name)
     damaged: Severity = "row" if column.name in feed.key else "cell"
     if column.type == "identifier":
-        spoilt = _if(value, f"contains(upper({value}), 'E+')", f"regexp_full_match({CLEAN}({value}), '{_SCIENTIFIC}')")
+        spoilt = _if(
+            value, f"contains(upper({value}), 'E+')", f"regexp_full_match({CLEAN}({value}), '{_SCIENTIFIC}')"
+        )
         return [Rule("id_truncated", damaged, column.name, value, spoilt)]
     wrong = f"{CLEAN}({value}) IS NOT NULL"
     rules = []
@@ -109,7 +118,7 @@ def _typed(column: Column, feed: Feed) -> list[Rule]:
         rules = [Rule("id_truncated", damaged, column.name, value, _if(value, likely, cut))]
         wrong += f" AND NOT {cut}"
     broken = _if(value, f"{macro}({value}) IS NULL", wrong)
-    dear = column.type in _DEAR
+    dear = column.type not in _CHEAP
     return [*rules, Rule(f"type_{column.type}", column.severity, column.name, value, broken, dear)]
 
 
@@ -132,5 +141,5 @@ def _ranged(column: Column) -> list[Rule]:
 
 
 def _if(value: str, first: str, then: str) -> str:
-    """Both conditions of a value, the second looked at only where the first holds (CASE is lazy, AND is not)."""
+    """Both conditions of a value, the second asked only where the first holds (CASE is lazy, AND is not)."""
     return f"CASE WHEN {value} IS NULL THEN false WHEN {first} THEN {then} ELSE false END"

@@ -1,7 +1,7 @@
 """Text with separators (csv, tsv), cell by cell.
 
-Lives here: the dialect of a text, and its rows as Python's csv module reads them. Small files and files whose rows
-are uneven come this way; large even ones go through `bulk`.
+Lives here: the dialect of a text, and its rows as Python's csv module reads them. Small files and files whose
+rows are uneven come this way; large even ones go through `bulk`.
 Add here: another separator.
 Stays out: encodings (`decode`), the header (`header`).
 """
@@ -21,7 +21,7 @@ from ingest.header import HEAD_ROWS
 from ingest.naming import Names
 from ingest.readers.sheets import Row, Sheet
 
-MAX_CELL = 1 << 20                     # characters
+MAX_CELL = 1 << 20  # characters
 _MAX_LINE = 16 << 20
 _SEPARATORS = (",", "\t", ";", "|", "，")
 _ROWS = 20_000
@@ -29,7 +29,9 @@ _ROWS = 20_000
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a text is cut into cells. In a text that is not `quoted`, a quotation mark is a character like others."""
+    """How a text is cut into cells. In a text that is not `quoted`, a quotation mark is a character like
+    others.
+    """
 
     separator: str
     quoted: bool = True
@@ -37,6 +39,7 @@ class Dialect:
 
 def dialect_of(head: str, candidates: Sequence[Names]) -> Dialect:
     """The separator under which the first rows name most columns of a feed; else the most frequent one."""
+
     def score(separator: str) -> tuple[int, int]:
         rows = list(islice(_lenient(head, separator), HEAD_ROWS))
         hits = max((names.hits(row) for names in candidates for row in rows), default=0)
@@ -49,26 +52,36 @@ def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:
     """Pieces of rows. Raises Refused where quotation marks do not close or a cell is too long."""
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(
-        lines, delimiter=dialect.separator, strict=True,
+        lines,
+        delimiter=dialect.separator,
+        strict=True,
         quoting=csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE,
     )
     try:
         while piece := list(islice(reader, _ROWS)):
             yield piece  # type: ignore[misc]  # a list of str is a list of cells
     except csv.Error as error:
-        what = "a cell of more than a million characters" if "limit" in str(error) else "a quotation mark that does not close"
+        what = (
+            "a cell of more than a million characters"
+            if "limit" in str(error)
+            else "a quotation mark that does not close"
+        )
         raise Refused(f"has {what} near line {reader.line_num}: export it again.") from error
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """Lines of a UTF-8 file with their ends. Raises Refused at a line that is no line of a table, or not UTF-8."""
+    """Lines of a UTF-8 file with their ends. Raises Refused at a line that is no line of a table, or not
+    UTF-8.
+    """
     number = 0
     try:
         with path.open(encoding="utf-8", newline="") as file:
             while line := file.readline(_MAX_LINE):
                 number += 1
                 if len(line) == _MAX_LINE:
-                    raise Refused(f"has a line of more than {_MAX_LINE >> 20} million characters: export it again.")
+                    raise Refused(
+                        f"has a line of more than {_MAX_LINE >> 20} million characters: export it again."
+                    )
                 yield line
     except UnicodeDecodeError as error:
         raise Refused(f"is UTF-8 text with damaged bytes after line {number}: export it again.") from error
@@ -100,7 +113,8 @@ def _lenient(head: str, separator: str) -> Iterator[list[str]]:
 def sheets(path: Path, candidates: Sequence[Names]) -> Iterator[Sheet]:
     """A small file as one sheet. Raises Refused.
 
-    Where its quotation marks do not close but every line has as many separators, they are characters like others.
+    Where its quotation marks do not close but every line has as many separators, they are characters like
+    others.
     """
     text = decode.text_of(path.read_bytes())
     dialect = dialect_of(text[: decode.HEAD_BYTES], candidates)

@@ -42,7 +42,7 @@ class _Page(HTMLParser):
         self._row: Row | None = None
         self._cell: list[str] | None = None
         self._span = (1, 1)
-        self._below: dict[int, int] = {}    # place of a column -> rows that a cell above still fills
+        self._below: dict[int, int] = {}  # place of a column -> rows that a cell above still fills
         self._mute = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

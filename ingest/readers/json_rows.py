@@ -18,22 +18,25 @@ from ingest.errors import Refused
 from ingest.readers.delimited import lines_of
 from ingest.readers.sheets import Row, Sheet
 
-MAX_BYTES = 64 << 20                   # of json in one piece; json-lines may be of any size
+MAX_BYTES = 64 << 20  # of json in one piece; json-lines may be of any size
 _ROWS = 20_000
 _SAMPLED = 1000
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 _NO_OBJECTS = "is no json of objects, nor json-lines: send a list of objects, or one object a line."
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
     """The objects of a file as one sheet, whose first row (number 0) is their keys. Raises Refused."""
     if path.stat().st_size > MAX_BYTES:
-        raise Refused(f"is json of more than {MAX_BYTES >> 20} MiB in one piece: send it as json-lines or csv.")
+        raise Refused(
+            f"is json of more than {MAX_BYTES >> 20} MiB in one piece: send it as json-lines or csv."
+        )
     text = decode.text_of(path.read_bytes())
     yield Sheet("", _pieces(_objects(text)), numbered_from=0, strict=True)
 
 
 def lines(path: Path) -> Iterator[Sheet]:
-    """The lines of a UTF-8 file as one sheet, read twice: for their keys, and for their rows. Raises Refused."""
+    """The lines of a UTF-8 file as one sheet, read twice: for keys, and for rows. Raises Refused."""
     keys: dict[str, None] = {}
     for line in lines_of(path):
         item = _line(line)
@@ -42,7 +45,9 @@ def lines(path: Path) -> Iterator[Sheet]:
 
 
 def keys_of(head: str) -> list[str] | None:
-    """Keys of the objects of the first lines, or None where the first line is no object (so these are no json-lines)."""
+    """Keys of the objects of the first lines, or None where the first line is no object (so these are no
+    json-lines).
+    """
     found = [_line(line) for line in head.split("\n", _SAMPLED)[:_SAMPLED]]
     if not isinstance(found[0], dict):
         return None
@@ -80,7 +85,7 @@ def _line(line: str) -> dict[str, Any] | str | None:
 
 def _parse(text: str) -> Any:
     """Numbers stay text as written: 5.0 is not 5, and 18 digits lose none."""
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    return _DECODER.decode(text)
 
 
 def _unpacked(content: Any) -> list[dict[str, Any] | str | None]:
@@ -89,7 +94,9 @@ def _unpacked(content: Any) -> list[dict[str, Any] | str | None]:
         lists = [v for v in content.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
         lists = lists or [[content]]
     if len(lists) != 1:
-        raise Refused(f"is json with {len(lists)} lists of objects, and a table is one: export the table alone.")
+        raise Refused(
+            f"is json with {len(lists)} lists of objects, and a table is one: export the table alone."
+        )
     return [item if isinstance(item, dict) else _shown(item) for item in lists[0]]
 
 
@@ -105,7 +112,7 @@ def _pieces(objects: list[dict[str, Any] | str | None]) -> Iterator[list[Row]]:
 def _row(item: dict[str, Any] | str | None, keys: list[str]) -> Row:
     """The values by key. What is no object goes beyond the last key, where it is a fault of its row."""
     if isinstance(item, dict):
-        return [_shown(item.get(key)) for key in keys]
+        return [v if v is None or type(v) is str else _shown(v) for v in map(item.get, keys)]
     return [None] * len(keys) + ([item] if item else [])
 
 

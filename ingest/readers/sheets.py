@@ -17,9 +17,9 @@ Row = list[str | None]
 class Sheet:
     """A table as delivered: rows of text in order, in pieces; a blank cell is None or ''.
 
-    `name` is '' where the format has no sheets. `numbered_from` is the number a person gives the first row; it is 0
-    where the first row is a header that does not stand in the file as one (json). In a `strict` sheet a cell beyond
-    the last header is a fault of its row; else it is a note beside the table.
+    `name` is '' where the format has no sheets. `numbered_from` is the number a person gives the first row;
+    it is 0 where the first row is a header that does not stand in the file as one (json). In a `strict` sheet
+    a cell beyond the last header is a fault of its row; else it is a note beside the table.
     """
 
     name: str

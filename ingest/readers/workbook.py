@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 
-MEMORY = 3 << 30                        # bytes of address space that reading one workbook may take
+MEMORY = 3 << 30  # bytes of address space that reading one workbook may take
 _WORKER = Path(__file__).with_name("workbook_worker.py")
 _LENGTH = struct.Struct("<I")
 
@@ -32,7 +32,7 @@ class Workbooks:
         self._memory = memory
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
 
-    def __enter__(self) -> Workbooks:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -74,7 +74,7 @@ def _sheets(worker: subprocess.Popen[bytes], path: Path) -> Iterator[Sheet]:
     while frame[0] == "sheet":
         sheet = _Pieces(worker)
         yield Sheet(frame[1], iter(sheet))
-        for _ in sheet:                 # what the caller did not want
+        for _ in sheet:  # what the caller did not want
             pass
         frame = sheet.following
     if frame[0] == "refused":

@@ -1,8 +1,12 @@
 """Runs on its own in a process of `workbook`: workbooks to rows of text, on standard output.
 
-A workbook can make its reader ask for any amount of memory and die; here that is one file's loss. Paths come on
-standard input, one a line; frames go out as their length (4 bytes) and a marshalled tuple. Argument: bytes of
-memory that may be taken.
+Lives here: calamine, and a cell as text. A workbook can make its reader ask for any amount of memory and die; here
+that is one file's loss.
+Add here: another type of cell.
+Stays out: the package around it (nothing of it is imported, so that the process starts at once).
+
+Paths come on standard input, one a line; frames go out as their length (4 bytes) and a marshalled tuple. Argument:
+bytes of memory that may be taken.
 """
 
 from __future__ import annotations
@@ -35,7 +39,9 @@ def main(limit: int) -> None:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 (the reader's panics are no Exception)
-            _send(("refused", f"is a damaged workbook ({_short(error)}): open it, save it anew and send that."))
+            _send(
+                ("refused", f"is a damaged workbook ({_short(error)}): open it, save it anew and send that.")
+            )
 
 
 def _limit(limit: int) -> None:
@@ -75,21 +81,25 @@ def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[Any, ...]]:
 
 
 def shown(cell: Any) -> str | None:
-    """A cell as text: 5 not 5.0, a date as ISO, a number of more than 15 digits as a spreadsheet shows them."""
+    """A cell as text: 5 not 5.0, a date as ISO, of a number the 15 digits that a spreadsheet keeps."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
         return _number(cell)
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.replace(microsecond=0).isoformat(" ")
-    if isinstance(cell, dt.date):
-        return cell.isoformat()
-    if isinstance(cell, dt.time):
-        return cell.replace(microsecond=0).isoformat()
+    if isinstance(cell, dt.date | dt.time):
+        return _moment(cell)
     if isinstance(cell, dt.timedelta):
         minutes, seconds = divmod(round(cell.total_seconds()), 60)
         return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
     return str(cell) or None
+
+
+def _moment(cell: dt.date | dt.time) -> str:
+    """A date with no time of day, or with midnight, is a date."""
+    if isinstance(cell, dt.datetime):
+        cell = cell.replace(microsecond=0)
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
+    return cell.replace(microsecond=0).isoformat() if isinstance(cell, dt.time) else cell.isoformat()
 
 
 def _number(cell: float) -> str:

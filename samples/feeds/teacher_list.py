@@ -18,7 +18,7 @@ from samples.planted.spoiling import TEACHERS
 from samples.world import pools
 from samples.world.identifiers import days_as_text
 from samples.world.randomness import stream
-from samples.world.strings import Columns, digits, join, same, take, where
+from samples.world.strings import Bools, Columns, Strings, digits, join, same, take, where
 
 TEACHER_FIELDS = fields_of("""
 school_code *学校标识码|name *姓名|former_name 曾用名|sex *性别|staff_number 教职工号|nationality *国籍/地区
@@ -32,6 +32,13 @@ grassroots_service *是否参加⏎基层服务项目|service_from 起始年月|
 special_grade *是否是特级教师|backbone *是否是县级及以上⏎骨干教师|psychology *是否心理健康⏎教育教师
 status *人员状态|remark 备注|degree 学历|title 职称|post 岗位|subject 任教学科
 """)
+
+
+_SHARES = {  # of teachers for whom 是 is written
+    "permanent": 0.9, "normal_graduate": 0.75, "special_trained": 0.03, "special_certificate": 0.02,
+    "free_normal_student": 0.05, "grassroots_service": 0.02, "special_grade": 0.01, "backbone": 0.12,
+    "psychology": 0.04,
+}  # fmt: skip
 
 
 def book() -> Book:
@@ -71,26 +78,11 @@ def _career(city: City) -> Columns:
     began = (born + rng.integers(22, 24, count)).astype(np.int64)
     joined = np.minimum(began + rng.integers(0, 15, count), 2025)
     senior = np.array([k in {"341", "342"} for k in city.schools.kind])[teachers.school]
-    secondary = np.array([k != "211" for k in city.schools.kind])[teachers.school]
     degree = np.minimum(
         np.searchsorted([0.12, 0.85, 0.99], rng.random(count)) + (senior & (rng.random(count) < 0.2)), 3
     )
     title = np.clip((2025 - began) // 9 + rng.integers(0, 2, count), 0, 4)
-    flags = {
-        name: where(rng.random(count) < share, "是", "否")
-        for name, share in (
-            ("permanent", 0.9),
-            ("normal_graduate", 0.75),
-            ("special_trained", 0.03),
-            ("special_certificate", 0.02),
-            ("free_normal_student", 0.05),
-            ("grassroots_service", 0.02),
-            ("special_grade", 0.01),
-            ("backbone", 0.12),
-            ("psychology", 0.04),
-        )
-    }
-    subject = rng.integers(0, len(pools.PRIMARY_SUBJECTS) * len(pools.SECONDARY_SUBJECTS), count)
+    flags = {name: where(rng.random(count) < share, "是", "否") for name, share in _SHARES.items()}
     return {
         **flags,
         "political_status": take(pools.POLITICS, np.searchsorted([0.55, 0.95], rng.random(count))),
@@ -106,9 +98,15 @@ def _career(city: City) -> Columns:
         "degree": take(pools.DEGREES, degree),
         "title": take(pools.TITLES, title),
         "post": take(pools.POSTS, np.searchsorted([0.9, 0.95, 0.98], rng.random(count))),
-        "subject": where(
-            secondary,
-            take(pools.SECONDARY_SUBJECTS, subject % len(pools.SECONDARY_SUBJECTS)),
-            take(pools.PRIMARY_SUBJECTS, subject % len(pools.PRIMARY_SUBJECTS)),
-        ),
+        "subject": _subjects(rng, np.array([k != "211" for k in city.schools.kind])[teachers.school]),
     }
+
+
+def _subjects(rng: np.random.Generator, secondary: Bools) -> Strings:
+    """A subject of the teacher's kind of school."""
+    drawn = rng.integers(0, len(pools.PRIMARY_SUBJECTS) * len(pools.SECONDARY_SUBJECTS), len(secondary))
+    return where(
+        secondary,
+        take(pools.SECONDARY_SUBJECTS, drawn % len(pools.SECONDARY_SUBJECTS)),
+        take(pools.PRIMARY_SUBJECTS, drawn % len(pools.PRIMARY_SUBJECTS)),
+    )

@@ -101,9 +101,7 @@ def _plan_movers(plan: Plan, drawer: Drawer, klass: Ints, classes: Classes) -> N
 
 
 def _plan_corrections(plan: Plan, drawer: Drawer, students: Students, grade: Ints) -> None:
-    """The owner mends: a name (the exams' copies are then stale) and a birth date (of a J number, which has
-    no ID).
-    """
+    """The owner mends a name (copies in marks are then stale) and a birth date (of people without an ID)."""
     a_night = max(1, round(len(students) * 0.0002))
     renamed = drawer.draw(max(3, 4 * a_night), np.isin(grade, EXAM_GRADES))
     names = zip(renamed, misspelt(students, renamed), strict=True)
@@ -125,17 +123,9 @@ def _plan_exam_edits(plan: Plan, drawer: Drawer, students: Students, classes: Cl
     examined = np.isin(classes.grade[students.klass], EXAM_GRADES)
     count = amount(len(students), DIFFERENT_SHARE, 6)
     drawn = drawer.draw(max(2, count), examined)
-    plan.edits += [
-        Edit(
-            EXAMS,
-            "name",
-            int(p),
-            name,
-            "difference",
-            until=None if n % 2 else 2 + n // 2 // max(1, count // 20),
-        )
-        for n, (p, name) in enumerate(zip(drawn, misspelt(students, drawn), strict=True))
-    ]
+    for n, (p, name) in enumerate(zip(drawn, misspelt(students, drawn), strict=True)):
+        until = None if n % 2 else 2 + n // 2 // max(1, count // 20)  # every second one is mended in time
+        plan.edits.append(Edit(EXAMS, "name", int(p), name, "difference", until=until))
     plan.edits += class_edits(EXAMS, drawer.draw(count, examined), students, classes)
     plan.edits += format_edits(EXAMS, drawer.draw(max(2, count // 2), examined), students)
     plan.blank_exam_class[drawer.draw(max(2, count // 2), examined)] = True

@@ -17,7 +17,7 @@ from samples.planted.plan import Edit
 from samples.planted.spoiling import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
 from samples.truth.records import ClassSize, Correction, Difference, FileAccount, Lookalike, Total
 from samples.world.identifiers import days_as_text
-from samples.world.strings import Ints, pick
+from samples.world.strings import Ints
 
 _ELEMENTS = {"name": "student.name", "class_code": "student.class"}
 
@@ -77,42 +77,23 @@ def lookalikes(city: City, edits: Sequence[Edit]) -> list[Lookalike]:
 
 def corrections(city: City, edits: Sequence[Edit], last: int) -> list[Correction]:
     """What is mended after night 1: values at the owner, copies in marks, bad rows of the rosters."""
-    found = []
-    for edit in edits:
-        if edit.kind in {"rename", "birth_date"} and edit.first <= last:
-            found.append(
-                Correction(
-                    edit.first,
-                    edit.feed,
-                    "owner",
-                    _number(city, edit),
-                    edit.column,
-                    _own(city, edit),
-                    edit.value,
-                )
-            )
-        if edit.until is not None and edit.until <= last:
-            found.append(
-                Correction(
-                    edit.until,
-                    edit.feed,
-                    "copy",
-                    _number(city, edit),
-                    edit.column,
-                    edit.value,
-                    _own(city, edit),
-                )
-            )
-    numbers = pick(
-        city.students.number, np.array([f.entity for f in city.plan.flaws if f.kind.feed == STUDENTS])
-    )
-    for flaw, number in zip((f for f in city.plan.flaws if f.kind.feed == STUDENTS), numbers, strict=True):
-        if flaw.mended is not None and flaw.mended <= last:
-            found.append(
-                Correction(
-                    flaw.mended, STUDENTS, "bad_row", str(number), flaw.kind.column, flaw.kind.name, ""
-                )
-            )
+    found = [
+        Correction(e.first, e.feed, "owner", _number(city, e), e.column, _own(city, e), e.value)
+        for e in edits
+        if e.kind in {"rename", "birth_date"} and e.first <= last
+    ]
+    found += [
+        Correction(e.until, e.feed, "copy", _number(city, e), e.column, e.value, _own(city, e))
+        for e in edits
+        if e.until is not None and e.until <= last
+    ]
+    found += [
+        Correction(
+            f.mended, STUDENTS, "bad_row", str(city.students.number[f.entity]), f.kind.column, f.id, ""
+        )
+        for f in city.plan.flaws
+        if f.mended is not None and f.mended <= last
+    ]
     return sorted(found, key=lambda c: (c.night, c.feed, c.kind, c.student_number))
 
 

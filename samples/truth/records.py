@@ -108,7 +108,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Correction:
-    """A value mended by the system that holds it: the owner (`owner`) or a copy (`copy`)."""
+    """A value mended by the system that holds it. Of a mended bad row, `old_value` is its `bad_id`."""
 
     night: int
     feed: str

@@ -107,6 +107,20 @@ def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls
     assert "assemble" not in calls
 
 
+def test_a_step_that_stumbles_is_tried_once_more_without_waiting(settings, calls, monkeypatch):
+    tries: list[int] = []
+
+    def stumbling(*_: Any, **__: Any) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise BuildFailed("The catalog was busy.")
+
+    monkeypatch.setattr(steps.build, "run", stumbling)
+    assert run(settings)["status"] == "published"
+    assert len(tries) == 2
+    assert not (settings.lake / "outbox" / "alerts").exists()
+
+
 def test_an_alarm_never_repeats_what_a_library_quotes():
     said = alarm.sentence(ValueError("could not convert 张三 330282201509010037"))
     assert "张三" not in said

@@ -84,8 +84,6 @@ select
     students.left_behind_source,
     students.migrant_child,
     students.migrant_child_source,
-    students.disability,
-    students.disability_source,
     spans.span_known_from as placed_known_from,
     nullif(spans.last_school_code, students.school) as previous_school_code,
     latest_exam.exams,

@@ -1,3 +1,5 @@
+{{ config(enabled=connected('oneroster')) }}
+
 -- students in a class of another grade, and people enrolled in a role they do not have
 with enrolments as (
     select * from {{ ref('stg_oneroster__enrollments') }}

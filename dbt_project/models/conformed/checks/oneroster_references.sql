@@ -1,3 +1,5 @@
+{{ config(enabled=connected('oneroster')) }}
+
 -- every reference of the bundle leads to a row of the bundle
 {{ unknown_reference('oneroster/orgs', 'sourced_id', 'parent_sourced_id', 'sourced_id', ref('stg_oneroster__orgs'), 'sourced_id', '上级机构', 'parent organisation') }}
 

@@ -23,10 +23,12 @@ compared as (
     select * from {{ ref('registry_rosters') }}
     union all
     select * from {{ ref('unknown_persons') }}
+    {%- if connected('oneroster') %}
     union all
     select * from {{ ref('oneroster_references') }}
     union all
     select * from {{ ref('oneroster_enrolments') }}
+    {%- endif %}
 ),
 
 together as (

@@ -1,3 +1,5 @@
+{{ config(enabled=connected('oneroster')) }}
+
 -- a class of several grades has no grade of its own
 with classes as (
     select * from {{ ref('stg_oneroster__classes') }}

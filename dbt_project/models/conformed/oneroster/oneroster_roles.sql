@@ -1,3 +1,5 @@
+{{ config(enabled=connected('oneroster')) }}
+
 -- 1.1 names a user's role and organisations in users.csv, 1.2 in roles.csv; where roles.csv speaks of a user, it counts
 with users as (
     select * from {{ ref('stg_oneroster__users') }}

@@ -1,3 +1,5 @@
+{{ config(enabled=connected('oneroster')) }}
+
 -- organisations that teach; districts and states are areas of the tree
 with orgs as (
     select * from {{ ref('stg_oneroster__orgs') }}

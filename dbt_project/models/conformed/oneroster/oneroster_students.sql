@@ -1,3 +1,5 @@
+{{ config(enabled=connected('oneroster')) }}
+
 with users as (
     select * from {{ ref('stg_oneroster__users') }}
 ),

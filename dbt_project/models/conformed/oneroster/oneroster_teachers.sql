@@ -1,3 +1,5 @@
+{{ config(enabled=connected('oneroster')) }}
+
 with users as (
     select * from {{ ref('stg_oneroster__users') }}
 ),
@@ -14,7 +16,7 @@ roles as (
 select
     users.sourced_id,
     concat_ws(' ', users.given_name, users.family_name) as name,
-    users.identifier as number,
+    users.identifier as staff_number,
     coalesce(users.primary_org_sourced_id, roles.org_sourced_id) as school,
     users.phone,
     users._delivery_id,

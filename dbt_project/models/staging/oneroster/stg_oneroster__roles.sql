@@ -1,3 +1,5 @@
+{{ config(enabled=connected('oneroster')) }}
+
 with source as (
     select *
     from {{ source('raw', 'oneroster__roles') }}

@@ -1,0 +1,28 @@
+"""`python -m benchmarks [--full]`: every measurement, in a directory of its own that is taken away again.
+
+Lives here: the sizes, and the order.
+Add here: a module of measurements.
+Stays out: measuring.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks import reading
+
+
+def main() -> None:
+    """Measure, and print a line each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the sizes of a city of a million students")
+    full = parser.parse_args().full
+    with tempfile.TemporaryDirectory() as folder:
+        for ratio in reading.ratios(Path(folder), 4_000_000 if full else 500_000, 100_000 if full else 4_000):
+            print(ratio, flush=True)
+
+
+if __name__ == "__main__":
+    main()

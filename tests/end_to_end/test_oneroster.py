@@ -1,0 +1,104 @@
+"""Rosters that nobody here made: OneRoster bundles of others, each in a lake of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+import registry
+from tests.end_to_end.conftest import FIRST, run
+
+SHARED = os.environ.get("SHUYUAN_SHARED_DATA")
+pytestmark = pytest.mark.skipif(
+    not SHARED, reason="SHUYUAN_SHARED_DATA does not name the folder of other people's data"
+)
+Published = Callable[[str, str], list[tuple[Any, ...]]]
+STUDENTS = {
+    "OneRosterv1p1_generated_en": 1400,
+    "Test_full_data_set": 3,
+    "Test_minimal_data_set": 3,
+    "oneroster_test_data": 1,
+    "v1p2_full_dataset": 3,
+}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, secret: Path) -> Published:
+    """Rows of the release of a bundle's own lake; a bundle's night is run once."""
+    releases: dict[str, Path] = {}
+
+    def _published(bundle: str, sql: str) -> list[tuple[Any, ...]]:
+        if bundle not in releases:
+            releases[bundle] = _night(tmp_path_factory.mktemp(bundle), bundle, secret)
+        with duckdb.connect(str(releases[bundle] / "marts.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    return _published
+
+
+def _night(folder: Path, bundle: str, secret: Path) -> Path:
+    inbox = folder / "inbox" / "oneroster"
+    inbox.mkdir(parents=True)
+    shutil.copy(Path(SHARED or "") / "oneroster" / f"{bundle}.zip", inbox)
+    example = registry.HOUSE / "examples" / "oneroster"
+    outcome = run(folder / "lake", inbox.parent, secret, FIRST, registry=example)
+    assert outcome["status"] == "published", outcome
+    return Path(outcome["path"])
+
+
+@pytest.mark.parametrize("bundle", STUDENTS)
+def test_each_student_stands_once(published: Published, bundle: str) -> None:
+    found = published(bundle, "select count(*), count(distinct student_key) from marts.one_student_one_file")
+    assert found == [(STUDENTS[bundle], STUDENTS[bundle])]
+
+
+def test_enrolments_in_another_grade_are_warnings_and_hold_nothing(published: Published) -> None:
+    found = published(
+        "OneRosterv1p1_generated_en",
+        "select feed, rule, severity, count(*) from marts.data_problem group by all",
+    )
+    assert found == [("oneroster/enrollments", "other_grade", "warn", 4498)]
+
+
+@pytest.mark.parametrize("bundle", ["Test_full_data_set", "Test_minimal_data_set", "v1p2_full_dataset"])
+def test_missing_courses_and_teachers_enrolled_as_students_are_listed(
+    published: Published, bundle: str
+) -> None:
+    found = {
+        (rule, column)
+        for rule, column in published(bundle, "select rule, column_name from marts.data_problem")
+    }
+    assert {("unknown_reference", "course_sourced_id"), ("other_role", "role")} <= found
+
+
+@pytest.mark.parametrize("bundle", ["Test_full_data_set", "v1p2_full_dataset"])
+def test_missing_parents_are_listed(published: Published, bundle: str) -> None:
+    columns = published(
+        bundle, "select feed from marts.data_problem where column_name = 'parent_sourced_id' order by feed"
+    )
+    assert {feed for (feed,) in columns} == {"oneroster/academic_sessions", "oneroster/orgs"}
+
+
+def test_a_copy_of_roles_sent_as_user_profiles_is_refused(published: Published) -> None:
+    found = published(
+        "v1p2_full_dataset",
+        "select member, reason from marts.delivery where status = 'refused'",
+    )
+    assert [member for member, _ in found] == ["userprofiles.csv"]
+    assert "profileType" in found[0][1]
+
+
+def test_every_row_of_every_member_is_accounted_for(published: Published) -> None:
+    for bundle in STUDENTS:
+        wrong = published(
+            bundle,
+            "select file_name, member from marts.delivery where status = 'loaded' "
+            "and rows_read is distinct from rows_loaded + rows_quarantined + rows_held + rows_skipped",
+        )
+        assert wrong == []

@@ -1,0 +1,52 @@
+"""The SQL of the project as DuckDB will read it, under every register of the house.
+
+Lives here: compiling the models into one folder a register, for lint and for whoever wants to read them.
+Add here: nothing of a night; what a night runs is `build`.
+Stays out: judging the SQL (sqlfluff, by `.sqlfluff`).
+
+`python -m warehouse.compiled FOLDER` writes `FOLDER/<register>/<layer>/…/<model>.sql`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import registry
+from registry.model import Register
+from warehouse import build
+from warehouse.errors import BuildFailed
+
+
+def write(register: Register, folder: Path) -> list[Path]:
+    """Compile every model under `register` and write the SQL below `folder`. Raises BuildFailed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        build.compile(None, register, Path(scratch))
+        models = Path(scratch) / "target" / "compiled" / "shuyuan" / "models"
+        for file in models.rglob("*.yml"):  # dbt keeps a test's SQL in a folder named as its YAML
+            shutil.rmtree(file)
+        shutil.copytree(models, folder)
+    return sorted(folder.rglob("*.sql"))
+
+
+def main() -> int:
+    """Compile under the house's register and each example; 1 where a model does not compile."""
+    parser = argparse.ArgumentParser(description="Compile the dbt models under every register of the house.")
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    for directory in (registry.HOUSE, *sorted((registry.HOUSE / "examples").iterdir())):
+        try:
+            written = write(registry.load(directory), folder / directory.name)
+        except BuildFailed as error:
+            sys.stderr.write(f"Under the register {directory.name}: {error}\n")
+            return 1
+        sys.stdout.write(f"{len(written)} models compile under the register {directory.name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
