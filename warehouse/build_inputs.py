@@ -33,7 +33,9 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
         "path": ":memory:",
         "database": "lake",
         "schema": "staging",
-        "threads": threads,
+        # One model at a time: the embedded catalog has one writer, and two commits at once have failed
+        # ("Failed to get path for schema"); DuckDB itself uses all threads for the model.
+        "threads": 1,
         # `settings` would come after the extensions are looked for: the directory belongs here.
         "config_options": {**config, "threads": threads},
         "extensions": list(extensions.NAMES),

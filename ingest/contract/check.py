@@ -34,7 +34,8 @@ def check(
     skips.find(connection, feed)
     _refuse_foreign(connection, feed, reads)
     slices.find(connection, feed)
-    values.find(connection, values.rules_of(feed, register), _absent(feed, reads))
+    columns = {name for read in reads for name in read.columns}
+    values.find(connection, values.rules_of(feed, register, columns), _absent(feed, reads))
     skips.deleted(connection, feed)
     keys.find(connection, feed)
     outputs.write_accepted(connection, feed, folder)

@@ -43,7 +43,7 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
         INSERT INTO found
         SELECT _file, _row, 'wrong_slice', 'row', {sql.text(feed.slice.column)}, {sql.name(feed.slice.column)}
         FROM src JOIN files USING (_file) ANTI JOIN skipped USING (_file, _row)
-        WHERE _scope IS NOT NULL AND {named} <> _scope""")
+        WHERE _scope IS NOT NULL AND {named} <> _scope AND _surplus IS NULL""")
 
 
 def _named(feed: Feed) -> str:

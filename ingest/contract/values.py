@@ -8,7 +8,7 @@ Stays out: how a type is read (`registry.types`), rules about several rows (`key
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -18,6 +18,7 @@ from registry.codes import code_of
 from registry.model import Column, Feed, Register, Severity
 from registry.types import CLEAN, CODE_KEY, TYPE_MACROS
 
+SURPLUS = "surplus_cells"
 # An 18-digit number as a spreadsheet leaves it: 15 digits kept, or scientific notation.
 _CUT = r"\d{15}000|\d(\.\d+)?[eE]\+?\d+"
 _SCIENTIFIC = r"\d(\.\d+)?[eE]\+\d+"
@@ -56,10 +57,13 @@ class Rule:
         return f"{self.value} IN (SELECT {self.value} FROM {self.different} WHERE {self.condition})"
 
 
-def rules_of(feed: Feed, register: Register) -> list[Rule]:
-    """The rules about single values of a feed. Raises RegisterError where a code set is not there."""
-    rules = [Rule("surplus_cells", "row", "", "_surplus", "_surplus IS NOT NULL")]
-    for column in feed.loaded_columns:
+def rules_of(feed: Feed, register: Register, columns: Collection[str]) -> list[Rule]:
+    """The rules about single values of those columns of a feed that some file has.
+
+    Raises RegisterError where a code set is not there.
+    """
+    rules = [Rule(SURPLUS, "row", "", "_surplus", "_surplus IS NOT NULL")]
+    for column in (c for c in feed.loaded_columns if c.name in columns):
         rules += _filled(column) + _typed(column, feed) + _coded(column, register, feed) + _ranged(column)
     return rules
 
@@ -74,6 +78,7 @@ def find(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], absent: d
     for rule in _broken(connection, rules, many=many):
         files = absent.get(rule.column) or []
         there = f"AND _file NOT IN ({', '.join(map(str, files))})" if files else ""
+        there += "" if rule.name == SURPLUS else " AND _surplus IS NULL"  # its cells stand in the wrong columns
         told = sql.texts([rule.name, rule.severity, rule.column])
         connection.execute(f"""
             INSERT INTO found SELECT _file, _row, {told}, {rule.value}

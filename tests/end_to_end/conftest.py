@@ -49,13 +49,19 @@ class Nights:
 
     def published(self, day: date, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a night's release, as an analyst reads it: a plain DuckDB file."""
-        with duckdb.connect(str(self.release(day) / "marts.duckdb"), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        return published(self.release(day), sql)
 
     def restricted(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the lake itself, with identifiers, as the data engineer reads it."""
         with lake.connect(self.lake, read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+
+def published(release: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of a release, by the line that the README gives to any DuckDB client."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{release / 'marts.duckdb'}' as shuyuan (read_only); use shuyuan.marts")
+        return connection.execute(sql).fetchall()
 
 
 def run(root: Path, inbox: Path, secret: Path, day: date, **more: Any) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 import registry
 from tests.end_to_end.conftest import FIRST, run
+from tests.end_to_end.conftest import published as read_release
 
 SHARED = os.environ.get("SHUYUAN_SHARED_DATA")
 pytestmark = pytest.mark.skipif(
@@ -36,8 +36,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, secret: Path) -> Publish
     def _published(bundle: str, sql: str) -> list[tuple[Any, ...]]:
         if bundle not in releases:
             releases[bundle] = _night(tmp_path_factory.mktemp(bundle), bundle, secret)
-        with duckdb.connect(str(releases[bundle] / "marts.duckdb"), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        return read_release(releases[bundle], sql)
 
     return _published
 

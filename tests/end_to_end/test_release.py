@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import duckdb
-
 from tests.end_to_end.conftest import FIRST, SECOND, Nights, rows_of, run
 from warehouse import query
 from warehouse.paths import Lake
@@ -38,14 +36,15 @@ def test_no_identifier_of_a_person_stands_in_a_release(nights: Nights) -> None:
         )
         if value and len(value) > 1
     }
-    with duckdb.connect(str(nights.release(SECOND) / "marts.duckdb"), read_only=True) as connection:
-        columns = connection.execute(
-            "select table_name, column_name from duckdb_columns() where data_type = 'VARCHAR' and not internal"
-        ).fetchall()
-        assert columns
-        for table, column in columns:
-            found = connection.execute(f'select distinct "{column}" from marts."{table}"').fetchall()
-            assert not secrets & {value for (value,) in found}, f"{table}.{column}"
+    columns = nights.published(
+        SECOND,
+        "select table_name, column_name from duckdb_columns() "
+        "where database_name = 'shuyuan' and data_type = 'VARCHAR' and not internal",
+    )
+    assert columns
+    for table, column in columns:
+        found = nights.published(SECOND, f'select distinct "{column}" from marts."{table}"')
+        assert not secrets & {value for (value,) in found}, f"{table}.{column}"
 
 
 def test_a_lake_that_was_moved_still_works(nights: Nights, tmp_path: Path) -> None:
