@@ -23,6 +23,7 @@ class Ratio:
 
     @property
     def speed(self) -> float:
+        """Share of the bare tool's speed."""
         return self.bare / self.ours
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ import codecs
 import random
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,9 @@ from benchmarks.ratio import Ratio, seconds
 from registry.model import Register
 
 NIGHT = date(2025, 10, 15)
-HEADER = "记录编号,作业编号,学籍号,学生姓名,学校标识码,班号,学科,作业名称,是否书面,计划时长,实际时长,布置时间,提交时间"
+HEADER = (
+    "记录编号,作业编号,学籍号,学生姓名,学校标识码,班号,学科,作业名称,是否书面,计划时长,实际时长,布置时间,提交时间"
+)
 
 
 def ratios(folder: Path, rows: int, students: int) -> Iterator[Ratio]:
@@ -31,11 +34,11 @@ def ratios(folder: Path, rows: int, students: int) -> Iterator[Ratio]:
     for encoding in ("utf-8", "gb18030"):
         path = folder / encoding / "homework_a" / "records" / "homework_a_20251014.csv"
         _write_homework(path, rows, encoding)
-        ours = seconds(lambda p=path: _read(register, "homework_a/records", p, folder))
-        if encoding == "utf-8":
-            yield Ratio(f"csv utf-8, {rows:,} rows", "duckdb read_csv to Parquet", seconds(lambda p=path: _bare_csv(p)), ours)
-        else:
-            yield Ratio(f"csv gb18030, {rows:,} rows", "codec of Python", seconds(lambda p=path: _bare_codec(p)), ours)
+        ours = seconds(partial(_read, register, "homework_a/records", path, folder))
+        bare, against = (
+            (_bare_csv, "duckdb read_csv to Parquet") if encoding == "utf-8" else (_bare_codec, "codec of Python")
+        )
+        yield Ratio(f"csv {encoding}, {rows:,} rows", against, seconds(partial(bare, path)), ours)
     yield _xlsx(register, folder, students)
 
 
@@ -48,13 +51,14 @@ def _write_homework(path: Path, rows: int, encoding: str) -> None:
         for n in range(rows):
             day = f"201{n % 9}0{1 + n % 9}1{n % 9}"
             file.write(
-                f"A{n:012d},W{n // 40:08d},J329901{day}{n % 10000:04d},学生{n % 9973},3132990001,2101,数学,口算练习,是,"
-                f"{dice.randrange(5, 60)},{dice.randrange(5, 60)},2025-10-14 1{n % 10}:15:00,2025-10-14 20:{n % 60:02d}:00\n"
+                f"A{n:012d},W{n // 40:08d},J329901{day}{n % 10000:04d},学生{n % 9973},3132990001,2101,数学,口算练习,"
+                f"是,{dice.randrange(5, 60)},{dice.randrange(5, 60)},"
+                f"2025-10-14 1{n % 10}:15:00,2025-10-14 20:{n % 60:02d}:00\n"
             )
 
 
 def _read(register: Register, feed: str, path: Path, folder: Path) -> None:
-    inbox = next(p for p in path.parents if p.name == feed.split("/")[0]).parent
+    inbox = next(p for p in path.parents if p.name == register.feed(feed).source).parent
     arrivals = ingest.find(inbox, register, NIGHT, ingest.Seen())
     ingest.read_feed(register, feed, arrivals, folder / "landing", folder / "work")
 

@@ -17,7 +17,6 @@ from registry.model import Feed, Register
 from warehouse import extensions
 from warehouse.paths import Lake
 
-
 # What SQL joins as tables (`register_tables`); dbt copies its variables for every model, so they stay small.
 _TABLES = {"code_sets", "stages", "exams", "indicators"}
 
@@ -50,7 +49,7 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
 
 
 def variables(register: Register, night: date) -> str:
-    """The `--vars` of a night as JSON: `register` (but for its tables), `feeds` (all the house knows), `codes`, `night`.
+    """The `--vars` of a night as JSON: `register` (but for its tables), `feeds` (all known), `codes`, `night`.
 
     `codes` maps "<code set>|<source>" to the written forms of that set in that source and their codes.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -85,11 +84,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def nights(tmp_path_factory: pytest.TempPathFactory, city: Path, secret: Path) -> Iterator[Nights]:
+def nights(tmp_path_factory: pytest.TempPathFactory, city: Path, secret: Path) -> Nights:
     held = Nights(tmp_path_factory.mktemp("lake") / "lake", city, secret, {})
     for day in (FIRST, SECOND):
         held.outcomes[day] = held.run(day)
-    yield held
+    return held
 
 
 def rows_of(release: Path) -> dict[str, Any]:

@@ -84,7 +84,8 @@ def xlsb_of(cells: Cells) -> bytes:
         sheet += record(0, struct.pack("<IIHBI", r, 0, 300, 0, 0) + b"\0" * 4)
         sheet += b"".join(cell(c, value) for c, value in enumerate(row) if value not in (None, ""))
     sheet += record(0x0092)
-    book = record(0x008F) + record(0x009C, struct.pack("<II", 0, 1) + text("rId1") + text("成绩")) + record(0x0090)
+    book = record(0x008F) + record(0x009C, struct.pack("<II", 0, 1) + text("rId1") + text("成绩"))
+    book += record(0x0090) + record(0x009D)
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
     relations = (
         '<?xml version="1.0" encoding="UTF-8"?><Relationships '

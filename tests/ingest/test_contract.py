@@ -4,7 +4,19 @@ import pytest
 
 from registry.model import Column, Feed, Guard, Label, Slice
 from tests.ingest.makers import (
-    DAY, OTHER, SCHOOL, STUDENTS, Desk, csv_of, csv_text, grid, id_number, record, student, students, with_feed,
+    DAY,
+    OTHER,
+    SCHOOL,
+    STUDENTS,
+    Desk,
+    csv_of,
+    csv_text,
+    grid,
+    id_number,
+    record,
+    student,
+    students,
+    with_feed,
 )  # fmt: skip
 
 FILE = f"{STUDENTS}/{SCHOOL}.csv"
