@@ -47,6 +47,4 @@ def on_failure(context: Mapping[str, Any]) -> None:
 
     error = context.get("exception")
     task = context.get("task_instance") or context.get("ti")
-    raise_alarm(
-        night_of(context), getattr(task, "task_id", "?"), error if isinstance(error, BaseException) else None
-    )
+    raise_alarm(night_of(context), getattr(task, "task_id", "?"), error if isinstance(error, BaseException) else None)

@@ -40,9 +40,7 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
         "on_failure_callback": alarm.on_failure,
     },
     params={
-        "date": Param(
-            None, type=TEXT, format="date", description="The night's own date; else the day before."
-        ),
+        "date": Param(None, type=TEXT, format="date", description="The night's own date; else the day before."),
         "inbox": Param(None, type=TEXT, description="Holds <source>/...; else SHUYUAN_INBOX."),
         "lake": Param(None, type=TEXT, description="Else SHUYUAN_LAKE."),
         "registry": Param(None, type=TEXT, description="The bureau's register; else SHUYUAN_REGISTRY."),

@@ -36,13 +36,9 @@ def doors(night: Night) -> list[dict[str, Any]]:
 
 def _findings(night: Night) -> dict[str, Any]:
     deliveries = [
-        delivery
-        for path in sorted(night.work.glob("*/deliveries.json"))
-        for delivery in json.loads(path.read_text())
+        delivery for path in sorted(night.work.glob("*/deliveries.json")) for delivery in json.loads(path.read_text())
     ]
-    held = [
-        {"feed": feed, "slice": part, "reason": reason} for feed, part, reason in night.read("holds.json", [])
-    ]
+    held = [{"feed": feed, "slice": part, "reason": reason} for feed, part, reason in night.read("holds.json", [])]
     return {
         "held": held,
         "quarantined": _quarantined(night),

@@ -17,9 +17,7 @@ def settle(delivery: Delivery, accepted: int, quarantined: int, skipped: dict[st
     delivery.rows_quarantined = quarantined
     delivery.rows_held = 0
     reasons = [*(delivery.skipped or {}), *skipped]
-    delivery.skipped = {
-        r: (delivery.skipped or {}).get(r, 0) + skipped.get(r, 0) for r in sorted(set(reasons))
-    }
+    delivery.skipped = {r: (delivery.skipped or {}).get(r, 0) + skipped.get(r, 0) for r in sorted(set(reasons))}
     check(delivery)
 
 

@@ -93,24 +93,14 @@ def _name(entry: zipfile.ZipInfo) -> str:
 def _refuse_unsafe(member: Member) -> None:
     name, entry = member.name, member.entry
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    if (
-        not parts
-        or name.startswith(("/", "\\"))
-        or ".." in parts
-        or ":" in parts[0]
-        or "\0" in entry.orig_filename
-    ):
-        raise Refused(
-            f"holds a file whose name leads outside the zip ({name!r}): pack it again from its folder."
-        )
+    if not parts or name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in entry.orig_filename:
+        raise Refused(f"holds a file whose name leads outside the zip ({name!r}): pack it again from its folder.")
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise Refused(f"holds a symbolic link ({name}): pack the file itself.")
     if entry.flag_bits & _ENCRYPTED:
         raise Refused("is protected by a password: pack it without one.")
     if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-        raise Refused(
-            f"holds {name}, which unpacks to {MAX_RATIO} times its size or more: send the plain file."
-        )
+        raise Refused(f"holds {name}, which unpacks to {MAX_RATIO} times its size or more: send the plain file.")
 
 
 def _hidden(name: str) -> bool:

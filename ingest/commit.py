@@ -38,6 +38,7 @@ class _Done:
     files: list[Path] = field(default_factory=list)  # of problems
     replaced: set[tuple[str, str]] = field(default_factory=set)
     changed: set[tuple[str, str]] = field(default_factory=set)
+    held: set[tuple[str, str]] = field(default_factory=set)
 
 
 def commit(
@@ -61,7 +62,7 @@ def commit(
                 _commit_feed(connection, feed, night, work / feed.table, held, history.get(feed.id, {}), done)
         if done.files:
             problems.apply(
-                connection, night, done.files, replaced=done.replaced, changed=done.changed, again=again
+                connection, night, done.files, replaced=done.replaced, changed=done.changed, held=done.held, again=again
             )
         same, kept = unread.unchanged(connection, arrivals)
         done.states += kept
@@ -100,14 +101,17 @@ def _commit_feed(
     deliveries = [d for d in read_deliveries(folder) if d.status != "unchanged"]
     done.deliveries[feed.table] = deliveries
     loaded = [d for d in deliveries if d.status == "loaded"]
+    raw = RawTable(connection, feed, night)
+    raw.ensure()
     if loaded:
         plan = planning.plan(connection, feed, folder, loaded, held, known)
-        now = _apply(connection, feed, night, plan)
+        now = _apply(raw, night, plan)
         _hold(connection, loaded, held)
         done.states += plan.states(now)
         done.files.append(folder / PROBLEMS)
         done.replaced |= {(feed.id, part) for part in plan.replaced}
         done.changed |= {(feed.id, part) for part in plan.free(plan.changes)}
+        done.held |= {(feed.id, part) for part in held}
     told = {state.slice for state in done.states if state.feed == feed.id}
     done.states += [
         SliceState(
@@ -124,10 +128,8 @@ def _commit_feed(
     ]
 
 
-def _apply(connection: duckdb.DuckDBPyConnection, feed: Feed, night: date, plan: Plan) -> dict[str, int]:
+def _apply(raw: RawTable, night: date, plan: Plan) -> dict[str, int]:
     """Bring a plan into the raw table; rows of the slices that were changed by key."""
-    raw = RawTable(connection, feed, night)
-    raw.ensure()
     again = any(known.latest == night for known in plan.known.values())
     fresh, standing = plan.free(plan.whole, known=False), plan.free(plan.whole, known=True)
     if fresh:
@@ -146,9 +148,7 @@ def _hold(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery], hel
     rows: dict[str, int] = {}
     if held:
         among = f"_slice IN ({sql.texts(held)})"
-        counted = connection.execute(
-            f"SELECT _delivery_id, count(*) FROM accepted WHERE {among} GROUP BY ALL"
-        )
+        counted = connection.execute(f"SELECT _delivery_id, count(*) FROM accepted WHERE {among} GROUP BY ALL")
         rows = dict(counted.fetchall())
     for delivery in loaded:
         accounting.hold(delivery, rows.get(delivery.delivery_id, 0))
@@ -161,6 +161,4 @@ def _hold(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery], hel
 
 def _arrivals(work: Path) -> list[Arrival]:
     path = work / "arrivals.json"
-    return (
-        [Arrival(**found) for found in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
-    )
+    return [Arrival(**found) for found in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []

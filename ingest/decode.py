@@ -78,9 +78,7 @@ def head_of(path: Path, encoding: Encoding) -> str:
         return text
     end = max(text.rfind("\n"), text.rfind("\r"))
     if end < 0:
-        raise Refused(
-            f"begins with a line of more than {HEAD_BYTES >> 20} MiB: it is no table; export it again."
-        )
+        raise Refused(f"begins with a line of more than {HEAD_BYTES >> 20} MiB: it is no table; export it again.")
     return text[: end + 1]
 
 

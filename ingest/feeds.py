@@ -26,9 +26,7 @@ DELIVERIES = "deliveries.json"
 MEMORY_LIMIT = "700MB"  # of DuckDB while it reads; beyond, it spills to the scratch directory
 
 
-def read_feed(
-    register: Register, feed_id: str, arrivals: Sequence[Arrival], landing: Path, work: Path
-) -> None:
+def read_feed(register: Register, feed_id: str, arrivals: Sequence[Arrival], landing: Path, work: Path) -> None:
     """Land, read and check the arrivals of a feed (those of other feeds are passed over).
 
     Writes `work/<feed.table>/`: `accepted.parquet` (raw columns, `_delivery_id`, `_row_number`, `_slice`,

@@ -49,9 +49,7 @@ def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path)
         for feed in register.feeds
         for hold in _of_feed(connection, feed, work / feed.table, known.get(feed.id, {}))
     ]
-    (work / HOLDS).write_text(
-        json.dumps([astuple(hold) for hold in holds], ensure_ascii=False), encoding="utf-8"
-    )
+    (work / HOLDS).write_text(json.dumps([astuple(hold) for hold in holds], ensure_ascii=False), encoding="utf-8")
     return holds
 
 
@@ -79,9 +77,7 @@ def brought(connection: duckdb.DuckDBPyConnection, folder: Path) -> Brought:
     return found
 
 
-def _of_feed(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path, known: Mapping[str, Slice]
-) -> list[Hold]:
+def _of_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path, known: Mapping[str, Slice]) -> list[Hold]:
     deliveries = read_deliveries(folder)
     if not any(d.status == "loaded" for d in deliveries):
         return []
@@ -152,6 +148,4 @@ def _spike(feed: Feed, found: Brought, part: str) -> str | None:
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, path: Path, columns: str) -> list[tuple[str, str, int]]:
-    return connection.execute(
-        f"SELECT {columns}, count(*) FROM read_parquet({sql.text(path)}) GROUP BY ALL"
-    ).fetchall()
+    return connection.execute(f"SELECT {columns}, count(*) FROM read_parquet({sql.text(path)}) GROUP BY ALL").fetchall()

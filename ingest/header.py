@@ -46,9 +46,7 @@ def find(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Lay
     missing = names.missing(layout.columns)
     if missing:
         other = _owner(rows, others)
-        todo = (
-            f"put it under {other}, whose header it has" if other else "export it with all required columns"
-        )
+        todo = f"put it under {other}, whose header it has" if other else "export it with all required columns"
         raise Refused(f"is no file of {names.feed.id}, for its header lacks {', '.join(missing)}: {todo}.")
     return layout
 
@@ -76,9 +74,7 @@ def _keyed(rows: Sequence[Row], names: Names) -> _Candidate | None:
         beside = [j for j in (i - 1, i + 1) if 0 <= j < len(rows) and names.hits(rows[j]) >= 3]
         seen = rows[beside[0]] if beside else ()
         width = max(len(row), len(seen))
-        texts = [
-            (_at(row, c) if names.column(_at(row, c)) else _at(seen, c) or _at(row, c)) for c in range(width)
-        ]
+        texts = [(_at(row, c) if names.column(_at(row, c)) else _at(seen, c) or _at(row, c)) for c in range(width)]
         return _Candidate(texts, max([i, *beside]) + 1, names.hits(texts))
     return None
 
@@ -137,7 +133,5 @@ def _at(row: Row, place: int) -> str:
 
 
 def _some(names: Names) -> str:
-    required = [c.headers[0] for c in names.feed.columns if c.required] or [
-        c.headers[0] for c in names.feed.columns
-    ]
+    required = [c.headers[0] for c in names.feed.columns if c.required] or [c.headers[0] for c in names.feed.columns]
     return ", ".join(required[:6])

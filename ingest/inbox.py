@@ -70,16 +70,8 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
         if _stamp(path.lstat()) != before:
             raise Refused("is still being written: let the export finish, and the next night takes it.")
     except (Refused, OSError) as failure:
-        told = (
-            str(failure)
-            if isinstance(failure, Refused)
-            else f"cannot be read ({failure.strerror}): send it again."
-        )
-        feed = (
-            next((f.id for f in declared.feeds if below.parts[1:2] == (f.id.split("/")[1],)), "")
-            if declared
-            else ""
-        )
+        told = str(failure) if isinstance(failure, Refused) else f"cannot be read ({failure.strerror}): send it again."
+        feed = next((f.id for f in declared.feeds if below.parts[1:2] == (f.id.split("/")[1],)), "") if declared else ""
         yield arrival(feed, "", 0, refusal=told)
         return
     size = before[0]

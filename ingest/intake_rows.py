@@ -90,8 +90,7 @@ def write_states(connection: duckdb.DuckDBPyConnection, night: date, states: Seq
     tonight = f"night = DATE {sql.text(night.isoformat())}"
     loaded = set(
         connection.execute(
-            f"SELECT feed, slice FROM lake.intake.slice_state "
-            f"WHERE {tonight} AND status IN ({sql.texts(_GOOD)})"
+            f"SELECT feed, slice FROM lake.intake.slice_state WHERE {tonight} AND status IN ({sql.texts(_GOOD)})"
         ).fetchall()
     )
     states = [s for s in states if s.status in _GOOD or (s.feed, s.slice) not in loaded]
@@ -138,15 +137,11 @@ _TYPES = {
 }
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection, table: str, replaced: str, columns: dict[str, list[object]]
-) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, table: str, replaced: str, columns: dict[str, list[object]]) -> None:
     """Insert rows given as columns (`arrow_rows`); rows of the table that meet the condition `replaced` go
     first.
     """
-    told = pa.table(
-        {name: pa.array(values, _TYPES.get(name, pa.string())) for name, values in columns.items()}
-    )
+    told = pa.table({name: pa.array(values, _TYPES.get(name, pa.string())) for name, values in columns.items()})
     if not told.num_rows:
         return
     connection.register("arrow_rows", told)

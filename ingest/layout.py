@@ -43,9 +43,7 @@ def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
             columns[column] = place
     width = max((p + 1 for p, header in enumerate(headers) if label(header)), default=0)
     if width > MAX_COLUMNS:
-        raise Refused(
-            f"has {width} columns, and no feed has more than {MAX_COLUMNS}: export the table itself."
-        )
+        raise Refused(f"has {width} columns, and no feed has more than {MAX_COLUMNS}: export the table itself.")
     loaded = {column: place for column, place in columns.items() if column not in names.unloaded}
     rest = _rest(headers, others) if names.feed.rest else ()
     return Layout(loaded, rest, width, head)

@@ -39,8 +39,6 @@ def extents(content: bytes) -> dict[str, Extent]:
             continue
         said = row[1].strip().lower()
         if said not in _EXTENTS:
-            raise Refused(
-                f"holds a {NAME} that calls {row[0].strip()} {said!r}: it can be bulk, delta or absent."
-            )
+            raise Refused(f"holds a {NAME} that calls {row[0].strip()} {said!r}: it can be bulk, delta or absent.")
         found[row[0].strip()] = next(e for e in _EXTENTS if e == said)
     return found

@@ -52,9 +52,7 @@ def parts_of(feed: Feed, arrival: Arrival, landed: Path, scratch: Path) -> Itera
         )
     except OSError as error:
         reason = f"cannot be read ({error.strerror}): send it again."
-        yield Delivery.refused(
-            arrival, "", _sentence(arrival.path, reason), scope=scope_or_none(feed, arrival.path)
-        )
+        yield Delivery.refused(arrival, "", _sentence(arrival.path, reason), scope=scope_or_none(feed, arrival.path))
 
 
 def refusal(part: Part, sheet: str, reason: str) -> Delivery:

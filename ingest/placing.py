@@ -33,9 +33,7 @@ class Placed:
 
     feeds: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
-    missing: dict[str, tuple[str, str]] = field(
-        default_factory=dict
-    )  # feed -> member, why it should be there
+    missing: dict[str, tuple[str, str]] = field(default_factory=dict)  # feed -> member, why it should be there
     passed: dict[str, int] = field(default_factory=dict)
 
 

@@ -71,9 +71,7 @@ def plan(
     found = Plan(feed, held, known)
     named: dict[str, set[str]] = defaultdict(set)
     for view, name in (("accepted", outputs.ACCEPTED), ("deleted", outputs.DELETED)):
-        connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS FROM read_parquet({sql.text(folder / name)})"
-        )
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS FROM read_parquet({sql.text(folder / name)})")
         for part, delivery, rows in connection.execute(
             f"SELECT _slice, _delivery_id, count(*) FROM {view} GROUP BY ALL"
         ).fetchall():

@@ -31,16 +31,18 @@ def apply(
     *,
     replaced: Iterable[tuple[str, str]],
     changed: Iterable[tuple[str, str]],
+    held: Iterable[tuple[str, str]],
     again: bool,
 ) -> None:
     """Enter a night's problems, those of the Parquet `files`.
 
-    In `replaced` slices (feed and slice) what was not found again is closed; in `changed` ones (a delta) only
-    of the rows whose keys are in the temp table `changed_key`; in others (held) nothing is closed. `again`:
-    some feed was loaded this night already.
+    In `replaced` slices (feed and slice) what was not found again is closed; in `changed` ones (a delta) only of
+    the rows whose keys are in the temp table `changed_key`; in `held` ones only what an earlier held file had.
+    `again`: some feed was loaded this night already.
     """
     _table(connection, "replaced_slice", replaced)
     _table(connection, "changed_slice", changed)
+    _table(connection, "held_slice", held)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE seen_problem AS
         SELECT *, {_NTH} AS nth FROM read_parquet([{sql.texts(files)}])""")
@@ -53,7 +55,8 @@ def apply(
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE gone_problem AS
         SELECT o.* FROM open_problem o ANTI JOIN seen_problem s ON {_matched("o", "s")} AND o.nth = s.nth
-        WHERE {_SPOKEN_OF}""")
+        WHERE {_SPOKEN_OF} OR ((feed, slice) IN (SELECT (feed, slice) FROM held_slice) AND delivery_id IN (
+            SELECT delivery_id FROM lake.intake.delivery WHERE status = 'held'))""")
     _close(connection, f"DATE {sql.text(night.isoformat())}", again=again)
     connection.execute(f"""
         INSERT INTO {_TABLE} BY NAME

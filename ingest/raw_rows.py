@@ -82,8 +82,7 @@ class RawTable:
     def rows(self, slices: Collection[str]) -> dict[str, int]:
         """Current rows of slices."""
         counted = self._connection.execute(
-            f"SELECT _slice, count(*) FROM {self._table} "
-            f"WHERE _known_to IS NULL AND {_among(slices)} GROUP BY _slice"
+            f"SELECT _slice, count(*) FROM {self._table} WHERE _known_to IS NULL AND {_among(slices)} GROUP BY _slice"
         )
         return dict(counted.fetchall())
 
@@ -99,9 +98,7 @@ class RawTable:
         """Close current rows; those that are known only since this night are taken out instead."""
         gone = f"_known_to IS NULL AND {condition}"
         if again:
-            self._connection.execute(
-                f"DELETE FROM {self._table} t WHERE _known_from = {self._night} AND {gone}"
-            )
+            self._connection.execute(f"DELETE FROM {self._table} t WHERE _known_from = {self._night} AND {gone}")
         self._connection.execute(f"UPDATE {self._table} t SET _known_to = {self._night} WHERE {gone}")
 
     def _insert(self, select: str) -> None:

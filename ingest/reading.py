@@ -8,6 +8,7 @@ Stays out: the formats (`readers`), what a row must be (`contract`).
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,8 @@ from ingest.readers.sheets import Row, Sheet
 from ingest.readers.workbook import Workbooks
 from ingest.records import Delivery
 from registry.model import Feed
+
+log = logging.getLogger("shuyuan.ingest")
 
 LARGE = {"text": 2 << 20, "json": 1 << 19}  # bytes from which a text is worth DuckDB's start
 OTHER_SHEET = "other_sheet"
@@ -67,6 +70,10 @@ class Reader:
             return read(part)
         except Refused as refused:
             return [Read(parts.refusal(part, "", str(refused)))]
+        except Exception as error:  # one file's reader must not end the night
+            log.exception("reading %s %s", part.arrival.path, part.member)
+            told = f"cannot be read ({type(error).__name__}: {error}): send it again, or as csv."
+            return [Read(parts.refusal(part, "", told))]
 
     def _tables(self, part: Part, sheets: Iterator[Sheet]) -> Iterator[Read]:
         """The sheet that holds the feed (or those it names); the others are passed over, and counted."""

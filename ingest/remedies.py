@@ -16,9 +16,7 @@ _TYPES = {
         zh="改为日期和时间，如 2025-10-14 16:00:00。", en="Give a date and time, such as 2025-10-14 16:00:00."
     ),
     "integer": Label(zh="改为整数。", en="Give a whole number."),
-    "decimal": Label(
-        zh="改为数字，用小数点，不带单位。", en="Give a number with a decimal point and no unit."
-    ),
+    "decimal": Label(zh="改为数字，用小数点，不带单位。", en="Give a number with a decimal point and no unit."),
     "boolean": Label(zh="改为是或否。", en="Give yes or no."),
     "id_number": Label(
         zh="核对证件，改为18位身份证号；校验位须相符。",

@@ -73,10 +73,7 @@ def _rest(cells: list[tuple[str | None, ...]], layout: Layout, size: int) -> pa.
     equal.
     """
     headers = [header for header, place in layout.rest if place < len(cells)]
-    others = (
-        list(zip(*(cells[place] for _, place in layout.rest if place < len(cells)), strict=True))
-        or [()] * size
-    )
+    others = list(zip(*(cells[place] for _, place in layout.rest if place < len(cells)), strict=True)) or [()] * size
     keys = [header for values in others for header, value in zip(headers, values, strict=True) if value]
     items = [value for values in others for value in values if value]
     offsets = list(accumulate((sum(map(bool, values)) for values in others), initial=0))

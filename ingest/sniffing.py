@@ -52,9 +52,7 @@ def _packed(path: Path) -> Kind:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Refused(
-            "is cut off or damaged, for its zip directory cannot be read: send it again."
-        ) from error
+        raise Refused("is cut off or damaged, for its zip directory cannot be read: send it again.") from error
     if "xl/workbook.bin" in names:
         return "xlsb"
     if "xl/workbook.xml" in names:

@@ -65,9 +65,7 @@ def _stable(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: See
     }
     while True:
         touched = {_touched(feed, found[n]) for n in mine if n not in stable and found[n].refusal is None}
-        meeting = {
-            n for n in stable if any(_meets(part, touched) for part in seen.current[feed.id, found[n].sha256])
-        }
+        meeting = {n for n in stable if any(_meets(part, touched) for part in seen.current[feed.id, found[n].sha256])}
         if not meeting:
             return stable
         stable -= meeting

@@ -58,8 +58,7 @@ def unchanged(
                 slices.setdefault((arrival.feed, part), []).append(delivery.delivery_id)
     rows = _rows(connection)
     states = [
-        SliceState(*key, "unchanged", rows.get(key), rows.get(key), tuple(told))
-        for key, told in sorted(slices.items())
+        SliceState(*key, "unchanged", rows.get(key), rows.get(key), tuple(told)) for key, told in sorted(slices.items())
     ]
     return deliveries, states
 

@@ -57,9 +57,7 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
         FROM (SELECT _file, _row, _pool, {key} AS _key, md5({content_of(feed)}) AS _said
               FROM src JOIN files USING (_file) ANTI JOIN out USING (_file, _row))
         SEMI JOIN twice USING (_pool, _key)""")
-    connection.execute(
-        "INSERT INTO skipped SELECT _file, _row, 'duplicate_row' FROM repeated WHERE nth_said > 1"
-    )
+    connection.execute("INSERT INTO skipped SELECT _file, _row, 'duplicate_row' FROM repeated WHERE nth_said > 1")
     connection.execute(f"""
         INSERT INTO found SELECT _file, _row, 'duplicate_key', 'row', {sql.text(feed.key[-1])}, _key
         FROM repeated WHERE nth > 1 AND nth_said = 1""")

@@ -111,9 +111,7 @@ def _typed(column: Column, feed: Feed) -> list[Rule]:
     value = sql.name(column.name)
     damaged: Severity = "row" if column.name in feed.key else "cell"
     if column.type == "identifier":
-        spoilt = _if(
-            value, f"contains(upper({value}), 'E+')", f"regexp_full_match({CLEAN}({value}), '{_SCIENTIFIC}')"
-        )
+        spoilt = _if(value, f"contains(upper({value}), 'E+')", f"regexp_full_match({CLEAN}({value}), '{_SCIENTIFIC}')")
         return [Rule("id_truncated", damaged, column.name, value, spoilt)]
     wrong = f"{CLEAN}({value}) IS NOT NULL"
     rules = []

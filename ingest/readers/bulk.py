@@ -64,9 +64,7 @@ def json_rows(
     feed with `rest` does not come this way, since any key may follow later. Raises duckdb.Error where a line
     is no object.
     """
-    found = {
-        c: [k for k in keys if names.column(k) == c.name] or list(c.headers) for c in feed.loaded_columns
-    }
+    found = {c: [k for k in keys if names.column(k) == c.name] or list(c.headers) for c in feed.loaded_columns}
     columns = {
         column.name: f"coalesce({', '.join(f'nullif({sql.name(k)}, {_NONE})' for k in theirs)}, NULL)"
         for column, theirs in found.items()
@@ -103,8 +101,7 @@ def _copy(
         chosen.append(f"{_map(rest)} AS {sql.name(feed.rest)}")
     chosen += [f"coalesce({', '.join(cells)}, {nothing}) AS {FIRST}", f"{nothing} AS {SURPLUS}"]
     counted = connection.execute(
-        f"COPY (SELECT {', '.join(chosen)} FROM {reader}) "
-        f"TO {sql.text(target)} (FORMAT parquet, COMPRESSION lz4_raw)"
+        f"COPY (SELECT {', '.join(chosen)} FROM {reader}) TO {sql.text(target)} (FORMAT parquet, COMPRESSION lz4_raw)"
     ).fetchone()
     return int(counted[0]) if counted else 0
 

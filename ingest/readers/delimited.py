@@ -79,9 +79,7 @@ def lines_of(path: Path) -> Iterator[str]:
             while line := file.readline(_MAX_LINE):
                 number += 1
                 if len(line) == _MAX_LINE:
-                    raise Refused(
-                        f"has a line of more than {_MAX_LINE >> 20} million characters: export it again."
-                    )
+                    raise Refused(f"has a line of more than {_MAX_LINE >> 20} million characters: export it again.")
                 yield line
     except UnicodeDecodeError as error:
         raise Refused(f"is UTF-8 text with damaged bytes after line {number}: export it again.") from error

@@ -28,9 +28,7 @@ _NO_OBJECTS = "is no json of objects, nor json-lines: send a list of objects, or
 def sheets(path: Path) -> Iterator[Sheet]:
     """The objects of a file as one sheet, whose first row (number 0) is their keys. Raises Refused."""
     if path.stat().st_size > MAX_BYTES:
-        raise Refused(
-            f"is json of more than {MAX_BYTES >> 20} MiB in one piece: send it as json-lines or csv."
-        )
+        raise Refused(f"is json of more than {MAX_BYTES >> 20} MiB in one piece: send it as json-lines or csv.")
     text = decode.text_of(path.read_bytes())
     yield Sheet("", _pieces(_objects(text)), numbered_from=0, strict=True)
 
@@ -94,9 +92,7 @@ def _unpacked(content: Any) -> list[dict[str, Any] | str | None]:
         lists = [v for v in content.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
         lists = lists or [[content]]
     if len(lists) != 1:
-        raise Refused(
-            f"is json with {len(lists)} lists of objects, and a table is one: export the table alone."
-        )
+        raise Refused(f"is json with {len(lists)} lists of objects, and a table is one: export the table alone.")
     return [item if isinstance(item, dict) else _shown(item) for item in lists[0]]
 
 

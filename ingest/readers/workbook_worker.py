@@ -39,9 +39,7 @@ def main(limit: int) -> None:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 (the reader's panics are no Exception)
-            _send(
-                ("refused", f"is a damaged workbook ({_short(error)}): open it, save it anew and send that.")
-            )
+            _send(("refused", f"is a damaged workbook ({_short(error)}): open it, save it anew and send that."))
 
 
 def _limit(limit: int) -> None:

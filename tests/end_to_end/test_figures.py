@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from tests.end_to_end.conftest import SECOND, Nights
+from tests.end_to_end.conftest import FIRST, SECOND, Nights
 
 
 def test_scores_means_and_percentiles_agree_with_a_plain_computation(nights: Nights) -> None:
@@ -61,13 +61,17 @@ def test_class_days_are_judged_as_planted(nights: Nights) -> None:
         )
     }
     planted = nights.truth("homework_class_days")
+    sizes = {
+        (r["school_code"], r["class_code"], r["night"]): int(r["students"]) for r in nights.truth("class_sizes")
+    }
     assert {(r["school_code"], r["class_code"], r["school_date"]) for r in planted} == set(found)
     judged = set()
     for r in planted:
         mean, limit, over, observed, enrolled, published = found[r["school_code"], r["class_code"], r["school_date"]]
         assert mean == pytest.approx(float(r["written_minutes_mean"]), abs=1e-3)
         assert observed == int(r["students_observed"])
-        assert enrolled == int(r["students_enrolled"])
+        # the class as it was known on that day; before the first night, as it was known first
+        assert enrolled == sizes[r["school_code"], r["class_code"], max(r["school_date"], FIRST.isoformat())]
         assert str(over).lower().replace("none", "") == r["over_limit"]
         assert str(published).lower() == r["published"]
         assert limit == (float(r["limit_minutes"]) if r["limit_minutes"] else None)

@@ -182,3 +182,7 @@ class Desk:
     def current(self, feed: str, columns: str) -> list[tuple[Any, ...]]:
         table = feed.replace("/", "__")
         return self.ask(f"SELECT {columns} FROM lake.raw.{table} WHERE _known_to IS NULL ORDER BY ALL")
+
+    def by_slice(self, feed: str, measures: str = "count(*)") -> list[tuple[Any, ...]]:
+        table = feed.replace("/", "__")
+        return self.ask(f"SELECT _slice, {measures} FROM lake.raw.{table} WHERE _known_to IS NULL GROUP BY 1 ORDER BY 1")
