@@ -8,9 +8,11 @@ Stays out: what a member means (`placing`, `manifest`, `readers`).
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ _SMALL = 32 << 20
 _CHUNK = 1 << 20
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise Refused("is a damaged zip, or one packed in an unusual way: pack it again.") from error
 
 
@@ -75,7 +78,7 @@ def extract(archive: zipfile.ZipFile, member: Member, target: Path) -> Path:
     try:
         with archive.open(member.entry) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, _CHUNK)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError, ValueError) as error:
+    except _BROKEN as error:
         raise Refused("is damaged inside the zip: pack it again.") from error
     return target
 

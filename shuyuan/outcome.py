@@ -8,7 +8,10 @@ Stays out: deciding anything.
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +40,7 @@ TO_TRY = {
     ),
     "discrepancy": (
         "select element_id, owner_source, copy_source, count(*) as differences "
-        "from discrepancy where status = 'open' group by all order by differences desc, all"
+        "from discrepancy where status = 'open' group by all order by differences desc, element_id"
     ),
     "data_problem": "select feed, rule, count(*) as problems from data_problem group by all order by all",
     "one_student_one_file": "select count(*) as students from one_student_one_file",
@@ -118,4 +121,12 @@ def _to_try(release: Path, lake: Path) -> None:
     filled = [sql for mart, sql in TO_TRY.items() if marts.get(mart, {}).get("rows")]
     typer.echo("\nTo try:" if filled else "")
     for sql in filled[:3]:
-        typer.echo(f"  shuyuan sql {shlex.quote(sql)} --lake {shlex.quote(str(lake))}")
+        typer.echo(f"  {_command()} sql {shlex.quote(sql)} --lake {shlex.quote(str(lake))}")
+
+
+def _command() -> str:
+    """How `shuyuan` is called from where the person stands: by name, else by the path of its environment."""
+    script = Path(sys.executable).with_name("shuyuan")
+    if shutil.which("shuyuan") == str(script) or not script.exists():
+        return "shuyuan"
+    return shlex.quote(os.path.relpath(script)) if script.is_relative_to(Path.cwd()) else shlex.quote(str(script))

@@ -44,7 +44,7 @@ def write_accepted(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
             FROM (SELECT {", ".join(columns + rest)}, _delivery AS _delivery_id, _row AS _row_number,
                          {slice_of(feed)} AS _slice
                   FROM src JOIN files USING (_file) {emptied} ANTI JOIN dropped USING (_file, _row))
-        ) TO {sql.text(folder / ACCEPTED)} (FORMAT parquet, COMPRESSION lz4_raw)""")
+        ) TO {sql.text(folder / ACCEPTED)} (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000)""")
 
 
 def _kept(column: str) -> str:

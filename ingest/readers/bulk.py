@@ -21,6 +21,8 @@ from ingest.rows import FIRST, SURPLUS
 from registry.model import Feed
 
 _TEXT = "VARCHAR"
+# Read once and thrown away: packing it would cost more than it saves.
+_FORMAT = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1000"
 _NONE = "''"
 
 
@@ -101,7 +103,7 @@ def _copy(
         chosen.append(f"{_map(rest)} AS {sql.name(feed.rest)}")
     chosen += [f"coalesce({', '.join(cells)}, {nothing}) AS {FIRST}", f"{nothing} AS {SURPLUS}"]
     counted = connection.execute(
-        f"COPY (SELECT {', '.join(chosen)} FROM {reader}) TO {sql.text(target)} (FORMAT parquet, COMPRESSION lz4_raw)"
+        f"COPY (SELECT {', '.join(chosen)} FROM {reader}) TO {sql.text(target)} ({_FORMAT})"
     ).fetchone()
     return int(counted[0]) if counted else 0
 

@@ -68,12 +68,8 @@ def test_a_room_goes_through_its_own_doors_only(path: Path):
 
 
 def test_the_sample_city_is_known_to_its_verb_alone():
-    users = {
-        name(path) for path in FILES for _, module in imported(path) if module.split(".")[0] == "samples"
-    }
-    assert {user for user in users if user.split("/")[0] in ("shuyuan", "dags")} <= {
-        "shuyuan/verbs/sample.py"
-    }
+    users = {name(path) for path in FILES for _, module in imported(path) if module.split(".")[0] == "samples"}
+    assert {user for user in users if user.split("/")[0] in ("shuyuan", "dags")} <= {"shuyuan/verbs/sample.py"}
 
 
 def environment_reads(path: Path) -> list[str]:

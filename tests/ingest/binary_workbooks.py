@@ -14,6 +14,7 @@ _SECTOR = 512
 
 def xls_of(cells: Cells, *, stream: str = "Workbook") -> bytes:
     """BIFF8 ([MS-XLS]) in a compound file ([MS-CFB]): BOF, BOUNDSHEET, EOF; BOF, LABEL and NUMBER, EOF."""
+
     def record(kind: int, content: bytes) -> bytes:
         return struct.pack("<HH", kind, len(content)) + content
 
@@ -23,9 +24,13 @@ def xls_of(cells: Cells, *, stream: str = "Workbook") -> bytes:
             return record(0x0204, place + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
         return record(0x0203, place + struct.pack("<d", value))
 
-    sheet = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0)) + b"".join(
-        cell(r, c, value) for r, row in enumerate(cells) for c, value in enumerate(row) if value not in (None, "")
-    ) + record(0x000A, b"")
+    sheet = (
+        record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+        + b"".join(
+            cell(r, c, value) for r, row in enumerate(cells) for c, value in enumerate(row) if value not in (None, "")
+        )
+        + record(0x000A, b"")
+    )
     name = "成绩".encode("utf-16-le")
     begin = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
     bound = struct.pack("<HBB", 0, 2, 1) + name
@@ -50,9 +55,7 @@ def _compound(stream: str, content: bytes) -> bytes:
             + struct.pack("<III", 0xFFFFFFFF, 0xFFFFFFFF, child) + b"\0" * 36 + struct.pack("<IQ", first, size)
         )  # fmt: skip
 
-    directory = (
-        entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry(stream, 2, 0xFFFFFFFF, 2, len(content)) + b"\0" * 256
-    )
+    directory = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry(stream, 2, 0xFFFFFFFF, 2, len(content)) + b"\0" * 256
     header = (
         bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
         + struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<I", 0)
@@ -62,6 +65,7 @@ def _compound(stream: str, content: bytes) -> bytes:
 
 def xlsb_of(cells: Cells) -> bytes:
     """[MS-XLSB]: a workbook part that names one sheet, a sheet part with inline strings and numbers."""
+
     def record(kind: int, content: bytes = b"") -> bytes:
         told = bytes([kind]) if kind < 0x80 else bytes([kind & 0xFF | 0x80, kind >> 7])
         length, size = b"", len(content)
@@ -100,19 +104,22 @@ def xlsb_of(cells: Cells) -> bytes:
 
 def ods_of(cells: Cells) -> bytes:
     """OpenDocument: one table of strings and floats."""
+
     def cell(value: str | float | None) -> str:
         if value is None or value == "":
             return "<table:table-cell/>"
         if isinstance(value, str):
             lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in value.split("\n"))
             return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
-        return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+        shown = f"<text:p>{value}</text:p>"
+        return f'<table:table-cell office:value-type="float" office:value="{value}">{shown}</table:table-cell>'
 
     rows = "".join(f"<table:table-row>{''.join(cell(v) for v in row)}</table:table-row>" for row in cells)
     names = "".join(f' xmlns:{p}="urn:oasis:names:tc:opendocument:xmlns:{p}:1.0"' for p in ("office", "table", "text"))
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{names}><office:body><office:spreadsheet>'
-        f'<table:table table:name="成绩">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
+        f'<table:table table:name="成绩">{rows}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
     )
     return zip_of({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content,
                    "META-INF/manifest.xml": "<manifest/>"})  # fmt: skip

@@ -39,7 +39,7 @@ def desk(tmp_path: Path, house: Register, empty_lake: Lake) -> Iterator[Desk]:
     """The default register's inbox and lake."""
     made = Desk(tmp_path / "desk", house, empty_lake)
     yield made
-    made.connection.close()
+    made.close()
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def desk_of(tmp_path: Path, empty_lake: Lake) -> Iterator[Callable[[Register], D
 
     yield make
     for desk in made:
-        desk.connection.close()
+        desk.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import xlsxwriter
 
 import ingest
-from ingest.records import Arrival, Hold
+from ingest.records import Arrival, Hold, Seen
 from registry import Register
 from registry.model import Feed
 from warehouse import lake as lakes
@@ -105,22 +106,35 @@ def zip_of(members: Mapping[str, bytes | str]) -> bytes:
 def with_feed(register: Register, feed: Feed, source: str | None = None) -> Register:
     """The register with one more feed, in a source of its own or in one that is there."""
     mine = [s for s in register.sources if s.id == (source or feed.source)]
-    made = mine[0].model_copy(update={"feeds": (*mine[0].feeds, feed)}) if mine else (
-        register.sources[0].model_copy(update={"id": feed.source, "feeds": (feed,)})
+    made = (
+        mine[0].model_copy(update={"feeds": (*mine[0].feeds, feed)})
+        if mine
+        else (register.sources[0].model_copy(update={"id": feed.source, "feeds": (feed,)}))
     )
     others = tuple(s for s in register.sources if s not in mine)
     return register.model_copy(update={"sources": (*others, made)})
 
 
 class Desk:
-    """An inbox and a lake: files are put, nights are run, tables are asked."""
+    """An inbox and, once a night is run, a lake: files are put, nights are run or only read, tables are asked."""
 
     def __init__(self, root: Path, register: Register, empty: Lake) -> None:
-        self.root, self.register = root, register
+        self.root, self.register, self._empty = root, register, empty
         self.inbox = root / "inbox"
         self.inbox.mkdir(parents=True)
-        self.lake = Lake(Path(shutil.copytree(empty.root, root / "lake")))
-        self.connection = lakes.connect(self.lake)
+        self.lake = Lake(root / "lake")
+        self._open: list[duckdb.DuckDBPyConnection] = []
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        if not self._open:
+            shutil.copytree(self._empty.root, self.lake.root, dirs_exist_ok=True)
+            self._open.append(lakes.connect(self.lake))
+        return self._open[0]
+
+    def close(self) -> None:
+        for connection in self._open:
+            connection.close()
 
     def put(self, path: str, content: bytes) -> Path:
         target = self.inbox / path
@@ -136,24 +150,36 @@ class Desk:
         return self.lake.work(day)
 
     def find(self, day: date = DAY) -> list[Arrival]:
-        return ingest.find(self.inbox, self.register, day, ingest.committed(self.connection))
+        seen = ingest.committed(self.connection) if self._open else Seen()
+        return ingest.find(self.inbox, self.register, day, seen)
 
-    def read(self, day: date = DAY) -> list[Arrival]:
-        """The night up to the guards."""
-        arrivals = self.find(day)
+    def read(self, day: date = DAY) -> dict[str, tuple[Any, ...]]:
+        """The night up to the guards; its deliveries."""
+        arrivals = json.dumps([a.as_dict() for a in self.find(day)])
         shutil.rmtree(self.work(day), ignore_errors=True)
         self.work(day).mkdir(parents=True)
-        (self.work(day) / "arrivals.json").write_text(json.dumps([a.as_dict() for a in arrivals]))
-        again = [Arrival(**a) for a in json.loads((self.work(day) / "arrivals.json").read_text())]
+        (self.work(day) / "arrivals.json").write_text(arrivals)
+        again = [Arrival(**a) for a in json.loads(arrivals)]
         for feed in sorted({a.feed for a in again if a.feed}):
             ingest.read_feed(self.register, feed, again, self.lake.landing, self.work(day))
-        return arrivals
+        found = [d for p in self.work(day).glob("*/deliveries.json") for d in json.loads(p.read_text())]
+        names = ("status", "rows_read", "rows_loaded", "rows_quarantined", "rows_held", "skipped", "reason")
+        return {
+            d["file_name"] + (f"#{d['member']}" if d["member"] else ""): tuple(d[name] for name in names) for d in found
+        }
+
+    def left(self, feed: str, columns: str, name: str = "accepted", day: date = DAY) -> list[tuple[Any, ...]]:
+        """What reading has left of a feed: `accepted` rows or `problems`."""
+        path = self.work(day) / feed.replace("/", "__") / f"{name}.parquet"
+        with duckdb.connect() as connection:
+            return connection.execute(f"SELECT {columns} FROM read_parquet('{path}') ORDER BY ALL").fetchall()
 
     def night(self, day: date = DAY, extra: Sequence[Hold] = ()) -> list[Hold]:
         """A whole night; the holds of its guards. `extra` are those of a gate."""
+        connection = self.connection
         self.read(day)
-        holds = ingest.guard(self.connection, self.register, self.work(day))
-        ingest.commit(self.connection, self.register, day, self.work(day), [*holds, *extra])
+        holds = ingest.guard(connection, self.register, self.work(day))
+        ingest.commit(connection, self.register, day, self.work(day), [*holds, *extra])
         return holds
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
@@ -185,4 +211,6 @@ class Desk:
 
     def by_slice(self, feed: str, measures: str = "count(*)") -> list[tuple[Any, ...]]:
         table = feed.replace("/", "__")
-        return self.ask(f"SELECT _slice, {measures} FROM lake.raw.{table} WHERE _known_to IS NULL GROUP BY 1 ORDER BY 1")
+        return self.ask(
+            f"SELECT _slice, {measures} FROM lake.raw.{table} WHERE _known_to IS NULL GROUP BY 1 ORDER BY 1"
+        )

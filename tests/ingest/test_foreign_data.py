@@ -8,32 +8,58 @@ import pytest
 
 from registry import Register
 from registry.model import Column, Feed, Label, Slice
-from tests.ingest.makers import DAY, Desk, with_feed
+from tests.ingest.makers import Desk, with_feed
 
 NEXT = date(2025, 10, 16)
 BUNDLES = {
     "OneRosterv1p1_generated_en": {
-        "academicSessions": (3, 3, {}), "classes": (64, 64, {}), "courses": (32, 32, {}), "demographics": (1400, 1400, {}),
-        "enrollments": (6390, 6390, {}), "orgs": (5, 5, {}), "users": (1432, 1432, {}), "manifest": (17, 0, {"manifest": 17}),
+        "academicSessions": (3, 3, {}),
+        "classes": (64, 64, {}),
+        "courses": (32, 32, {}),
+        "demographics": (1400, 1400, {}),
+        "enrollments": (6390, 6390, {}),
+        "orgs": (5, 5, {}),
+        "users": (1432, 1432, {}),
+        "manifest": (17, 0, {"manifest": 17}),
     },
     "Test_full_data_set": {
-        "academicSessions": (5, 4, {"deleted": 1}), "classes": (2, 1, {"deleted": 1}), "enrollments": (6, 6, {}),
-        "orgs": (1, 1, {}), "users": (6, 6, {}), "manifest": (17, 0, {"manifest": 17}),
+        "academicSessions": (5, 4, {"deleted": 1}),
+        "classes": (2, 1, {"deleted": 1}),
+        "enrollments": (6, 6, {}),
+        "orgs": (1, 1, {}),
+        "users": (6, 6, {}),
+        "manifest": (17, 0, {"manifest": 17}),
     },
     "Test_minimal_data_set": {
-        "academicSessions": (5, 5, {}), "classes": (2, 2, {}), "enrollments": (6, 6, {}), "orgs": (1, 1, {}),
-        "users": (6, 6, {}), "manifest": (17, 0, {"manifest": 17}),
+        "academicSessions": (5, 5, {}),
+        "classes": (2, 2, {}),
+        "enrollments": (6, 6, {}),
+        "orgs": (1, 1, {}),
+        "users": (6, 6, {}),
+        "manifest": (17, 0, {"manifest": 17}),
     },
     "oneroster_test_data": {
-        "academicSessions": (1, 1, {}), "classes": (1, 1, {}), "courses": (1, 1, {}), "demographics": (1, 1, {}),
-        "enrollments": (1, 1, {}), "orgs": (1, 1, {}), "roles": (1, 1, {}), "userProfiles": (1, 1, {}), "users": (1, 1, {}),
+        "academicSessions": (1, 1, {}),
+        "classes": (1, 1, {}),
+        "courses": (1, 1, {}),
+        "demographics": (1, 1, {}),
+        "enrollments": (1, 1, {}),
+        "orgs": (1, 1, {}),
+        "roles": (1, 1, {}),
+        "userProfiles": (1, 1, {}),
+        "users": (1, 1, {}),
         "manifest": (25, 0, {"manifest": 25}),
     },
     "v1p2_full_dataset": {
-        "academicSessions": (5, 4, {"deleted": 1}), "classes": (2, 1, {"deleted": 1}), "enrollments": (6, 6, {}),
-        "orgs": (1, 1, {}), "roles": (7, 7, {}), "users": (6, 6, {}), "manifest": (25, 0, {"manifest": 25}),
+        "academicSessions": (5, 4, {"deleted": 1}),
+        "classes": (2, 1, {"deleted": 1}),
+        "enrollments": (6, 6, {}),
+        "orgs": (1, 1, {}),
+        "roles": (7, 7, {}),
+        "users": (6, 6, {}),
+        "manifest": (25, 0, {"manifest": 25}),
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -87,9 +113,15 @@ def class_exams(house: Register) -> Register:
     return with_feed(house, feed)
 
 
-@pytest.mark.parametrize(("name", "rows", "last"), [
-    ("1", 59, "级名"), ("4_中途缺考测试", 58, "级名"), ("5_新同学测试", 60, "级名"), ("5_缺列测试", 59, "!级名"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "rows", "last"),
+    [
+        ("1", 59, "级名"),
+        ("4_中途缺考测试", 58, "级名"),
+        ("5_新同学测试", 60, "级名"),
+        ("5_缺列测试", 59, "!级名"),
+    ],
+)
 def test_exam_workbooks_of_a_class_are_read_with_every_mark(
     desk_of: Callable[[Register], Desk], house: Register, shared: Path, name: str, rows: int, last: str
 ):

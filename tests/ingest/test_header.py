@@ -75,7 +75,9 @@ def test_subjects_may_stand_above_a_header_whose_names_are_in_the_lower_row(exam
 
 
 def test_a_title_above_a_single_header_row_joins_nothing(exams: Names):
-    layout = header.find([["成绩单", "", "", "制表日期"], ["学籍号", "姓名", "语文", "数学"], ["G1", "李", "8", "9"]], exams)
+    layout = header.find(
+        [["成绩单", "", "", "制表日期"], ["学籍号", "姓名", "语文", "数学"], ["G1", "李", "8", "9"]], exams
+    )
     assert layout.head == 2
     assert dict(layout.rest) == {"语文": 2, "数学": 3}
 
@@ -116,7 +118,7 @@ def test_a_missing_required_header_is_named(names: Names):
 
 def test_a_file_of_another_feed_is_sent_to_its_place(names: Names, house: Register):
     others = [Names(feed) for feed in house.feeds if feed.id != "student_registry/students"]
-    with pytest.raises(Refused, match="is no file of student_registry/students.*put it under homework_a/records"):
+    with pytest.raises(Refused, match=r"is no file of student_registry/students.*put it under homework_a/records"):
         header.find(grid([record(0)]), names, others[:4])
 
 

@@ -12,7 +12,19 @@ from ingest.records import Arrival, Seen, arrival_id
 from registry import Register
 from registry.model import Column, Feed, Label
 from tests.ingest.makers import (
-    DAY, SCHOOL, STUDENTS, Desk, csv_of, csv_text, grid, json_lines, record, students, with_feed, xlsx_of, zip_of,
+    DAY,
+    SCHOOL,
+    STUDENTS,
+    Desk,
+    csv_of,
+    csv_text,
+    grid,
+    json_lines,
+    record,
+    students,
+    with_feed,
+    xlsx_of,
+    zip_of,
 )  # fmt: skip
 
 
@@ -37,7 +49,9 @@ def two_feeds(house: Register) -> Register:
     label = Label(zh="异动", en="changes")
     names = {"number": "学籍号", "kind": "异动类别", "day": "异动日期"}
     columns = tuple(Column(name=n, headers=(h,), required=True) for n, h in names.items())
-    changes = Feed(id="student_registry/changes", label=label, grain=label, batch="additive", key=("number",), columns=columns)
+    changes = Feed(
+        id="student_registry/changes", label=label, grain=label, batch="additive", key=("number",), columns=columns
+    )
     return with_feed(house, changes, "student_registry")
 
 
@@ -62,7 +76,9 @@ def test_where_no_folder_names_the_feed_the_header_tells(box: Path, house: Regis
     assert [found[f"student_registry/{n}"].feed for n in ("a.csv", "b.xlsx", "c.json", "d.csv")] == [
         "student_registry/changes", STUDENTS, STUDENTS, "",
     ]  # fmt: skip
-    assert "is no file of student_registry/changes, student_registry/students" in str(found["student_registry/d.csv"].refusal)
+    assert "is no file of student_registry/changes, student_registry/students" in str(
+        found["student_registry/d.csv"].refusal
+    )
 
 
 def test_a_zip_is_an_arrival_for_each_feed_of_its_files(box: Path, house: Register):
@@ -70,8 +86,10 @@ def test_a_zip_is_an_arrival_for_each_feed_of_its_files(box: Path, house: Regist
     put(box, "student_registry/all.zip", zip_of(members))
     found = ingest.find(box, two_feeds(house), DAY, set())
     assert {(a.feed, a.members or a.member) for a in found} == {
-        ("student_registry/changes", ("a.csv",)), (STUDENTS, ("名册/b.csv",)), ("", "readme.txt"),
-    }  # fmt: skip
+        ("student_registry/changes", ("a.csv",)),
+        (STUDENTS, ("名册/b.csv",)),
+        ("", "readme.txt"),
+    }
 
 
 def test_a_oneroster_zip_or_its_files_alone_are_known_by_their_names(box: Path, oneroster: Register):
@@ -79,16 +97,24 @@ def test_a_oneroster_zip_or_its_files_alone_are_known_by_their_names(box: Path, 
     put(box, "oneroster/classes.csv", b"a")
     found = {(a.path, a.feed or a.member) for a in ingest.find(box, oneroster, DAY, set())}
     assert found == {
-        ("oneroster/x.zip", "oneroster/users"), ("oneroster/x.zip", "oneroster/orgs"), ("oneroster/x.zip", "manifest.csv"),
+        ("oneroster/x.zip", "oneroster/users"),
+        ("oneroster/x.zip", "oneroster/orgs"),
+        ("oneroster/x.zip", "manifest.csv"),
         ("oneroster/classes.csv", "oneroster/classes"),
-    }  # fmt: skip
+    }
 
 
-@pytest.mark.parametrize(("path", "reason"), [
-    ("loose.csv", "lies under no source of the register"), ("unknown/a.csv", "lies under no source of the register"),
-    (f"{STUDENTS}/a.csv.part", "only half written"), (f"{STUDENTS}/a.xlsx.tmp", "only half written"),
-    (f"{STUDENTS}/~$a.xlsx", "has the workbook open"), (f"{STUDENTS}/a\nb.csv", "has a name with characters that are no text"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("loose.csv", "lies under no source of the register"),
+        ("unknown/a.csv", "lies under no source of the register"),
+        (f"{STUDENTS}/a.csv.part", "only half written"),
+        (f"{STUDENTS}/a.xlsx.tmp", "only half written"),
+        (f"{STUDENTS}/~$a.xlsx", "has the workbook open"),
+        (f"{STUDENTS}/a\nb.csv", "has a name with characters that are no text"),
+    ],
+)
 def test_a_file_that_is_not_to_be_read_is_refused_in_a_sentence(box: Path, house: Register, path: str, reason: str):
     put(box, path)
     (found,) = find(box, house).values()

@@ -8,7 +8,7 @@ import pytest
 
 from ingest import keeping, reading
 from ingest.readers import delimited
-from tests.ingest.makers import DAY, HOMEWORK, Desk, csv_of, csv_text, grid, json_lines, record
+from tests.ingest.makers import HOMEWORK, Desk, csv_of, csv_text, grid, json_lines, record
 
 CSV = f"{HOMEWORK}/homework_a_20251014.csv"
 LINES = "homework_b/records/homework_b_20251014.jsonl"
@@ -18,6 +18,7 @@ ALL = "record_id, title, actual_minutes, submitted_at, planned_minutes"
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     """Whether every text counts as large."""
+
     def set_to(yes: bool) -> None:
         monkeypatch.setattr(reading, "LARGE", dict.fromkeys(("text", "json"), -1 if yes else 1 << 40))
 
@@ -28,6 +29,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
 @pytest.fixture
 def even(monkeypatch: pytest.MonkeyPatch) -> None:
     """No text may be read cell by cell."""
+
     def fail(*_: Any) -> None:
         raise AssertionError("this text is even, and was read cell by cell")
 
@@ -36,13 +38,16 @@ def even(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def loaded(desk: Desk, path: str, content: bytes) -> list[tuple[Any, ...]]:
     desk.put(path, content)
-    desk.night(DAY)
-    return desk.current(path.rsplit("/", 1)[0], f"_row_number, {ALL}, _row_hash")
+    (desk.found,) = desk.read().values()  # type: ignore[attr-defined]
+    return desk.left(path.rsplit("/", 1)[0], f"_row_number, {ALL}, _row_hash")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_both_ways_give_the_same_rows_with_the_same_hash(desk_of, house, large, encoding: str):
-    rows = [record(n, 作业名称=title) for n, title in enumerate(["阅读，第3课", ' "引" ', "两\n行", "", "逗,号", "=1+1", "  "])]
+    rows = [
+        record(n, 作业名称=title)
+        for n, title in enumerate(["阅读，第3课", ' "引" ', "两\n行", "", "逗,号", "=1+1", "  "])
+    ]
     found = []
     for way in (True, False):
         large(way)
@@ -61,7 +66,7 @@ def test_row_numbers_count_titles_headers_and_rows_that_are_skipped(desk: Desk, 
     blank = [""] * len(cells[0])
     cells = [["作业\n记录", *blank[1:]], cells[0], *cells[1:3], blank, *cells[3:5], ["合计", *blank[1:]], cells[5]]
     assert [row[0] for row in loaded(desk, CSV, csv_text(cells).encode())] == [3, 4, 6, 7, 9]
-    assert desk.only()[:6] == ("loaded", 7, 5, 0, 0, {"blank": 1, "total": 1})
+    assert desk.found[:6] == ("loaded", 7, 5, 0, 0, {"blank": 1, "total": 1})
 
 
 @pytest.mark.parametrize(("spoil", "counts"), [
@@ -75,7 +80,7 @@ def test_row_numbers_count_titles_headers_and_rows_that_are_skipped(desk: Desk, 
 def test_an_uneven_text_loses_no_row(desk: Desk, large, spoil: Callable[[str], str], counts: tuple[Any, ...]):
     text = csv_of([record(n, 提交时间="") for n in range(5)]).decode()
     loaded(desk, CSV, spoil(text).encode())
-    assert desk.only()[:6] == counts
+    assert desk.found[:6] == counts
 
 
 def test_many_rows_cell_by_cell_do_not_stay_in_memory(desk: Desk, large, monkeypatch: pytest.MonkeyPatch):
@@ -83,22 +88,22 @@ def test_many_rows_cell_by_cell_do_not_stay_in_memory(desk: Desk, large, monkeyp
     monkeypatch.setattr(delimited, "_ROWS", 7)
     text = csv_of([record(n) for n in range(60)]).decode().replace("\r\nA00000030", "\r\n\r\nA00000030")
     rows = loaded(desk, CSV, text.encode())
-    assert desk.only()[:6] == ("loaded", 61, 60, 0, 0, {"blank": 1})
+    assert desk.found[:6] == ("loaded", 61, 60, 0, 0, {"blank": 1})
     assert [row[0] for row in rows] == [*range(2, 32), *range(33, 63)]
 
 
 def test_a_quotation_mark_that_does_not_close_refuses_a_large_text(desk: Desk, large):
     text = csv_of([record(n) for n in range(5)]).decode().replace("A00000002,", '"A00000002,')
     loaded(desk, CSV, text.encode())
-    assert desk.only()[0] == "refused"
-    assert "quotation mark that does not close" in desk.only()[-1]
+    assert desk.found[0] == "refused"
+    assert "quotation mark that does not close" in desk.found[-1]
 
 
 def test_damaged_utf8_far_inside_refuses_a_large_text(desk: Desk, large):
     content = csv_of([record(n) for n in range(5)])
     loaded(desk, CSV, content[:-40] + b"\xff" + content[-40:])
-    assert desk.only()[0] == "refused"
-    assert "damaged bytes" in desk.only()[-1]
+    assert desk.found[0] == "refused"
+    assert "damaged bytes" in desk.found[-1]
 
 
 def test_json_lines_both_ways_give_the_same_rows(desk_of, house, large):
@@ -120,8 +125,10 @@ def test_a_broken_line_is_one_row_in_quarantine(desk: Desk, large):
     lines[1] = lines[1][:-5]
     rows = loaded(desk, LINES, b"\n".join(lines))
     assert [row[0] for row in rows] == [1, 3, 4]
-    assert desk.only()[:6] == ("loaded", 4, 3, 1, 0, {})
-    assert [p[:4] for p in desk.problems()] == [(2, "row:2", "surplus_cells", "row")]
+    assert desk.found[:6] == ("loaded", 4, 3, 1, 0, {})
+    assert desk.left("homework_b/records", "row_number, row_key, rule, severity", "problems") == [
+        (2, "row:2", "surplus_cells", "row")
+    ]
 
 
 def test_a_key_that_only_later_objects_have_is_read(desk: Desk, large):
@@ -129,7 +136,7 @@ def test_a_key_that_only_later_objects_have_is_read(desk: Desk, large):
     del rows[0]["实际时长"], rows[1]["实际时长"]
     content = json_lines(rows[:2]) * 600 + json_lines(rows[2:])
     loaded(desk, LINES, content)
-    assert desk.current("homework_b/records", "record_id, actual_minutes")[-1] == ("B2", "12")
+    assert desk.left("homework_b/records", "record_id, actual_minutes")[-1] == ("B2", "12")
 
 
 def test_a_large_text_leaves_nothing_in_the_scratch(desk: Desk, large, tmp_path: Path):

@@ -34,9 +34,7 @@ def test_a_row_that_did_not_change_stays_with_the_delivery_that_first_said_it(de
         "SELECT student_number, residence, _known_from, _known_to FROM lake.raw.student_registry__students "
         "WHERE _known_to IS NOT NULL ORDER BY ALL"
     )
-    assert closed == sorted(
-        [(number(1), "书院路1号", DAY, NEXT), (number(2), "书院路2号", DAY, NEXT)]
-    )
+    assert closed == sorted([(number(1), "书院路1号", DAY, NEXT), (number(2), "书院路2号", DAY, NEXT)])
 
 
 def test_the_same_night_again_adds_no_row_anywhere(desk: Desk):

@@ -20,6 +20,7 @@ from tests.ingest.makers import xlsx_of, zip_of
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "ingest"
 
+
 def rows_of(sheets: list[Sheet]) -> list[list[str | None]]:
     (sheet,) = sheets
     return [[cell or None for cell in row] for row in chain.from_iterable(sheet.pieces)]
@@ -35,7 +36,9 @@ def read(path: Path) -> list[list[str | None]]:
         return [[c or None for c in row] for sheet in books.sheets(path) for piece in sheet.pieces for row in piece]
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in GOLDEN.glob("table.*") if not p.name.endswith(".expected.json")))
+@pytest.mark.parametrize(
+    "name", sorted(p.name for p in GOLDEN.glob("table.*") if not p.name.endswith(".expected.json"))
+)
 def test_a_golden_file_is_read_as_it_was(name: str):
     expected = json.loads((GOLDEN / f"{name}.expected.json").read_text(encoding="utf-8"))
     assert read(GOLDEN / name) == expected
@@ -47,7 +50,9 @@ def test_every_format_has_a_golden_file():
     }  # fmt: skip
 
 
-def numbers(path: Path, write: Callable[[xlsxwriter.Workbook, xlsxwriter.workbook.Worksheet], None]) -> list[str | None]:
+def numbers(
+    path: Path, write: Callable[[xlsxwriter.Workbook, xlsxwriter.workbook.Worksheet], None]
+) -> list[str | None]:
     with xlsxwriter.Workbook(path) as book:
         write(book, book.add_worksheet())
     return read(path)[0]
@@ -147,4 +152,3 @@ def test_a_line_that_is_no_object_keeps_its_place(tmp_path: Path):
         ["a", "b", "c"], ["1", None, None], [None, None, None, '{"a":'], [None, None, None],
         [None, None, None, "[2]"], [None, "true", '{"d": ["1"]}'],
     ]  # fmt: skip
-

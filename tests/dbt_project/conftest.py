@@ -1,0 +1,119 @@
+"""A lake with a handful of rows, built under a register that a bureau has edited."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+import registry
+from ingest import intake
+from registry.model import Register
+from warehouse import build, lake, raw_tables, register_tables
+from warehouse.paths import Lake
+
+FIRST, SECOND = date(2025, 10, 15), date(2025, 10, 16)
+SCHOOL = "3132990001"
+# the ten marks of a worked example: mean 73.3, population deviation 10.517
+MARKS = [56, 61, 64, 70, 72, 75, 78, 80, 85, 92]
+Rows = Callable[[str], list[tuple[Any, ...]]]
+
+
+def number(n: int) -> str:
+    """A 学籍号 of the form J, whose body needs no check digit here."""
+    return f"J3299012012010100{n:02d}X"[:19]
+
+
+@pytest.fixture(scope="session")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Register:
+    """The house's register, but from the second night on exams own a student's class."""
+    folder = tmp_path_factory.mktemp("register") / "registry"
+    shutil.copytree(registry.HOUSE, folder, ignore=shutil.ignore_patterns("*.py", "examples", "__pycache__", "rules"))
+    path = folder / "elements" / "student.yml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("- id: student.class")
+    owner = "    - {source: student_registry/students, from: 2020-09-01}\n"
+    at = text.index(owner, start) + len(owner)
+    moved = f"    - {{source: exams/results, from: {SECOND}}}\n"
+    path.write_text(text[:at] + moved + text[at:], encoding="utf-8")
+    return registry.load(folder)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[date, Rows]:
+    """Both nights built; each gives the rows of the lake as that night left it."""
+    place = Lake(tmp_path_factory.mktemp("models") / "lake")
+    lake.create(place)
+    with lake.connect(place) as connection:
+        register_tables.write(connection, edited)
+        raw_tables.ensure_raw(connection, registry.known_feeds(edited))
+        intake.ensure(connection)
+        for statement in _rows():
+            connection.execute(statement)
+    found: dict[date, Rows] = {}
+    for night in (FIRST, SECOND):
+        build.run(place, edited, night)
+        copy = Lake(place.root.with_name(f"lake-{night}"))
+        shutil.copytree(place.root, copy.root)
+        found[night] = _reader(copy)
+    return found
+
+
+def _reader(place: Lake) -> Rows:
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        with lake.connect(place, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    return rows
+
+
+def _insert(table: str, values: dict[str, str], slice_: str, row: int) -> str:
+    columns = ", ".join(f'"{name}"' for name in values)
+    given = ", ".join(values.values())
+    return (
+        f'insert into lake.raw."{table}" ({columns}, _delivery_id, _row_number, _slice, _row_hash, _known_from) '
+        f"values ({given}, 'd-{table}', {row}, '{slice_}', 'h{row}', date '{FIRST}')"
+    )
+
+
+def _text(value: object) -> str:
+    return "'" + str(value) + "'"
+
+
+def _rows() -> list[str]:
+    school = {"school_code": SCHOOL, "name": "第一初级中学", "type_code": "初级中学", "area_code": "329901"}
+    statements = [_insert("school_registry__schools", {k: _text(v) for k, v in school.items()}, "329901", 1)]
+    for n, mark in enumerate(MARKS):
+        student = {
+            "student_number": number(n), "school_code": SCHOOL, "name": f"张{'甲乙丙丁戊己庚辛壬癸'[n]}",
+            "grade": "初一", "class_code": "2101", "sex": "男", "birth_date": "2012.01.01",
+        }  # fmt: skip
+        statements.append(_insert("student_registry__students", {k: _text(v) for k, v in student.items()}, SCHOOL, n))
+        result = {
+            "student_number": _text(number(n)), "class_code": "'2102'", "name": _text(student["name"]),
+            "marks": f"map {{'数学_得分': '{mark}', '数学_校次': '1', '语文_得分': '缺考'}}",
+        }  # fmt: skip
+        statements.append(_insert("exams__results", result, f"2025-2026-1-m2-g7/{SCHOOL}", n))
+    statements.append(_insert("teaching__classes", {"school_code": _text(SCHOOL), "class_code": "'2101'",
+                                                    "name": "'初一(1)班'", "grade": "'初一'"}, SCHOOL, 1))  # fmt: skip
+    return [*statements, *_homework()]
+
+
+def _homework() -> list[str]:
+    """Written homework: six of ten pupils on a Tuesday, four on the Monday, all on the Sunday; each on two platforms."""
+    statements, row = [], 0
+    for day, observed, minutes in (("2025-10-14", 6, 100), ("2025-10-13", 4, 100), ("2025-10-12", 10, 300)):
+        for n in range(observed):
+            for platform, actual in (("a", minutes), ("b", 5)):
+                row += 1
+                record = {
+                    "record_id": f"{platform}{row}", "assignment_id": "w", "student_number": number(n),
+                    "subject": "数学", "written": "是", "planned_minutes": "9", "actual_minutes": str(actual),
+                    "assigned_at": f"{day} 16:00:00", "school_code": SCHOOL, "class_code": "2101",
+                }  # fmt: skip
+                values = {k: _text(v) for k, v in record.items()}
+                statements.append(_insert(f"homework_{platform}__records", values, day.replace("-", ""), row))
+    return statements
