@@ -15,11 +15,11 @@
     {%- if not written -%}
         cast(null as varchar)
     {%- else -%}
-    case memory.main.code_key({{ expression }})
+    map {
         {%- for form, value in written.items() %}
-        when '{{ form | replace("'", "''") }}' then '{{ value }}'
+        '{{ form | replace("'", "''") }}': '{{ value }}'{{ "," if not loop.last }}
         {%- endfor %}
-    end
+    }[memory.main.code_key({{ expression }})]
     {%- endif -%}
 {%- endmacro %}
 

@@ -103,7 +103,7 @@ def _rows() -> list[str]:
 
 
 def _homework() -> list[str]:
-    """Written homework: six of ten pupils on a Tuesday, four on the Monday, all on the Sunday; each on two platforms."""
+    """Written homework: six of ten pupils on a Tuesday, four on the Monday, all on the Sunday; on two platforms."""
     statements, row = [], 0
     for day, observed, minutes in (("2025-10-14", 6, 100), ("2025-10-13", 4, 100), ("2025-10-12", 10, 300)):
         for n in range(observed):

@@ -82,6 +82,13 @@ def test_a_title_above_a_single_header_row_joins_nothing(exams: Names):
     assert dict(layout.rest) == {"语文": 2, "数学": 3}
 
 
+@pytest.mark.parametrize("place", [0, 3])
+def test_a_title_above_columns_that_no_contract_names_joins_nothing(exams: Names, place: int):
+    title = [""] * place + ["期中考试成绩"]
+    layout = header.find([title, ["序号", "学籍号", "姓名", "语文", "数学"], ["1", "G1", "李", "8", "9"]], exams)
+    assert dict(layout.rest) == {"语文": 3, "数学": 4}
+
+
 def test_a_numbered_blank_row_below_the_header_is_no_second_header(exams: Names):
     layout = header.find([["序号", "学籍号", "姓名", "语文"], ["1", "", "", ""], ["2", "G1", "李", "8"]], exams)
     assert layout.head == 1

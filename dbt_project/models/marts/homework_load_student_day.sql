@@ -1,3 +1,4 @@
+{%- set platforms = united('homework') | map(attribute='feed') | sort %}
 with records as (
     select * from {{ ref('homework_records') }}
 ),
@@ -19,18 +20,38 @@ days as (
         count(*) as records,
         count(*) filter (where minutes is null) as records_without_minutes,
         bool_or(published_at is not null) as published,
-        list_sort(list_distinct(flatten(list(sources)))) as sources
+        -- one flag a platform: a list of lists a student-day costs many times as much
+        list_filter([
+            {%- for platform in platforms %}
+            case when bool_or(list_contains(sources, '{{ platform }}')) then '{{ platform }}' end
+            {{- "," if not loop.last }}
+            {%- endfor %}
+        ], lambda platform: platform is not null) as sources
     from records
     group by student_uid, school_date
+),
+
+-- where the student was on that day, as far as is known; before the first known night, where first seen
+placed as (
+    select
+        days.student_uid,
+        days.school_date,
+        spans.school_code,
+        spans.grade,
+        spans.class_code
+    from days
+    inner join spans on days.student_uid = spans.student_uid
+    where greatest(days.school_date, spans.first_known) >= spans.known_from
+        and (spans.known_to is null or greatest(days.school_date, spans.first_known) < spans.known_to)
 )
 
 select
     days.student_uid,
     days.school_date,
     calendar.day_type,
-    spans.school_code,
-    spans.grade,
-    spans.class_code,
+    placed.school_code,
+    placed.grade,
+    placed.class_code,
     cast(case when days.records_without_minutes < days.records then coalesce(days.written_minutes, 0) end as decimal(9, 2))
         as written_minutes,
     cast(case when days.records_without_minutes < days.records then coalesce(days.other_minutes, 0) end as decimal(9, 2))
@@ -39,11 +60,7 @@ select
     days.records,
     days.records_without_minutes,
     days.published,
-    days.sources
+    cast(days.sources as varchar []) as sources
 from days
-inner join {{ ref('calendar_days') }} as calendar on days.school_date = calendar.day
--- where the student was on that day, as far as is known; before the first known night, where first seen
-left join spans
-    on days.student_uid = spans.student_uid
-    and greatest(days.school_date, spans.first_known) >= spans.known_from
-    and (spans.known_to is null or greatest(days.school_date, spans.first_known) < spans.known_to)
+left join {{ ref('calendar_days') }} as calendar on days.school_date = calendar.day
+left join placed on days.student_uid = placed.student_uid and days.school_date = placed.school_date

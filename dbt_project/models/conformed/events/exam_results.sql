@@ -23,19 +23,34 @@ measured as (
     from cells
 ),
 
-scored as (
-    select
-        exam_id,
-        school_code,
-        class_code,
-        student_number,
-        {{ code('subject_name', 'subject', 'exams') }} as subject,
-        cast(memory.main.as_decimal(cell.value) as decimal(9, 2)) as score,
-        nullif(trim(cell.value), '') as mark_as_delivered,
-        _delivery_id,
-        _row_number
+marks as (
+    select *
     from measured
     where measure in ('得分', '分数', '成绩', '原始分')
+),
+
+-- a name is read once, not once a pupil
+subjects as (
+    select
+        subject_name,
+        {{ code('subject_name', 'subject', 'exams') }} as subject
+    from (select distinct subject_name from marks) as names
+),
+
+scored as (
+    select
+        marks.exam_id,
+        marks.school_code,
+        marks.class_code,
+        marks.student_number,
+        subjects.subject,
+        cast(memory.main.as_decimal(marks.cell.value) as decimal(9, 2)) as score,
+        nullif(trim(marks.cell.value), '') as mark_as_delivered,
+        marks._delivery_id,
+        marks._row_number
+    from marks
+    inner join subjects on marks.subject_name = subjects.subject_name
+    where subjects.subject is not null
 )
 
 select
@@ -48,4 +63,3 @@ from scored
 inner join {{ source('register', 'exam') }} as exam on scored.exam_id = exam.id
 left join {{ ref('student_alias') }} as alias
     on alias.namespace = 'student_number' and scored.student_number = alias.identifier
-where scored.subject is not null
