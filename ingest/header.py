@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ingest.errors import Refused
 from ingest.layout import Layout, layout_of
-from ingest.naming import KEY_ROW, Names, label, normal
+from ingest.naming import KEY_ROW, Names, is_serial, label, normal
 
 SEARCHED = 15  # rows in which a header may stand
 HEAD_ROWS = SEARCHED + 2  # with a second row of a merged header and a row of machine keys
@@ -80,8 +80,9 @@ def _keyed(rows: Sequence[Row], names: Names) -> _Candidate | None:
 
 
 def _best(rows: Sequence[Row], names: Names) -> _Candidate | None:
-    """The row, or pair of merged rows, that names most columns; the first among equals, a pair before its
-    row.
+    """The row, or pair of merged rows, that names most columns; the first among equals, a pair before its row.
+
+    Below a row that names all required columns, no better one is looked for.
     """
     best: _Candidate | None = None
     for i, row in enumerate(rows[:SEARCHED]):
@@ -90,6 +91,8 @@ def _best(rows: Sequence[Row], names: Names) -> _Candidate | None:
         for found in (pair, single):
             if found and found.hits and (best is None or found.hits > best.hits):
                 best = found
+        if best and names.required and names.complete(best.names):
+            break
     return best
 
 
@@ -97,13 +100,14 @@ def _pair(top: Row, bottom: Row, i: int, names: Names) -> _Candidate | None:
     """Two rows as one header (学科 over 得分, 校次 …), or None where the lower one is data."""
     width = max(len(top), len(bottom))
     upper, lower = [_at(top, c) for c in range(width)], [_at(bottom, c) for c in range(width)]
-    under = [c for c in range(width) if lower[c] and not names.column(lower[c])]
+    under = [c for c in range(width) if lower[c] and not names.column(lower[c]) and not is_serial(label(lower[c]))]
     over = [c for c in range(width) if upper[c]]
     if not under or any(_NUMBER.fullmatch(cell) for cell in lower):
         return None
     below_known = [c for c in over if names.column(upper[c])]
     stacked = bool(below_known) and all(lower[c] in ("", upper[c]) for c in below_known)
-    crowned = bool(over) and names.hits(lower) > 0 and all(c in under for c in over)
+    again = len({lower[c] for c in under}) < len(under)  # 得分 … 得分: a title above would not explain it
+    crowned = bool(over) and again and names.hits(lower) > 0 and all(c in under for c in over)
     if not (stacked or crowned):
         return None
     joined = _join(upper, lower, names)

@@ -17,6 +17,7 @@ from registry.model import Feed
 _NOISE = re.compile("_x000[dD]_|[\\s*★☆\u200b-\u200f\u2060\ufeff\u00ad]+")
 _HINT = re.compile(r"[(\[](?:必填|选填|必填项|必选)[)\]]$")
 KEY_ROW = re.compile(r"kd_f\d+")  # the hidden machine keys of the student registry
+_REMEMBERED = 10_000
 _SERIAL = frozenset({"序号", "序", "行号", "no", "no.", "#", "№", "编号"})
 
 
@@ -45,12 +46,21 @@ class Names:
             for column in reversed(feed.columns)
             for rank, header in reversed(list(enumerate(column.headers)))
         }
+        self._known: dict[str | None, str | None] = {}
         self.unloaded = frozenset(c.name for c in feed.columns if not c.load)
 
     def column(self, header: str | None) -> str | None:
         """The contract's column for a header, or None."""
-        found = self._rank.get(normal(header))
-        return found[0] if found else None
+        if header not in self._known:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            found = self._rank.get(normal(header))
+            self._known[header] = found[0] if found else None
+        return self._known[header]
+
+    def complete(self, row: Iterable[str | None]) -> bool:
+        """Whether a row of headers names every required column."""
+        return set(self.required) <= {self.column(cell) for cell in row if cell}
 
     def rank(self, header: str | None) -> int:
         """Place of a known header among its column's headers; the first is the one meant."""

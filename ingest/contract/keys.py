@@ -39,14 +39,14 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     slice; bulk and delta files apart. The first row stays. Rows that are skipped or already quarantined do
     not count.
     """
-    key = key_of(feed)
+    key = key_of(feed)  # compared by its hash first: a collision only costs a look
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE out AS
         SELECT _file, _row FROM skipped UNION SELECT _file, _row FROM found WHERE _severity = 'row'""")
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE twice AS
-        SELECT _pool, {key} AS _key FROM src JOIN files USING (_file) ANTI JOIN out USING (_file, _row)
-        WHERE _key IS NOT NULL GROUP BY ALL HAVING count(*) > 1""")
+        SELECT hash(_pool, {key}) AS _twin FROM src JOIN files USING (_file) ANTI JOIN out USING (_file, _row)
+        WHERE {key} IS NOT NULL GROUP BY ALL HAVING count(*) > 1""")
     if not connection.execute("SELECT 1 FROM twice LIMIT 1").fetchone():
         return
     connection.execute(f"""
@@ -56,7 +56,7 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
             row_number() OVER (PARTITION BY _pool, _key, _said ORDER BY _file, _row) AS nth_said
         FROM (SELECT _file, _row, _pool, {key} AS _key, md5({content_of(feed)}) AS _said
               FROM src JOIN files USING (_file) ANTI JOIN out USING (_file, _row))
-        SEMI JOIN twice USING (_pool, _key)""")
+        SEMI JOIN twice ON hash(_pool, _key) = _twin WHERE _key IS NOT NULL""")
     connection.execute("INSERT INTO skipped SELECT _file, _row, 'duplicate_row' FROM repeated WHERE nth_said > 1")
     connection.execute(f"""
         INSERT INTO found SELECT _file, _row, 'duplicate_key', 'row', {sql.text(feed.key[-1])}, _key

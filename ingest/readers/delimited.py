@@ -39,13 +39,20 @@ class Dialect:
 
 def dialect_of(head: str, candidates: Sequence[Names]) -> Dialect:
     """The separator under which the first rows name most columns of a feed; else the most frequent one."""
+    return Dialect(max(_SEPARATORS, key=lambda separator: _score(head, separator, candidates)))
 
-    def score(separator: str) -> tuple[int, int]:
-        rows = list(islice(_lenient(head, separator), HEAD_ROWS))
-        hits = max((names.hits(row) for names in candidates for row in rows), default=0)
-        return hits, max((len(row) for row in rows), default=0)
 
-    return Dialect(max(_SEPARATORS, key=score))
+def _score(head: str, separator: str, candidates: Sequence[Names]) -> tuple[int, int]:
+    """Columns that a row names, and cells of a row; the rows below a complete header are not looked at."""
+    hits, width = 0, 0
+    if separator not in head:
+        return hits, width
+    for row in islice(_lenient(head, separator), HEAD_ROWS):
+        width = max(width, len(row))
+        hits = max(hits, *(names.hits(row) for names in candidates), 0)
+        if any(names.required and names.complete(row) for names in candidates):
+            break
+    return hits, width
 
 
 def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:
