@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ingest.errors import Refused
 from ingest.layout import Layout, layout_of
-from ingest.naming import KEY_ROW, Names, is_serial, label, normal
+from ingest.naming import Names, is_key, is_serial, label
 
 SEARCHED = 15  # rows in which a header may stand
 HEAD_ROWS = SEARCHED + 2  # with a second row of a merged header and a row of machine keys
@@ -69,7 +69,7 @@ def fits(rows: Sequence[Row], names: Names) -> int:
 def _keyed(rows: Sequence[Row], names: Names) -> _Candidate | None:
     """The header by machine keys; the visible header beside them names what the keys do not."""
     for i, row in enumerate(rows[:SEARCHED]):
-        if sum(KEY_ROW.fullmatch(normal(cell)) is not None for cell in row) < 5:
+        if sum(cell is not None and is_key(cell) for cell in row) < 5:
             continue
         beside = [j for j in (i - 1, i + 1) if 0 <= j < len(rows) and names.hits(rows[j]) >= 3]
         seen = rows[beside[0]] if beside else ()
@@ -80,7 +80,8 @@ def _keyed(rows: Sequence[Row], names: Names) -> _Candidate | None:
 
 
 def _best(rows: Sequence[Row], names: Names) -> _Candidate | None:
-    """The row, or pair of merged rows, that names most columns; the first among equals, a pair before its row.
+    """The row, or pair of merged rows, that names most columns; the first among equals, a pair before its
+    row.
 
     Below a row that names all required columns, no better one is looked for.
     """

@@ -15,8 +15,8 @@ from functools import cached_property
 from registry.model import Feed
 
 _NOISE = re.compile("_x000[dD]_|[\\s*★☆\u200b-\u200f\u2060\ufeff\u00ad]+")
+_KEY = re.compile(r"kd_f\d+")
 _HINT = re.compile(r"[(\[](?:必填|选填|必填项|必选)[)\]]$")
-KEY_ROW = re.compile(r"kd_f\d+")  # the hidden machine keys of the student registry
 _REMEMBERED = 10_000
 _SERIAL = frozenset({"序号", "序", "行号", "no", "no.", "#", "№", "编号"})
 
@@ -29,6 +29,11 @@ def label(header: str | None) -> str:
 def normal(header: str | None) -> str:
     """The form in which two headers are compared."""
     return label(header).casefold()
+
+
+def is_key(cell: str) -> bool:
+    """Whether a cell is a hidden machine key of the student registry (KD_F01)."""
+    return "_" in cell and _KEY.fullmatch(normal(cell)) is not None
 
 
 def is_serial(header: str) -> bool:

@@ -36,9 +36,9 @@ def apply(
 ) -> None:
     """Enter a night's problems, those of the Parquet `files`.
 
-    In `replaced` slices (feed and slice) what was not found again is closed; in `changed` ones (a delta) only of
-    the rows whose keys are in the temp table `changed_key`; in `held` ones only what an earlier held file had.
-    `again`: some feed was loaded this night already.
+    In `replaced` slices (feed and slice) what was not found again is closed; in `changed` ones (a delta) only
+    of the rows whose keys are in the temp table `changed_key`; in `held` ones only what an earlier held file
+    had. `again`: some feed was loaded this night already.
     """
     _table(connection, "replaced_slice", replaced)
     _table(connection, "changed_slice", changed)

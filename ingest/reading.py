@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import header, large, parts, rows
+from ingest import header, large, parts, rows, small
 from ingest.errors import Refused
 from ingest.keeping import Keeper, Read
 from ingest.layout import Layout
@@ -61,9 +61,24 @@ class Reader:
 
     def _small(self, item: Part | Delivery, workbooks: Workbooks) -> list[Read]:
         def tables(part: Part) -> list[Read]:
-            return list(self._tables(part, _sheets(part, workbooks, self._names)))
+            return self._even(part) or list(self._tables(part, _sheets(part, workbooks, self._names)))
 
         return self._guarded(item, tables) if isinstance(item, Part) else []
+
+    def _even(self, part: Part) -> list[Read]:
+        """A small csv as columns at once; nothing where its rows are not even, or its header is not found."""
+        if part.kind != "text":
+            return []
+        try:
+            csv = small.SmallCsv(part.path, self._names, self._others)
+        except Refused:  # cell by cell it may still be read; if not, that says why
+            return []
+        found = csv.rows()
+        if found is None:
+            return []
+        delivery = _delivery(part, "")
+        delivery.rows_read = found.num_rows
+        return [Read(delivery, frozenset(csv.layout.columns), [found])]
 
     def _guarded(self, part: Part, read: Callable[[Part], list[Read]]) -> list[Read]:
         try:

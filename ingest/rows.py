@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate, zip_longest
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.layout import Layout
 from ingest.readers.sheets import Row
@@ -52,12 +53,34 @@ def batch_of(rows: Sequence[Row], layout: Layout, feed: Feed, start: int, *, str
     return pa.record_batch(columns, schema=schema_of(feed))
 
 
+def batch_of_columns(cells: Sequence[pa.ChunkedArray], layout: Layout, feed: Feed, start: int) -> pa.RecordBatch:
+    """The same of rows that are columns already: as wide as the header, a blank cell is null."""
+    size = len(cells[0]) if cells else 0
+    flat = [_flat(column) for column in cells]
+    nulls = pa.nulls(size, pa.string())
+    columns: list[pa.Array] = [pa.array([0] * size, pa.int32()), pa.array(range(start, start + size), pa.int64())]
+    for column in feed.loaded_columns:
+        place = layout.columns.get(column.name)
+        columns.append(nulls if place is None or place >= len(flat) else flat[place])
+    if feed.rest:
+        wanted = {place for _, place in layout.rest}
+        values = [tuple(column.to_pylist()) if n in wanted else () for n, column in enumerate(flat)]
+        columns.append(_rest(values, layout, size))
+    columns += [pc.coalesce(*flat) if flat else nulls, nulls]
+    return pa.record_batch(columns, schema=schema_of(feed))
+
+
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
 def _texts(values: Sequence[str | None]) -> pa.Array:
     try:
-        return pa.array([value or None for value in values], pa.string())
+        found = pa.array(values, pa.string())
     except UnicodeEncodeError:  # half of a character, as only json can write it
-        clean = [value.encode("utf-8", "replace").decode() if value else None for value in values]
-        return pa.array(clean, pa.string())
+        found = pa.array([v.encode("utf-8", "replace").decode() if v else None for v in values], pa.string())
+    return pc.if_else(pc.not_equal(found, ""), found, None)
 
 
 def _first(row: Row) -> str | None:

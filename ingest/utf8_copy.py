@@ -66,12 +66,38 @@ def _utf8(path: Path, encoding: Encoding) -> Iterator[bytes]:
             raise Refused(broken(encoding)) from error
 
 
+class Records:
+    """Counts the records of a text that comes in pieces: line ends outside quotes, and a last line without
+    one.
+    """
+
+    def __init__(self, *, quotes: bool) -> None:
+        self._quotes, self._ends, self._last = quotes, 0, b"\n"
+        self.open = False  # whether a quotation mark waits for the one that closes it
+
+    @property
+    def count(self) -> int:
+        """Records so far."""
+        return self._ends + (self._last != b"\n")
+
+    def add(self, piece: bytes) -> None:
+        """Count a piece. Two quotes without a line end between them change nothing, so they go first."""
+        self._last = piece[-1:] or self._last
+        if not self._quotes or (not self.open and b'"' not in piece):
+            self._ends += piece.count(b"\n")
+            return
+        for i, part in enumerate(piece.translate(None, _OTHERS).replace(b'""', b"").split(b'"')):
+            if i:
+                self.open = not self.open
+            if not self.open:
+                self._ends += part.count(b"\n")
+
+
 class _Sink:
     """A file that drops the first lines and counts the rest."""
 
     def __init__(self, file: IO[bytes], skip: int, *, quotes: bool) -> None:
-        self._file, self._skip, self._quotes = file, skip, quotes
-        self._ends, self._quoted, self._last = 0, False, b"\n"
+        self._file, self._skip, self._records = file, skip, Records(quotes=quotes)
 
     def write(self, piece: bytes) -> None:
         while self._skip and piece:
@@ -82,26 +108,12 @@ class _Sink:
             self._skip -= 1
         if piece:
             self._file.write(piece)
-            self._count(piece)
-            self._last = piece[-1:]
-
-    def _count(self, piece: bytes) -> None:
-        """Line ends outside quotes. Two quotes without a line end between them change nothing, so they go
-        first.
-        """
-        if not self._quotes or (not self._quoted and b'"' not in piece):
-            self._ends += piece.count(b"\n")
-            return
-        for i, part in enumerate(piece.translate(None, _OTHERS).replace(b'""', b"").split(b'"')):
-            if i:
-                self._quoted = not self._quoted
-            if not self._quoted:
-                self._ends += part.count(b"\n")
+            self._records.add(piece)
 
     def close(self, target: Path) -> Copied:
         """Drop the blank lines at the end, and say what was counted."""
-        blank = 0 if self._quoted else _trim(target)
-        return Copied(self._ends + (self._last != b"\n") - blank, blank)
+        blank = 0 if self._records.open else _trim(target)
+        return Copied(self._records.count - blank, blank)
 
 
 def _trim(target: Path) -> int:

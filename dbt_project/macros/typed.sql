@@ -15,11 +15,11 @@
     {%- if not written -%}
         cast(null as varchar)
     {%- else -%}
-    map {
+    map_extract_value(map {
         {%- for form, value in written.items() %}
         '{{ form | replace("'", "''") }}': '{{ value }}'{{ "," if not loop.last }}
         {%- endfor %}
-    }[memory.main.code_key({{ expression }})]
+    }, memory.main.code_key({{ expression }}))
     {%- endif -%}
 {%- endmacro %}
 

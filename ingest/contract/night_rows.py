@@ -30,14 +30,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, feed: Feed, reads: Sequence[R
     _gather(reads, schema, few)
     columns = sql.names(n for n in schema.names if n not in (FILE, ROW))
     sources = [f"SELECT {FILE}, {ROW}, {columns} FROM read_parquet({sql.text(few)})"]
-    for number, read in enumerate(reads):
-        if read.parquet is not None:
-            row = ROW if read.offset is None else f"file_row_number + {read.offset}"
-            counted = "" if read.offset is None else ", file_row_number = true"
-            sources.append(
-                f"SELECT {number}::INTEGER AS {FILE}, ({row})::BIGINT AS {ROW}, {columns} "
-                f"FROM read_parquet({sql.text(read.parquet)}{counted})"
-            )
+    sources += [_scan(connection, reads, columns, counted=counted) for counted in (True, False)]
+    sources = [source for source in sources if source]
     connection.execute(f"CREATE OR REPLACE TEMP VIEW delivered AS {' UNION ALL '.join(sources)}")
     leave_out(connection, [])
     _files(connection, reads)
@@ -45,6 +39,31 @@ def prepare(connection: duckdb.DuckDBPyConnection, feed: Feed, reads: Sequence[R
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE found (_file INTEGER, _row BIGINT, _rule VARCHAR, _severity VARCHAR, "
         "_column VARCHAR, _value VARCHAR)"
+    )
+
+
+def _scan(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], columns: str, *, counted: bool) -> str:
+    """All large files in one scan; where a row's number is `counted`, it is its place in the file."""
+    found = [(n, r.parquet, r.offset) for n, r in enumerate(reads) if r.parquet and (r.offset is not None) == counted]
+    if not found:
+        return ""
+    table = f"large_{'counted' if counted else 'numbered'}"
+    told = pa.table(
+        {
+            "_filename": pa.array([str(path) for _, path, _ in found], pa.string()),
+            "_number": pa.array([number for number, _, _ in found], pa.int32()),
+            "_offset": pa.array([offset or 0 for _, _, offset in found], pa.int64()),
+        }
+    )
+    connection.register("arrow_large", told)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM arrow_large")
+    connection.unregister("arrow_large")
+    row = "_offset + file_row_number" if counted else ROW
+    paths = sql.texts(path for _, path, _ in found if path)
+    return (
+        f"SELECT _number AS {FILE}, ({row})::BIGINT AS {ROW}, {columns} "
+        f"FROM read_parquet([{paths}], filename = '_filename', file_row_number = true) "
+        f"JOIN {table} USING (_filename)"
     )
 
 

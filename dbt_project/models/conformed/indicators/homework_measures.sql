@@ -34,51 +34,21 @@ summed as (
     group by all
 ),
 
-class_student_days as (
-    select
-        days.school_code,
-        days.class_code,
-        strftime(days.school_date, '%Y-%m') as month,
-        count(*) as student_days,
-        count(*) filter (where days.written_minutes <= limits.limit_minutes) as student_days_within
-    from {{ ref('homework_load_student_day') }} as days
-    inner join {{ source('register', 'homework_limit') }} as limits
-        on try_cast(days.grade as integer) between limits.grade_from and limits.grade_to
-    where days.day_type = 'school_day' and limits.limit_minutes is not null and days.written_minutes is not null
-    group by all
-),
-
-class_days as (
-    select
-        school_code,
-        class_code,
-        strftime(school_date, '%Y-%m') as month,
-        count(over_limit) as class_days,
-        count(*) filter (where not over_limit) as class_days_within,
-        count(*) filter (where day_type = 'school_day') as class_days_seen,
-        count(*) filter (where day_type = 'school_day' and published) as class_days_published
-    from {{ ref('homework_load_class_day') }}
-    where grade in (select grade from parts)
-    group by all
-),
-
 classes as (
     select
-        class_days.school_code || ':' || class_days.class_code as organisation_code,
+        school_code || ':' || class_code as organisation_code,
         'class' as level,
-        class_days.month,
+        month,
         1 as schools,
-        coalesce(class_student_days.student_days, 0) as student_days,
-        coalesce(class_student_days.student_days_within, 0) as student_days_within,
-        class_days.class_days,
-        class_days.class_days_within,
-        class_days.class_days_seen,
-        class_days.class_days_published
-    from class_days
-    left join class_student_days
-        on class_days.school_code = class_student_days.school_code
-        and class_days.class_code = class_student_days.class_code
-        and class_days.month = class_student_days.month
+        sum(student_days) as student_days,
+        sum(student_days_within) as student_days_within,
+        sum(class_days) as class_days,
+        sum(class_days_within) as class_days_within,
+        sum(class_days_seen) as class_days_seen,
+        sum(class_days_published) as class_days_published
+    from parts
+    where class_code is not null
+    group by school_code, class_code, month
 ),
 
 together as (
