@@ -40,18 +40,16 @@ class SmallCsv:
         records = Records(quotes=True)
         records.add(self._body)
         names = [f"c{n}" for n in range(self._cells)]
+        if not self._body:
+            return None
         try:
-            table = (
-                csv.read_csv(
-                    io.BytesIO(self._body),
-                    csv.ReadOptions(column_names=names, use_threads=False, block_size=len(self._body) + 1),
-                    csv.ParseOptions(self._dialect.separator, newlines_in_values=True, ignore_empty_lines=False),
-                    csv.ConvertOptions(
-                        column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
-                    ),
-                )
-                if self._body
-                else pa.table({name: pa.array([], pa.string()) for name in names})
+            table = csv.read_csv(
+                io.BytesIO(self._body),
+                csv.ReadOptions(column_names=names, use_threads=False, block_size=len(self._body) + 1),
+                csv.ParseOptions(delimiter=self._dialect.separator, newlines_in_values=True, ignore_empty_lines=False),
+                csv.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
+                ),
             )
         except (pa.ArrowInvalid, ValueError):
             return None

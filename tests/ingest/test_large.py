@@ -12,33 +12,29 @@ from tests.ingest.makers import HOMEWORK, Desk, csv_of, csv_text, grid, json_lin
 
 CSV = f"{HOMEWORK}/homework_a_20251014.csv"
 LINES = "homework_b/records/homework_b_20251014.jsonl"
+ALWAYS, NEVER = (dict.fromkeys(("text", "json"), size) for size in (-1, 1 << 40))
 ALL = "record_id, title, actual_minutes, submitted_at, planned_minutes"
 
 
 @pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
-    """Whether every text counts as large."""
-
-    def set_to(yes: bool) -> None:
-        monkeypatch.setattr(reading, "LARGE", dict.fromkeys(("text", "json"), -1 if yes else 1 << 40))
-
-    set_to(True)
-    return set_to
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every text counts as large."""
+    monkeypatch.setattr(reading, "LARGE", ALWAYS)
 
 
 @pytest.fixture
-def ways(monkeypatch: pytest.MonkeyPatch, large: Callable[[bool], None]) -> Iterator[Callable[[], Iterator[str]]]:
+def ways(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Iterator[str]]:
     """Each way in turn."""
 
     def each() -> Iterator[str]:
-        large(True)
+        monkeypatch.setattr(reading, "LARGE", ALWAYS)
         yield "large"
-        large(False)
+        monkeypatch.setattr(reading, "LARGE", NEVER)
         yield "small"
         monkeypatch.setattr(reading.Reader, "_even", lambda *_: [])
         yield "cell by cell"
 
-    yield each
+    return each
 
 
 @pytest.fixture
@@ -120,14 +116,14 @@ def test_damaged_utf8_far_inside_refuses_a_large_text(desk: Desk, large):
     assert "damaged bytes" in desk.found[-1]
 
 
-def test_json_lines_in_both_ways_give_the_same_rows(desk_of, house, large):
+def test_json_lines_in_both_ways_give_the_same_rows(desk_of, house, monkeypatch: pytest.MonkeyPatch):
     rows: list[dict[str, Any]] = [record(n, 记录编号=f"B{n}") for n in range(6)]
     rows[1] |= {"实际时长": 7, "计划时长": 7.50}
     rows[2] |= {"作业名称": None, "是否书面": True}
     del rows[3]["作业名称"]
     found = []
-    for way in (True, False):
-        large(way)
+    for size in (ALWAYS, NEVER):
+        monkeypatch.setattr(reading, "LARGE", size)
         found.append(loaded(desk_of(house), LINES, json_lines(rows)))
     assert found[0] == found[1]
     assert [row[3] for row in found[0]] == ["10", "7", "12", "13", "14", "15"]

@@ -11,7 +11,7 @@ enrolled as (
         count(*) as students_enrolled
     from (select distinct school_date from student_days) as days
     inner join (
-        select *, min(known_from) over (partition by student_uid) as first_known from {{ ref('student_spans') }}
+        select *, min(known_from) over () as first_known from {{ ref('student_spans') }}
     ) as spans
         on greatest(days.school_date, spans.first_known) >= spans.known_from
         and (spans.known_to is null or greatest(days.school_date, spans.first_known) < spans.known_to)

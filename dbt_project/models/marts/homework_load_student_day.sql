@@ -6,7 +6,7 @@ with records as (
 spans as (
     select
         *,
-        min(known_from) over (partition by student_uid) as first_known
+        min(known_from) over () as first_known
     from {{ ref('student_spans') }}
 ),
 
@@ -31,7 +31,7 @@ days as (
     group by student_uid, school_date
 ),
 
--- where the student was on that day, as far as is known; before the first known night, where first seen
+-- where the student was on that day, as far as was known; before the lake's first night, as that night knew
 placed as (
     select
         days.student_uid,
