@@ -10,6 +10,8 @@ READY := .venv/.ready
 STUDENTS ?= 20000
 NIGHT ?= 2025-10-15
 SAMPLE := var/sample
+# Tests that run whole nights: they go beside the others, a processor each.
+NIGHTS := tests/end_to_end tests/dbt_project
 LAKE ?= var/lake
 
 # The first interpreter that is 3.11 or 3.12 and can make a virtual environment; PYTHON names one alone.
@@ -45,7 +47,9 @@ $(SAMPLE)/.students-$(STUDENTS): | $(READY)
 
 .PHONY: test
 test: setup  ## all tests but the long ones
-	@$(BIN)/python -m pytest
+	@mkdir -p var; $(BIN)/python -m pytest $(NIGHTS) > var/test-nights.log 2>&1 & nights=$$!; status=0; \
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(NIGHTS)) || status=$$?; \
+	wait $$nights || status=$$?; cat var/test-nights.log; exit $$status
 
 .PHONY: soak
 soak: setup  ## the long tests: months of nights, a fresh installation, the scheduler
