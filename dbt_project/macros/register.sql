@@ -29,14 +29,6 @@
     {{ return(var('register').sources | selectattr('id', 'equalto', source_id) | list | length > 0) }}
 {% endmacro %}
 
-{# The office that owns a feed's source and mends its rows. #}
-{% macro office_of(feed_id) %}
-    {% for source in var('register').sources if source.id == feed_id.split('/')[0] %}
-        {{ return(source.office) }}
-    {% endfor %}
-    {{ return('') }}
-{% endmacro %}
-
 {#
   The feeds that carry elements of an entity: for each its table alias, the dbt model that presents its
   rows, the namespace and column that identify the entity, and the column of each element it carries.
