@@ -33,6 +33,7 @@ _TYPES = {
     ),
     "area_code": Label(zh="改为6位行政区划代码。", en="Give the division code of 6 digits."),
     "phone": Label(zh="改为电话号码，至少5位数字。", en="Give a telephone number of 5 digits at least."),
+    "run_time": Label(zh="改为分秒，如 3′45″；秒数须小于60。", en="Give minutes and seconds, such as 3′45″."),
 }
 _RULES = {
     "filled": Label(zh="此项必填，请补上。", en="This must be filled in."),

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Entity = Literal["student", "teacher", "school", "class"]
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
-Batch = Literal["snapshot", "additive", "delta"]
+Batch = Literal["snapshot", "additive", "delta", "delete"]
 Level = Literal["province", "city", "district", "school", "class"]
 Disclosure = Literal["keep", "pseudonym", "mask", "generalise_to_year", "drop"]
 TypeName = Literal[
@@ -34,6 +34,7 @@ TypeName = Literal[
     "uscc",
     "area_code",
     "phone",
+    "run_time",
     "code",
 ]
 
@@ -71,7 +72,23 @@ class Column(Record):
     minimum: float | None = None
     maximum: float | None = None
     load: bool = True
+    repair_from: str | None = None  # column that may show what a spreadsheet took from this identifier
     remedy: Label | None = None     # what the person who mends it should do
+
+
+class Layout(Record):
+    """A form in which a platform exports a feed, by version; the reader says which it met.
+
+    `found_by` header: columns stand under their headers, and `required` must be there (None: those that the
+    contract requires). order: the file has no header, and `order` names its columns from the left ('' for one
+    that is not read). position: fixed width, and `positions` gives (first character from 1, length) of each.
+    """
+
+    version: str
+    found_by: Literal["header", "order", "position"] = "header"
+    required: tuple[str, ...] | None = None
+    order: tuple[str, ...] = ()
+    positions: dict[str, tuple[int, int]] = {}
 
 
 class Slice(Record):
@@ -127,7 +144,11 @@ class Combine(Record):
 
 
 class Feed(Record):
-    """One export of a source system. Its id is `<source>/<name>`; see `Feed.table`."""
+    """One export of a source system. Its id is `<source>/<name>`; see `Feed.table`.
+
+    `batch` says what a file is: the whole of its slices (snapshot), rows that come on top (additive), changes
+    by key of which `status_column` may mark deletions (delta), or keys to take out (delete).
+    """
 
     id: str
     label: Label
@@ -135,6 +156,7 @@ class Feed(Record):
     batch: Batch
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    layouts: tuple[Layout, ...] = ()            # empty: one layout, found by its header
     slice: Slice = Slice()
     guard: Guard = Guard()
     creates: tuple[Person, ...] = ()
@@ -144,7 +166,7 @@ class Feed(Record):
     manifest: str | None = None     # property of manifest.csv in the same zip: bulk, delta or absent
     sheets: tuple[str, ...] = ()    # sheet names; empty: the first sheet with the header
     rest: str | None = None         # a MAP column that takes every header the contract does not name
-    expected: Literal["school_day", "weekly", "monthly", "term", "never"] = "never"
+    expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
     deleted_values: tuple[str, ...] = ()
 

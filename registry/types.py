@@ -33,6 +33,7 @@ TYPE_MACROS: Final[dict[str, str]] = {
         "uscc",
         "area_code",
         "phone",
+        "run_time",
     )
 }
 """Type name -> macro that reads it. Type `code` has none: its values stand in a code set (`codes`)."""

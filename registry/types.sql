@@ -195,6 +195,22 @@ create or replace macro memory.main.as_decimal(v) as (
     end
 );
 
+-- The seconds of a run written in minutes and seconds: 3′45″, 3'45, 3:45, 3分45秒, and the number 3.45. A number has
+-- lost its last zero: 3.5 is 3′50″, 3 is 3′00″. Seconds from 60 on are no time.
+create or replace macro memory.main.as_run_time(v) as (
+    list_transform(
+        [regexp_extract(
+            memory.main.clean(v),
+            '^(\d{1,2})(?:(?:[′''’:]|分) ?([0-5]?\d)(?:″|"|”|''''|′′|’’|秒)?|\.([0-5]\d?)|(?:[′''’]|分(?:钟|整)?)?)$',
+            ['minutes', 'seconds', 'decimals']
+        )],
+        lambda t: if(
+            t.minutes = '', null,
+            t.minutes::integer * 60 + coalesce(nullif(t.seconds, ''), rpad(nullif(t.decimals, ''), 2, '0'), '0')::integer
+        )
+    )[1]
+);
+
 create or replace macro memory.main.as_boolean(v) as (
     list_transform(
         [if(v in ('是', '否', '1', '0', 'true', 'false'), v, lower(memory.main.clean(v)))],

@@ -20,6 +20,7 @@ WRITTEN = {
     "uscc": "91350100M000100Y43",
     "area_code": "329901",
     "phone": "0513-88888888",
+    "run_time": "3′45″",
 }
 HALF_PAST_FOUR = datetime.fromisoformat("2025-10-14T16:30:00")
 
@@ -236,3 +237,15 @@ def test_an_impossible_time_is_no_time(typed, written):
 def test_a_value_is_read_as_its_type_or_not_at_all(typed, name, written, value):
     assert read(typed, name, written) == value
     assert clean(typed, written) is not None
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("3′45″", 225), ("3'45", 225), ("3'45\"", 225), ("3:45", 225), ("３：４５", 225), ("3分45秒", 225),
+        ("3.45", 225), ("3.5", 230), ("3", 180), ("3分", 180), ("0′45″", 45), ("10:05", 605), ("3′5″", 185),
+        ("3.60", None), ("3:75", None), ("3.455", None), ("225秒", None), ("快", None), ("-3.45", None), (None, None),
+    ],
+)  # fmt: skip
+def test_a_run_time_is_read_in_minutes_and_seconds_however_it_is_written(typed, written, seconds):
+    assert read(typed, "run_time", written) == seconds
