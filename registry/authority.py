@@ -31,7 +31,7 @@ def scope_key(scope: Scope) -> tuple[frozenset[str], frozenset[str]]:
 
 def declares(feed: Feed, element_id: str) -> bool:
     """Whether a stored column of the feed is the element's value or a copy of it."""
-    return any(element_id in column.elements for column in feed.loaded_columns)
+    return element_id in feed.rest_elements or any(element_id in column.elements for column in feed.loaded_columns)
 
 
 def _named(spell: Authority, element_id: str, feeds: Sequence[Feed]) -> Authority:

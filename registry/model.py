@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Entity = Literal["student", "teacher", "school", "class"]
+Event = Literal["homework_record", "exam_result"]  # their facts are the event's own, as its system holds them
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
 Batch = Literal["snapshot", "additive", "delta", "delete"]
@@ -124,11 +125,13 @@ class Identifies(Record):
 class Person(Record):
     """An entity that a feed may create, and the dbt model that presents its rows of it.
 
-    Where `model` is None the feed's staging model does (every row is one of the entity).
+    Where `model` is None the feed's staging model does (every row is one of the entity). `decided_by`: columns
+    of the feed, or `<feed id>.<column>` of another, that say whether a record is one of the entity, and where.
     """
 
     entity: Entity
     model: str | None = None
+    decided_by: tuple[str, ...] = ()
 
 
 class Combine(Record):
@@ -166,6 +169,7 @@ class Feed(Record):
     manifest: str | None = None     # property of manifest.csv in the same zip: bulk, delta or absent
     sheets: tuple[str, ...] = ()    # sheet names; empty: the first sheet with the header
     rest: str | None = None         # a MAP column that takes every header the contract does not name
+    rest_elements: tuple[str, ...] = ()         # the elements that those cells hold
     expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
     deleted_values: tuple[str, ...] = ()
@@ -233,7 +237,7 @@ class Element(Record):
 
     @property
     def entity(self) -> str:
-        """What it is an element of: student, teacher, school or class."""
+        """What it is an element of: an entity (student, teacher, school, class) or a kind of event."""
         return self.id.split(".")[0]
 
     @property

@@ -61,12 +61,12 @@ left join {{ carrier.alias }} on {{ left }}.{{ entity }}_uid = {{ carrier.alias 
 
 {% macro owned(entity, name, data_type, person='person') -%}
     {%- set declared = element(entity ~ '.' ~ name) -%}
-    {%- if declared is none -%}
+    {%- set holding = authorities_on_night(declared) if declared is not none else [] -%}
+    {%- if not holding -%}
     cast(null as {{ data_type }}) as {{ name }},
     cast(null as varchar) as {{ name }}_source
     {%- else -%}
     {%- set borrowed = declared.on_missing.split(':')[1] if declared.on_missing.startswith('borrow:') else none -%}
-    {%- set holding = authorities_on_night(declared) -%}
     cast(case
         {%- for authority in holding %}
         when {{ in_scope(authority.scope, person) }}

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
-from registry.model import Column, Feed, Register
+from registry.model import Column, Event, Feed, Register
 from registry.rules.words import twice
 from registry.written import header_key
 
@@ -119,7 +120,12 @@ def _slice(at: str, feed: Feed) -> Iterator[str]:
 
 def _elements(at: str, feed: Feed, register: Register) -> Iterator[str]:
     known = {e.id: e for e in register.elements}
-    identified = {i.entity for i in feed.identifies}
+    identified = {*(i.entity for i in feed.identifies), *get_args(Event)}
+    for name in feed.rest_elements:
+        if name not in known:
+            yield f"{at}: `rest_elements` names the unknown element `{name}`; add it to elements/ or correct it."
+    if feed.rest_elements and not feed.rest:
+        yield f"{at} names `rest_elements`, but no `rest` that would hold them; add it."
     for column in feed.columns:
         here = f"{at}, column `{column.name}`"
         for name in column.elements:

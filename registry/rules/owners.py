@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from registry.authority import declares
-from registry.model import Element, Entity, Feed, Register
+from registry.model import Element, Entity, Event, Feed, Register
 from registry.rules import spells
 from registry.rules.words import twice, when, where
 
@@ -25,13 +25,14 @@ def refusals(register: Register) -> Iterator[str]:
         yield from _itself(at, element, register)
         yield from _owners(at, element, register)
         yield from _borrow(at, element, register)
-        yield from spells.refusals(at, element)
+        yield from spells.refusals(at, element, _unions(register))
     yield from _not_created(register)
 
 
 def _itself(at: str, element: Element, register: Register) -> Iterator[str]:
-    if element.entity not in get_args(Entity):
-        yield f"{at} is of an unknown entity; begin its id with one of {', '.join(get_args(Entity))}."
+    known = (*get_args(Entity), *get_args(Event))
+    if element.entity not in known:
+        yield f"{at} is of an unknown entity; begin its id with one of {', '.join(known)}."
     if not element.steward.strip():
         yield f"{at} has no steward; name the office that answers for it."
     if not element.authority:
@@ -71,13 +72,13 @@ def _owners(at: str, element: Element, register: Register) -> Iterator[str]:
 
 
 def _fits(at: str, element: Element, owner: Feed) -> Iterator[str]:
-    if element.entity not in {i.entity for i in owner.identifies}:
+    if element.entity in get_args(Entity) and element.entity not in {i.entity for i in owner.identifies}:
         yield (
             f"{at}: its owner `{owner.id}` does not say which column identifies a {element.entity}; "
             "add `identifies`."
         )
-    column = next(c for c in owner.loaded_columns if element.id in c.elements)
-    if column.code_set and element.code_set and column.code_set != element.code_set:
+    column = next((c for c in owner.loaded_columns if element.id in c.elements), None)
+    if column and column.code_set and element.code_set and column.code_set != element.code_set:
         yield (
             f"{at} is of code set `{element.code_set}`, but column `{column.name}` of its owner `{owner.id}` "
             f"is of `{column.code_set}`; make them the same."
@@ -112,6 +113,11 @@ def _not_created(register: Register) -> Iterator[str]:
                 f"{_file(entity)}: the elements of {entity} have owners, but no feed creates a {entity}; "
                 "add `creates` to the registry's feed in sources/."
             )
+
+
+def _unions(register: Register) -> dict[str, str]:
+    """The union of each feed whose events are united with another's."""
+    return {f.id: f.combine.union for f in register.feeds if f.combine}
 
 
 def _some(feeds: dict[str, Feed]) -> str:

@@ -10,7 +10,7 @@ count as one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations, product
 from typing import get_args
@@ -23,14 +23,19 @@ Hole = tuple[str, date, date | None]
 """The owner before, the first night without an owner, the first night with one again."""
 
 
-def refusals(at: str, element: Element) -> Iterator[str]:
-    """Two owners on one day, then days without one; `at` names the element."""
-    yield from _two_owners(at, element)
+def refusals(at: str, element: Element, unions: Mapping[str, str]) -> Iterator[str]:
+    """Two owners on one day, then days without one; `at` names the element.
+
+    Feeds of one union (`unions`: feed to union) own what stands in their own records, side by side.
+    """
+    yield from _two_owners(at, element, unions)
     yield from _gaps(at, element)
 
 
-def _two_owners(at: str, element: Element) -> Iterator[str]:
+def _two_owners(at: str, element: Element, unions: Mapping[str, str]) -> Iterator[str]:
     for one, other in combinations(element.authority, 2):
+        if one.source != other.source and one.source in unions and unions[one.source] == unions.get(other.source):
+            continue
         scope = shared(one.scope, other.scope)
         first = max(one.from_, other.from_)
         until = min((d for d in (one.until, other.until) if d), default=None)
