@@ -19,7 +19,8 @@ import ingest
 import registry
 from dags import outcome
 from dags.scratch import Night, Refused
-from warehouse import build, lake, raw_tables, register_tables, release, secret
+from warehouse import build, lake, lineage, raw_tables, register_tables, release, secret
+from warehouse.errors import LineageError
 
 log = logging.getLogger("shuyuan.night")
 
@@ -102,6 +103,16 @@ def transform(night: Night) -> None:
             threads=settings.threads,
             memory_limit=settings.memory_limit,
         )
+
+
+def prove(night: Night) -> None:
+    """Prove by lineage that each released column comes from its owner. Raises Refused."""
+    log.info("proving where each column comes from")
+    try:
+        with lake.writing(night.lake, night.date):
+            lineage.check_night(night.lake, night.register, night.date)
+    except LineageError as error:
+        raise Refused(str(error)) from error
 
 
 def assemble(night: Night) -> None:

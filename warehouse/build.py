@@ -23,7 +23,7 @@ from warehouse.errors import BuildFailed
 from warehouse.paths import Lake
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
-_NO_NIGHT = date(2000, 1, 1)  # parsing and compiling ask for a night and use none
+_NO_NIGHT = date(2026, 1, 1)  # of whoever only wants the SQL
 _QUIET = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
           "--no-send-anonymous-usage-stats", "--no-version-check"]  # fmt: skip
 
@@ -101,8 +101,12 @@ def parse(project_dir: Path | None = None, register: Register | None = None) -> 
         _refuse_failed(_dbt("parse", project_dir or PROJECT, scratch, variables), [], scratch)
 
 
-def compile(project_dir: Path | None, register: Register, target: Path) -> Path:  # noqa: A001
-    """Compile every model against an empty lake made in `target`. Returns dbt's manifest.json there.
+def compile(  # noqa: A001
+    project_dir: Path | None, register: Register, target: Path, night: date = _NO_NIGHT
+) -> Path:
+    """Compile every model, as of a night, against the lake in `target` (an empty one is made there).
+
+    Returns dbt's manifest.json there.
 
     The compiled SQL of each model stands in the manifest. Raises BuildFailed.
     """
@@ -112,7 +116,7 @@ def compile(project_dir: Path | None, register: Register, target: Path) -> Path:
         register_tables.write(connection, register)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
     build_inputs.write_profile(target, empty, 1, None)
-    result = _dbt("compile", project_dir or PROJECT, target, build_inputs.variables(register, _NO_NIGHT))
+    result = _dbt("compile", project_dir or PROJECT, target, build_inputs.variables(register, night))
     _refuse_failed(result, list(getattr(result.result, "results", None) or []), target)
     return target / "target" / "manifest.json"
 

@@ -24,6 +24,10 @@ class BuildFailed(WarehouseError):  # noqa: N818 (named as what happened to the 
     """A model or a test of the build failed."""
 
 
+class LineageError(WarehouseError):
+    """A query cannot be followed to its columns, so that nothing is proved of it."""
+
+
 class ReleaseError(WarehouseError):
     """A release cannot be assembled or published."""
 

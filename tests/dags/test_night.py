@@ -14,7 +14,7 @@ from dags.night import run
 from expectations import Check, DoorReport
 from registry import RegisterError
 from shuyuan.settings import Settings, load
-from warehouse.errors import BuildFailed, LakeBusy
+from warehouse.errors import BuildFailed, LakeBusy, LineageError
 from warehouse.lake import Lake, create, writing
 
 NIGHT = date(2025, 10, 15)
@@ -50,6 +50,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
         monkeypatch.setattr(steps.ingest, name, room(name, answer), raising=False)
     candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=Path())
     monkeypatch.setattr(steps.build, "run", room("build"))
+    monkeypatch.setattr(steps.lineage, "check_night", room("prove"))
     monkeypatch.setattr(steps.release, "assemble", room("assemble"))
     monkeypatch.setattr(steps.release, "candidate_of", lambda *_: candidate)
     monkeypatch.setattr(steps.release, "refuse", room("refuse"))
@@ -69,7 +70,7 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
     assert outcome["release"] == "2025-10-15-abc"
     assert calls == [
         "committed", "find", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival", "read_feed",
-        "guard", "commit", "build", "assemble", "door", "publish",
+        "guard", "commit", "build", "prove", "assemble", "door", "publish",
     ]  # fmt: skip
     assert [line for line in heard if line.startswith("reading")] == ["reading a/one", "reading b/two"]
     assert capsys.readouterr() == ("", "")
@@ -79,7 +80,7 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
 def test_a_night_without_files_still_builds_and_publishes(settings, calls, monkeypatch):
     monkeypatch.setattr(steps.ingest, "find", lambda *_: [])
     assert run(settings)["status"] == "published"
-    assert calls == ["committed", "guard", "commit", "build", "assemble", "door", "publish"]
+    assert calls == ["committed", "guard", "commit", "build", "prove", "assemble", "door", "publish"]
 
 
 def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch):
@@ -93,6 +94,17 @@ def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, c
     assert calls.count("refuse") == 1
     assert "publish" not in calls
     assert alerts(settings).count("refused in leave") == 1
+
+
+def test_a_release_that_would_show_a_copy_is_refused_before_it_is_assembled(settings, calls, monkeypatch):
+    def finding(*_: Any) -> None:
+        raise LineageError("marts.m.c reaches x/y.z, a copy of student.name, which a/b owns.")
+
+    monkeypatch.setattr(steps.lineage, "check_night", finding)
+    outcome = run(settings)
+    assert (outcome["status"], outcome["step"]) == ("refused", "prove")
+    assert "a copy of student.name" in outcome["reason"]
+    assert "assemble" not in calls
 
 
 def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls, monkeypatch):

@@ -1,0 +1,149 @@
+"""One query: from which columns of which relations each of its columns comes.
+
+Lives here: walking a select, its CTEs, joins, set operations and subqueries.
+Add here: a clause of DuckDB's SQL that decides on values or rows.
+Stays out: finding what a name means (`names`), following relations further (`graph`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError
+
+from warehouse.errors import LineageError
+from warehouse.lineage.names import NOTHING, Columns, Found, Inside, Ref, Source
+
+_DECIDES = ("where", "having", "qualify", "group", "distinct")  # clauses that decide which rows there are
+
+
+def trace(sql: str, known: Mapping[str, Sequence[str]]) -> Source:
+    """The columns of a query, each with the columns it is made of, and those that decide on its rows.
+
+    `known` names the columns of each relation (`schema.table`; none: not known). Raises LineageError where the
+    SQL cannot be parsed, or a name in it cannot be found: what is not understood is not proved.
+    """
+    try:
+        query = sqlglot.parse_one(sql, read="duckdb")
+    except ParseError as error:
+        raise LineageError(f"the SQL cannot be parsed: {error.errors[0]['description']}") from error
+    return _query(query, {}, known, None)
+
+
+def _query(
+    node: exp.Expr, ctes: Mapping[str, Source], known: Mapping[str, Sequence[str]], outer: Columns | None
+) -> Source:
+    """Any query. `ctes` are those it may name; `outer` is what a correlated subquery sees around it."""
+    here = dict(ctes)
+    for cte in node.ctes if isinstance(node, exp.Query) else ():
+        here[cte.alias.lower()] = _cte(cte, here, known, outer)
+    if isinstance(node, exp.Subquery):
+        return _query(node.this, here, known, outer)
+    if isinstance(node, exp.SetOperation):
+        return _united(node, here, known, outer)
+    if isinstance(node, exp.Select):
+        return _select(node, here, known, outer)
+    raise LineageError(f"a {type(node).__name__} where a query was expected: {node.sql('duckdb')[:80]}")
+
+
+def _cte(cte: exp.CTE, ctes: Mapping[str, Source], known: Mapping[str, Sequence[str]], outer: Columns | None) -> Source:
+    """A named step. One that names itself (recursive) is its first part, and then what follows from that."""
+    name = cte.alias.lower()
+    names_itself = any(t.name.lower() == name and not t.db for t in cte.this.find_all(exp.Table))
+    if not names_itself or name in ctes or not isinstance(cte.this, exp.SetOperation):
+        return _renamed(cte, _query(cte.this, ctes, known, outer))
+    found = _renamed(cte, _query(cte.this.left, ctes, known, outer))
+    while (more := _renamed(cte, _query(cte.this, {**ctes, name: found}, known, outer))) != found:
+        found = more
+    return found
+
+
+def _renamed(cte: exp.CTE, source: Source) -> Source:
+    names = [column.lower() for column in cte.alias_column_names]
+    if not names:
+        return source
+    return Source(dict(zip(names, source.columns.values(), strict=True)), source.rows, source.rest)
+
+
+def _united(
+    node: exp.SetOperation, ctes: Mapping[str, Source], known: Mapping[str, Sequence[str]], outer: Columns | None
+) -> Source:
+    left, right = _query(node.left, ctes, known, outer), _query(node.right, ctes, known, outer)
+    rows = left.rows | right.rows
+    if node.args.get("by_name"):
+        names = {*left.columns, *right.columns}
+        return Source({n: left.columns.get(n, NOTHING) | right.columns.get(n, NOTHING) for n in names}, rows)
+    if len(left.columns) != len(right.columns):
+        raise LineageError("the parts of a union differ in their number of columns")
+    pairs = zip(left.columns.items(), right.columns.values(), strict=True)
+    columns = {name: found | other for (name, found), other in pairs}
+    if node.args.get("distinct") or not isinstance(node, exp.Union):
+        rows |= frozenset().union(*columns.values())
+    return Source(columns, rows)
+
+
+def _select(
+    node: exp.Select, ctes: Mapping[str, Source], known: Mapping[str, Sequence[str]], outer: Columns | None
+) -> Source:
+    seen = Columns(outer)
+
+    def inside(part: exp.Expr) -> Found:
+        found = _query(part, ctes, known, seen)
+        return frozenset().union(found.rows, *found.columns.values())
+
+    rows: Found = NOTHING
+    for table, join in _tables(node):
+        source = _source(table, ctes, known, seen, inside)
+        seen.add(table.alias_or_name.lower(), source)
+        rows |= source.rows
+        if join is not None:
+            rows |= seen.refs(join.args.get("on"), inside)
+            rows |= frozenset().union(*(seen.find([name.name.lower()]) for name in join.args.get("using") or ()))
+    for window in node.args.get("windows") or ():
+        rows |= seen.refs(window, inside)
+    columns = seen.projected(node.expressions, inside)
+    if node.args.get("distinct"):
+        rows = rows.union(*columns.values())
+    for clause in _DECIDES:
+        rows |= seen.refs(node.args.get(clause), inside)
+    if node.args.get("limit"):
+        rows |= seen.refs(node.args.get("order"), inside)
+    return Source(columns, rows, seen.rest)
+
+
+def _tables(node: exp.Select) -> list[tuple[exp.Expr, exp.Join | None]]:
+    """What a select reads, in order, each with its join."""
+    first = node.args.get("from_")
+    tables: list[tuple[exp.Expr, exp.Join | None]] = [(first.this, None)] if first else []
+    tables += [(lateral, None) for lateral in node.args.get("laterals") or ()]
+    for join in node.args.get("joins") or ():
+        tables.append((join.this, join))
+    return tables
+
+
+def _source(
+    table: exp.Expr,
+    ctes: Mapping[str, Source],
+    known: Mapping[str, Sequence[str]],
+    seen: Columns,
+    inside: Inside,
+) -> Source:
+    """What a `from` names: a CTE, a relation, a subquery, or a function of a table."""
+    if isinstance(table, exp.Subquery):
+        return _query(table, ctes, known, seen)
+    if isinstance(table, exp.Table) and isinstance(table.this, exp.Identifier):
+        name = table.name.lower()
+        if not table.db and name in ctes:
+            return ctes[name]
+        relation = f"{table.db}.{name}".lower()
+        if relation not in known:
+            raise LineageError(f"the relation {relation} is not known")
+        rows = frozenset({Ref(relation, "*")})
+        if not known[relation]:  # a table whose columns are not known yet: whatever is named of it is of it
+            return Source({}, rows, rest=rows)
+        named = {column.lower(): frozenset({Ref(relation, column.lower())}) for column in known[relation]}
+        return Source(named, rows)
+    # a function of a table (range, unnest) or values: each of its columns is made of all its arguments
+    return Source({}, NOTHING, rest=seen.refs(table, inside))

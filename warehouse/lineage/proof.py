@@ -1,0 +1,118 @@
+"""The judgement: may a released column come from where it comes?
+
+Lives here: holding every raw column that a mart reaches against the register.
+Add here: another ground on which the register allows a column.
+Stays out: finding what is reached (`graph`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from registry.model import Element, Feed, Register
+from warehouse.lineage.graph import Graph
+from warehouse.lineage.names import Ref
+
+MARTS = "marts."
+RAW = "raw."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A released column that reaches what it may not come from. `str()` says it in one sentence."""
+
+    mart: str
+    column: str
+    feed: str
+    raw_column: str
+    element: str | None
+    owner: str | None
+
+    def __str__(self) -> str:
+        reached = f"{self.mart}.{self.column} reaches {self.feed}.{self.raw_column}"
+        if self.element is None:
+            return f"{reached}, which no element of the register names: declare it, or take it out of the model."
+        return (
+            f"{reached}, a copy of {self.element}, which {self.owner} owns: take it from the owner "
+            "(owned(…) in the model), or declare a borrow."
+        )
+
+
+def prove(graph: Graph, register: Register) -> list[Finding]:
+    """Every released column that reaches a raw column which the register gives to nobody it may come from.
+
+    Owners over time, declared borrows, references to a person (`identifies`) and what the record that created
+    an entity says of its scope are allowed; so is everything in a model that is a ledger itself. Filters and
+    joins count as values do.
+    """
+    found = []
+    for relation, model in sorted(graph.models.items()):
+        if not relation.startswith(MARTS):
+            continue
+        for column in graph.columns(relation):
+            ends = graph.ends(Ref(relation, column), ledger=model.tells)
+            found += [f for end in sorted(ends) for f in _judged(register, relation, column, end)]
+    return found
+
+
+def _judged(register: Register, mart: str, column: str, end: Ref) -> Iterator[Finding]:
+    if not end.relation.startswith(RAW) or end.column == "*" or end.column.startswith("_"):
+        return  # tables of the house, and where a row came from
+    feed = next((f for f in register.feeds if f.table == end.relation.removeprefix(RAW)), None)
+    if feed is None:
+        return  # a feed of the house that this bureau does not have: no row ever enters
+    named = elements_of(feed, end.column)
+    if _refers(feed, end.column) or _decides(register, feed, end.column):
+        return
+    if any(allowed(register, feed, element) for element in named):
+        return
+    element = named[0] if named else None
+    owners = _owners(register, element) if element else ()
+    yield Finding(mart, column, feed.id, end.column, element, " and ".join(owners) or None)
+
+
+def elements_of(feed: Feed, raw_column: str) -> tuple[str, ...]:
+    """The elements that a raw column of a feed holds, its own or copies."""
+    if raw_column == feed.rest:
+        return feed.rest_elements
+    return next((c.elements for c in feed.columns if c.name == raw_column), ())
+
+
+def allowed(register: Register, feed: Feed, element_id: str) -> bool:
+    """Whether a value of the element may come from this feed: it owns it at some time, lends it, or created
+    the entity whose scope it tells.
+    """
+    element = next((e for e in register.elements if e.id == element_id), None)
+    if element is None:
+        return False
+    return (
+        feed.id in _owners(register, element_id)
+        or element.on_missing == f"borrow:{feed.id}"
+        or _tells_scope(feed, element)
+    )
+
+
+def _owners(register: Register, element_id: str) -> tuple[str, ...]:
+    element = next((e for e in register.elements if e.id == element_id), None)
+    return tuple(dict.fromkeys(a.source for a in element.authority)) if element else ()
+
+
+def _tells_scope(feed: Feed, element: Element) -> bool:
+    """An element's scope is read from the school of the record that created the entity."""
+    return element.name in ("school", "grade") and any(p.entity == element.entity for p in feed.creates)
+
+
+def _refers(feed: Feed, raw_column: str) -> bool:
+    """An event's reference to a person is its own feed's."""
+    return any(raw_column == reference.column for reference in feed.identifies)
+
+
+def _decides(register: Register, feed: Feed, raw_column: str) -> bool:
+    """What says whether a record is one of an entity is part of creating it."""
+    return any(
+        decider in (f"{feed.id}.{raw_column}", raw_column if creator.id == feed.id else None)
+        for creator in register.feeds
+        for person in creator.creates
+        for decider in person.decided_by
+    )
