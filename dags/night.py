@@ -17,7 +17,7 @@ from io import TextIOBase
 from pathlib import Path
 from typing import Any, TextIO
 
-from dags import airflow_home, outcome
+from dags import airflow_home, light_airflow, outcome
 from dags.scratch import Night
 from shuyuan.settings import Settings
 from warehouse import lake
@@ -60,14 +60,13 @@ def _prepare_airflow(night: Night) -> None:
     os.environ.update(airflow_home.variables(night.lake))
     os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
     from airflow import settings
-    from airflow.utils import db
 
     if known:  # a second night in one process may be another lake's
         settings.dispose_orm()
         settings.configure_vars()
         settings.configure_orm()
-    if not (night.lake.airflow / "airflow.db").exists():
-        db.initdb()
+    light_airflow.make_metadata(night.lake)
+    light_airflow.cut_api()
 
 
 class _Log(TextIOBase):

@@ -18,7 +18,7 @@ from typing import Any
 
 import registry
 from registry.model import Register
-from warehouse import build_inputs, lake, raw_tables, register_tables
+from warehouse import build_inputs, lake, parsed, raw_tables, register_tables
 from warehouse.errors import BuildFailed
 from warehouse.paths import Lake
 
@@ -80,7 +80,9 @@ def run(
     begun = perf_counter()
     scratch = lake_.work(night) / "dbt"
     build_inputs.write_profile(scratch, lake_, threads, memory_limit)
-    result = _dbt("build", project_dir or PROJECT, scratch, build_inputs.variables(register, night))
+    project = project_dir or PROJECT
+    manifest = _manifest(project, scratch, register)
+    result = _dbt("build", project, scratch, build_inputs.variables(register, night), manifest)
     done = list(getattr(result.result, "results", None) or [])
     _refuse_failed(result, done, scratch)
     return BuildReport(
@@ -121,15 +123,30 @@ def compile(  # noqa: A001
     return target / "target" / "manifest.json"
 
 
-def _dbt(command: str, project: Path, scratch: Path, variables: str) -> Any:
-    """Run one dbt command in this process; its logs and target go into `scratch`."""
+def _manifest(project: Path, scratch: Path, register: Register) -> Any:
+    """What dbt reads of the project under the register: read anew only where one of them has changed."""
+    variables = build_inputs.variables(register, _NO_NIGHT)
+
+    def parse() -> Any:
+        result = _dbt("parse", project, scratch, variables)
+        _refuse_failed(result, [], scratch)
+        return result.result
+
+    return parsed.manifest(project, variables, parse, scratch)
+
+
+def _dbt(command: str, project: Path, scratch: Path, variables: str, manifest: Any = None) -> Any:
+    """Run one dbt command in this process, reading the project first where no `manifest` is given.
+
+    dbt's logs and target go into `scratch`.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     places = ["--project-dir", project, "--profiles-dir", scratch,
               "--target-path", scratch / "target", "--log-path", scratch / "logs"]  # fmt: skip
     try:
-        return dbtRunner().invoke([command, *map(str, places), *_QUIET, "--vars", variables])
+        return dbtRunner(manifest=manifest).invoke([command, *map(str, places), *_QUIET, "--vars", variables])
     finally:
         # dbt-duckdb keeps its connection for the next command, and with it the lake's catalog.
         environment = DuckDBConnectionManager._ENV  # noqa: SLF001

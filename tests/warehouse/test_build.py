@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 import registry
-from warehouse import build, raw_tables
+from warehouse import build, made_once, raw_tables
 from warehouse import lake as lakes
 from warehouse.build import BuildReport
 from warehouse.errors import BuildFailed
@@ -68,6 +68,28 @@ def test_the_models_see_the_register_the_night_and_the_types(
         rows = connection.execute("select * from lake.marts.pupils order by name").fetchall()
     known = len(registry.known_feeds(register))
     assert rows == [(name, NIGHT, len(register.bureau.areas), known, "1") for name in ("张三", None)]
+
+
+def test_a_project_is_read_anew_only_where_it_has_changed(
+    raw: Lake, register: registry.Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made_once, "_folder", lambda kind: tmp_path / "kept" / kind)
+    project, commands, dbt = _project(tmp_path, nodes="select {{ graph.nodes | length }} as n"), [], build._dbt
+    monkeypatch.setattr(build, "_dbt", lambda command, *rest: commands.append(command) or dbt(command, *rest))
+
+    def night(day: date) -> tuple[date, int]:
+        build.run(raw, register, day, project)
+        with lakes.connect(raw) as connection:
+            found = connection.execute("select max(night), any_value(n) from lake.marts.pupils, lake.marts.nodes")
+            return found.fetchone()  # type: ignore[return-value]
+
+    assert night(NIGHT) == (NIGHT, 3)
+    later = NIGHT + timedelta(days=1)
+    assert night(later) == (later, 3)
+    assert commands == ["parse", "build", "build"]
+    (project / "models" / "nodes.sql").write_text("select 7 as n")
+    assert night(later) == (later, 7)
+    assert commands[3:] == ["parse", "build"]
 
 
 def test_the_report_says_what_became_of_each_node(built: BuildReport) -> None:
