@@ -8,6 +8,7 @@ Stays out: what a member means (`placing`, `manifest`, `readers`).
 
 from __future__ import annotations
 
+import gzip
 import lzma
 import shutil
 import stat
@@ -80,6 +81,22 @@ def extract(archive: zipfile.ZipFile, member: Member, target: Path) -> Path:
             shutil.copyfileobj(source, file, _CHUNK)
     except _BROKEN as error:
         raise Refused("is damaged inside the zip: pack it again.") from error
+    return target
+
+
+def gunzip(path: Path, target: Path) -> Path:
+    """Unpack a gzip file to `target`. Raises Refused where it is damaged or unpacks to too much."""
+    most = max(_SMALL, min(MAX_BYTES, MAX_RATIO * path.stat().st_size))
+    size = 0
+    try:
+        with gzip.open(path) as source, target.open("wb") as file:
+            while chunk := source.read(_CHUNK):
+                size += len(chunk)
+                if size > most:
+                    raise Refused(f"unpacks to {MAX_RATIO} times its size or more: send the plain file.")
+                file.write(chunk)
+    except _BROKEN as error:
+        raise Refused("is a damaged gzip file: pack it again.") from error
     return target
 
 

@@ -53,9 +53,8 @@ def read_feed(register: Register, feed_id: str, arrivals: Sequence[Arrival], lan
 
 def _read(register: Register, feed: Feed, found: Sequence[Part | Delivery], folder: Path) -> list[Delivery]:
     scratch = folder / "scratch"
-    others = [other for other in register.feeds if other.id != feed.id]
     with _connected(scratch) as connection:
-        reads = list(Reader(feed, others, scratch, connection).read(found))
+        reads = list(Reader(register, feed, scratch, connection).read(found))
         contract.check(connection, register, feed, reads, folder, scratch)
     return [read.delivery for read in reads]
 

@@ -36,7 +36,7 @@ def find(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Lay
     Raises Refused where no row is a header, or one lacks required columns; of `others` (the register's other
     feeds) it then names the one whose file it seems to be.
     """
-    found = _keyed(rows, names) or _best(rows, names)
+    found = (_keyed(rows, names) or _best(rows, names)) if names.versions else None
     if found is None:
         raise Refused(
             f"has no header in its first {SEARCHED} rows; expected is {_some(names)}: "
@@ -60,7 +60,7 @@ def _owner(rows: Sequence[Row], others: Sequence[Names]) -> str | None:
 
 def fits(rows: Sequence[Row], names: Names) -> int:
     """How many columns of the feed the table's header names; 0 where a required one is missing."""
-    found = _keyed(rows, names) or _best(rows, names)
+    found = (_keyed(rows, names) or _best(rows, names)) if names.versions else None
     if found is None or names.missing(c for n in found.names if (c := names.column(n))):
         return 0
     return found.hits

@@ -23,25 +23,40 @@ _TABLES = {
         delivery_id VARCHAR, arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, file_name VARCHAR,
         member VARCHAR, file_sha256 VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT,
         rows_held BIGINT, rows_skipped BIGINT, skipped MAP(VARCHAR, BIGINT), status VARCHAR,
-        reason VARCHAR""",
+        reason VARCHAR, layout VARCHAR""",
     "problem": """
         feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, row_number BIGINT, row_key VARCHAR,
         rule VARCHAR, severity VARCHAR, column_name VARCHAR, value VARCHAR, remedy_zh VARCHAR,
-        remedy_en VARCHAR, "row" MAP(VARCHAR, VARCHAR), known_from DATE, known_to DATE""",
+        remedy_en VARCHAR, "row" MAP(VARCHAR, VARCHAR), known_from DATE, known_to DATE,
+        candidate VARCHAR""",
     "slice_state": """
         night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, status VARCHAR, rows BIGINT,
         rows_before BIGINT, reason VARCHAR""",
     # All deliveries that make up a slice from a night on (`slice_state` names one of them).
     "slice_part": "night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR",
 }
+_LATER = (("delivery", "layout"), ("problem", "candidate"))  # columns (VARCHAR) that lakes of old lack
 
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables where they are missing."""
+    """Create the tables where they are missing, and the columns that a lake of old lacks."""
     if _there(connection):
+        _complete(connection)
         return
     for table, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE IF NOT EXISTS lake.intake.{table} ({columns})")
+
+
+def _complete(connection: duckdb.DuckDBPyConnection) -> None:
+    there = set(
+        connection.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() "
+            "WHERE database_name = 'lake' AND schema_name = 'intake'"
+        ).fetchall()
+    )
+    for table, column in _LATER:
+        if (table, column) not in there:
+            connection.execute(f"ALTER TABLE lake.intake.{table} ADD COLUMN {column} VARCHAR")
 
 
 def committed(connection: duckdb.DuckDBPyConnection) -> Seen:

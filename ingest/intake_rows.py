@@ -74,6 +74,7 @@ def write_deliveries(
             "rows_skipped",
             "status",
             "reason",
+            "layout",
         )
     }
     columns["night"] = [night] * len(deliveries)

@@ -8,12 +8,13 @@ Stays out: small files (`readers`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 
-from ingest import decode, header, utf8_copy
+from ingest import decode, utf8_copy
+from ingest.headerless import Layouts
 from ingest.naming import Names
 from ingest.readers import bulk, delimited, json_rows
 from ingest.readers.sheets import Row, Sheet
@@ -47,15 +48,15 @@ class Text:
 
 
 class Csv(Text):
-    """A large csv or tsv. Raises Refused where its head is not that of the feed."""
+    """A large csv or tsv. Raises Refused where its head is none of the feed's layouts."""
 
-    def __init__(self, source: Path, scratch: Path, names: Names, others: Sequence[Names]) -> None:
+    def __init__(self, source: Path, scratch: Path, layouts: Layouts) -> None:
         super().__init__(source, scratch)
-        self._names = names
+        self._names = names = layouts.names
         self._dialect = delimited.dialect_of(self.head, [names])
         found, ends = delimited.head_rows(self.head, self._dialect)
-        self.layout = header.find(found, names, others)
-        self._lines = ends[self.layout.head - 1]
+        self.layout = layouts.find(found)
+        self._lines = ends[self.layout.head - 1] if self.layout.head else 0
         self._cells = len(found[min(self.layout.head, len(found) - 1)])
 
     def evenly(self, connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
@@ -88,6 +89,7 @@ class JsonLines(Text):
         self._names = names
         self._keys = json_rows.keys_of(self.head)
         self.columns = frozenset(c for key in self._keys or () if (c := names.column(key)))
+        self.version = names.version(self.columns)
 
     def evenly(self, connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
         """Write the rows to Parquet, if there is an object on every line and none lacks a required key.

@@ -23,12 +23,14 @@ class Layout:
 
     `columns`: contract column -> place in the row. `rest`: header and place of all others, sorted by header
     (only for a feed that keeps them). `width`: cells up to the last header. `head`: rows above the data.
+    `version`: the form of the register in which the table came; '' where the feed has but one.
     """
 
     columns: dict[str, int]
     rest: tuple[tuple[str, int], ...]
     width: int
     head: int
+    version: str = ""
 
 
 def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
@@ -46,7 +48,7 @@ def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
         raise Refused(f"has {width} columns, and no feed has more than {MAX_COLUMNS}: export the table itself.")
     loaded = {column: place for column, place in columns.items() if column not in names.unloaded}
     rest = _rest(headers, others) if names.feed.rest else ()
-    return Layout(loaded, rest, width, head)
+    return Layout(loaded, rest, width, head, names.version(columns))
 
 
 def _rest(headers: Sequence[str], places: Sequence[int]) -> tuple[tuple[str, int], ...]:

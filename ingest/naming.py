@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
 
-from registry.model import Feed
+from registry.model import Feed, Layout
 
 _NOISE = re.compile("_x000[dD]_|[\\s*★☆\u200b-\u200f\u2060\ufeff\u00ad]+")
 _KEY = re.compile(r"kd_f\d+")
@@ -64,8 +64,8 @@ class Names:
         return self._known[header]
 
     def complete(self, row: Iterable[str | None]) -> bool:
-        """Whether a row of headers names every required column."""
-        return set(self.required) <= {self.column(cell) for cell in row if cell}
+        """Whether a row of headers names every required column of a version."""
+        return not self.missing(c for cell in row if cell and (c := self.column(cell)))
 
     def rank(self, header: str | None) -> int:
         """Place of a known header among its column's headers; the first is the one meant."""
@@ -76,11 +76,26 @@ class Names:
         return len({self.column(cell) for cell in row if cell} - {None})
 
     @cached_property
-    def required(self) -> tuple[str, ...]:
-        """Names of the columns without which a file is not of this feed."""
-        return tuple(c.name for c in self.feed.columns if c.required)
+    def versions(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The forms of the feed that have a header: version and required columns. The strictest comes first."""
+        layouts = self.feed.layouts or (Layout(version=""),)
+        usual = frozenset(c.name for c in self.feed.columns if c.required)
+        headed = [(v.version, usual if v.required is None else frozenset(v.required)) for v in layouts
+                  if v.found_by == "header"]  # fmt: skip
+        return tuple(sorted(headed, key=lambda version: -len(version[1])))
+
+    @property
+    def required(self) -> frozenset[str]:
+        """Names of the columns without which a file with a header is not of this feed."""
+        return frozenset.intersection(*(columns for _, columns in self.versions)) if self.versions else frozenset()
+
+    def version(self, columns: Iterable[str]) -> str:
+        """The strictest version whose required columns are all among `columns`; '' where none is."""
+        there = frozenset(columns)
+        return next((version for version, required in self.versions if required <= there), "")
 
     def missing(self, columns: Iterable[str]) -> list[str]:
-        """First headers of the required columns that are not among `columns`."""
-        there = set(columns)
-        return [c.headers[0] for c in self.feed.columns if c.required and c.name not in there]
+        """First headers of the required columns that are not among `columns`, of the version that lacks fewest."""
+        there = frozenset(columns)
+        lacking = min((required - there for _, required in self.versions), key=len, default=frozenset())
+        return [c.headers[0] for c in self.feed.columns if c.name in lacking]

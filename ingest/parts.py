@@ -45,6 +45,8 @@ def parts_of(feed: Feed, arrival: Arrival, landed: Path, scratch: Path) -> Itera
         if kind == "zip":
             yield from _unpacked(feed, arrival, source, scratch)
             return
+        if kind == "gzip":
+            source, kind = _gunzipped(source, scratch / f"{arrival.arrival_id}-gz")
         yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), feed.batch)
     except Refused as refused:
         yield Delivery.refused(
@@ -82,10 +84,20 @@ def _unpacked(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> Iter
                 kind = sniffing.kind_of(path)
                 if kind == "zip":
                     raise Refused("is a zip inside a zip: pack its files themselves.")
+                if kind == "gzip":
+                    path, kind = _gunzipped(path, scratch / f"{arrival.arrival_id}-{n}-gz")
                 yield Part(arrival, member.name, path, kind, scope_of(feed, arrival.path, member.name), mode)
             except Refused as refused:
                 where = f"{arrival.path} ({member.name})"
                 yield Delivery.refused(arrival, member.name, _sentence(where, str(refused)))
+
+
+def _gunzipped(packed: Path, target: Path) -> tuple[Path, sniffing.Kind]:
+    """The file in a gzip file, and its kind. Raises Refused."""
+    kind = sniffing.kind_of(archive.gunzip(packed, target))
+    if kind in ("zip", "gzip"):
+        raise Refused("is an archive inside a gzip file: send the archive, or pack the table itself.")
+    return target, kind
 
 
 def _is_of(feed: Feed, arrival: Arrival, member: archive.Member) -> bool:

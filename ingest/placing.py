@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from ingest import archive, decode, header, manifest, sniffing
 from ingest.errors import Refused
 from ingest.naming import Names
-from ingest.readers import delimited, html, json_rows
+from ingest.readers import delimited, html, json_rows, spreadsheet_xml
 from ingest.readers.sheets import Row
 from ingest.readers.workbook import Workbooks
 from registry.model import Feed, Source
@@ -115,12 +115,18 @@ def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
         return
     if kind == "zip":
         raise Refused("is a zip inside a zip: pack its files themselves.")
+    if kind == "gzip":
+        with tempfile.TemporaryDirectory() as scratch:
+            yield from _heads(archive.gunzip(path, Path(scratch) / "unpacked"), known)
+        return
     with Workbooks() as workbooks:
         sheets = (
             json_rows.sheets(path)
             if kind == "json"
             else html.sheets(path)
             if kind == "html"
+            else spreadsheet_xml.sheets(path)
+            if kind == "spreadsheet_xml"
             else workbooks.sheets(path)
         )
         for sheet in sheets:

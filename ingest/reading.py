@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -19,15 +20,16 @@ import duckdb
 
 from ingest import header, large, parts, rows, small
 from ingest.errors import Refused
+from ingest.headerless import Layouts, together
 from ingest.keeping import Keeper, Read
 from ingest.layout import Layout
 from ingest.naming import Names
 from ingest.parts import Part
-from ingest.readers import delimited, html, json_rows
+from ingest.readers import delimited, fixed_width, html, json_rows, spreadsheet_xml
 from ingest.readers.sheets import Row, Sheet
 from ingest.readers.workbook import Workbooks
 from ingest.records import Delivery
-from registry.model import Feed
+from registry.model import Feed, Register
 
 log = logging.getLogger("shuyuan.ingest")
 
@@ -36,14 +38,13 @@ OTHER_SHEET = "other_sheet"
 
 
 class Reader:
-    """Reads the parts of one feed; `others` are feeds whose file each could be by mistake."""
+    """Reads the parts of one feed of a register; a refused one may be a file of its other feeds."""
 
-    def __init__(
-        self, feed: Feed, others: Sequence[Feed], scratch: Path, connection: duckdb.DuckDBPyConnection
-    ) -> None:
+    def __init__(self, register: Register, feed: Feed, scratch: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.feed = feed
-        self._names = Names(feed)
-        self._others = [Names(other) for other in others]
+        others = [other for other in register.feeds if other.id != feed.id]
+        self._layouts = Layouts(feed, others, register, connection)
+        self._names = self._layouts.names
         self._scratch = scratch
         self._connection = connection
 
@@ -55,7 +56,7 @@ class Reader:
                 if isinstance(item, Delivery):
                     yield Read(item)
                 elif future is None:
-                    yield from self._guarded(item, self._large)
+                    yield from self._guarded(item, lambda part: self._or_cut(part, self._large))
                 else:
                     yield from future.result()
 
@@ -63,20 +64,23 @@ class Reader:
         def tables(part: Part) -> list[Read]:
             return self._even(part) or list(self._tables(part, _sheets(part, workbooks, self._names)))
 
-        return self._guarded(item, tables) if isinstance(item, Part) else []
+        def read(part: Part) -> list[Read]:
+            return self._or_cut(part, tables)
+
+        return self._guarded(item, read) if isinstance(item, Part) else []
 
     def _even(self, part: Part) -> list[Read]:
         """A small csv as columns at once; nothing where its rows are not even, or its header is not found."""
         if part.kind != "text":
             return []
         try:
-            csv = small.SmallCsv(part.path, self._names, self._others)
+            csv = small.SmallCsv(part.path, self._layouts)
         except Refused:  # cell by cell it may still be read; if not, that says why
             return []
         found = csv.rows()
         if found is None:
             return []
-        delivery = _delivery(part, "")
+        delivery = _delivery(part, "", csv.layout.version)
         delivery.rows_read = found.num_rows
         return [Read(delivery, frozenset(csv.layout.columns), [found])]
 
@@ -90,6 +94,25 @@ class Reader:
             told = f"cannot be read ({type(error).__name__}: {error}): send it again, or as csv."
             return [Read(parts.refusal(part, "", told))]
 
+    def _or_cut(self, part: Part, read: Callable[[Part], list[Read]]) -> list[Read]:
+        """A text as a table with separators, else in fixed width where the feed comes so. Raises Refused."""
+        if part.kind != "text" or not self._layouts.positioned:
+            return read(part)
+        whys = []
+        try:
+            return read(part)
+        except Refused as refused:
+            whys += [str(refused)] if len(self._layouts.positioned) < len(self.feed.layouts) else []
+        for version in self._layouts.positioned:
+            sheet = fixed_width.sheet(part.path, version)
+            first = _first_rows(sheet)
+            try:
+                layout = self._layouts.cut(first[: header.HEAD_ROWS], version)
+                return [self._table(part, sheet, layout, chain([first], sheet.pieces))]
+            except Refused as refused:
+                whys.append(str(refused))
+        raise Refused(together(whys))
+
     def _tables(self, part: Part, sheets: Iterator[Sheet]) -> Iterator[Read]:
         """The sheet that holds the feed (or those it names); the others are passed over, and counted."""
         taken, why = False, ""
@@ -98,7 +121,7 @@ class Reader:
             layout = None
             if first and self._wanted(sheet.name, taken=taken):
                 try:
-                    layout = header.find(first[: header.HEAD_ROWS], self._names, self._others)
+                    layout = self._layouts.find(first[: header.HEAD_ROWS])
                 except Refused as refused:
                     why = why or str(refused)
             pieces = chain([first], sheet.pieces)
@@ -116,7 +139,7 @@ class Reader:
         return sheet in self.feed.sheets or "*" in self.feed.sheets
 
     def _table(self, part: Part, sheet: Sheet, layout: Layout, pieces: Iterator[list[Row]]) -> Read:
-        read = Read(_delivery(part, sheet.name), frozenset(layout.columns))
+        read = Read(_delivery(part, sheet.name, layout.version), frozenset(layout.columns))
         keeper = Keeper(read, self._target(read.delivery))
         number, skip, counted = sheet.numbered_from, layout.head, 0
         for piece in pieces:
@@ -139,20 +162,22 @@ class Reader:
         if part.kind == "json":
             lines = large.JsonLines(part.path, self._scratch, self._names)
             if lines.evenly(self._connection, target := self._target(_delivery(part, ""))):
-                return [self._read(part, lines, target, lines.columns, 1)]
+                return [self._read(part, lines, target, lines.columns, 1, lines.version)]
             return list(self._tables(part, lines.sheets()))
-        csv = large.Csv(part.path, self._scratch, self._names, self._others)
+        csv = large.Csv(part.path, self._scratch, self._layouts)
         layout = csv.layout
         if csv.evenly(self._connection, target := self._target(_delivery(part, ""))):
-            return [self._read(part, csv, target, frozenset(layout.columns), layout.head + 1)]
+            return [self._read(part, csv, target, frozenset(layout.columns), layout.head + 1, layout.version)]
         sheet = csv.cell_by_cell()
-        below = Layout(layout.columns, layout.rest, layout.width, 0)
+        below = replace(layout, head=0)
         return [self._table(part, sheet, below, sheet.pieces)]
 
-    def _read(self, part: Part, text: large.Text, target: Path, columns: frozenset[str], offset: int) -> Read:
+    def _read(
+        self, part: Part, text: large.Text, target: Path, columns: frozenset[str], offset: int, version: str
+    ) -> Read:
         """A large text that DuckDB has read."""
         text.utf8.unlink()
-        delivery = _delivery(part, "")
+        delivery = _delivery(part, "", version)
         delivery.rows_read = text.records
         delivery.skipped = {"blank": text.blank} if text.blank else {}
         return Read(delivery, columns, parquet=target, offset=offset)
@@ -171,6 +196,8 @@ def _sheets(part: Part, workbooks: Workbooks, names: Names) -> Iterator[Sheet]:
         return json_rows.sheets(part.path)
     if part.kind == "html":
         return html.sheets(part.path)
+    if part.kind == "spreadsheet_xml":
+        return spreadsheet_xml.sheets(part.path)
     return workbooks.sheets(part.path)
 
 
@@ -184,8 +211,8 @@ def _first_rows(sheet: Sheet) -> list[Row]:
     return first
 
 
-def _delivery(part: Part, sheet: str) -> Delivery:
-    return Delivery.of(part.arrival, parts.named(part, sheet), scope=part.scope, mode=part.mode)
+def _delivery(part: Part, sheet: str, version: str = "") -> Delivery:
+    return Delivery.of(part.arrival, parts.named(part, sheet), scope=part.scope, mode=part.mode, layout=version or None)
 
 
 def _passed_over(part: Part, sheet: str, pieces: Iterator[list[Row]]) -> Read:

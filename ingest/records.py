@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any, Literal
 
 Status = Literal["loaded", "unchanged", "held", "refused"]
-Mode = Literal["snapshot", "additive", "delta"]
+Mode = Literal["snapshot", "additive", "delta", "delete"]
 
 
 def arrival_id(night: date, feed: str, path: str, sha256: str) -> str:
@@ -90,6 +90,7 @@ class Delivery:
     reason: str | None = None
     scope: str | None = None
     mode: Mode = "snapshot"
+    layout: str | None = None  # version of the feed's layout that it was met in, where the feed declares some
 
     @classmethod
     def of(cls, arrival: Arrival, member: str, **more: Any) -> Delivery:

@@ -8,30 +8,30 @@ Stays out: large files (`large`).
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 from pyarrow import csv
 
-from ingest import decode, header, rows
-from ingest.naming import Names
+from ingest import decode, rows
+from ingest.headerless import Layouts
 from ingest.readers import delimited
 from ingest.utf8_copy import Records
 
 
 class SmallCsv:
-    """A small csv or tsv. Raises Refused where its head is not that of the feed."""
+    """A small csv or tsv. Raises Refused where its head is none of the feed's layouts."""
 
-    def __init__(self, source: Path, names: Names, others: Sequence[Names]) -> None:
-        self._names = names
+    def __init__(self, source: Path, layouts: Layouts) -> None:
+        self._names = names = layouts.names
         text = decode.text_of(source.read_bytes())
         head = text[: decode.HEAD_BYTES]
         self._dialect = delimited.dialect_of(head, [names])
         found, ends = delimited.head_rows(head, self._dialect)
-        self.layout = header.find(found, names, others)
-        above = sum(len(line) for line in islice(io.StringIO(text, newline=""), ends[self.layout.head - 1]))
+        self.layout = layouts.find(found)
+        lines = ends[self.layout.head - 1] if self.layout.head else 0
+        above = sum(len(line) for line in islice(io.StringIO(text, newline=""), lines))
         self._body = text[above:].encode("utf-8", "replace")
         self._cells = len(found[min(self.layout.head, len(found) - 1)])
 

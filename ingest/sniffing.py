@@ -13,14 +13,13 @@ from typing import Literal
 
 from ingest.errors import Refused
 
-Kind = Literal["zip", "xlsx", "xlsb", "ods", "xls", "html", "json", "text"]
+Kind = Literal["zip", "gzip", "xlsx", "xlsb", "ods", "xls", "html", "spreadsheet_xml", "json", "text"]
 
 _HEAD = 4096
 _FOREIGN = {
     b"%PDF": "a PDF document",
     b"Rar!": "a RAR archive",
     b"7z\xbc\xaf": "a 7-Zip archive",
-    b"\x1f\x8b": "a gzip archive",
     b"BZh": "a bzip2 archive",
     b"\xfd7zXZ": "an xz archive",
     b"\x89PNG": "an image",
@@ -40,6 +39,8 @@ def kind_of(path: Path) -> Kind:
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):
             raise Refused(f"is {what}: send the table as csv, xlsx, json or a zip of these.")
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
     if head.startswith(b"PK"):
         return _packed(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -80,6 +81,8 @@ def _textual(head: bytes) -> Kind:
     if start.startswith(b"<"):
         if b"<html" in start or b"<table" in start or b"<!doctype html" in start or b"<head" in start:
             return "html"
+        if b"urn:schemas-microsoft-com:office:spreadsheet" in start or b'progid="excel.sheet"' in start:
+            return "spreadsheet_xml"
         raise Refused("is an XML file, which is not read: save the table as xlsx or csv.")
     if start.startswith((b"{", b"[")):
         return "json"

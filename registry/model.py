@@ -74,6 +74,7 @@ class Column(Record):
     maximum: float | None = None
     load: bool = True
     repair_from: str | None = None  # column that may show what a spreadsheet took from this identifier
+    not_applicable: tuple[str, ...] = ()  # values by which the platform says that there is none (-1, *)
     remedy: Label | None = None     # what the person who mends it should do
 
 
@@ -150,7 +151,8 @@ class Feed(Record):
     """One export of a source system. Its id is `<source>/<name>`; see `Feed.table`.
 
     `batch` says what a file is: the whole of its slices (snapshot), rows that come on top (additive), changes
-    by key of which `status_column` may mark deletions (delta), or keys to take out (delete).
+    by key of which `status_column` may mark deletions (delta), or keys to take out (delete) of the feed
+    `deletes_from`, whose key the columns of this one's key spell out.
     """
 
     id: str
@@ -173,6 +175,12 @@ class Feed(Record):
     expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
     deleted_values: tuple[str, ...] = ()
+    deletes_from: str | None = None             # delete feeds: the feed whose rows go
+
+    @property
+    def accumulates(self) -> bool:
+        """Whether rows come on top by key, since no slice is replaced as a whole."""
+        return self.batch == "additive" and self.slice.column is None and self.slice.path is None
 
     @property
     def source(self) -> str:

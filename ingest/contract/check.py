@@ -68,5 +68,5 @@ def _absent(feed: Feed, reads: Sequence[Read]) -> dict[str, list[int]]:
     return {
         c.name: [n for n, read in enumerate(reads) if c.name not in read.columns]
         for c in feed.loaded_columns
-        if c.filled and not c.required
+        if c.filled
     }

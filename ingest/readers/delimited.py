@@ -42,17 +42,21 @@ def dialect_of(head: str, candidates: Sequence[Names]) -> Dialect:
     return Dialect(max(_SEPARATORS, key=lambda separator: _score(head, separator, candidates)))
 
 
-def _score(head: str, separator: str, candidates: Sequence[Names]) -> tuple[int, int]:
-    """Columns that a row names, and cells of a row; the rows below a complete header are not looked at."""
-    hits, width = 0, 0
+def _score(head: str, separator: str, candidates: Sequence[Names]) -> tuple[int, int, int]:
+    """Columns that a row names, rows as wide as a layout without a header, and cells of a row; the rows below a
+    complete header are not looked at.
+    """
+    hits, fitting, width = 0, 0, 0
     if separator not in head:
-        return hits, width
+        return hits, fitting, width
+    widths = {len(v.order) for names in candidates for v in names.feed.layouts if v.found_by == "order"}
     for row in islice(_lenient(head, separator), HEAD_ROWS):
         width = max(width, len(row))
+        fitting += len(row) in widths
         hits = max(hits, *(names.hits(row) for names in candidates), 0)
         if any(names.required and names.complete(row) for names in candidates):
             break
-    return hits, width
+    return hits, fitting, width
 
 
 def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:

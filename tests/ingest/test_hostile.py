@@ -92,7 +92,7 @@ def test_too_many_files_are_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch)
         (b"\xef\xbb\xbf \r\n", "is empty"),
         (b"%PDF-1.7 x", "is a PDF document"),
         (b"Rar!\x1a\x07", "is a RAR archive"),
-        (b"\x1f\x8b\x08 x", "is a gzip archive"),
+        (b"\x1f\x8b\x08 x", "is a damaged gzip file"),
         (b"\x89PNG\r\n", "is an image"),
         (bytes(range(1, 256)) * 30, "no table of a known format"),
         (b"<?xml version='1.0'?><!DOCTYPE l [<!ENTITY a 'aaaa'>]><l>&a;</l>", "is an XML file"),

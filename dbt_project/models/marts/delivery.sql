@@ -17,5 +17,6 @@ select
     rows_skipped,
     cast(to_json(skipped) as varchar) as skipped_by_reason,
     status,
-    reason
+    reason,
+    layout
 from deliveries

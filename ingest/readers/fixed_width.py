@@ -1,0 +1,77 @@
+"""Text in fixed width: cells by their place in the line, counted in characters after decoding.
+
+Lives here: cutting lines. A short line has blank cells; what stands beyond the last place is surplus.
+Add here: another way of laying out lines.
+Stays out: whether the lines are of the layout (`headerless`).
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingest import decode
+from ingest.decode import Encoding
+from ingest.errors import Refused
+from ingest.readers.sheets import Row, Sheet
+from registry.model import Layout
+
+_MAX_LINE = 1 << 20  # characters
+_CHUNK = 4 << 20
+_BLANK = " \t\u3000\x1a"  # \x1a ends the files of old systems
+_ROWS = 5000
+
+
+def sheet(path: Path, layout: Layout) -> Sheet:
+    """A text as one sheet, its cells in the order of the layout's places. Raises Refused."""
+    return Sheet("", _pieces(path, _encoding(path), layout), strict=True)
+
+
+def _pieces(path: Path, encoding: Encoding, layout: Layout) -> Iterator[list[Row]]:
+    places = [(first - 1, first - 1 + length) for first, length in layout.positions.values()]
+    width = max(end for _, end in places)
+    piece: list[Row] = []
+    for line in _lines(path, encoding):
+        row: Row = [line[start:end].strip(_BLANK) for start, end in places]
+        surplus = line[width:].strip(_BLANK)
+        piece.append([*row, surplus] if surplus else row)
+        if len(piece) == _ROWS:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+def _lines(path: Path, encoding: Encoding) -> Iterator[str]:
+    with path.open(encoding=encoding.codec) as file:
+        file.seek(encoding.mark)
+        number = 0
+        while line := file.readline(_MAX_LINE):
+            number += 1
+            if len(line) == _MAX_LINE:
+                raise Refused(f"has a line of more than a million characters (line {number}): export it again.")
+            yield line.rstrip("\n")
+
+
+def _encoding(path: Path) -> Encoding:
+    """The first of the possible encodings that every byte is of. Raises Refused."""
+    with path.open("rb") as file:
+        possible = decode.encodings(file.read(decode.HEAD_BYTES))
+    for encoding in possible:
+        if _holds(path, encoding):
+            return encoding
+    raise Refused(decode.broken(possible[-1]))
+
+
+def _holds(path: Path, encoding: Encoding) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding.codec)()
+    with path.open("rb") as file:
+        file.seek(encoding.mark)
+        try:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
