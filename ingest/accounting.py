@@ -28,6 +28,21 @@ def hold(delivery: Delivery, rows: int) -> None:
     check(delivery)
 
 
+def skip(delivery: Delivery, reason: str, rows: int) -> None:
+    """Move accepted rows that the lake has already from loaded to skipped. Raises IngestError where there are fewer."""
+    if rows:
+        delivery.rows_loaded = (delivery.rows_loaded or 0) - rows
+        delivery.skipped = (delivery.skipped or {}) | {reason: rows}
+        check(delivery)
+
+
+def put_off(delivery: Delivery, reason: str) -> None:
+    """Move skipped rows of held slices to held: what they say has not been done."""
+    rows = (delivery.skipped or {}).pop(reason, 0)
+    delivery.rows_held = (delivery.rows_held or 0) + rows
+    check(delivery)
+
+
 def check(delivery: Delivery) -> None:
     """Raises IngestError where the counts of a delivery do not add up."""
     parts = (delivery.rows_loaded, delivery.rows_quarantined, delivery.rows_held, delivery.rows_skipped)

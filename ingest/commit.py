@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from ingest import accounting, intake, intake_rows, planning, problems, sql, unread
+from ingest import accounting, deletions, intake, intake_rows, planning, problems, sql, unread
 from ingest.contract.outputs import PROBLEMS
 from ingest.feeds import DELIVERIES, read_deliveries, write_deliveries
 from ingest.intake import Slice
@@ -60,12 +60,15 @@ def commit(
             if (work / feed.table / DELIVERIES).exists():
                 held = {hold.slice: hold.reason for hold in holds if hold.feed == feed.id}
                 _commit_feed(connection, feed, night, work / feed.table, held, history.get(feed.id, {}), done)
+        for feed in register.feeds:
+            if feed.deletes_from is not None and done.deliveries.get(feed.table):
+                _take_out(connection, register, feed, night, work / feed.table, done)
         if done.files:
             problems.apply(
                 connection, night, done.files, replaced=done.replaced, changed=done.changed, held=done.held, again=again
             )
         same, kept = unread.unchanged(connection, arrivals)
-        done.states += kept
+        done.states = _merged(done.states, kept)
         for delivery in same:
             done.deliveries.setdefault(delivery.feed.replace("/", "__"), []).append(delivery)
         done.deliveries[UNPLACED] = unread.unplaced(arrivals)
@@ -105,7 +108,10 @@ def _commit_feed(
     raw.ensure()
     if loaded:
         plan = planning.plan(connection, feed, folder, loaded, held, known)
+        standing = raw.standing(free) if feed.accumulates and (free := plan.free(plan.changes)) else {}
         now = _apply(raw, night, plan)
+        for delivery in loaded:
+            accounting.skip(delivery, "unchanged_row", standing.get(delivery.delivery_id, 0))
         _hold(connection, loaded, held)
         done.states += plan.states(now)
         done.files.append(folder / PROBLEMS)
@@ -143,6 +149,39 @@ def _apply(raw: RawTable, night: date, plan: Plan) -> dict[str, int]:
     return raw.rows(changes)
 
 
+def _take_out(
+    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, night: date, folder: Path, done: _Done
+) -> None:
+    """Apply a feed's deletions to the feed whose rows go, after its own files of the night."""
+    target = register.feed(feed.deletes_from or "")
+    free = [d.delivery_id for d in done.deliveries[feed.table] if d.status == "loaded"]
+    if not free:
+        return
+    RawTable(connection, target, night).ensure()
+    done.files.append(deletions.unknown(connection, feed, target, folder, night, free))
+    left = RawTable(connection, target, night).take_out(deletions.keys(folder, free))
+    before = {(s.feed, s.slice): s for s in done.states}
+    history = intake.history(connection, night).get(target.id, {})
+    done.states = [
+        replace(s, rows=left[s.slice]) if s.feed == target.id and s.slice in left and s.status == "loaded" else s
+        for s in done.states
+    ]
+    done.states += [
+        SliceState(target.id, part, "unchanged", rows, history[part].rows if part in history else None, ())
+        for part, rows in left.items()
+        if (target.id, part) not in before
+    ]
+
+
+def _merged(done: Sequence[SliceState], kept: Sequence[SliceState]) -> list[SliceState]:
+    """All states; of a slice that is in both what was done counts, and the deliveries of both make it up."""
+    same = {(s.feed, s.slice): s.deliveries for s in kept}
+    told = [
+        replace(s, deliveries=(*same[s.feed, s.slice], *s.deliveries)) if (s.feed, s.slice) in same else s for s in done
+    ]
+    return told + [s for s in kept if (s.feed, s.slice) not in {(d.feed, d.slice) for d in done}]
+
+
 def _hold(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery], held: Mapping[str, str]) -> None:
     """Count the held rows of each delivery; one of which nothing was loaded is held itself."""
     rows: dict[str, int] = {}
@@ -152,6 +191,8 @@ def _hold(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery], hel
         rows = dict(counted.fetchall())
     for delivery in loaded:
         accounting.hold(delivery, rows.get(delivery.delivery_id, 0))
+        if held and delivery.mode == "delete":
+            accounting.put_off(delivery, "deleted")
         own = held.get(delivery.scope) if delivery.scope is not None else None
         if own is not None or (delivery.rows_held and not delivery.rows_loaded):
             delivery.status, delivery.reason = "held", own or next(iter(held.values()))

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import intake, sql
+from ingest import deletions, intake, sql
 from ingest.contract import outputs
 from ingest.feeds import accepted, read_deliveries
 from ingest.intake import Slice
-from ingest.records import Hold
+from ingest.records import BY_KEY, Hold
 from registry.model import Feed, Register
 
 HOLDS = "holds.json"
@@ -47,7 +47,10 @@ def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path)
     holds = [
         hold
         for feed in register.feeds
-        for hold in _of_feed(connection, feed, work / feed.table, known.get(feed.id, {}))
+        for hold in [
+            *_of_feed(connection, feed, work / feed.table, known.get(feed.id, {})),
+            *_of_deletions(connection, register, feed, work / feed.table, known),
+        ]
     ]
     (work / HOLDS).write_text(json.dumps([astuple(hold) for hold in holds], ensure_ascii=False), encoding="utf-8")
     return holds
@@ -58,7 +61,7 @@ def brought(connection: duckdb.DuckDBPyConnection, folder: Path) -> Brought:
     deliveries = {d.delivery_id: d for d in read_deliveries(folder) if d.status == "loaded"}
     found = Brought()
     for part, delivery, rows in _counted(connection, accepted(folder), "_slice, _delivery_id"):
-        if deliveries[delivery].mode == "delta":
+        if deliveries[delivery].mode in BY_KEY:
             found.changed.add(part)
         found.accepted[part] += rows
     quarantined = connection.execute(
@@ -69,7 +72,7 @@ def brought(connection: duckdb.DuckDBPyConnection, folder: Path) -> Brought:
     for part, rows in quarantined:
         found.quarantined[part] += rows
     for part, delivery, rows in _counted(connection, folder / outputs.DELETED, "_slice, _delivery_id"):
-        if deliveries[delivery].mode == "delta":
+        if deliveries[delivery].mode in BY_KEY:
             found.changed.add(part)
             found.deleted[part] += rows
     found.scopes = {d.scope for d in deliveries.values() if d.scope is not None}
@@ -99,6 +102,31 @@ def _of_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path, kn
         if reason:
             holds.append(Hold(feed.id, part, reason))
     return holds
+
+
+def _of_deletions(
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    folder: Path,
+    known: Mapping[str, Mapping[str, Slice]],
+) -> list[Hold]:
+    """The slices of a feed of deletions that would take out too much, or what a later night has loaded."""
+    deliveries = [d for d in read_deliveries(folder) if d.status == "loaded"]
+    if feed.deletes_from is None or not deliveries:
+        return []
+    target = register.feed(feed.deletes_from)
+    before = known.get(target.id, {})
+    night = date.fromisoformat(deliveries[0].night)
+    holds = {}
+    for mine, theirs, rows in deletions.counted(connection, target, folder):
+        there = before.get(theirs)
+        reason = _later(there, night) or _fall(
+            feed, Brought(deleted=Counter({theirs: rows}), changed={theirs}), theirs, there.rows or 0 if there else 0
+        )
+        if reason:
+            holds[mine] = Hold(feed.id, mine, reason)
+    return list(holds.values())
 
 
 def _later(before: Slice | None, night: date) -> str | None:

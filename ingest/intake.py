@@ -73,6 +73,11 @@ def committed(connection: duckdb.DuckDBPyConnection) -> Seen:
             bool_or(coalesce(d.rows_held, 0) > 0) OVER (PARTITION BY p.feed, d.file_sha256, p.night)
         FROM lake.intake.slice_part p JOIN lake.intake.delivery d USING (delivery_id)
         QUALIFY p.night = max(p.night) OVER (PARTITION BY p.feed, d.file_sha256)""").fetchall()
+    last = connection.execute("""
+        SELECT feed, file_sha256 FROM lake.intake.delivery WHERE feed <> ''
+        GROUP BY feed, file_sha256, night
+        HAVING bool_and(status IN ('loaded', 'unchanged') AND coalesce(rows_held, 0) = 0)
+        QUALIFY night = max(night) OVER (PARTITION BY feed)""").fetchall()
     parts: dict[tuple[str, str], set[str]] = defaultdict(set)
     for feed, part, sha256 in made_of:
         parts[feed, part].add(sha256)
@@ -86,6 +91,7 @@ def committed(connection: duckdb.DuckDBPyConnection) -> Seen:
         frozenset(arrival for (arrival,) in arrivals),
         {which: frozenset(found) for which, found in slices.items() if which not in stale},
         {which: frozenset(found) for which, found in parts.items()},
+        frozenset(last),
     )
 
 

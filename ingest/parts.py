@@ -47,7 +47,7 @@ def parts_of(feed: Feed, arrival: Arrival, landed: Path, scratch: Path) -> Itera
             return
         if kind == "gzip":
             source, kind = _gunzipped(source, scratch / f"{arrival.arrival_id}-gz")
-        yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), feed.batch)
+        yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), _usual(feed))
     except Refused as refused:
         yield Delivery.refused(
             arrival, "", _sentence(arrival.path, str(refused)), scope=scope_or_none(feed, arrival.path)
@@ -109,17 +109,22 @@ def _is_of(feed: Feed, arrival: Arrival, member: archive.Member) -> bool:
     return feed.manifest is None or member.basename != manifest.NAME
 
 
+def _usual(feed: Feed) -> Mode:
+    """How a file counts by itself: rows that come on top of others change them by key."""
+    return "delta" if feed.accumulates else feed.batch
+
+
 def _mode(feed: Feed, manifests: dict[str, bytes]) -> Mode | None:
     """How the feed's members count: by the manifest where there is one, else as the feed declares; None is
     absent.
     """
     content = manifests.get(manifest.NAME)
     if feed.manifest is None or content is None:
-        return feed.batch
+        return _usual(feed)
     said = manifest.extents(content).get(feed.manifest, "")
     if said == "absent":
         return None
-    return "delta" if said == "delta" else feed.batch
+    return "delta" if said == "delta" else _usual(feed)
 
 
 def _sentence(where: str, reason: str) -> str:

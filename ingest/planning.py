@@ -18,7 +18,7 @@ from ingest import sql
 from ingest.contract import outputs
 from ingest.intake import Slice
 from ingest.intake_rows import SliceState
-from ingest.records import Delivery
+from ingest.records import BY_KEY, Delivery
 from registry.model import Feed
 
 
@@ -85,7 +85,7 @@ def plan(
             found.speaks_for_all = True
             slices |= {*known} if feed.slice.column else {""}
         for part in sorted(slices):
-            (found.changes if delivery.mode == "delta" else found.whole)[part].append(delivery)
+            (found.changes if delivery.mode in BY_KEY else found.whole)[part].append(delivery)
     return found
 
 

@@ -79,6 +79,25 @@ class RawTable:
             SELECT * FROM accepted WHERE {mine} AND _row_hash NOT IN (
                 SELECT _row_hash FROM {self._table} WHERE _known_to IS NULL AND {named})""")
 
+    def standing(self, slices: Collection[str]) -> dict[str, int]:
+        """For each delivery, how many of its rows of slices earlier nights have left exactly so."""
+        found = self._connection.execute(f"""
+            SELECT _delivery_id, count(*) FROM accepted WHERE {_among(slices)} AND _row_hash IN (
+                SELECT _row_hash FROM {self._table} WHERE _known_to IS NULL AND _known_from < {self._night})
+            GROUP BY ALL""")
+        return dict(found.fetchall())
+
+    def take_out(self, keys: str) -> dict[str, int]:
+        """Close the rows whose key the query `keys` gives; the slices they were of, and what is left of each."""
+        named = f"{key_of(self._feed)} IN ({keys})"
+        slices = self._connection.execute(
+            f"SELECT DISTINCT _slice FROM {self._table} WHERE _known_to IS NULL AND {named}"
+        ).fetchall()
+        if not slices:
+            return {}
+        self._close(named, again=True)
+        return dict.fromkeys((part for (part,) in slices), 0) | self.rows([part for (part,) in slices])
+
     def rows(self, slices: Collection[str]) -> dict[str, int]:
         """Current rows of slices."""
         counted = self._connection.execute(

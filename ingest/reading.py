@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
@@ -136,7 +137,7 @@ class Reader:
     def _wanted(self, sheet: str, *, taken: bool) -> bool:
         if not self.feed.sheets:
             return not taken
-        return sheet in self.feed.sheets or "*" in self.feed.sheets
+        return any(fnmatchcase(sheet, name) for name in self.feed.sheets)
 
     def _table(self, part: Part, sheet: Sheet, layout: Layout, pieces: Iterator[list[Row]]) -> Read:
         read = Read(_delivery(part, sheet.name, layout.version), frozenset(layout.columns))

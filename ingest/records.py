@@ -12,10 +12,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Status = Literal["loaded", "unchanged", "held", "refused"]
 Mode = Literal["snapshot", "additive", "delta", "delete"]
+BY_KEY: Final = ("delta", "delete")  # modes in which a file changes the rows it names and no others
 
 
 def arrival_id(night: date, feed: str, path: str, sha256: str) -> str:
@@ -147,12 +148,13 @@ class Seen:
 
     `arrivals` are the ids of committed arrivals. `current` gives, by feed and SHA-256, the slices of bytes
     that count in all slices they were loaded for; `parts`, by feed and slice, the SHA-256 of all files that
-    make up the slice.
+    make up the slice. `last` are feed and SHA-256 of what was delivered, and not held, on each feed's last night.
     """
 
     arrivals: frozenset[str] = frozenset()
     current: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     parts: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    last: frozenset[tuple[str, str]] = frozenset()
 
     def __contains__(self, arrival: str) -> bool:
         """Whether an arrival was committed."""

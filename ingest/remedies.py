@@ -54,6 +54,10 @@ _RULES = {
         en="A spreadsheet has damaged the number (15 digits kept, or scientific notation): "
         "export it as text from the source.",
     ),
+    "unknown_key": Label(
+        zh="要删除的编号在库中没有，请核对编号，或确认此前已删除。",
+        en="There is no row of this key to delete: check the key, or that it was deleted before.",
+    ),
     "surplus_cells": Label(
         zh="此行单元格多于表头，可能是内容中有分隔符，请核对后重新导出。",
         en="This row has more cells than the header, perhaps a separator inside a text: export it again.",

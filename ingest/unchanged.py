@@ -34,6 +34,8 @@ def settle(register: Register, found: Sequence[Arrival], seen: Seen) -> list[Arr
 
 
 def _of_feed(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Seen) -> dict[int, Arrival]:
+    if feed.accumulates:
+        return _on_top(feed, found, mine, seen)
     stable = _stable(feed, found, mine, seen)
     new = {
         _touched(feed, found[n])
@@ -51,6 +53,17 @@ def _of_feed(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Se
         elif _meets(_touched(feed, arrival), new):
             kept[n] = replace(arrival, again=True)
     return kept
+
+
+def _on_top(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Seen) -> dict[int, Arrival]:
+    """Of files whose rows come on top of others, those that the feed's last night had are unchanged. Others' rows do
+    not bear on them; older bytes that return are read.
+    """
+    return {
+        n: replace(found[n], unchanged=found[n].refusal is None and (feed.id, found[n].sha256) in seen.last)
+        for n in mine
+        if found[n].arrival_id not in seen
+    }
 
 
 def _stable(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Seen) -> set[int]:

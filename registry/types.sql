@@ -196,11 +196,12 @@ create or replace macro memory.main.as_decimal(v) as (
 );
 
 -- The seconds of a run written in minutes and seconds: 3′45″, 3'45, 3:45, 3分45秒, and the number 3.45. A number has
--- lost its last zero: 3.5 is 3′50″, 3 is 3′00″. Seconds from 60 on are no time.
+-- lost its last zero: 3.5 is 3′50″, 3 is 3′00″. Seconds from 60 on are no time. A spreadsheet that was given 3:45
+-- takes it for hours and shows 03:45:00; one that was given 0:03:45 shows 00:03:45.
 create or replace macro memory.main.as_run_time(v) as (
     list_transform(
         [regexp_extract(
-            memory.main.clean(v),
+            regexp_replace(memory.main.clean(v), '^(?:00?:(\d{1,2}:\d{2})|(\d{1,2}:\d{2}):00)$', '\1\2'),
             '^(\d{1,2})(?:(?:[′''’:]|分) ?([0-5]?\d)(?:″|"|”|''''|′′|’’|秒)?|\.([0-5]\d?)|(?:[′''’]|分(?:钟|整)?)?)$',
             ['minutes', 'seconds', 'decimals']
         )],

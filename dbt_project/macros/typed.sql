@@ -2,10 +2,25 @@
 
 {# One column of a raw table as its contract's type; unreadable text is null (the contract has listed it). #}
 {% macro typed(column, source_id) -%}
+    {%- set value = stated(column) -%}
     {%- if column.type == 'code' -%}
-        {{ code('"' ~ column.name ~ '"', column.code_set, source_id) }}
+        {{ code(value, column.code_set, source_id) }}
     {%- else -%}
-        memory.main.as_{{ column.type }}("{{ column.name }}")
+        memory.main.as_{{ column.type }}({{ value }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# The text of a column, null where it says that there is none (-1, *). #}
+{% macro stated(column) -%}
+    {%- set none_said = column.not_applicable or [] -%}
+    {%- if none_said -%}
+        case when coalesce(memory.main.clean("{{ column.name }}") in (
+            {%- for value in none_said -%}
+            '{{ value | replace("'", "''") }}'{{ ", " if not loop.last }}
+            {%- endfor -%}
+        ), false) then null else "{{ column.name }}" end
+    {%- else -%}
+        "{{ column.name }}"
     {%- endif -%}
 {%- endmacro %}
 

@@ -38,6 +38,7 @@ def check(
     values.find(connection, values.rules_of(feed, register, columns), _absent(feed, reads))
     skips.deleted(connection, feed)
     keys.find(connection, feed)
+    keys.later(connection, feed)
     outputs.write_accepted(connection, feed, folder)
     outputs.write_deleted(connection, folder)
     outputs.write_problems(connection, feed, folder)

@@ -36,8 +36,8 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     """Skip exact repetitions (`skipped`) and add second rows of a key to `found`.
 
     Rows are compared within a slice's file or files of the night, and within all files that speak for every
-    slice; bulk and delta files apart. The first row stays. Rows that are skipped or already quarantined do
-    not count.
+    slice; files that change rows by key each alone. The first row stays. Rows that are skipped or already
+    quarantined do not count.
     """
     key = key_of(feed)  # compared by its hash first: a collision only costs a look
     connection.execute("""
@@ -61,6 +61,26 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     connection.execute(f"""
         INSERT INTO found SELECT _file, _row, 'duplicate_key', 'row', {sql.text(feed.key[-1])}, _key
         FROM repeated WHERE nth > 1 AND nth_said = 1""")
+
+
+def later(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Of files that change rows by key, the last that names a key counts: what others say of it is skipped."""
+    several = connection.execute("SELECT count(*) FROM files WHERE _by_key").fetchone()
+    if several is None or several[0] < 2:
+        return
+    connection.execute(f"""
+        INSERT INTO skipped
+        SELECT _file, _row, if(_said = last_said, 'duplicate_row', 'superseded') FROM (
+            SELECT *, max(_file) OVER same AS last, arg_max(coalesce(_said, ''), _file) OVER same AS last_said
+            FROM (
+                SELECT _file, _row, _scope, {key_of(feed)} AS _key, md5({content_of(feed)}) AS _said
+                FROM src JOIN files USING (_file) ANTI JOIN skipped USING (_file, _row)
+                ANTI JOIN (SELECT _file, _row FROM found WHERE _severity = 'row') AS wrong USING (_file, _row)
+                WHERE _by_key
+                UNION ALL
+                SELECT _file, _row, _scope, _key, NULL FROM deleted JOIN files USING (_file)
+            ) WHERE _key IS NOT NULL WINDOW same AS (PARTITION BY _scope, _key)
+        ) WHERE _file < last AND _said IS NOT NULL""")
 
 
 def _part(column: Column) -> str:

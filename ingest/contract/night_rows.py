@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from ingest import sql
 from ingest.keeping import Read
+from ingest.records import BY_KEY
 from ingest.rows import FILE, ROW, schema_of
 from registry.model import Feed
 
@@ -90,18 +91,24 @@ def _gather(reads: Sequence[Read], schema: pa.Schema, target: Path) -> None:
 
 
 def _files(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read]) -> None:
-    """Number, delivery and scope of each file; files of one `_pool` (a scope, bulk or delta) may repeat each
-    other.
+    """Number, delivery and scope of each file; files of one `_pool` (a scope; by itself a file that
+    changes rows `_by_key`) may repeat each other.
     """
-    pools: dict[tuple[str | None, str], int] = {}
+    pools: dict[tuple[str | None, str, int | None], int] = {}
+    alone = [n if r.delivery.mode in BY_KEY else None for n, r in enumerate(reads)]
     table = pa.table(
         {
             FILE: pa.array(range(len(reads)), pa.int32()),
             "_delivery": pa.array([r.delivery.delivery_id for r in reads], pa.string()),
             "_scope": pa.array([r.delivery.scope for r in reads], pa.string()),
             "_pool": pa.array(
-                [pools.setdefault((r.delivery.scope, r.delivery.mode), len(pools)) for r in reads], pa.int32()
+                [
+                    pools.setdefault((r.delivery.scope, r.delivery.mode, own), len(pools))
+                    for r, own in zip(reads, alone, strict=True)
+                ],
+                pa.int32(),
             ),
+            "_by_key": pa.array([own is not None for own in alone], pa.bool_()),
         }
     )
     connection.register("arrow_files", table)

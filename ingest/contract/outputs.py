@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from ingest import sql
+from ingest.contract.candidates import candidate_of
 from ingest.contract.keys import content_of, key_of
 from ingest.contract.slices import slice_of
 from ingest.remedies import remedy
@@ -56,7 +57,7 @@ def _kept(column: str) -> str:
 def write_deleted(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Keys that the files say are gone."""
     connection.execute(f"""
-        COPY (SELECT _delivery AS _delivery_id, _slice, _key FROM deleted JOIN files USING (_file))
+        COPY (SELECT _delivery AS _delivery_id, _slice, _key, _row AS _row_number FROM deleted JOIN files USING (_file))
         TO {sql.text(folder / DELETED)} (FORMAT parquet)""")
 
 
@@ -73,7 +74,7 @@ def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
                 _delivery AS delivery_id, _row AS row_number,
                 coalesce({key_of(feed)}, 'row:' || _row) AS row_key, _rule AS rule, _severity AS severity,
                 _column AS column_name, left(_value, {_SHOWN}) AS value, _zh AS remedy_zh, _en AS remedy_en,
-                CASE WHEN _severity = 'row' THEN {whole} END AS row
+                CASE WHEN _severity = 'row' THEN {whole} END AS row, {candidate_of(feed)} AS candidate
             FROM found ANTI JOIN skipped USING (_file, _row)
             JOIN src USING (_file, _row) JOIN files USING (_file) JOIN remedies USING (_rule, _column)
             ORDER BY _file, _row, _column, _rule

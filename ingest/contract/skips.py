@@ -22,8 +22,14 @@ _TOTAL = (
     "^(合计|小计|总计|共计|总和|平均|平均分|均分|平均值|最高分|最低分|及格率|优秀率|标准差|"
     "total|subtotal|grandtotal)([:：(（].*)?$"
 )
-_EXAMPLE = "^[【(（\\[]?(示例|样例|范例|填写示例|例)[0-9]*[】)）\\]]?([:：、.].*)?$"
-_NOTE = "^(注|备注|说明|填表说明|填报说明|填表|制表|审核|打印|导出)(人|时间|日期)?[:：].*$"
+_EXAMPLE = (
+    "^[【(（\\[]?(示例|样例|范例|填写示例|填写样例|例|例子|例如|example)(数据|行)?[0-9]*[】)）\\]]?([:：、.].*)?$"
+    "|^.*[【(（\\[](示例|样例|范例|example)[】)）\\]]$"
+)
+_NOTE = (
+    "^(注|备注|说明|填表说明|填报说明|填表|制表|审核|打印|导出|填报|数据来源|note|notes|remarks?|source|printed|exported)"
+    "(人|时间|日期)?[0-9]*[:：].*$|^共[0-9]+(人|名|条|行|条记录)[。.]?$"
+)
 _SPACE = r"[\s\x{00A0}\x{3000}]"
 _HOLLOW = "hollow"
 _FEW = 2  # cells of the contract that a note may fill
@@ -40,11 +46,12 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
                 WHEN _first IS NULL THEN 'blank'
                 WHEN said = '' THEN '{_HOLLOW}'
                 WHEN regexp_matches(said, {sql.text(_TOTAL)}) THEN 'total'
-                WHEN regexp_matches(said, {sql.text(_EXAMPLE)}) THEN 'example'
+                WHEN regexp_matches(said, {sql.text(_EXAMPLE)}) OR {_named(feed)} THEN 'example'
                 WHEN regexp_matches(said, {sql.text(_NOTE)}) AND {filled} <= {_FEW} THEN 'note'
             END AS reason
             FROM (SELECT *, regexp_replace(lower(_first), {sql.text(_SPACE)}, '', 'g') AS said FROM src
-                  WHERE _surplus IS NULL AND (_first IS NULL OR unicode(_first) > 90 OR length(_first) < 12))
+                  WHERE _surplus IS NULL AND (_first IS NULL OR unicode(_first) > 90 OR length(_first) < 12
+                      OR length(_first) < 18 AND unicode(_first) > 57 OR _first LIKE 'E%' OR {_named(feed)}))
         ) WHERE reason IS NOT NULL""")
     _settle_hollow(connection, columns)
     numbered = f"{columns[0]} IS NULL AND coalesce({', '.join(columns)}, NULL) IS NULL"
@@ -53,6 +60,16 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     connection.execute(f"""
         INSERT INTO skipped SELECT _file, _row, 'numbered' FROM src ANTI JOIN skipped USING (_file, _row)
         WHERE _surplus IS NULL AND _first IS NOT NULL AND {numbered}""")
+
+
+def _named(feed: Feed) -> str:
+    """Whether the name of a row's person says that it is an example."""
+    name = next((sql.name(c.name) for c in feed.loaded_columns if c.type == "name"), None)
+    if name is None:
+        return "false"
+    said = f"regexp_replace(lower({name}), {sql.text(_SPACE)}, '', 'g')"
+    likely = f"contains({name}, '例') OR contains({name}, 'xample')"
+    return f"CASE WHEN {likely} THEN regexp_matches({said}, {sql.text(_EXAMPLE)}) ELSE false END"
 
 
 def _settle_hollow(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> None:
@@ -67,18 +84,24 @@ def _settle_hollow(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]
 
 
 def deleted(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    """Skip the rows whose status says that they are gone; `deleted` keeps their keys, which were checked."""
+    """Skip the rows that say what is gone, by their status or all of them; `deleted` keeps their keys, which were
+    checked.
+    """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE deleted (_file INTEGER, _row BIGINT, _slice VARCHAR, _key VARCHAR)"
     )
-    if feed.status_column is None or not feed.deleted_values:
+    if feed.batch == "delete":
+        gone = f"{key_of(feed)} IS NOT NULL"
+    elif feed.status_column is None or not feed.deleted_values:
         return
-    status = f"lower({CLEAN}({sql.name(feed.status_column)}))"
+    else:
+        told = sql.texts(v.lower() for v in feed.deleted_values)
+        gone = f"lower({CLEAN}({sql.name(feed.status_column)})) IN ({told})"
     connection.execute(f"""
         INSERT INTO deleted
         SELECT _file, _row, {slice_of(feed)}, {key_of(feed)} FROM src JOIN files USING (_file)
         ANTI JOIN (SELECT _file, _row FROM skipped UNION ALL SELECT _file, _row FROM found
                    WHERE _severity = 'row' AND _column IN ({sql.texts(["", *feed.key])})) AS wrong
         USING (_file, _row)
-        WHERE {status} IN ({sql.texts(v.lower() for v in feed.deleted_values)})""")
+        WHERE {gone}""")
     connection.execute("INSERT INTO skipped SELECT _file, _row, 'deleted' FROM deleted")

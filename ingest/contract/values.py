@@ -9,7 +9,7 @@ Stays out: how a type is read (`registry.types`), rules about several rows (`key
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -20,11 +20,12 @@ from registry.types import CLEAN, CODE_KEY, TYPE_MACROS
 
 SURPLUS = "surplus_cells"
 # An 18-digit number as a spreadsheet leaves it: 15 digits kept, or scientific notation.
-_CUT = r"\d{15}000|\d(\.\d+)?[eE]\+?\d+"
+_CUT = r"\d{15}000|\d{18}\.0+|\d(\.\d+)?[eE]\+?\d+"
 _SCIENTIFIC = r"\d(\.\d+)?[eE]\+\d+"
 _NUMBERS = ("id_number", "student_number")
 # Types that cost less to read than to sort out which values are different.
 _CHEAP = ("integer", "decimal", "boolean")
+_NUMERIC = ("integer", "decimal", "run_time")
 _MANY = 20_000  # rows from which sorting out is worth a statement of its own
 _INK = (
     (48, 57),
@@ -64,8 +65,17 @@ def rules_of(feed: Feed, register: Register, columns: Collection[str]) -> list[R
     """
     rules = [Rule(SURPLUS, "row", "", "_surplus", "_surplus IS NOT NULL")]
     for column in (c for c in feed.loaded_columns if c.name in columns):
-        rules += _filled(column) + _typed(column, feed) + _coded(column, register, feed) + _ranged(column)
+        mine = _filled(column) + _typed(column, feed) + _coded(column, register, feed) + _ranged(column)
+        rules += [_unless_none(rule, column) for rule in mine]
     return rules
+
+
+def _unless_none(rule: Rule, column: Column) -> Rule:
+    """A value that says that there is none breaks no rule."""
+    if not column.not_applicable:
+        return rule
+    none = f"coalesce({CLEAN}({rule.value}) IN ({sql.texts(column.not_applicable)}), false)"
+    return replace(rule, condition=f"CASE WHEN {none} THEN false ELSE {rule.condition} END")
 
 
 def find(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], absent: dict[str, list[int]]) -> None:
@@ -117,7 +127,7 @@ def _typed(column: Column, feed: Feed) -> list[Rule]:
     rules = []
     if column.type in _NUMBERS:
         cut = f"regexp_full_match({CLEAN}({value}), '{_CUT}')"
-        likely = f"contains({value}, '000') OR contains(upper({value}), 'E')"
+        likely = f"contains({value}, '000') OR contains(upper({value}), 'E') OR contains({value}, '.0')"
         rules = [Rule("id_truncated", damaged, column.name, value, _if(value, likely, cut))]
         wrong += f" AND NOT {cut}"
     broken = _if(value, f"{macro}({value}) IS NULL", wrong)
@@ -135,7 +145,7 @@ def _coded(column: Column, register: Register, feed: Feed) -> list[Rule]:
 
 def _ranged(column: Column) -> list[Rule]:
     value = sql.name(column.name)
-    number = f"{TYPE_MACROS['decimal']}({value})"
+    number = f"{TYPE_MACROS[column.type if column.type in _NUMERIC else 'decimal']}({value})"
     outside = [f"{number} < {column.minimum!r}"] if column.minimum is not None else []
     outside += [f"{number} > {column.maximum!r}"] if column.maximum is not None else []
     if not outside:

@@ -33,6 +33,7 @@ def refusals(register: Register) -> Iterator[str]:
         yield from _headers(at, feed)
         yield from _references(at, feed)
         yield from _slice(at, feed)
+        yield from _deletions(at, feed, register)
         yield from _elements(at, feed, register)
     yield from _unions(register)
 
@@ -104,6 +105,18 @@ def _references(at: str, feed: Feed) -> Iterator[str]:
                 f"{at} creates a {person.entity}, but does not say which column identifies one; "
                 "add `identifies`."
             )
+
+
+def _deletions(at: str, feed: Feed, register: Register) -> Iterator[str]:
+    """A feed of keys to take out says of which feed, and spells out its key."""
+    if (feed.batch == "delete") != (feed.deletes_from is not None):
+        yield f"{at} must say `deletes_from` exactly where its batch is delete; it is {feed.batch}."
+        return
+    target = next((f for f in register.feeds if f.id == feed.deletes_from), None)
+    if feed.deletes_from is not None and target is None:
+        yield f"{at} deletes from the unknown feed `{feed.deletes_from}`; declare it or correct the name."
+    elif target is not None and len(target.key) != len(feed.key):
+        yield f"{at}: its key is not as long as that of `{target.id}`, {', '.join(target.key)}; spell it out."
 
 
 def _slice(at: str, feed: Feed) -> Iterator[str]:
