@@ -74,4 +74,8 @@ def _copy(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed, rules: 
 
 
 def _typed(column: Column) -> str:
-    return f'{types.TYPE_MACROS.get(column.type, types.CLEAN)}("{column.name}")'
+    macro = types.TYPE_MACROS.get(column.type, types.CLEAN)
+    if not column.not_applicable:
+        return f'{macro}("{column.name}")'
+    marks = ", ".join("'" + mark.replace("'", "''") + "'" for mark in column.not_applicable)
+    return f'{macro}(if({types.CLEAN}("{column.name}") in ({marks}), null, "{column.name}"))'

@@ -35,8 +35,11 @@ def declares(feed: Feed, element_id: str) -> bool:
 
 
 def _named(spell: Authority, element_id: str, feeds: Sequence[Feed]) -> Authority:
-    candidates = [f.id for f in feeds if f.source == spell.source and declares(f, element_id)]
-    return spell.model_copy(update={"source": candidates[0]}) if len(candidates) == 1 else spell
+    """A source id as the one feed of it that declares the element; of several, the one that creates its entity."""
+    declaring = [f for f in feeds if f.source == spell.source and declares(f, element_id)]
+    creating = [f for f in declaring if element_id.partition(".")[0] in {p.entity for p in f.creates}]
+    candidates = declaring if len(declaring) == 1 else creating
+    return spell.model_copy(update={"source": candidates[0].id}) if len(candidates) == 1 else spell
 
 
 def _ended(spell: Authority, spells: Sequence[Authority]) -> Authority:

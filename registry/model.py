@@ -99,11 +99,19 @@ class Slice(Record):
     `column`: the column that names the slice (None: the whole feed is one slice).
     `path`: a regular expression over the path below the feed's folder; group `slice` is the
     slice's name. Where it matches, the file speaks for that slice alone and rows of another
-    slice are refused; where it does not match, the file speaks for every slice.
+    slice are refused; where it does not match, the file speaks for every slice. A group `school`
+    marks the school that the slice is of, so that each school is looked for (`completeness`).
+    `example`: a path that matches, for the person who has put a file elsewhere.
     """
 
     column: str | None = None
     path: str | None = None
+    example: str | None = None
+
+    @property
+    def by_school(self) -> bool:
+        """Whether every slice is one school's."""
+        return self.column == "school_code" or "(?P<school>" in (self.path or "")
 
 
 class Guard(Record):
@@ -170,6 +178,7 @@ class Feed(Record):
     members: tuple[str, ...] = ()   # file names (lower case, no folder) inside a zip that are this feed
     manifest: str | None = None     # property of manifest.csv in the same zip: bulk, delta or absent
     sheets: tuple[str, ...] = ()    # sheet names; empty: the first sheet with the header
+    beside: str | None = None       # feed of the same source in whose workbooks this one's sheet stands too
     rest: str | None = None         # a MAP column that takes every header the contract does not name
     rest_elements: tuple[str, ...] = ()         # the elements that those cells hold
     expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
@@ -221,7 +230,7 @@ class Authority(Record):
     `from_ <= night and (until is null or night < until)` finds the one that counts.
     """
 
-    source: str                     # a feed id; a source id is resolved to its one feed that declares it
+    source: str                     # a feed id; a source id: its one feed that declares it
     scope: Scope = Scope()
     from_: date = Field(alias="from")
     until: date | None = None       # first night on which it no longer holds

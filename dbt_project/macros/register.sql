@@ -32,6 +32,7 @@
 {#
   The feeds that carry elements of an entity: for each its table alias, the dbt model that presents its
   rows, the namespace and column that identify the entity, and the column of each element it carries.
+  A feed that names an entity and says nothing of it (events at a gate) is no carrier: it is not looked through.
 #}
 {% macro carriers(entity) %}
     {% set found = [] %}
@@ -46,16 +47,19 @@
                     {% do elements.update({name: name if first.model else column.name}) %}
                 {% endfor %}
             {% endfor %}
-            {% do found.append({
-                'feed': candidate.id,
-                'alias': candidate.id | replace('/', '__'),
-                'model': first.model or 'stg_' ~ (candidate.id | replace('/', '__')),
-                'namespace': first.namespace,
-                'column': first.column,
-                'others': named[1:],
-                'elements': elements,
-                'creates': candidate.creates | selectattr('entity', 'equalto', entity) | list | length > 0,
-            }) %}
+            {% set creates = candidate.creates | selectattr('entity', 'equalto', entity) | list | length > 0 %}
+            {% if creates or elements %}
+                {% do found.append({
+                    'feed': candidate.id,
+                    'alias': candidate.id | replace('/', '__'),
+                    'model': first.model or 'stg_' ~ (candidate.id | replace('/', '__')),
+                    'namespace': first.namespace,
+                    'column': first.column,
+                    'others': named[1:],
+                    'elements': elements,
+                    'creates': creates,
+                }) %}
+            {% endif %}
         {% endif %}
     {% endfor %}
     {{ return(found) }}

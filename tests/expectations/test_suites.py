@@ -1,5 +1,6 @@
 """The shipped suites: whole, readable, and about things that exist."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,14 @@ def test_a_raw_suite_asks_only_for_columns_of_the_contract(feed: Feed):
     known = {column.name for column in feed.loaded_columns} | PROVENANCE
     asked = {column for rule in RAW[feed.table].rules for column in columns_of(rule)}
     assert asked <= known
+
+
+@pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS.keys())
+def test_a_condition_speaks_only_of_columns_that_it_shows(feed: Feed):
+    """Only those are copied to the door; another would be null there, and the check could not fail."""
+    for rule in (rule for rule in RAW[feed.table].rules if rule.kind == "none"):
+        words = set(re.findall(r"\w+", re.sub(r"'[^']*'", "", rule.arguments["where"])))
+        assert words & {column.name for column in feed.columns} <= set(rule.arguments["shows"]), rule.id
 
 
 @pytest.mark.parametrize("suite", RELEASE.values(), ids=RELEASE.keys())

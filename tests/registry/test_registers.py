@@ -8,6 +8,19 @@ import registry
 from registry import Register
 
 SOURCES = {
+    "after_school",
+    "assets",
+    "attendance",
+    "declarations",
+    "finance",
+    "fitness",
+    "honours",
+    "platform_usage",
+    "projects",
+    "quality",
+    "reading",
+    "security",
+    "training",
     "school_registry",
     "student_registry",
     "teacher_system",

@@ -1,0 +1,18 @@
+with source as (
+    select *
+    from {{ source('raw', 'exams__blueprint') }}
+    where _known_to is null
+),
+
+renamed as (
+    select
+        {{ typed_columns('exams/blueprint') }},
+        split_part(_slice, '/', 1) as exam_id,
+        {{ code("split_part(_slice, '/', 2)", 'subject', 'exams') }} as subject,
+        split_part(_slice, '/', 3) as school_code,
+        {{ provenance() }}
+    from source
+)
+
+select *
+from renamed
