@@ -13,7 +13,7 @@ from itertools import chain
 
 from registry.errors import RegisterError
 from registry.model import Register
-from registry.rules import creators, feeds, indicators, owners, plans, vocabulary
+from registry.rules import creators, feeds, indicators, layouts, owners, plans, vocabulary
 
 
 def refusals(register: Register) -> Iterator[str]:
@@ -22,6 +22,7 @@ def refusals(register: Register) -> Iterator[str]:
         vocabulary.refusals(register),
         plans.refusals(register),
         feeds.refusals(register),
+        layouts.refusals(register),
         creators.refusals(register),
         owners.refusals(register),
         indicators.refusals(register),
