@@ -160,6 +160,8 @@ class Reader:
 
     def _large(self, part: Part) -> list[Read]:
         """A large text: through DuckDB where its rows are even, else cell by cell."""
+        if part.kind == "json" and json_rows.in_one_piece(part.path):
+            return list(self._tables(part, json_rows.sheets(part.path)))
         if part.kind == "json":
             lines = large.JsonLines(part.path, self._scratch, self._names)
             if lines.evenly(self._connection, target := self._target(_delivery(part, ""))):

@@ -76,7 +76,7 @@ def _compound(path: Path) -> Kind:
 
 def _textual(head: bytes) -> Kind:
     if head.startswith(_WIDE):
-        return "text"
+        head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1024].lower()
     if start.startswith(b"<"):
         if b"<html" in start or b"<table" in start or b"<!doctype html" in start or b"<head" in start:

@@ -33,6 +33,17 @@ def sheets(path: Path) -> Iterator[Sheet]:
     yield Sheet("", _pieces(_objects(text)), numbered_from=0, strict=True)
 
 
+def in_one_piece(path: Path) -> bool:
+    """Whether a file is one json value, and not one object a line: a list, or an object on its only line."""
+    with path.open("rb") as file:
+        head = file.read(decode.HEAD_BYTES)
+        more = bool(file.read(1))
+    encoding = decode.encodings(head)[0]
+    text = head[encoding.mark :].decode(encoding.codec, "ignore").lstrip()
+    first, end, rest = text.partition("\n")
+    return first.startswith("[") or not end or not (rest.strip() or more)
+
+
 def lines(path: Path) -> Iterator[Sheet]:
     """The lines of a UTF-8 file as one sheet, read twice: for keys, and for rows. Raises Refused."""
     keys: dict[str, None] = {}

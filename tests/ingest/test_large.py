@@ -116,6 +116,16 @@ def test_damaged_utf8_far_inside_refuses_a_large_text(desk: Desk, large):
     assert "damaged bytes" in desk.found[-1]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("envelope", ['{{"code": 0, "data": [{}]}}', "[{}]"], ids=["envelope", "list"])
+def test_json_in_one_line_of_any_length_is_read(desk_of, house, envelope: str, encoding: str):
+    objects = json_lines([record(n, 记录编号=f"B{n}") for n in range(6000)]).decode().strip().replace("\n", ",")
+    content = envelope.format(objects).encode(encoding)
+    assert len(content) > 1 << 20
+    found = loaded(desk_of(house), "homework_b/records/homework_b_20251014.json", content)
+    assert len(found) == 6000
+
+
 def test_json_lines_in_both_ways_give_the_same_rows(desk_of, house, monkeypatch: pytest.MonkeyPatch):
     rows: list[dict[str, Any]] = [record(n, 记录编号=f"B{n}") for n in range(6)]
     rows[1] |= {"实际时长": 7, "计划时长": 7.50}
