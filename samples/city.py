@@ -32,11 +32,12 @@ class City:
     teachers: Teachers
     advisers: Ints  # teacher of each class
     plan: Plan
+    dirt: bool = False  # every dirt, in every file
 
     @property
     def suffix(self) -> str:
         """Extension of rosters and marks."""
-        return ".csv" if len(self.students) >= CSV_FROM else ".xlsx"
+        return ".csv" if len(self.students) >= CSV_FROM and not self.dirt else ".xlsx"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Seats:
     seat: Ints
 
 
-def build_city(students: int, seed: int) -> City:
+def build_city(students: int, seed: int, *, dirt: bool = False) -> City:
     """A city of exactly `students`. Raises ValueError where that is too few, or the seed negative."""
     if students < SMALLEST:
         raise ValueError(f"A sample city has {SMALLEST} students at least, not {students}: ask for more.")
@@ -58,8 +59,8 @@ def build_city(students: int, seed: int) -> City:
     people = make_students(schools, classes, seed)
     teachers = make_teachers(schools, classes, seed)
     advisers = _advisers(classes, teachers)
-    plan = make_plan(people, teachers, classes, advisers, seed)
-    return City(seed, schools, classes, people, teachers, advisers, plan)
+    plan = make_plan(people, teachers, classes, advisers, seed, dirt=dirt)
+    return City(seed, schools, classes, people, teachers, advisers, plan, dirt)
 
 
 def _advisers(classes: Classes, teachers: Teachers) -> Ints:

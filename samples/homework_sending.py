@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from samples.city import City
+from samples.dirt import timetable
 from samples.feeds import homework_files
 from samples.files.accounts import Night
 from samples.planted.copies import class_edits, format_edits, name_edits
@@ -30,22 +31,39 @@ def send_homework(sender: Sender, night: Night, sizes: Sequence[ClassSize]) -> N
     """On night 1 the school days of the two weeks before; later the day before, if it was one."""
     city = sender.city
     days = [homework.make_day(city, sender.habits, d) for d in _homework_days(len(city.students), night)]
-    flawed = [{p: homework_files.day_flaws(city, day, p) for p in homework_files.FEEDS} for day in days]
-    kept = [
-        keep(day, night.number, [f for fs in flaws.values() for f in fs])
-        for day, flaws in zip(days, flawed, strict=True)
-    ]
+    coming = {p: n for p in homework_files.FEEDS if (n := _sent_on(night, p)) and n <= night.last}
+    kept = []
+    for day in days:
+        flaws = [f for p in coming for f in homework_files.day_flaws(city, day, p)]
+        kept.append(keep(day, night.number, flaws, coming))
     if night.number == 1:
         sender.edits += _homework_edits(city, kept)
     sender.kept += [(k, sizes) for k in kept]
-    for day, flaws in zip(days, flawed, strict=True):
-        for platform, feed in homework_files.FEEDS.items():
-            homework_files.write_day(
-                night, city, day, platform, sender.edits_of(feed, night.number), flaws[platform]
-            )
-        sender.progress(
-            f"{night.day.isoformat()}: homework of {day.day.isoformat()}, {len(day.student)} records"
-        )
+    for day in days:
+        _send_day(sender, night, day, [p for p, n in coming.items() if n == night.number])
+    for platform in homework_files.FEEDS:
+        _send_late(sender, night, platform)
+
+
+def _sent_on(night: Night, platform: int) -> int | None:
+    return timetable.homework_night(night.number, platform) if night.dirt else night.number
+
+
+def _send_day(sender: Sender, night: Night, day: homework.Day, platforms: Sequence[int]) -> None:
+    for platform in platforms:
+        feed = homework_files.FEEDS[platform]
+        flaws = homework_files.day_flaws(sender.city, day, platform)
+        homework_files.write_day(night, sender.city, day, platform, sender.edits_of(feed, night.number), flaws)
+    sender.progress(f"{night.day.isoformat()}: homework of {day.day.isoformat()}, {len(day.student)} records")
+
+
+def _send_late(sender: Sender, night: Night, platform: int) -> None:
+    """What the night before should have brought of a platform."""
+    before = night.number - 1
+    late = night.dirt and before > 1 and timetable.homework_night(before, platform) == night.number
+    day = night.day - timedelta(days=2)
+    if late and is_school_day(day):
+        _send_day(sender, night, homework.make_day(sender.city, sender.habits, day), [platform])
 
 
 def _homework_days(students: int, night: Night) -> list[date]:

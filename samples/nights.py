@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 from samples import moves
 from samples.city import Seats, build_city
+from samples.dirt.astray import send_astray
 from samples.feeds.exam_results import sit
 from samples.files.accounts import Night
 from samples.homework_sending import send_homework
@@ -20,10 +22,11 @@ from samples.sender import Sender
 from samples.sending import send_exams, send_lists, send_rosters
 from samples.truth import homework_days, ledger, marks
 from samples.truth.homework_sums import DayTotal, day_total
-from samples.truth.problems import problems
+from samples.truth.problems import problem_ledger, problems
 from samples.truth.writing import write_records, write_truth
 from samples.world.exams import all_exams
 
+Dirt = Literal["usual", "all"]
 FIRST_NIGHT = date(2025, 10, 15)
 
 
@@ -34,33 +37,39 @@ def write_city(
     nights: int = 1,
     first_night: date = FIRST_NIGHT,
     progress: Callable[[str], None] | None = None,
+    dirt: Dirt = "usual",
 ) -> None:
     """Write a city's exports to `out`/<yyyy-mm-dd>/<source>/<feed>/…, and the planted truth to `out`/truth/.
 
     The same arguments give the same bytes, and a further night leaves the files of the earlier ones as they
-    are.
+    are. With `dirt` all, every file comes in other clothes and some go astray: for cities of some thousands.
     Raises ValueError where the city would be too small, the seed negative, or there is no night to write.
     """
     if nights < 1:
         raise ValueError(f"The number of nights must be 1 or more, not {nights}: ask for one at least.")
-    sender = Sender(build_city(students, seed), progress or (lambda _: None))
+    whole = dirt == "all"
+    sender = Sender(build_city(students, seed, dirt=whole), progress or (lambda _: None))
     days = [first_night + timedelta(days=n) for n in range(nights)]
     seats = moves.first_seats(sender.city)
     for number, day in enumerate(days, 1):
         if number > 1:
             seats, moved = moves.move(sender.city, seats, number)
             sender.truth.moves += moved
-        _write_night(sender, Night(number, nights, day, Path(out) / day.isoformat()), seats)
+        _write_night(sender, Night(number, nights, day, Path(out) / day.isoformat(), whole, seed), seats)
     _write_truth(sender, Path(out) / "truth", days)
 
 
 def _write_night(sender: Sender, night: Night, seats: Seats) -> None:
+    sender.folders[night.number] = night.folder
+    night.folder.mkdir(parents=True, exist_ok=True)
     sizes = ledger.class_sizes(sender.city, seats, night.number)
     if night.number == 1:
         send_lists(sender, night)
     send_rosters(sender, night, seats)
     send_homework(sender, night, sizes)
     send_exams(sender, night)
+    if night.dirt:
+        send_astray(sender, night)
     truth = sender.truth
     truth.class_sizes += sizes
     truth.files += night.accounts
@@ -72,7 +81,9 @@ def _write_night(sender: Sender, night: Night, seats: Seats) -> None:
 def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
     city, truth, last = sender.city, sender.truth, len(days)
     truth.problems = problems(truth.files, truth.bad_rows)
-    truth.differences = ledger.differences(city, sender.edits, last)
+    truth.problem_ledger = problem_ledger(truth.problems, last)
+    truth.differences = ledger.differences(city, sender.edits, last, sender.returned)
+    truth.difference_ledger = ledger.difference_ledger(truth.differences, last)
     truth.lookalikes = ledger.lookalikes(city, sender.edits)
     truth.corrections = ledger.corrections(city, sender.edits, last)
     write_truth(
@@ -87,7 +98,8 @@ def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
             "homework_days": [k.day.day.isoformat() for k, _ in sender.kept],
         },
     )
-    sittings = [s for s in (sit(city, e) for e in all_exams()) if len(s.people)]
+    held = [e for e in all_exams() if e.held_on < days[-1]]
+    sittings = [s for s in (sit(city, e) for e in held) if len(s.people)]
     cohorts = [c for s in sittings for c in marks.cohorts(city, s)]
     totals = [day_total(k) for k, _ in sender.kept]
     write_records(folder / "exam_cohorts.csv", cohorts, days[0], marks.Cohort)

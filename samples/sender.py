@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from samples.city import City
-from samples.planted.plan import Edit, Flaw
+from samples.planted.plan import Edit, Flaw, Returned
 from samples.truth.homework_sums import Kept
 from samples.truth.records import ClassSize, Truth
 from samples.world.homework import Habits, make_habits
@@ -27,6 +28,8 @@ class Sender:
     truth: Truth = field(default_factory=Truth)
     habits: Habits = field(init=False)
     edits: list[Edit] = field(init=False)
+    folders: dict[int, Path] = field(default_factory=dict)  # of the nights
+    returned: list[Returned] = field(default_factory=list)
     kept: list[tuple[Kept, Sequence[ClassSize]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

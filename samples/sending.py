@@ -10,10 +10,13 @@ Stays out: how a feed looks (its own module), homework (`homework_sending`), the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 
 from samples.city import Seats
+from samples.dirt import timetable
 from samples.feeds import exam_results, lists, student_roster, teacher_list
 from samples.files.accounts import Night
 from samples.files.books import write_books
@@ -21,7 +24,7 @@ from samples.files.rows import lay_out, plant
 from samples.planted.plan import Flaw
 from samples.planted.spoiling import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
 from samples.sender import Sender
-from samples.world.exams import all_exams, exams_of
+from samples.world.exams import Exam, all_exams, exams_of
 from samples.world.strings import Ints
 
 CHUNK = 40_000  # students rendered at once
@@ -52,6 +55,18 @@ def send_rosters(sender: Sender, night: Night, seats: Seats) -> None:
     for some in _chunks(_changed_schools(sender, night.number), sizes):
         _send_some_rosters(sender, night, seats, some, order[np.isin(school[order], some)])
         sender.progress(f"{night.day.isoformat()}: {STUDENTS}, {len(some)} files")
+    if night.dirt and timetable.is_half(night.number):
+        half = timetable.half_school(len(sizes))
+        roster = order[school[order] == half]
+        _send_some_rosters(sender, night, seats, np.array([half]), roster[: len(roster) // 2])
+        _hold(night, sender.city.schools.code[half])
+
+
+def _hold(night: Night, slice_: str) -> None:
+    """What came tonight of a roster waits: it fell too far."""
+    for n, told in enumerate(night.accounts):
+        if told.feed == STUDENTS and told.slice == slice_ and told.rows_loaded:
+            night.accounts[n] = replace(told, rows_loaded=0, rows_held=told.rows_loaded, status="held")
 
 
 def _changed_schools(sender: Sender, night: int) -> Ints:
@@ -66,6 +81,10 @@ def _changed_schools(sender: Sender, night: int) -> Ints:
     changed |= {
         f.target if f.target >= 0 else int(home[f.entity]) for f in city.plan.flaws if f.mended == night
     }
+    if city.dirt:
+        half = timetable.half_school(len(city.schools.code))
+        changed -= {half} if timetable.is_half(night) else set()
+        changed |= {half} if timetable.is_half(night - 1) else set()
     return np.array(sorted(changed), np.int64)
 
 
@@ -83,7 +102,12 @@ def _send_some_rosters(sender: Sender, night: Night, seats: Seats, schools: Ints
     def file_of(flaw: Flaw) -> int | None:
         return place.get(flaw.target if flaw.target >= 0 else int(home[flaw.entity]))
 
-    flaws = sender.flaws_of(STUDENTS, night.number)
+    here = set(people.tolist())  # half a roster has no second row of whom it lacks
+    flaws = [
+        f
+        for f in sender.flaws_of(STUDENTS, night.number)
+        if f.target >= 0 or not f.kind.adds or f.entity in here
+    ]
     rows = lay_out(people, file, flaws, file_of)
     values = student_roster.columns(city, rows.entity, seats)
     content = plant(rows, values, rows.entity, sender.edits_of(STUDENTS, night.number), flaws)
@@ -91,18 +115,25 @@ def _send_some_rosters(sender: Sender, night: Night, seats: Seats, schools: Ints
 
 
 def send_exams(sender: Sender, night: Night) -> None:
-    """On night 1 every exam; later the workbooks in which a copy was mended."""
+    """On night 1 every exam that was held, later each on the night after it; and workbooks with a mended copy."""
     city, home = sender.city, sender.home
     grade = city.classes.grade[city.students.klass]
     mended = [e.person for e in sender.edits if e.feed == EXAMS and e.until == night.number]
     again = {(exam.id, int(home[p])) for p in mended for exam in exams_of(int(grade[p]))}
+    for back in (b for b in sender.returned if b.night == night.number - 1):
+        again.add((back.slice.split("/")[0], city.schools.code.index(back.slice.split("/")[1])))
     for exam in all_exams():
         sitting = exam_results.sit(city, exam)
         schools = np.unique(sitting.school)
-        if night.number > 1:
+        if not _is_due(exam, night):
             schools = np.array([s for s in schools if (exam.id, int(s)) in again], np.int64)
-        if len(schools):
+        if len(schools) and exam.held_on < night.day:
             _send_exam(sender, night, sitting, schools)
+
+
+def _is_due(exam: Exam, night: Night) -> bool:
+    first = night.number == 1 or exam.held_on >= night.day - timedelta(days=1)
+    return first and exam.held_on < night.day
 
 
 def _send_exam(sender: Sender, night: Night, sitting: exam_results.Sitting, schools: Ints) -> None:

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from samples.city import City
 from samples.feeds.lists import fields_of, headers, names
-from samples.files.accounts import Book, Night, record_files, record_flaws
+from samples.files.accounts import Book, Night, Written, record_files, record_flaws
 from samples.files.rows import Content, lay_out, plant
 from samples.files.text import append_text, csv_line, csv_lines, json_lines, write_text
 from samples.files.workbooks import HeadRow
 from samples.planted.plan import BAD_SHARE, Edit, Flaw
-from samples.planted.spoiling import HOMEWORK_A, HOMEWORK_B, KINDS
+from samples.planted.spoiling import DIRTY, HOMEWORK_A, HOMEWORK_B, KINDS
 from samples.world.homework import SUBJECTS, A, B, Day
 from samples.world.randomness import stream
 from samples.world.strings import Columns, Ints, Strings, digits, join, take, text_slices, where
@@ -55,7 +56,7 @@ def day_flaws(city: City, day: Day, platform: int) -> list[Flaw]:
         & (city.students.letter[day.student] == 0)
     )
     candidates = np.flatnonzero(alone)
-    kinds = KINDS[feed]
+    kinds = (*KINDS[feed], *(DIRTY.get(feed, ()) if city.dirt else ()))
     count = max(1, round(len(day.held_by(platform)) * BAD_SHARE / len(kinds)))
     rng = stream(city.seed, "bad homework", feed, day.day.isoformat())
     drawn = rng.choice(candidates, min(count * len(kinds), len(candidates)), replace=False)
@@ -80,10 +81,13 @@ def write_day(
     name = f"{feed}/{feed.split('/')[0]}_{part}.{'csv' if platform == A else 'jsonl'}"
     head = (HeadRow(headers(FIELDS)),) if platform == A else ()
     book = Book(feed, name, part, head, encoding="gb18030" if platform == A else "utf-8")
+    if night.dirt:
+        _write_dressed(night, city, day, platform, book, edits, flaws)
+        return
+    count, fate = 0, Counter[str]()
     write_text(
         night.folder / name, csv_line(head[0].cells) if head else "", memoryview(b""), "", book.encoding
     )
-    count, fate = 0, Counter[str]()
     for content in _pieces(city, day, platform, edits, flaws):
         append_text(
             night.folder / name,
@@ -92,7 +96,21 @@ def write_day(
         )
         fate += record_flaws(night, [book], content, np.arange(len(content.rows)) + book.first_row + count)[0]
         count += len(content.rows)
-    record_files(night, [book], [count], [fate])
+    record_files(night, [Written(book, count, {}, "", len(book.head))], [fate])
+
+
+def _write_dressed(
+    night: Night, city: City, day: Day, platform: int, book: Book, edits: Sequence[Edit], flaws: Sequence[Flaw]
+) -> None:
+    """One platform's file of one day in a city with all dirt, whose days are small."""
+    from samples.dirt.dressing import write_dressed
+
+    (content,) = _pieces(city, day, platform, edits, flaws)
+    if platform == B:
+        content = replace(content, columns={_KEYS.get(n, n): c for n, c in content.columns.items()})
+    keys = names(FIELDS) if platform == A else tuple(_KEYS.get(n, n) for n in names(FIELDS))
+    written, row_number = write_dressed(night, [book], content, keys)
+    record_files(night, written, record_flaws(night, [w.book for w in written], content, row_number))
 
 
 def _pieces(

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +57,19 @@ class Book:
         return len(self.head) + 1
 
 
+@dataclass(frozen=True)
+class Written:
+    """A file as it was written: its data rows, the rows that are none by reason, and sheets beside the table."""
+
+    book: Book
+    count: int
+    skipped: Mapping[str, int]
+    member: str = ""
+    rows_before: int = 0
+    others: tuple[tuple[str, int], ...] = ()
+    dirt: str = ""
+
+
 @dataclass
 class Night:
     """One night's folder, and what has been written into it."""
@@ -65,6 +78,8 @@ class Night:
     last: int  # number of the last night that is written
     day: date
     folder: Path
+    dirt: bool = False  # whether files come in every sort of clothes
+    seed: int = 0
     accounts: list[FileAccount] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
 
@@ -83,26 +98,31 @@ def record_flaws(
     return fates
 
 
-def record_files(
-    night: Night, books: Sequence[Book], counts: Sequence[int], fates: Sequence[Counter[str]]
-) -> None:
-    """Remember how many rows each file has and what becomes of them. `counts` are data rows."""
-    for book, count, fate in zip(books, counts, fates, strict=True):
-        skipped = {"duplicate_row": fate["skip"], "total": int(book.total), "example": book.examples}
-        night.accounts.append(
-            FileAccount(
-                night=night.number,
-                feed=book.feed,
-                file_name=book.path,
-                slice=book.slice,
-                rows_before=len(book.head) - book.examples,
-                rows_read=count + book.total + book.examples,
-                rows_loaded=count - fate["row"] - fate["skip"],
-                rows_quarantined=fate["row"],
-                skipped={k: v for k, v in skipped.items() if v},
-                sha256=sha256(night.folder / book.path),
-            )
+def record_files(night: Night, written: Sequence[Written], fates: Sequence[Counter[str]]) -> None:
+    """Remember how many rows each file has and what becomes of them."""
+    for one, fate in zip(written, fates, strict=True):
+        skipped = {"duplicate_row": fate["skip"], **one.skipped}
+        digest = sha256(night.folder / one.book.path)
+        kept = FileAccount(
+            night=night.number,
+            feed=one.book.feed,
+            file_name=one.book.path,
+            slice=one.book.slice,
+            rows_before=one.rows_before,
+            rows_read=one.count + sum(one.skipped.values()),
+            rows_loaded=one.count - fate["row"] - fate["skip"],
+            rows_quarantined=fate["row"],
+            skipped={k: v for k, v in skipped.items() if v},
+            sha256=digest,
+            member=one.member,
+            dirt=one.dirt,
         )
+        night.accounts.append(kept)
+        night.accounts += [
+            replace(kept, member=name, rows_before=0, rows_read=rows, rows_loaded=0, rows_quarantined=0,
+                    skipped={"other_sheet": rows})
+            for name, rows in one.others
+        ]  # fmt: skip
 
 
 def _bad_rows(
@@ -140,7 +160,14 @@ def _bad_row(
         column_name=kind.column,
         value=row_key if kind.rule.startswith("duplicate_") else mark.value,
         mended=mended,
+        candidate=_candidate(kind.rule, kind.column, key),
     )
+
+
+def _candidate(rule: str, column: str, key: tuple[str | None, ...]) -> str:
+    """The ID number that a G number shows beside one that a spreadsheet has damaged."""
+    shown = key[0] or ""
+    return shown[1:] if (rule, column) == ("id_truncated", "id_number") and shown.startswith("G") else ""
 
 
 def sha256(path: Path) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from samples.files.accounts import Book, Night, record_files, record_flaws
+from samples.files.accounts import Book, Night, Written, record_files, record_flaws
 from samples.files.rows import Content
 from samples.files.text import csv_line, csv_lines, write_text
 from samples.files.workbooks import sheet_rows, write_workbook
@@ -29,6 +29,13 @@ def write_books(
     numeric: frozenset[str] = frozenset(),
 ) -> None:
     """Write the files of one feed; the rows of file `i` of the content go to `books[i]`."""
+    if night.dirt:
+        from samples.dirt.dressing import write_dressed
+
+        dressed, row_number = write_dressed(night, books, content, names, numeric)
+        fates = record_flaws(night, [w.book for w in dressed], content, row_number)
+        record_files(night, dressed, fates)
+        return
     first = np.array([b.first_row for b in books])
     row_number = first[content.rows.file] + content.rows.place(len(books))
     starts = content.rows.starts(len(books))
@@ -40,7 +47,14 @@ def write_books(
     for book, body, count in zip(books, text_slices(lines, starts), counts, strict=True):
         _write_book(night.folder / book.path, book, body, int(count))
     fates = record_flaws(night, books, content, row_number)
-    record_files(night, books, counts.tolist(), fates)
+    record_files(night, [_plain(b, int(n)) for b, n in zip(books, counts, strict=True)], fates)
+
+
+def _plain(book: Book, count: int) -> Written:
+    """A file as it is written without dirt."""
+    skipped = {"total": int(book.total), "example": book.examples}
+    member = book.sheet if book.path.endswith(".xlsx") else ""
+    return Written(book, count, skipped, member, len(book.head) - book.examples)
 
 
 def _write_book(path: Path, book: Book, body: memoryview, count: int) -> None:

@@ -137,6 +137,9 @@ def _put_flaws(columns: Columns, marks: Iterable[Mark]) -> list[Mark]:
         by_target[kind.column, kind.alters or kind.column].append(mark)
     written = []
     for (column, target), some in by_target.items():
+        if not target:  # of a row, not of a cell
+            written += [Mark(m.flaw, m.row, m.flaw.kind.spoil("") if m.flaw.kind.spoil else "") for m in some]
+            continue
         rows = np.array([m.row for m in some])
         clean = pick(columns[target], rows)
         values = [

@@ -25,7 +25,6 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_CONTENT = (("workbook.xml", "sheet.main"), ("worksheets/sheet1.xml", "worksheet"))
 _NUMBER = r"^-?\d+(\.\d+)?$"
 
 
@@ -84,10 +83,10 @@ def write_workbook(
     ranges = "".join(f'<mergeCell ref="{m}"/>' for m in merged)
     merges = f'<mergeCells count="{len(merged)}">{ranges}</mergeCells>' if merged else ""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-        for name, text in _parts(sheet):
-            archive.writestr(_part(name), text, compresslevel=_LEVEL)
+        for name, text in book_parts([sheet]):
+            archive.writestr(zip_part(name), text, compresslevel=_LEVEL)
         archive.writestr(
-            _part("xl/worksheets/sheet1.xml"),
+            zip_part("xl/worksheets/sheet1.xml"),
             b"".join(
                 (
                     f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{before}'.encode(),
@@ -109,7 +108,8 @@ def _row(number: int, cells: Sequence[str], *, hidden: bool = False) -> str:
     return f'<row r="{number}"{mark}>{inner}</row>'
 
 
-def _part(name: str) -> zipfile.ZipInfo:
+def zip_part(name: str) -> zipfile.ZipInfo:
+    """An entry of a zip without a time or a maker."""
     part = zipfile.ZipInfo(name, _STAMP)
     part.compress_type = zipfile.ZIP_DEFLATED
     part.external_attr = 0o600 << 16
@@ -117,22 +117,30 @@ def _part(name: str) -> zipfile.ZipInfo:
     return part
 
 
-def _parts(sheet: str) -> list[tuple[str, str]]:
-    """Every part but the sheet itself: name and content."""
-    override = "".join(f'<Override PartName="/xl/{p}" ContentType="{_KIND}.{k}+xml"/>' for p, k in _CONTENT)
+def book_parts(sheets: Sequence[str]) -> list[tuple[str, str]]:
+    """Every part of a workbook but the sheets themselves: name and content."""
+    content = [("workbook.xml", "sheet.main")]
+    content += [(f"worksheets/sheet{n}.xml", "worksheet") for n in range(1, len(sheets) + 1)]
+    override = "".join(f'<Override PartName="/xl/{p}" ContentType="{_KIND}.{k}+xml"/>' for p, k in content)
     rels = "application/vnd.openxmlformats-package.relationships+xml"
     default = f'<Default Extension="rels" ContentType="{rels}"/>'
     types = f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">{default}{override}</Types>'
-    sheets = f'<sheets><sheet name="{escape(sheet)}" sheetId="1" r:id="rId1"/></sheets>'
+    named = enumerate(sheets, 1)
+    listed = "".join(f'<sheet name="{escape(s)}" sheetId="{n}" r:id="rId{n}"/>' for n, s in named)
+    main = f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><sheets>{listed}</sheets></workbook>'
+    places = [("worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(sheets) + 1)]
     return [
         ("[Content_Types].xml", types),
-        ("_rels/.rels", _relation("officeDocument", "xl/workbook.xml")),
-        ("xl/workbook.xml", f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}">{sheets}</workbook>'),
-        ("xl/_rels/workbook.xml.rels", _relation("worksheet", "worksheets/sheet1.xml")),
+        ("_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")])),
+        ("xl/workbook.xml", _HEAD + main),
+        ("xl/_rels/workbook.xml.rels", _relations(places)),
     ]
 
 
-def _relation(kind: str, target: str) -> str:
-    """A part that points to one other part."""
-    one = f'<Relationship Id="rId1" Type="{_RELATION}/{kind}" Target="{target}"/>'
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{one}</Relationships>'
+def _relations(targets: Sequence[tuple[str, str]]) -> str:
+    """A part that points to other parts."""
+    found = "".join(
+        f'<Relationship Id="rId{n}" Type="{_RELATION}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(targets, 1)
+    )
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{found}</Relationships>'

@@ -53,6 +53,15 @@ class Edit:
         return self.first <= night and (self.until is None or night < self.until)
 
 
+@dataclass(frozen=True)
+class Returned:
+    """An earlier file that came back on a night, and the copies that it makes wrong again until the next."""
+
+    slice: str
+    night: int
+    edits: tuple[Edit, ...]
+
+
 @dataclass
 class Plan:
     """Everything planted but the flaws and edits of homework days."""

@@ -8,11 +8,14 @@ Stays out: homework's own flaws and copies, which need the day's records (`feeds
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from samples.dirt.timetable import half_school, is_half
 from samples.planted.copies import class_edits, format_edits, misspelt
 from samples.planted.plan import BAD_SHARE, DIFFERENT_SHARE, MOVED_SHARE, Drawer, Edit, Flaw, Plan, amount
-from samples.planted.spoiling import CLASSES, EXAMS, KINDS, SCHOOLS, STUDENTS, TEACHERS
+from samples.planted.spoiling import CLASSES, DIRTY, EXAMS, KINDS, SCHOOLS, STUDENTS, TEACHERS
 from samples.world.exams import EXAM_GRADES, exams_of
 from samples.world.identifiers import cut_passes_check, days_as_text
 from samples.world.people import Students
@@ -31,8 +34,10 @@ _MENDED = (
 )
 
 
-def make_plan(students: Students, teachers: Teachers, classes: Classes, advisers: Ints, seed: int) -> Plan:
-    """Plan the whole city, whatever the number of nights."""
+def make_plan(
+    students: Students, teachers: Teachers, classes: Classes, advisers: Ints, seed: int, *, dirt: bool = False
+) -> Plan:
+    """Plan the whole city, whatever the number of nights; with `dirt` some kinds more."""
     plan = Plan()
     drawer = Drawer(stream(seed, "plan", "students"), np.ones(len(students), bool))
     grade = classes.grade[students.klass]
@@ -41,9 +46,30 @@ def make_plan(students: Students, teachers: Teachers, classes: Classes, advisers
     _plan_corrections(plan, drawer, students, grade)
     _plan_exam_edits(plan, drawer, students, classes)
     _plan_exam_flaws(plan, drawer, grade, stream(seed, "plan", "exams"))
-    _plan_lists(plan, teachers, classes, advisers, seed)
+    _plan_lists(plan, teachers, classes, advisers, seed, dirt=dirt)
+    if dirt:
+        _plan_dirty_students(plan, drawer, students)
+        _wait_for_whole_rosters(plan, students, classes)
     plan.free = drawer.free
     return plan
+
+
+def _plan_dirty_students(plan: Plan, drawer: Drawer, students: Students) -> None:
+    for kind in DIRTY[STUDENTS]:
+        drawn = drawer.draw(2, students.letter == 0)
+        plan.flaws += [Flaw(f"{kind.feed}:{kind.name}:{n}", kind, int(p)) for n, p in enumerate(drawn)]
+
+
+def _wait_for_whole_rosters(plan: Plan, students: Students, classes: Classes) -> None:
+    """What a school mends in a roster that is held counts from the whole roster of the next night."""
+    home = classes.school[students.klass]
+    half = half_school(int(home.max()) + 1)
+    for n, flaw in enumerate(plan.flaws):
+        if flaw.mended and is_half(flaw.mended) and half in (flaw.target, home[flaw.entity]):
+            plan.flaws[n] = replace(flaw, mended=flaw.mended + 1)
+    for n, edit in enumerate(plan.edits):
+        if edit.feed == STUDENTS and is_half(edit.first) and home[edit.person] == half:
+            plan.edits[n] = replace(edit, first=edit.first + 1)
 
 
 def _plan_student_flaws(plan: Plan, drawer: Drawer, students: Students, classes: Classes) -> None:
@@ -140,7 +166,9 @@ def _plan_exam_flaws(plan: Plan, drawer: Drawer, grade: Ints, rng: np.random.Gen
             plan.flaws.append(Flaw(f"{kind.feed}:{kind.name}:{n}", kind, int(p), part=exam.id))
 
 
-def _plan_lists(plan: Plan, teachers: Teachers, classes: Classes, advisers: Ints, seed: int) -> None:
+def _plan_lists(
+    plan: Plan, teachers: Teachers, classes: Classes, advisers: Ints, seed: int, *, dirt: bool
+) -> None:
     """Flaws of the three lists of the whole city."""
     common = np.ones(len(teachers), bool)
     common[advisers] = False  # a class adviser is never quarantined
@@ -151,6 +179,6 @@ def _plan_lists(plan: Plan, teachers: Teachers, classes: Classes, advisers: Ints
     )
     for feed, size, among in sizes:
         drawer = Drawer(stream(seed, "plan", feed), np.ones(size, bool))
-        for kind in KINDS[feed]:
+        for kind in (*KINDS[feed], *(DIRTY.get(feed, ()) if dirt else ())):
             drawn = drawer.draw(amount(size, BAD_SHARE, len(KINDS[feed])), among)
             plan.flaws += [Flaw(f"{feed}:{kind.name}:{n}", kind, int(e)) for n, e in enumerate(drawn)]

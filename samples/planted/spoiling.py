@@ -22,6 +22,9 @@ HOMEWORK_A = "homework_a/records"
 HOMEWORK_B = "homework_b/records"
 
 
+SURPLUS = "surplus_cells"
+
+
 @dataclass(frozen=True)
 class Kind:
     """A way to be wrong.
@@ -58,6 +61,16 @@ def scientific(value: str) -> str:
 def impossible_day(value: str) -> str:
     """YYYYMMDD on 30 February."""
     return value[:4] + "0230"
+
+
+def scientific_staff(value: str) -> str:
+    """A staff number of 12 digits as a spreadsheet shows it: 3.29E+11."""
+    return f"{value[0]}.{value[1:3]}E+11"
+
+
+def two_digit_year(value: str) -> str:
+    """YYYYMMDD with half of its year: 15.09.01."""
+    return f"{value[2:4]}.{value[4:6]}.{value[6:]}"
 
 
 def always(text: str) -> Spoil:
@@ -127,6 +140,17 @@ def _homework_kinds(feed: str) -> tuple[Kind, ...]:
         Kind("unknown_option", feed, "subject", "code", "cell", always("奥数")),
         *_twice(feed, "record_id", "actual_minutes", either("1", "2")),
     )
+
+
+# What only a city with all dirt has: kinds that need a file written cell by cell, or that few would meet.
+DIRTY: dict[str, tuple[Kind, ...]] = {
+    STUDENTS: (Kind("two_digit_year", STUDENTS, "birth_date", "type_date", "cell", two_digit_year),),
+    TEACHERS: (
+        Kind("surplus", TEACHERS, "", SURPLUS, "row", always("多余的单元格")),
+        Kind("scientific_staff", TEACHERS, "staff_number", "id_truncated", "row", scientific_staff),
+    ),
+    HOMEWORK_A: (Kind("surplus", HOMEWORK_A, "", SURPLUS, "row", always("见附件")),),
+}
 
 
 KINDS: dict[str, tuple[Kind, ...]] = {

@@ -7,7 +7,7 @@ Stays out: the files of the truth (`truth.homework_days`), how a day came about 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +50,12 @@ class Kept:
         return self.from_a | self.from_b
 
 
-def keep(day: Day, night: int, flaws: Sequence[Flaw]) -> Kept:
-    """What is left of a day when its bad rows are out and its bad minutes are null."""
+def keep(day: Day, night: int, flaws: Sequence[Flaw], came: Collection[int] = (A, B)) -> Kept:
+    """What is left of a day when its bad rows are out and its bad minutes are null, of platforms that `came`."""
     held = {p: np.zeros(len(day.student), bool) for p in FEEDS}
     actual = day.actual.copy()
     for platform, mask in held.items():
-        mask[day.held_by(platform)] = True
+        mask[day.held_by(platform)] = platform in came
     for flaw in flaws:
         if flaw.kind.severity == "row" and not flaw.kind.adds:
             held[A if flaw.kind.feed == FEEDS[A] else B][flaw.entity] = False

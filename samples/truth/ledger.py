@@ -9,21 +9,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from samples.city import City, Seats
-from samples.planted.plan import Edit
+from samples.planted.plan import Edit, Returned
 from samples.planted.spoiling import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
-from samples.truth.records import ClassSize, Correction, Difference, FileAccount, Lookalike, Total
+from samples.truth.problems import nights_seen
+from samples.truth.records import (
+    ClassSize,
+    Correction,
+    Difference,
+    DifferenceEntry,
+    FileAccount,
+    Lookalike,
+    Total,
+)
 from samples.world.identifiers import days_as_text
 from samples.world.strings import Ints
 
 _ELEMENTS = {"name": "student.name", "class_code": "student.class"}
 
 
-def differences(city: City, edits: Sequence[Edit], last: int) -> list[Difference]:
-    """Copies that differ from the registry, up to night `last`."""
+def differences(city: City, edits: Sequence[Edit], last: int, returned: Sequence[Returned] = ()) -> list[Difference]:
+    """Copies that differ from the registry, up to night `last`; those of `returned` files differ once more."""
     found = [
         _difference(city, e, _own(city, e), e.value, e.feed, 1, e.until, last)
         for e in edits
@@ -34,7 +44,28 @@ def differences(city: City, edits: Sequence[Edit], last: int) -> list[Difference
         for e in edits
         if e.kind == "rename" and e.first <= last
     ]
-    return found
+    return found + [
+        _difference(city, e, _own(city, e), e.value, e.feed, back.night, back.night + 1, last)
+        for back in returned
+        for e in back.edits
+        if e.kind == "difference"
+    ]
+
+
+def difference_ledger(found: Sequence[Difference], last: int) -> list[DifferenceEntry]:
+    """The same as one entry each."""
+    entries: dict[DifferenceEntry, list[tuple[int, int | None]]] = defaultdict(list)
+    for d in found:
+        unseen = DifferenceEntry(
+            d.entity, d.element_id, d.student_number, d.owner_source, d.owner_value, d.copy_source, d.copy_value,
+            0, 0, None,
+        )  # fmt: skip
+        entries[unseen].append((d.from_night, d.to_night))
+    told = []
+    for entry, spans in entries.items():
+        first, seen, resolved = nights_seen(spans, last)
+        told.append(replace(entry, first_seen=first, last_seen=seen, resolved_on=resolved))
+    return told
 
 
 def _difference(
@@ -130,11 +161,11 @@ def totals(city: City, files: Sequence[FileAccount], night: int) -> list[Total]:
         )
         for feed in (TEACHERS, SCHOOLS, CLASSES)
     }
-    current = {f.file_name: f for f in files if f.night <= night}
+    current = {(f.feed, f.slice): f for f in files if f.night <= night and f.status == "loaded" and f.rows_loaded}
     rows: dict[str, int] = defaultdict(int)
     for account in current.values():
-        rows[f"rows_loaded:{account.feed}"] += account.rows_loaded
-        rows[f"rows_quarantined:{account.feed}"] += account.rows_quarantined
+        rows[f"rows_loaded:{account.feed}"] += account.rows_loaded or 0
+        rows[f"rows_quarantined:{account.feed}"] += account.rows_quarantined or 0
     figures = {
         "students": len(city.students) - len(unknown_students(city, night)),
         "teachers": len(city.teachers) - lost[TEACHERS],

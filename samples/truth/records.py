@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class FileAccount:
-    """What an honest reader counts in one delivered file.
+    """What an honest reader counts in one delivered file, or in one sheet or zip member of it.
 
     `rows_before` are title, header and hidden key rows; `rows_read` is every row below the header: loaded,
-    quarantined and skipped ones.
+    quarantined, held and skipped ones. `status` is loaded, unchanged, held or refused; counts are None where
+    the file is not read, `sha256` is '' where it is not even opened. `dirt` names the clothes it came in.
     """
 
     night: int
@@ -24,11 +25,15 @@ class FileAccount:
     file_name: str
     slice: str
     rows_before: int
-    rows_read: int
-    rows_loaded: int
-    rows_quarantined: int
-    skipped: Mapping[str, int]
+    rows_read: int | None
+    rows_loaded: int | None
+    rows_quarantined: int | None
+    skipped: Mapping[str, int] | None
     sha256: str
+    member: str = ""
+    rows_held: int | None = 0
+    status: str = "loaded"
+    dirt: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class BadRow:
     column_name: str
     value: str
     mended: int | None
+    candidate: str = ""  # what a spreadsheet took from the value, as far as the row itself shows it
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,40 @@ class Problem:
     value: str
     known_from: int
     known_to: int | None
+    candidate: str = ""
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """A problem as the ledger holds it: first and last seen, and closed (None: open on the last night)."""
+
+    feed: str
+    organisation_code: str
+    rule: str
+    severity: str
+    column_name: str
+    row_key: str
+    value: str
+    first_seen: int
+    last_seen: int
+    closed_on: int | None
+    candidate: str = ""
+
+
+@dataclass(frozen=True)
+class DifferenceEntry:
+    """A difference as the ledger holds it, one entry whatever its spans."""
+
+    entity: str
+    element_id: str
+    student_number: str
+    owner_source: str
+    owner_value: str
+    copy_source: str
+    copy_value: str
+    first_seen: int
+    last_seen: int
+    resolved_on: int | None
 
 
 @dataclass(frozen=True)
@@ -146,7 +186,9 @@ class Truth:
     files: list[FileAccount] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    problem_ledger: list[LedgerEntry] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+    difference_ledger: list[DifferenceEntry] = field(default_factory=list)
     lookalikes: list[Lookalike] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
@@ -158,7 +200,9 @@ KINDS_OF_RECORD: dict[str, type] = {
     "files": FileAccount,
     "bad_rows": BadRow,
     "problems": Problem,
+    "problem_ledger": LedgerEntry,
     "differences": Difference,
+    "difference_ledger": DifferenceEntry,
     "lookalikes": Lookalike,
     "moves": Move,
     "corrections": Correction,

@@ -21,7 +21,12 @@ from samples.files.text import csv_line, csv_lines
 from samples.truth.records import KINDS_OF_RECORD, Truth
 from samples.world.strings import Columns, text_slices
 
-_NIGHT_FIELDS = frozenset({"night", "known_from", "known_to", "from_night", "to_night", "mended"})
+_NIGHT_FIELDS = frozenset(
+    {
+        "night", "known_from", "known_to", "from_night", "to_night", "mended", "first_seen", "last_seen",
+        "closed_on", "resolved_on",
+    }
+)  # fmt: skip
 
 
 def write_truth(folder: Path, truth: Truth, first_night: date, about: Mapping[str, Any]) -> None:

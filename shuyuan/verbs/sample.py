@@ -7,6 +7,7 @@ Stays out: the generator (`samples`).
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +16,19 @@ import typer
 from shuyuan.progress import clock
 
 
+class Dirt(StrEnum):
+    """How dirty the files are."""
+
+    usual = "usual"
+    all = "all"
+
+
 def sample(
     out: Annotated[Path, typer.Option(help="Directory to write DIR/<yyyy-mm-dd>/<source>/... into.")],
     students: Annotated[int, typer.Option(min=1, help="Number of students of the city.")],
     seed: Annotated[int, typer.Option(help="The same seed makes the same city.")] = 7,
     nights: Annotated[int, typer.Option(min=1, help="Number of nights to write, day by day.")] = 1,
+    dirt: Annotated[Dirt, typer.Option(help="usual, or all: every dirt an export may carry.")] = Dirt.usual,
 ) -> None:
     """Write a made-up city's exports, and apart from them the truth that was planted."""
     from samples import write_city
@@ -29,7 +38,7 @@ def sample(
         raise typer.BadParameter(f"{target} is a file: give a directory.", param_hint="--out")
     try:
         with clock("Writing the city") as say:
-            write_city(target, students, seed, nights, progress=say)
+            write_city(target, students, seed, nights, progress=say, dirt=dirt.value)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     typer.echo(f"The exports of {students:,} students for {nights} night(s) are in {target}.")

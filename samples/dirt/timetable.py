@@ -1,0 +1,39 @@
+"""On which nights what goes astray, by the number of the night.
+
+Lives here: the timetable of a city with all dirt, which repeats every fortnight; another city has none.
+Add here: another mishap's nights.
+Stays out: making the files (`astray`, `sending`, `homework_sending`).
+"""
+
+from __future__ import annotations
+
+from samples.world.schools import restless
+
+_ROUND = 14  # nights
+_HALF, _OLDER, _LATE, _MISSING = 2, 3, 2, 3
+
+
+def _is(night: int, turn: int) -> bool:
+    return night > 1 and (night - 1) % _ROUND == turn - 1
+
+
+def half_school(schools: int) -> int:
+    """The school whose roster comes by half: nobody moves there or away."""
+    return int((~restless(schools)).nonzero()[0][-1])
+
+
+def is_half(night: int) -> bool:
+    """Whether half a roster comes; the next night brings the whole one."""
+    return _is(night, _HALF)
+
+
+def is_older(night: int) -> bool:
+    """Whether the bytes of an earlier workbook of marks come back; the next night brings the corrected one."""
+    return _is(night, _OLDER)
+
+
+def homework_night(night: int, platform: int) -> int | None:
+    """The night on which a platform sends the day that `night` should bring; None where it never comes."""
+    if platform == 2 and _is(night, _LATE):
+        return night + 1
+    return None if platform == 1 and _is(night, _MISSING) else night

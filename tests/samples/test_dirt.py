@@ -1,0 +1,136 @@
+"""A city with all dirt, read as far as the raw tables: every count and every problem is the planted one."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import samples
+from registry import Register
+from tests.samples.intake import lake, take
+
+STUDENTS, NIGHTS = 300, 4
+
+
+class Dirty:
+    """The city's truth, and the raw lake that its nights left."""
+
+    def __init__(self, out: Path, connection: duckdb.DuckDBPyConnection, holds: dict[str, list]) -> None:
+        self.out, self.connection, self.holds = out, connection, holds
+
+    def truth(self, name: str) -> list[dict[str, str]]:
+        with (self.out / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def rows(self, sql: str) -> list[tuple]:
+        return self.connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def dirty(tmp_path_factory: pytest.TempPathFactory, register: Register) -> Iterator[Dirty]:
+    out, work = tmp_path_factory.mktemp("dirty"), tmp_path_factory.mktemp("work")
+    samples.write_city(out, STUDENTS, seed=5, nights=NIGHTS, dirt="all")
+    nights = sorted(p.name for p in out.iterdir() if p.name != "truth")
+    with lake(work / "lake.duckdb") as connection:
+        holds = {n: take(register, connection, out / n, date.fromisoformat(n), work / n) for n in nights}
+        yield Dirty(out, connection, holds)
+
+
+def skipped(told: str | None) -> tuple[tuple[str, int], ...] | None:
+    counts = json.loads(told) if told else None
+    return None if counts is None else tuple(sorted((k, n) for k, n in counts.items() if n))
+
+
+def number(told: str) -> int | None:
+    return int(told) if told else None
+
+
+def test_every_delivery_is_accounted_for_as_planted(dirty: Dirty) -> None:
+    found = dirty.rows(
+        "select night::varchar, feed, file_name, member, status, file_sha256, rows_read, rows_loaded, "
+        "rows_quarantined, rows_held, to_json(skipped)::varchar from lake.intake.delivery"
+    )
+    planted = [
+        (
+            r["night"], r["feed"], r["file_name"], r["member"], r["status"], r["sha256"],
+            *(number(r[c]) for c in ("rows_read", "rows_loaded", "rows_quarantined", "rows_held")),
+            skipped(r["skipped"]),
+        )
+        for r in dirty.truth("files")
+    ]  # fmt: skip
+    assert Counter((*r[:-1], skipped(r[-1])) for r in found) == Counter(planted)
+
+
+def test_every_problem_is_planted_and_opens_and_closes_on_its_nights(dirty: Dirty) -> None:
+    found = dirty.rows(
+        "select feed, slice, row_key, rule, severity, coalesce(column_name, ''), coalesce(value, ''), "
+        "known_from::varchar, coalesce(known_to::varchar, '') from lake.intake.problem"
+    )
+    keys = (
+        "feed", "slice", "row_key", "rule", "severity", "column_name", "value", "known_from", "known_to",
+    )  # fmt: skip
+    assert Counter(found) == Counter(tuple(r[k] for k in keys) for r in dirty.truth("problems"))
+
+
+def test_every_fate_of_a_file_occurs(dirty: Dirty) -> None:
+    assert {r["status"] for r in dirty.truth("files")} == {"loaded", "unchanged", "held", "refused"}
+    assert [len(holds) for holds in dirty.holds.values()] == [0, 1, 0, 0]
+    reasons = {reason for r in dirty.truth("files") for reason in json.loads(r["skipped"] or "{}")}
+    assert reasons >= {"blank", "example", "total", "note", "numbered", "duplicate_row", "other_sheet"}
+
+
+def test_every_sort_of_clothes_is_worn(dirty: Dirty) -> None:
+    worn = {word for r in dirty.truth("files") for word in r["dirt"].split()}
+    assert worn >= {
+        "xlsx", "xls", "ods", "csv", "tsv", "json", "jsonl", "utf-8", "utf-8-sig", "utf-16", "gb18030", "zipped",
+        "nested", "notes", "serial", "numbered", "blank", "example", "footnote", "shuffled", "sheets_before",
+        "sheets_after", "older", "again",
+    }  # fmt: skip
+
+
+def test_what_is_refused_is_told_in_a_sentence(dirty: Dirty) -> None:
+    found = dirty.rows("select file_name, reason from lake.intake.delivery where status = 'refused'")
+    assert len(found) >= 6
+    assert [name for name, reason in found if not reason or name not in reason or ": " not in reason] == []
+
+
+def test_a_loaded_value_is_what_the_clean_city_says(dirty: Dirty, tmp_path: Path, register: Register) -> None:
+    samples.write_city(tmp_path / "clean", STUDENTS, seed=5, nights=1)
+    first = sorted(dirty.holds)[0]
+    with lake(tmp_path / "clean.duckdb") as clean:
+        take(register, clean, tmp_path / "clean" / first, date.fromisoformat(first), tmp_path / "work")
+        told = _students(clean, first)
+    found = _students(dirty.connection, first)
+    same = found.keys() & told.keys()
+    assert len(same) > 0.95 * STUDENTS
+    assert {n for n in same if found[n] != told[n]} <= _spoiled(dirty)
+
+
+def _students(connection: duckdb.DuckDBPyConnection, night: str) -> dict[str, tuple]:
+    rows = connection.execute(
+        "select memory.main.as_student_number(student_number), memory.main.as_name(name), "
+        "memory.main.as_date(birth_date), memory.main.as_id_number(id_number), memory.main.as_text(residence), "
+        "memory.main.code_key(boarding), memory.main.as_boolean(only_child), memory.main.as_phone(phone) "
+        f"from lake.raw.student_registry__students where _known_from = date '{night}'"
+    ).fetchall()
+    return {row[0]: row[1:] for row in rows}
+
+
+def _spoiled(dirty: Dirty) -> set[str]:
+    """Students of whom one of the two cities has a bad value (a dirty city has more kinds of them)."""
+    return {r["row_key"] for r in dirty.truth("bad_rows") if r["feed"] == "student_registry/students"}
+
+
+def test_a_damaged_id_has_a_candidate_where_the_g_number_shows_it(dirty: Dirty) -> None:
+    damaged = [r for r in dirty.truth("problems") if r["rule"] == "id_truncated" and r["feed"].startswith("student")]
+    assert any(r["candidate"] for r in damaged)
+    assert {r["candidate"] for r in damaged} == {
+        r["row_key"][1:] if r["row_key"].startswith("G") else "" for r in damaged
+    }
