@@ -1,4 +1,4 @@
-"""A sample city taken through two nights of Airflow, and what its generator wrote down about it."""
+"""A sample city with all dirt, taken through three nights of Airflow, and what its generator wrote down about it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shuyuan.settings import load
 from warehouse import lake
 from warehouse.paths import Lake
 
-FIRST, SECOND = date(2025, 10, 15), date(2025, 10, 16)
+DAYS = FIRST, SECOND, LAST = date(2025, 10, 15), date(2025, 10, 16), date(2025, 10, 17)
 STUDENTS = 1200
 
 
@@ -79,14 +79,14 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("city")
-    samples.write_city(out, STUDENTS, seed=11, nights=2)
+    samples.write_city(out, STUDENTS, seed=11, nights=len(DAYS), dirt="all")
     return out
 
 
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory, city: Path, secret: Path) -> Nights:
     held = Nights(tmp_path_factory.mktemp("lake") / "lake", city, secret, {})
-    for day in (FIRST, SECOND):
+    for day in DAYS:
         held.outcomes[day] = held.run(day)
     return held
 

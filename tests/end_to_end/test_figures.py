@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from tests.end_to_end.conftest import FIRST, SECOND, Nights
+from tests.end_to_end.conftest import FIRST, LAST, Nights
 
 
 def test_scores_means_and_percentiles_agree_with_a_plain_computation(nights: Nights) -> None:
@@ -55,7 +55,7 @@ def test_class_days_are_judged_as_planted(nights: Nights) -> None:
     found = {
         (school, code, str(day)): (mean, limit, over, observed, enrolled, published)
         for school, code, day, mean, limit, over, observed, enrolled, published in nights.published(
-            SECOND,
+            LAST,
             "select school_code, class_code, school_date, written_minutes_mean, limit_minutes, over_limit, "
             "students_observed, students_enrolled, published from marts.homework_load_class_day",
         )
@@ -83,7 +83,7 @@ def test_indicators_are_the_sums_of_their_parts(nights: Nights) -> None:
     class_days = [r for r in nights.truth("homework_class_days") if r["over_limit"]]
     within = sum(r["over_limit"] == "false" for r in class_days)
     ((numerator, denominator, value),) = nights.published(
-        SECOND,
+        LAST,
         "select numerator, denominator, value from marts.indicator_value "
         "where indicator_id = 'sj2021.written_limit_class_day' and level = 'city'",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.end_to_end.conftest import FIRST, SECOND, Nights, rows_of, run
+from tests.end_to_end.conftest import FIRST, LAST, Nights, rows_of, run
 from warehouse import query
 from warehouse.paths import Lake
 
@@ -20,9 +20,9 @@ def test_the_first_night_made_again_in_an_empty_place_is_equal_to_the_last_bit(
 
 def test_a_night_run_again_reads_nothing_twice_and_publishes_the_same(nights: Nights) -> None:
     before = nights.restricted("select count(*), count(distinct arrival_id) from lake.intake.arrival")
-    again = nights.run(SECOND)
+    again = nights.run(LAST)
     assert again["status"] == "published"
-    assert again["release"] == nights.outcomes[SECOND]["release"]
+    assert again["release"] == nights.outcomes[LAST]["release"]
     assert again["deliveries"] == {}
     assert nights.restricted("select count(*), count(distinct arrival_id) from lake.intake.arrival") == before
 
@@ -37,13 +37,13 @@ def test_no_identifier_of_a_person_stands_in_a_release(nights: Nights) -> None:
         if value and len(value) > 1
     }
     columns = nights.published(
-        SECOND,
+        LAST,
         "select table_name, column_name from duckdb_columns() "
         "where database_name = 'shuyuan' and data_type = 'VARCHAR' and not internal",
     )
     assert columns
     for table, column in columns:
-        found = nights.published(SECOND, f'select distinct "{column}" from marts."{table}"')
+        found = nights.published(LAST, f'select distinct "{column}" from marts."{table}"')
         assert not secrets & {value for (value,) in found}, f"{table}.{column}"
 
 
@@ -52,4 +52,4 @@ def test_a_lake_that_was_moved_still_works(nights: Nights, tmp_path: Path) -> No
     shutil.copytree(nights.root, moved.root, symlinks=True)
     answer = query.run(moved, "select count(*) from one_student_one_file")
     ((count,),) = list(answer.rows)
-    assert count == nights.published(SECOND, "select count(*) from marts.one_student_one_file")[0][0]
+    assert count == nights.published(LAST, "select count(*) from marts.one_student_one_file")[0][0]
