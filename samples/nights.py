@@ -15,6 +15,7 @@ from typing import Literal
 from samples import moves
 from samples.city import Seats, build_city
 from samples.dirt.astray import send_astray
+from samples.feeds.declared import send_declared
 from samples.feeds.exam_results import sit
 from samples.files.accounts import Night
 from samples.homework_sending import send_homework
@@ -68,6 +69,7 @@ def _write_night(sender: Sender, night: Night, seats: Seats) -> None:
     send_rosters(sender, night, seats)
     send_homework(sender, night, sizes)
     send_exams(sender, night)
+    send_declared(sender, night)
     if night.dirt:
         send_astray(sender, night)
     truth = sender.truth

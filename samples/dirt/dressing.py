@@ -34,6 +34,7 @@ class _Lines:
     """The lines of a file, the number of each data row, and the lines that are no data, by reason."""
 
     head: list[Line]
+    columns: list[str] = field(default_factory=list)  # the names of the columns, from the left
     body: list[Line] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -69,15 +70,17 @@ def write_dressed(
         soil(rng, names, table, spared, worn.dates)
         extra = {n - first: value for n, value in surplus.items() if first <= n < end}
         if book.head:
-            lines = _lines(book, worn, table, extra, rng)
+            lines = _lines(book, worn, names, table, extra, rng)
         else:
-            lines = _Lines([], table, list(range(1, end - first + 1)))
+            lines = _Lines([], [], table, list(range(1, end - first + 1)))
         row_number[first:end] = lines.numbers
         written.append(_write(night, book, worn, lines, list(names), numeric))
     return written, row_number
 
 
-def _lines(book: Book, worn: Clothes, table: list[Line], extra: dict[int, str], rng: np.random.Generator) -> _Lines:
+def _lines(
+    book: Book, worn: Clothes, names: Sequence[str], table: list[Line], extra: dict[int, str], rng: np.random.Generator
+) -> _Lines:
     width = len(book.head[-1 - book.examples].cells)
     order = list(rng.permutation(width)) if worn.shuffled else list(range(width))
 
@@ -88,7 +91,8 @@ def _lines(book: Book, worn: Clothes, table: list[Line], extra: dict[int, str], 
     heads = list(book.head[: len(book.head) - book.examples])
     above: list[Line] = [[note] for note in _ABOVE[: worn.notes]]
     titles = [shaped(h.cells, "序号" if h.cells[0] and "KD_F" not in h.cells[0] else None) for h in heads]
-    lines = _Lines([*titles[:-2], *above, *titles[-2:]] if len(titles) > 2 else [*above, *titles])
+    head = [*titles[:-2], *above, *titles[-2:]] if len(titles) > 2 else [*above, *titles]
+    lines = _Lines(head, [*["序号"][: worn.serial], *(names[n] for n in order)])
     for example in book.head[len(heads) :]:
         lines.other("example", list(example.cells))
     if worn.example:
@@ -164,9 +168,8 @@ def _even(lines: list[Line]) -> list[Line]:
 
 
 def _numbers(lines: list[Line], kept: _Lines, numeric: frozenset[str]) -> frozenset[tuple[int, int]]:
-    """Cells that a workbook holds as numbers: those of columns whose headers are `numeric`."""
-    top = kept.head[-1]
-    places = [n for n, cell in enumerate(top) if cell in numeric]
+    """Cells that a workbook holds as numbers: those of `numeric` columns."""
+    places = [n for n, name in enumerate(kept.columns) if name in numeric]
     return frozenset(
         (n, place)
         for n, line in enumerate(lines[len(kept.head) :], len(kept.head))

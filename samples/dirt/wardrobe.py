@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass, replace
 
 from samples.files.accounts import Book, Night
-from samples.planted.spoiling import EXAMS, HOMEWORK_A, HOMEWORK_B, SCHOOLS, STUDENTS
+from samples.planted.spoiling import HOMEWORK_B, STUDENTS
 from samples.world.randomness import stream
 
 
@@ -74,12 +74,13 @@ _WORKBOOKS = frozenset({"xlsx", "ods"})
 
 def clothes_of(night: Night, book: Book, place: int) -> Clothes:
     """The clothes of the `place`-th file of its feed tonight. After the first night few are packed."""
-    pool = {HOMEWORK_A: _TEXTS, HOMEWORK_B: _OBJECTS}.get(book.feed, _TABLES)
-    if book.feed not in (STUDENTS, EXAMS, SCHOOLS, HOMEWORK_B):
-        pool = _TEXTS  # what a separator too many can befall
+    usual = _TABLES if book.path.endswith(".xlsx") else _TEXTS
+    pool = _OBJECTS if book.feed == HOMEWORK_B else usual
     rng = stream(night.seed, "clothes", book.feed, book.slice, night.number)
     turn = place + night.number - 1 + (zlib.crc32(book.slice.encode()) if book.feed != STUDENTS else 0)
     worn = replace(pool[turn % len(pool)], dates=int(rng.integers(DATES)))
+    if worn.nested and not worn.zipped and book.feed != STUDENTS:
+        worn = replace(worn, nested=False)
     if worn.form in ("json", "jsonl"):
         return worn
     if night.number > 1 and not book.feed.startswith("homework"):

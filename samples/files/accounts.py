@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from samples.feeds.contracts import key_of, sliced_by
 from samples.files.rows import Content, Mark
 from samples.files.workbooks import HeadRow
 from samples.planted.spoiling import CLASSES, EXAMS, HOMEWORK_A, HOMEWORK_B, SCHOOLS, STUDENTS, TEACHERS
@@ -129,14 +130,15 @@ def _bad_rows(
     night: Night, books: Sequence[Book], content: Content, rows: Ints, row_number: Ints
 ) -> list[BadRow]:
     feed = books[0].feed
-    keys = zip(*(pick(content.columns[k], rows) for k in KEYS[feed]), strict=True)
-    by_row = pick(content.columns[_SLICED_BY[feed]], rows) if feed in _SLICED_BY else None
+    keys = zip(*(pick(content.columns[k], rows) for k in KEYS.get(feed) or key_of(feed)), strict=True)
+    by = sliced_by(feed) if feed not in KEYS else _SLICED_BY.get(feed)
+    by_row = pick(content.columns[by], rows) if by else None
     found = []
     for n, (mark, key) in enumerate(zip(content.marks, keys, strict=True)):
         book = books[content.rows.file[mark.row]]
         number = int(row_number[mark.row])
         found.append(
-            _bad_row(night, book, mark, number, tuple(key), str(by_row[n]) if by_row else book.slice)
+            _bad_row(night, book, mark, number, tuple(key), str(by_row[n]) if by_row and not book.slice else book.slice)
         )
     return found
 

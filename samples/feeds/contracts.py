@@ -1,0 +1,56 @@
+"""What the register says of a feed: the headers to write, the options there are, the slice a file speaks for.
+
+Lives here: the house's register as the generators need it.
+Add here: another question to the register.
+Stays out: values (`declared_columns`), which feeds come when (`declared`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import registry
+from registry import Register
+from registry.model import Feed
+
+
+@cache
+def house() -> Register:
+    """The register that a new bureau begins with."""
+    return registry.load(registry.HOUSE)
+
+
+@cache
+def contract(feed: str) -> Feed | None:
+    """The feed's contract, or None where the register has none."""
+    return next((f for f in house().feeds if f.id == feed), None)
+
+
+@cache
+def key_of(feed: str) -> tuple[str, ...]:
+    """The columns that name a row. Raises LookupError for a feed that the register does not have."""
+    found = contract(feed)
+    if found is None:
+        raise LookupError(f"The register declares no feed {feed}.")
+    return found.key
+
+
+@cache
+def sliced_by(feed: str) -> str | None:
+    """The column that names the slice of a row, in files that speak for many."""
+    found = contract(feed)
+    return found.slice.column if found else None
+
+
+@cache
+def options(code_set: str) -> tuple[str, ...]:
+    """The names of a code set's codes, as platforms export them."""
+    found = next(s for s in house().code_sets if s.id == code_set)
+    return tuple(c.label.zh for c in found.codes if c.source is None)
+
+
+def slice_of(feed: Feed, below: str) -> str:
+    """The slice that a path below the feed's folder names; '' where it speaks for all."""
+    found = re.search(feed.slice.path, below) if feed.slice.path else None
+    return found.group("slice") if found else ""
