@@ -12,6 +12,9 @@ from registry.model import Feed, Label
 _TYPES = {
     "date": Label(zh="改为真实日期，如 2015-09-01。", en="Give a real date, such as 2015-09-01."),
     "month": Label(zh="改为年月，如 2021-09。", en="Give a year and month, such as 2021-09."),
+    "date_mdy": Label(
+        zh="改为月/日/年，如 9/30/2025；须是真实存在的日期。", en="Give a real date, month first, such as 9/30/2025."
+    ),
     "datetime": Label(
         zh="改为日期和时间，如 2025-10-14 16:00:00。", en="Give a date and time, such as 2025-10-14 16:00:00."
     ),

@@ -24,6 +24,7 @@ TypeName = Literal[
     "name",
     "identifier",
     "date",
+    "date_mdy",
     "month",
     "datetime",
     "integer",

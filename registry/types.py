@@ -22,6 +22,7 @@ TYPE_MACROS: Final[dict[str, str]] = {
         "name",
         "identifier",
         "date",
+        "date_mdy",
         "month",
         "datetime",
         "integer",

@@ -119,6 +119,22 @@ create or replace macro memory.main.as_date(v) as (
     )
 );
 
+-- A date that American systems write with the month first: 7/1/2017 is the first of July, also before a time of day.
+-- The other forms of a date are read too. A contract that says `date` reads none of these: 7/1 may be January.
+create or replace macro memory.main.as_date_mdy(v) as (
+    list_transform(
+        [memory.main.clean(v)],
+        lambda x: coalesce(
+            try_cast(
+                regexp_replace(
+                    x, '(?s)^(\d{1,2})[/-](\d{1,2})[/-]([12]\d{3})(?:[T ]+\d{1,2}:\d{2}.*)?$|^.*$', '\3-\1-\2'
+                ) as date
+            ),
+            memory.main.date_in(x)
+        )
+    )[1]
+);
+
 -- The first day of a month: 201509, 2015-09, 2015.9, 2015/9, 2015年9月, or any form of a date.
 -- 2015.1 is not a month: as a number it is also 2015.10 with its zero lost.
 create or replace macro memory.main.as_month(v) as (

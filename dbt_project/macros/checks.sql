@@ -3,7 +3,20 @@
   columns: feed, organisation_code, rule, severity, column_name, value, row_key, _delivery_id, _row_number, remedies.
 #}
 
-{# Rows of `feed_id` whose `column` (a list, separated by commas) names something that `target.target_column` lacks. #}
+{# The key of a row as the contracts write it: its columns joined by |. `columns` are names separated by commas. #}
+{% macro row_key_of(columns, relation) -%}
+    {%- set names = columns.split(',') -%}
+    {%- if names | length > 1 -%}
+        concat_ws('|'{% for name in names %}, {{ relation }}.{{ name | trim }}{% endfor %})
+    {%- else -%}
+        {{ relation }}.{{ columns }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+  Rows of `feed_id` whose `column` (a list, separated by commas) names something that `target.target_column` lacks.
+  `row_key` names the columns of the feed's key.
+#}
 {% macro unknown_reference(feed_id, row_key, column, organisation, target, target_column, label_zh, label_en) -%}
     select
         '{{ feed_id }}' as feed,
@@ -12,7 +25,7 @@
         'warn' as severity,
         '{{ column }}' as column_name,
         referring.reference as value,
-        referring.{{ row_key }} as row_key,
+        {{ row_key_of(row_key, 'referring') }} as row_key,
         referring._delivery_id,
         referring._row_number,
         '所引用的{{ label_zh }}不在本次及既有数据中：请补报该{{ label_zh }}或更正引用' as remedy_zh,
@@ -24,4 +37,28 @@
     ) as referring
     left join {{ target }} as referred on referring.reference = referred.{{ target_column }}
     where referring.reference <> '' and referred.{{ target_column }} is null
+{%- endmacro %}
+
+{#
+  People enrolled as students who are none, though user and class are known (where they are not, that is said by
+  `unknown_reference`). The feed is the source's `enrollments`.
+#}
+{% macro other_role(source_id, row_key, organisation) -%}
+    select
+        '{{ source_id }}/enrollments' as feed,
+        enrolments.{{ organisation }} as organisation_code,
+        'other_role' as rule,
+        'warn' as severity,
+        'role' as column_name,
+        enrolments.role as value,
+        {{ row_key_of(row_key, 'enrolments') }} as row_key,
+        enrolments._delivery_id,
+        enrolments._row_number,
+        '以学生身份注册的用户并非学生：请更正注册角色或用户角色' as remedy_zh,
+        'the user is enrolled as a student but is none: correct the enrolment''s role or the user''s' as remedy_en
+    from {{ ref('stg_' ~ source_id ~ '__enrollments') }} as enrolments
+    where lower(enrolments.role) = 'student'
+        and enrolments.class_sourced_id in (select sourced_id from {{ ref('stg_' ~ source_id ~ '__classes') }})
+        and enrolments.user_sourced_id in (select sourced_id from {{ ref('stg_' ~ source_id ~ '__users') }})
+        and enrolments.user_sourced_id not in (select sourced_id from {{ ref(source_id ~ '_students') }})
 {%- endmacro %}

@@ -44,17 +44,4 @@ where is_student and not list_has_any(student_grade_list, class_grade_list)
 
 union all
 
-select
-    'oneroster/enrollments',
-    school_sourced_id,
-    'other_role',
-    'warn',
-    'role',
-    role,
-    sourced_id,
-    _delivery_id,
-    _row_number,
-    '以学生身份注册的用户并非学生：请更正注册角色或用户角色',
-    'the user is enrolled as a student but is none: correct the enrolment''s role or the user''s'
-from students
-where not is_student
+{{ other_role('oneroster', 'sourced_id', 'school_sourced_id') }}

@@ -23,12 +23,12 @@ compared as (
     select * from {{ ref('registry_rosters') }}
     union all
     select * from {{ ref('unknown_persons') }}
-    {%- if connected('oneroster') %}
+    {%- for roster in ['oneroster', 'school_data_sync'] if connected(roster) %}
     union all
-    select * from {{ ref('oneroster_references') }}
+    select * from {{ ref(roster ~ '_references') }}
     union all
-    select * from {{ ref('oneroster_enrolments') }}
-    {%- endif %}
+    select * from {{ ref(roster ~ '_enrolments') }}
+    {%- endfor %}
 ),
 
 together as (

@@ -1,0 +1,4 @@
+{{ config(enabled=connected('school_data_sync')) }}
+
+-- students of V2 and V2.1
+{{ roster_people('school_data_sync', 'student', 'roles.org_sourced_id', 'roles.grades as grade,') }}
