@@ -57,7 +57,8 @@ def nightly_load() -> None:
     chain(
         opened, feeds, read, guarded,
         *(_task(step)() for step in (
-            steps.enter, steps.commit, steps.transform, steps.prove, steps.assemble, steps.leave, steps.publish,
+            steps.enter, steps.commit, steps.transform, steps.list_problems, steps.prove, steps.assemble,
+            steps.leave, steps.publish,
         )),
     )  # fmt: skip
 

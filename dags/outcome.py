@@ -46,6 +46,7 @@ def _findings(night: Night) -> dict[str, Any]:
             {"file": d["file_name"], "reason": d["reason"]} for d in deliveries if d["status"] == "refused"
         ],
         "deliveries": dict(Counter(d["status"] for d in deliveries)),
+        "problem_lists": night.read("problem_lists.json", {}),
     }
 
 

@@ -19,7 +19,7 @@ import ingest
 import registry
 from dags import outcome
 from dags.scratch import Night, Refused
-from warehouse import build, lake, lineage, raw_tables, register_tables, release, secret
+from warehouse import build, lake, lineage, problem_lists, raw_tables, register_tables, release, secret
 from warehouse.errors import LineageError
 
 log = logging.getLogger("shuyuan.night")
@@ -103,6 +103,14 @@ def transform(night: Night) -> None:
             threads=settings.threads,
             memory_limit=settings.memory_limit,
         )
+
+
+def list_problems(night: Night) -> None:
+    """Write the problem lists that have changed to the outbox, whatever door 2 will say."""
+    with _connected(night) as connection:
+        summary = problem_lists.write(connection, night.lake, night.register, night.date)
+    night.write("problem_lists.json", summary.as_dict())
+    log.info("%d problem lists with %d open entries", summary.lists, summary.entries)
 
 
 def prove(night: Night) -> None:

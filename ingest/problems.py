@@ -58,6 +58,7 @@ def apply(
         WHERE {_SPOKEN_OF} OR ((feed, slice) IN (SELECT (feed, slice) FROM held_slice) AND delivery_id IN (
             SELECT delivery_id FROM lake.intake.delivery WHERE status = 'held'))""")
     _close(connection, f"DATE {sql.text(night.isoformat())}", again=again)
+    _follow(connection)
     connection.execute(f"""
         INSERT INTO {_TABLE} BY NAME
         SELECT s.* EXCLUDE (nth), DATE {sql.text(night.isoformat())} AS known_from, NULL::DATE AS known_to
@@ -80,6 +81,24 @@ def _close(connection: duckdb.DuckDBPyConnection, tonight: str, *, again: bool) 
     if again:
         connection.execute(f"DELETE FROM {_TABLE} p WHERE known_from = {tonight} AND {gone}")
     connection.execute(f"UPDATE {_TABLE} p SET known_to = {tonight} WHERE {gone}")
+
+
+def _follow(connection: duckdb.DuckDBPyConnection) -> None:
+    """A problem that was delivered again stands where the newest file has it.
+
+    Not in a held slice, whose last good file counts: what a held file had is closed by the next one.
+    """
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE moved_problem AS
+        SELECT s.*, o.delivery_id AS _was_in, o.row_number AS _was_at
+        FROM seen_problem s JOIN open_problem o ON {_matched("s", "o")} AND o.nth = s.nth
+        WHERE o.delivery_id <> s.delivery_id AND (s.feed, s.slice) NOT IN (SELECT (feed, slice) FROM held_slice)""")
+    if not connection.execute("SELECT 1 FROM moved_problem LIMIT 1").fetchone():
+        return
+    connection.execute(f"""
+        UPDATE {_TABLE} p SET delivery_id = m.delivery_id, row_number = m.row_number, "row" = m."row"
+        FROM moved_problem m
+        WHERE p.known_to IS NULL AND {_matched("p", "m")} AND p.delivery_id = m._was_in AND p.row_number = m._was_at""")
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, slices: Iterable[tuple[str, str]]) -> None:

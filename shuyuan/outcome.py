@@ -69,6 +69,7 @@ def tell(outcome: Mapping[str, Any], settings: Settings) -> None:
     _listed("Held (the data of the nights before stays)", _held(outcome))
     _listed("Quarantined rows and cells", _quarantined(outcome))
     _listed("Refused files", _refused(outcome))
+    _lists(outcome.get("problem_lists") or {})
     if status == "published":
         _to_try(Path(outcome["path"]), settings.lake)
 
@@ -99,6 +100,21 @@ def _quarantined(outcome: Mapping[str, Any]) -> Listing:
 
 def _refused(outcome: Mapping[str, Any]) -> Listing:
     return ("file", "why"), sorted((r["file"], r["reason"]) for r in outcome.get("refused_files") or ())
+
+
+def _lists(found: Mapping[str, Any]) -> None:
+    """The problem lists, by source: which office finds how many in the outbox."""
+    if not found.get("lists"):
+        return
+    typer.echo(
+        f"\nProblem lists: {found['lists']:,} with {found['entries']:,} open entries, {found['written']:,} workbooks "
+        f"new or changed, in {found['folder']}"
+    )
+    rows = [
+        (s["source"], s["office"], f"{s['lists']:,}", f"{s['entries']:,}", f"{s['overdue']:,}")
+        for s in found["sources"]
+    ]
+    _table(("source", "office", "lists", "open", "overdue"), rows)
 
 
 def _listed(title: str, found: Listing) -> None:

@@ -32,6 +32,10 @@ class ReleaseError(WarehouseError):
     """A release cannot be assembled or published."""
 
 
+class ListError(WarehouseError):
+    """The problem lists cannot be written."""
+
+
 class SecretError(WarehouseError):
     """The bureau's secret is missing, open to others, or not the one that this lake knows."""
 

@@ -1,6 +1,7 @@
 {#
   Differences between the owner's value of an element and its copies: one select a pair of owner and copy.
-  Formatting is no difference: typed columns have lost it. A blank copy says nothing, so it differs from nothing.
+  Each row says where the copy stands (feed, column, delivery, row) and for which school: the one that sent it,
+  else the one the owner names. Formatting is no difference: typed columns have lost it. A blank copy says nothing, so it differs from nothing.
 #}
 {% macro differences(entity, conformed, uid) -%}
     {%- set selects = [] -%}
@@ -14,7 +15,11 @@
         owner.{{ name }}_source as owner_source,
         '{{ carrier.feed }}' as copy_source,
         cast(owner.{{ name }} as varchar) as owner_value,
-        cast(copied.{{ column }} as varchar) as copy_value
+        cast(copied.{{ column }} as varchar) as copy_value,
+        coalesce({{ school_of_slice('copied._slice') }}, cast(owner.school as varchar)) as organisation_code,
+        '{{ column }}' as copy_column,
+        copied._delivery_id,
+        copied._row_number
     from {{ conformed }} as owner
     inner join {{ carrier.alias }} as copied on owner.{{ uid }} = copied.{{ entity }}_uid
     where owner.{{ name }}_source is distinct from '{{ carrier.feed }}'

@@ -62,7 +62,7 @@ def write_deleted(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> None:
-    """Problems of rows that are not skipped. Problems by which a row is quarantined hold it in full."""
+    """Problems of rows that are not skipped, each with its row in full, so that a person can find it."""
     _remedies(connection, feed)
     values = [f"{{'key': {sql.text(c.name)}, 'value': {sql.name(c.name)}}}" for c in feed.loaded_columns]
     whole = f"map_from_entries(list_filter([{', '.join(values)}], lambda e: e.value IS NOT NULL))"
@@ -74,7 +74,7 @@ def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
                 _delivery AS delivery_id, _row AS row_number,
                 coalesce({key_of(feed)}, 'row:' || _row) AS row_key, _rule AS rule, _severity AS severity,
                 _column AS column_name, left(_value, {_SHOWN}) AS value, _zh AS remedy_zh, _en AS remedy_en,
-                CASE WHEN _severity = 'row' THEN {whole} END AS row, {candidate_of(feed)} AS candidate
+                {whole} AS row, {candidate_of(feed)} AS candidate
             FROM found ANTI JOIN skipped USING (_file, _row)
             JOIN src USING (_file, _row) JOIN files USING (_file) JOIN remedies USING (_rule, _column)
             ORDER BY _file, _row, _column, _rule

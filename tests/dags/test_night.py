@@ -16,6 +16,7 @@ from registry import RegisterError
 from shuyuan.settings import Settings, load
 from warehouse.errors import BuildFailed, LakeBusy, LineageError
 from warehouse.lake import Lake, create, writing
+from warehouse.problem_lists import Summary
 
 NIGHT = date(2025, 10, 15)
 TEXT = {text: {"zh": "一", "en": "One."} for text in ("what", "when_it_matters", "how_to_fix", "who_fixes")}
@@ -50,6 +51,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
         monkeypatch.setattr(steps.ingest, name, room(name, answer), raising=False)
     candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=Path())
     monkeypatch.setattr(steps.build, "run", room("build"))
+    monkeypatch.setattr(steps.problem_lists, "write", room("lists", Summary("outbox", 2, 7, 1, 2, 0, ())))
     monkeypatch.setattr(steps.lineage, "check_night", room("prove"))
     monkeypatch.setattr(steps.release, "assemble", room("assemble"))
     monkeypatch.setattr(steps.release, "candidate_of", lambda *_: candidate)
@@ -70,7 +72,7 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
     assert outcome["release"] == "2025-10-15-abc"
     assert calls == [
         "committed", "find", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival", "read_feed",
-        "guard", "commit", "build", "prove", "assemble", "door", "publish",
+        "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish",
     ]  # fmt: skip
     assert [line for line in heard if line.startswith("reading")] == ["reading a/one", "reading b/two"]
     assert capsys.readouterr() == ("", "")
@@ -80,7 +82,7 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
 def test_a_night_without_files_still_builds_and_publishes(settings, calls, monkeypatch):
     monkeypatch.setattr(steps.ingest, "find", lambda *_: [])
     assert run(settings)["status"] == "published"
-    assert calls == ["committed", "guard", "commit", "build", "prove", "assemble", "door", "publish"]
+    assert calls == ["committed", "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish"]
 
 
 def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch):
@@ -92,6 +94,7 @@ def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, c
     assert outcome["step"] == "leave"
     assert "release/m/grain_unique" in outcome["reason"]
     assert calls.count("refuse") == 1
+    assert outcome["problem_lists"]["entries"] == 7, "the lists are of what the night knows, also without a release"
     assert "publish" not in calls
     assert alerts(settings).count("refused in leave") == 1
 

@@ -9,7 +9,8 @@ import pytest
 
 DAGS = Path(__file__).parents[2] / "dags"
 ORDER = [
-    "open_lake", "find", "read", "guard", "enter", "commit", "transform", "prove", "assemble", "leave", "publish",
+    "open_lake", "find", "read", "guard", "enter", "commit", "transform", "list_problems", "prove", "assemble",
+    "leave", "publish",
 ]  # fmt: skip
 
 

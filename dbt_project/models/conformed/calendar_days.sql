@@ -19,7 +19,16 @@ numbered as (
         not is_weekend and not is_holiday as is_working_day,
         sum(cast(not is_weekend and not is_holiday as integer)) over (order by day) as working_day_number
     from judged
+),
+
+terms as (
+    select working_day_number, min(day) as mend_by
+    from numbered
+    group by working_day_number
 )
 
-select *
+-- what is found on a day is to be mended by `mend_by`
+select numbered.*, terms.mend_by
 from numbered
+left join terms
+    on terms.working_day_number = numbered.working_day_number + {{ var('register').bureau.mend_working_days }}

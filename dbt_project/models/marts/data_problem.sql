@@ -10,16 +10,6 @@ offices as (
 
 calendar as (
     select * from {{ ref('calendar_days') }}
-),
-
-terms as (
-    select
-        opened.day as opened,
-        min(due.day) as due
-    from calendar as opened
-    inner join calendar as due
-        on due.working_day_number = opened.working_day_number + {{ var('register').bureau.mend_working_days }}
-    group by opened.day
 )
 
 select
@@ -37,9 +27,10 @@ select
     ledger._delivery_id as delivery_id,
     ledger._row_number as row_number,
     ledger.first_seen as opened,
+    ledger.reopened_on as reopened,
     ledger.last_seen,
-    terms.due,
+    calendar.mend_by as due,
     ledger.closed_on as closed
 from ledger
 left join offices on ledger.feed = offices.feed
-left join terms on ledger.first_seen = terms.opened
+left join calendar on coalesce(ledger.reopened_on, ledger.first_seen) = calendar.day

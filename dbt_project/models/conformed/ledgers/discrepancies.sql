@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='merge', unique_key='discrepancy_id') }}
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='discrepancy_id', on_schema_change='append_new_columns') }}
 
 with tonight as (
     select * from {{ ref('student_differences') }}
@@ -14,5 +14,6 @@ found as (
 )
 
 {{ ledger('found', 'discrepancy_id', [
-    'discrepancy_id', 'entity', 'element_id', 'record_uid', 'owner_source', 'copy_source', 'owner_value', 'copy_value'
+    'discrepancy_id', 'entity', 'element_id', 'record_uid', 'owner_source', 'copy_source', 'owner_value', 'copy_value',
+    'organisation_code', 'copy_column', '_delivery_id', '_row_number'
 ]) }}

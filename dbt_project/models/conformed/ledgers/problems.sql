@@ -1,11 +1,17 @@
-{{ config(materialized='incremental', incremental_strategy='merge', unique_key='problem_id') }}
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='problem_id', on_schema_change='append_new_columns') }}
 
 -- what the contracts listed, and what only several feeds together can show
-with listed as (
+with school_columns as (
+    {{ school_columns() }}
+),
+
+listed as (
     select
         problem.feed,
-        case when regexp_matches(problem.slice, '^\d{10}$') then problem.slice
-            when contains(problem.slice, '/') then split_part(problem.slice, '/', 2) end as organisation_code,
+        coalesce(
+            {{ school_of_slice('problem.slice') }},
+            {{ school_of_row('problem."row"', 'school_columns') }}
+        ) as organisation_code,
         problem.rule,
         problem.severity,
         problem.column_name,
@@ -16,6 +22,7 @@ with listed as (
         problem.remedy_zh,
         problem.remedy_en
     from {{ source('intake', 'problem') }} as problem
+    left join school_columns on problem.feed = school_columns.feed
     where problem.known_to is null
 ),
 

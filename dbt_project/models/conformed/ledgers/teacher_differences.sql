@@ -7,6 +7,7 @@ with {{ copies('teacher') }}
 {% else %}
 select
     '' as entity, '' as element_id, '' as record_uid, '' as owner_source,
-    '' as copy_source, '' as owner_value, '' as copy_value
+    '' as copy_source, '' as owner_value, '' as copy_value,
+    '' as organisation_code, '' as copy_column, '' as _delivery_id, cast(0 as bigint) as _row_number
 where false
 {% endfor %}

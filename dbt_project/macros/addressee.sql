@@ -1,0 +1,31 @@
+{#
+  Whose a problem is: the school that sent the row, else the one that the row names; null is the bureau's own.
+#}
+
+{# The school that a slice names (a school's own file, or an exam's file of a school), or null. #}
+{% macro school_of_slice(slice) -%}
+    case when regexp_matches({{ slice }}, '^\d{10}$') then {{ slice }}
+        when contains({{ slice }}, '/') then split_part({{ slice }}, '/', 2) end
+{%- endmacro %}
+
+{# The column in which the rows of a feed name their school: (feed, column_name, is_code). #}
+{% macro school_columns() -%}
+    select
+        feed,
+        arg_min(name, ordinal) as column_name,
+        arg_min(type = 'school_code', ordinal) as is_code
+    from {{ source('register', 'feed_column') }}
+    where load and (
+        type = 'school_code'
+        or list_has_any(elements, ['student.school', 'teacher.school', 'class.school', 'school.code'])
+    )
+    group by feed
+{%- endmacro %}
+
+{# The school that a delivered row (a map) names, by the columns of `columns`; null where it names none or several. #}
+{% macro school_of_row(row, columns) -%}
+    case when {{ columns }}.is_code
+            then memory.main.as_school_code(map_extract_value({{ row }}, {{ columns }}.column_name))
+        when not contains(map_extract_value({{ row }}, {{ columns }}.column_name), ',')
+            then nullif(trim(map_extract_value({{ row }}, {{ columns }}.column_name)), '') end
+{%- endmacro %}

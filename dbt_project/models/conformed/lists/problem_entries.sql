@@ -1,0 +1,68 @@
+{{ config(materialized='ephemeral') }}
+
+-- problems that the contracts and the checks between feeds have listed, with the row as it was delivered
+with ledger as (
+    select * from {{ ref('problems') }}
+    where {{ open_or_closed_lately('closed_on') }}
+),
+
+delivered as (
+    select
+        feed,
+        delivery_id,
+        row_number,
+        rule,
+        column_name,
+        arg_max("row", known_from) as whole_row,
+        {{ 'arg_max(candidate, known_from)' if has_candidates() else 'cast(null as varchar)' }} as candidate
+    from {{ source('intake', 'problem') }}
+    where delivery_id in (select _delivery_id from ledger)
+    group by feed, delivery_id, row_number, rule, column_name
+),
+
+-- the column that says whom or what a row is about
+name_columns as (
+    select feed, arg_min(name, ordinal) as column_name
+    from {{ source('register', 'feed_column') }}
+    where load and list_has_any(elements, ['student.name', 'teacher.name', 'class.name', 'school.name'])
+    group by feed
+),
+
+-- a check between feeds knows the number and not the row
+students as (
+    select number, any_value(name) as name
+    from {{ ref('students') }}
+    where number in (select row_key from ledger)
+    group by number
+)
+
+select
+    ledger.problem_id as entry_id,
+    'problem' as kind,
+    ledger.feed,
+    ledger.organisation_code,
+    ledger._delivery_id,
+    ledger._row_number as row_number,
+    coalesce(map_extract_value(delivered.whole_row, name_columns.column_name), students.name) as row_name,
+    ledger.row_key,
+    ledger.column_name,
+    ledger.value,
+    ledger.rule,
+    cast(null as varchar) as owner_value,
+    cast(null as varchar) as owner_source,
+    delivered.candidate,
+    ledger.remedy_zh,
+    ledger.remedy_en,
+    delivered.whole_row,
+    ledger.first_seen as opened,
+    ledger.reopened_on as reopened,
+    ledger.closed_on as closed
+from ledger
+left join delivered
+    on ledger.feed = delivered.feed
+    and ledger._delivery_id = delivered.delivery_id
+    and ledger._row_number = delivered.row_number
+    and ledger.rule = delivered.rule
+    and ledger.column_name is not distinct from delivered.column_name
+left join name_columns on ledger.feed = name_columns.feed
+left join students on ledger.row_key = students.number

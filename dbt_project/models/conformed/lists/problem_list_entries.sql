@@ -1,0 +1,107 @@
+-- what the problem lists say, row by row; `source` and `organisation_code` (null: the bureau itself) are the addressee
+with entries as (
+    select * from {{ ref('problem_entries') }}
+    union all
+    select * from {{ ref('difference_entries') }}
+    union all
+    select * from {{ ref('delivery_entries') }}
+),
+
+deliveries as (
+    select * from {{ source('intake', 'delivery') }}
+    where delivery_id in (select _delivery_id from entries)
+),
+
+-- a file that brings the slices again says all of it again; a file of changes only what it names
+changing as (
+    select id
+    from {{ source('register', 'feed') }}
+    where batch in ('delta', 'delete') or manifest is not null
+),
+
+slice_nights as (
+    select feed, slice, max(night) as night
+    from {{ source('intake', 'slice_state') }}
+    where status in ('loaded', 'unchanged')
+        and feed not in (select id from changing)
+    group by feed, slice
+),
+
+said_again as (
+    select parts.delivery_id, max(slice_nights.night) as night
+    from {{ source('intake', 'slice_part') }} as parts
+    inner join slice_nights on parts.feed = slice_nights.feed and parts.slice = slice_nights.slice
+    where parts.delivery_id in (select delivery_id from deliveries)
+    group by parts.delivery_id
+),
+
+headers as (
+    select
+        feed,
+        map(list(name order by ordinal), list(headers[1] order by ordinal)) as header_of
+    from {{ source('register', 'feed_column') }}
+    group by feed
+),
+
+feeds as (
+    select id, label_zh || ' ' || label_en as label
+    from {{ source('register', 'feed') }}
+),
+
+owners as (
+    select feed.id as feed, source.label_zh || '（' || source.office || '）' as label
+    from {{ source('register', 'feed') }} as feed
+    inner join {{ source('register', 'source') }} as source on feed.source = source.id
+),
+
+schools as (
+    select school_code, name from {{ ref('schools') }}
+),
+
+words as (
+    {{ rule_words() }}
+)
+
+select
+    entries.entry_id,
+    entries.kind,
+    split_part(entries.feed, '/', 1) as source,
+    entries.organisation_code,
+    schools.name as organisation_name,
+    case when entries.closed is not null then 'closed' when calendar.mend_by < {{ night() }} then 'overdue' else 'open' end
+        as status,
+    calendar.mend_by as due,
+    coalesce(feeds.label, nullif(regexp_replace(entries.feed, '^[^/]*/$', ''), '')) as feed,
+    deliveries.file_name,
+    nullif(deliveries.member, '') as member,
+    deliveries.night as delivered,
+    entries.row_number,
+    entries.row_name,
+    entries.row_key,
+    coalesce(map_extract_value(headers.header_of, entries.column_name), nullif(entries.column_name, '')) as column_header,
+    entries.value,
+    entries.rule,
+    coalesce(words.zh, entries.rule) as rule_zh,
+    coalesce(words.en, entries.rule) as rule_en,
+    entries.owner_value,
+    coalesce(owners.label, entries.owner_source) as owner,
+    entries.candidate,
+    entries.remedy_zh,
+    entries.remedy_en,
+    entries.opened,
+    entries.reopened,
+    case when entries.closed is null then greatest(deliveries.night, said_again.night) else deliveries.night end as seen,
+    entries.closed,
+    array_to_string(list_transform(
+        map_entries(entries.whole_row),
+        lambda cell: coalesce(map_extract_value(headers.header_of, cell.key), cell.key) || '：' || cell.value
+    ), '；') as whole_row
+from entries
+left join deliveries on entries._delivery_id = deliveries.delivery_id
+left join said_again on entries._delivery_id = said_again.delivery_id
+left join headers on entries.feed = headers.feed
+left join feeds on entries.feed = feeds.id
+left join owners on replace(entries.owner_source, ' (borrowed)', '') = owners.feed
+left join schools on entries.organisation_code = schools.school_code
+left join words on entries.rule = words.rule
+left join {{ ref('calendar_days') }} as calendar on coalesce(entries.reopened, entries.opened) = calendar.day

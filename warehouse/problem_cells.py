@@ -1,0 +1,46 @@
+"""The cells of a problem list: a delivered value as text that shows what it is and does nothing.
+
+Lives here: which text a spreadsheet would take for a formula, and characters that cannot be seen or written.
+Add here: another way in which a value could deceive its reader.
+Stays out: the workbook around the cells (`problem_workbook`).
+"""
+
+from __future__ import annotations
+
+import re
+
+LIMIT = 32_767  # characters of a cell, by the format
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠﹢﹣﹦﹫−\t\r\n]")
+_UNSEEN = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+                     r"\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+                     r"\U000e0000-\U000e0fff]")  # fmt: skip
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet could take the text for a formula, also after it was saved as CSV."""
+    return _FORMULA.match(text) is not None
+
+
+def visible(text: str) -> str:
+    """The text with each character that cannot be seen or written shown by its number: `⟨U+200B⟩`.
+
+    Plain and full-width spaces stay, but not where the text begins or ends with them. Text longer than a cell
+    is cut, and says so.
+    """
+    shown = _UNSEEN.sub(_named, text)
+    if shown != shown.strip(" \u3000"):
+        body = shown.strip(" \u3000")
+        start = shown.index(body) if body else len(shown)
+        shown = _spaces(shown[:start]) + body + _spaces(shown[start + len(body) :])
+    if len(shown) > LIMIT:
+        told = f"…（共{len(text)}字）"
+        shown = shown[: LIMIT - len(told)] + told
+    return shown
+
+
+def _named(found: re.Match[str]) -> str:
+    return found[0] if found[0] == "\u3000" else f"⟨U+{ord(found[0]):04X}⟩"
+
+
+def _spaces(text: str) -> str:
+    return "".join(f"⟨U+{ord(c):04X}⟩" for c in text)
