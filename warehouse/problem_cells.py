@@ -27,7 +27,7 @@ def visible(text: str) -> str:
     Plain and full-width spaces stay, but not where the text begins or ends with them. Text longer than a cell
     is cut, and says so.
     """
-    shown = _UNSEEN.sub(_named, text)
+    shown = text if text.isprintable() else _UNSEEN.sub(_named, text)
     if shown != shown.strip(" \u3000"):
         body = shown.strip(" \u3000")
         start = shown.index(body) if body else len(shown)

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import chain, islice
+from datetime import date
+from functools import lru_cache
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
+from warehouse import xlsx
 from warehouse.problem_cells import is_formula, visible
 
 SHEET_ROWS = 100_000  # entries of one sheet; what is more goes on the next
-IN_MEMORY = 5_000  # entries up to which a workbook is made without temporary files
-_MADE = datetime(2000, 1, 1)  # noqa: DTZ001 (a fixed day: equal content, equal bytes)
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HOW = "Mend it in the source system and deliver again: the entry closes by itself. Changes made here are not read."
 _STATUS = {"open": "待改", "overdue": "逾期", "closed": "已改"}
 
@@ -85,11 +86,11 @@ class Head:
             if self.entries
             else f"全部已改；近30日已改 {self.closed} 条"
         )
-        count = f"{self.entries} open, {self.overdue} of them overdue; {self.closed} closed within 30 days"
+        told = f"{self.entries} open, {self.overdue} of them overdue; {self.closed} closed within 30 days"
         return (
             f"问题数据清单 Problem list：{self.source}，{self.addressee}",
             f"截至 {self.night} 夜（此后无变化则不重发）：{counted}。",
-            f"As of the night of {self.night}, and unchanged since then: {count}.",
+            f"As of the night of {self.night}, and unchanged since then: {told}.",
             f"归口处室：{self.office}（{self.bureau}），有疑问请询问该处室。 Owner office, to be asked: {self.office}.",
             "请在源系统中更正后重新报送，读入后相应条目自动消除；在本表中改值无效。",
             _HOW,
@@ -99,90 +100,54 @@ class Head:
 
 def write(path: Path, head: Head, entries: Iterable[Mapping[str, Any]]) -> None:
     """Write a list; `entries` have the fields `FIELDS`, those that are closed last."""
-    import xlsxwriter
-
-    small = head.entries + head.closed <= IN_MEMORY
-    options = {"in_memory": True} if small else {"constant_memory": True, "tmpdir": str(path.parent)}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": "问题数据清单", "author": head.bureau, "created": _MADE})
-        style = _Style(book)
+    with xlsx.Book(path) as book:
         coming = iter(entries)
         opened = islice(coming, head.entries)
         for name, columns, found in (("待改 open", OPEN, opened), ("已改 closed", CLOSED, coming)):
-            _sheets(book, style, name, columns, head, found)
-
-
-class _Style:
-    """The formats of a workbook. Text stays text also when a person edits the cell or saves it as CSV."""
-
-    def __init__(self, book: Any) -> None:
-        cell: dict[str, Any] = {"valign": "top", "num_format": "@"}
-        self.title = book.add_format({"bold": True, "font_size": 14, "num_format": "@"})
-        self.line = book.add_format({"num_format": "@"})
-        self.zh = book.add_format({"bold": True, "bg_color": "#DDE8F0", "top": 1, "num_format": "@"})
-        self.en = book.add_format({"italic": True, "bg_color": "#DDE8F0", "bottom": 1, "num_format": "@"})
-        self.text = book.add_format(cell)
-        self.quoted = book.add_format({**cell, "quote_prefix": True})
-        self.late = book.add_format({**cell, "bold": True, "font_color": "#B00020"})
-        self.day = book.add_format({"valign": "top", "align": "left", "num_format": "yyyy-mm-dd"})
-        self.number = book.add_format({"valign": "top", "num_format": "0"})
+            _sheets(book, name, columns, head, found)
 
 
 def _sheets(
-    book: Any,
-    style: _Style,
-    name: str,
-    columns: tuple[Column, ...],
-    head: Head,
-    entries: Iterator[Mapping[str, Any]],
+    book: xlsx.Book, name: str, columns: tuple[Column, ...], head: Head, entries: Iterator[Mapping[str, Any]]
 ) -> None:
     """A sheet of entries, and as many more as they need."""
-    part = 1
-    while True:
-        sheet = book.add_worksheet(name if part == 1 else f"{name} {part}")
-        begin = _head(sheet, style, columns, head)
-        last = begin
-        for last, entry in enumerate(islice(entries, SHEET_ROWS), begin):
-            for place, column in enumerate(columns):
-                _write(sheet, style, last, place, entry[column.field])
-        sheet.autofilter(begin - 1, 0, last, len(columns) - 1)
+    above = _above(columns, head)
+    widths = [column.width for column in columns]
+    places = list(zip(_LETTERS, (column.field for column in columns), strict=False))
+    for part in count(1):
+        rows = (_row(places, entry, n) for n, entry in enumerate(islice(entries, SHEET_ROWS), len(above) + 1))
+        book.sheet(name if part == 1 else f"{name} {part}", widths, chain(above, rows), len(above))
         following = next(entries, None)
         if following is None:
             return
         entries = chain([following], entries)
-        part += 1
 
 
-def _head(sheet: Any, style: _Style, columns: tuple[Column, ...], head: Head) -> int:
-    """The lines and the two rows of column heads. Returns the first row of the table, counted from 0."""
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width)
-    lines = head.lines()
-    for row, line in enumerate(lines):
-        sheet.write_string(row, 0, visible(line), style.line if row else style.title)
-    row = len(lines) + 1
-    for place, column in enumerate(columns):
-        sheet.write_string(row, place, column.zh, style.zh)
-    for place, column in enumerate(columns):
-        sheet.write_string(row + 1, place, column.en, style.en)
-    sheet.freeze_panes(row + 2, 0)
-    return row + 2
+def _above(columns: tuple[Column, ...], head: Head) -> list[str]:
+    """The lines and the two rows of column heads, as the cells of the first rows."""
+    lines = [xlsx.escaped(visible(line)) for line in head.lines()]
+    rows = [xlsx.text("A", n, line, xlsx.LINE if n > 1 else xlsx.TITLE) for n, line in enumerate(lines, 1)]
+    for style, words in ((xlsx.HEAD, [c.zh for c in columns]), (xlsx.SUBHEAD, [c.en for c in columns])):
+        n = len(rows) + 1
+        rows.append("".join(xlsx.text(letter, n, word, style) for letter, word in zip(_LETTERS, words, strict=False)))
+    return rows
 
 
-def _write(sheet: Any, style: _Style, row: int, place: int, value: Any) -> None:
-    if value is None:
-        return
+def _row(places: list[tuple[str, str]], entry: Mapping[str, Any], row: int) -> str:
+    return "".join(_cell(letter, row, field, entry[field]) for letter, field in places if entry[field] is not None)
+
+
+def _cell(letter: str, row: int, field: str, value: Any) -> str:
     if isinstance(value, date):
-        sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), style.day)  # noqa: DTZ001
-    elif isinstance(value, int):
-        sheet.write_number(row, place, value, style.number)
-    else:
-        _write_text(sheet, style, row, place, str(value))
+        return xlsx.day(letter, row, value)
+    if isinstance(value, int):
+        return xlsx.number(letter, row, value)
+    if field == "status":
+        return xlsx.text(letter, row, _STATUS[value], xlsx.LATE if value == "overdue" else xlsx.TEXT)
+    return xlsx.text(letter, row, *_said(value))
 
 
-def _write_text(sheet: Any, style: _Style, row: int, place: int, value: str) -> None:
-    text = visible(_STATUS.get(value, value) if place == 0 else value)
-    kind = style.quoted if is_formula(value) else style.late if place == 0 and value == "overdue" else style.text
-    if text.startswith("<r>") and text.endswith("</r>"):
-        text += "⟨⟩"  # xlsxwriter would take it for its own mark-up of rich text, and write it unescaped
-    sheet.write_string(row, place, text, kind)
+@lru_cache(maxsize=10_000)  # files, rules and remedies stand in many rows
+def _said(value: str) -> tuple[str, int]:
+    """A value as a cell's text, and its style."""
+    return xlsx.escaped(visible(value)), xlsx.QUOTED if is_formula(value) else xlsx.TEXT

@@ -12,6 +12,7 @@ import pytest
 import registry
 from ingest import intake
 from registry.model import Register
+from tests.dbt_project import intake_rows
 from warehouse import build, lake, raw_tables, register_tables
 from warehouse.paths import Lake
 
@@ -99,7 +100,7 @@ def _rows() -> list[str]:
         statements.append(_insert("exams__results", result, f"2025-2026-1-m2-g7/{SCHOOL}", n))
     statements.append(_insert("teaching__classes", {"school_code": _text(SCHOOL), "class_code": "'2101'",
                                                     "name": "'初一(1)班'", "grade": "'初一'"}, SCHOOL, 1))  # fmt: skip
-    return [*statements, *_homework()]
+    return [*statements, *_homework(), *intake_rows.statements(SCHOOL)]
 
 
 def _homework() -> list[str]:

@@ -52,7 +52,7 @@ def of_contract(entry: Entry) -> bool:
 def test_each_bad_row_stands_in_the_list_of_its_source_where_the_person_finds_it(
     nights: Nights, entries: list[Entry]
 ) -> None:
-    rules = {(zh, rule) for zh, rule in nights.restricted("select rule_zh, rule from lake.conformed.problem_list_entries")}
+    rules = nights.restricted("select distinct rule_zh, rule from lake.conformed.problem_list_entries")
     rule_of = dict(rules)
     assert len(rule_of) == len(rules), "two rules are told in the same words"
     headers = dict(nights.restricted("select feed || '.' || name, headers[1] from lake.register.feed_column"))

@@ -37,6 +37,34 @@ def test_a_row_that_did_not_change_stays_with_the_delivery_that_first_said_it(de
     assert closed == sorted([(number(1), "书院路1号", DAY, NEXT), (number(2), "书院路2号", DAY, NEXT)])
 
 
+def test_a_problem_that_is_delivered_again_stands_where_the_newest_file_has_it(desk: Desk):
+    bad = student(9, 出生日期="20130230")
+    desk.put(FILE, csv_of([bad, *students(3)]))
+    desk.night(DAY)
+    ((first, row, whole),) = desk.ask('SELECT delivery_id, row_number, "row" FROM lake.intake.problem')
+    assert whole["name"] == bad["姓名"], "the row of an emptied cell is needed to find it"
+    desk.put(FILE, csv_of([*students(3), bad]))
+    desk.night(NEXT)
+    ((second, again, known_from, known_to),) = desk.ask(
+        "SELECT delivery_id, row_number, known_from, known_to FROM lake.intake.problem"
+    )
+    assert (row, again, known_from, known_to) == (2, 5, DAY, None)
+    assert first != second
+
+
+def test_a_problem_of_the_good_data_stays_where_it_is_while_a_later_file_is_held(desk: Desk):
+    bad = student(50, 出生日期="20130230")
+    desk.put(FILE, csv_of([bad, *students(40)]))
+    desk.night(DAY)
+    before = desk.ask("SELECT delivery_id, row_number FROM lake.intake.problem")
+    desk.put(FILE, csv_of([*students(3), bad]))
+    assert desk.night(NEXT)
+    assert desk.ask("SELECT delivery_id, row_number FROM lake.intake.problem") == before
+    desk.put(FILE, csv_of(students(3)))
+    assert desk.night(THIRD)
+    assert len(desk.problems()) == 1, "the good data still has it"
+
+
 def test_the_same_night_again_adds_no_row_anywhere(desk: Desk):
     desk.put(FILE, csv_of([*students(3), student(9, 出生日期="20130230")]))
     desk.night(DAY)
