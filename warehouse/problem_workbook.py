@@ -48,6 +48,7 @@ _WHAT = (
     Column("column_header", "列", "column", 16),
     Column("value", "报送的值", "value as delivered", 24),
     Column("rule_zh", "问题", "problem", 24),
+    Column("effect", "影响", "effect", 14),
     Column("owner_value", "数源的值", "owner's value", 18),
     Column("owner", "数源", "owner", 22),
     Column("candidate", "疑为", "may have been", 22),

@@ -27,12 +27,16 @@ def _deliveries(school: str) -> list[str]:
         ("s2", 14, "teaching/classes", "teaching/classes/all.xlsx", "二", "refused", "is of another feed"),
         ("s3", 15, "teaching/classes", "teaching/classes/all.xlsx", "一", "loaded", None),
         ("s4", 15, "teaching/classes", "teaching/classes/all.xlsx", "二", "refused", "is of another feed"),
+        # a file corrected on the same night, which was run again
+        ("a1", 15, "homework_b/records", "homework_b/records/20251014.csv", "", "refused", "has no header"),
+        ("a2", 15, "homework_b/records", "homework_b/records/20251014.csv", "", "loaded", None),
         # a file of no feed, that is gone the next day
         ("n1", 14, "", "student_registry/notes.docx", "", "refused", "is no table"),
     ]
     return [
-        "insert into lake.intake.delivery (delivery_id, night, source, feed, file_name, member, status, reason) values "
-        f"({_text(i)}, date '2025-10-{day}', {_text(path.split('/')[0])}, {_text(feed)}, {_text(path)}, "
+        "insert into lake.intake.delivery "
+        "(delivery_id, file_sha256, night, source, feed, file_name, member, status, reason) "
+        f"values ('{i}', 'bytes-{i}', date '2025-10-{day}', {_text(path.split('/')[0])}, {_text(feed)}, {_text(path)}, "
         f"{_text(member)}, {_text(status)}, {_text(reason)})"
         for i, day, feed, path, member, status, reason in told
     ]

@@ -32,11 +32,11 @@ def test_the_term_of_what_came_back_begins_anew_in_the_list_and_in_the_mart(buil
 def test_an_entry_finds_its_row_under_the_names_of_the_platform(built):
     found = built[SECOND](
         "select source, organisation_code, organisation_name, file_name, row_number, row_name, column_header, value, "
-        "whole_row, rule_zh " + ENTRIES + "where row_key = 'G1'"
+        "whole_row, rule_zh, effect " + ENTRIES + "where row_key = 'G1'"
     )
     assert found == [(
         "student_registry", SCHOOL, "第一初级中学", f"student_registry/students/{SCHOOL}.xlsx", 7, "张甲", "出生日期",
-        "2012-02-30", "姓名：张甲；出生日期：2012-02-30；电子信箱：=1+1", "不是日期",
+        "2012-02-30", "姓名：张甲；出生日期：2012-02-30；电子信箱：=1+1", "不是日期", "该值未读入",
     )]  # fmt: skip
 
 
@@ -78,6 +78,11 @@ def test_a_refused_file_is_one_entry_from_its_first_night_until_its_slice_is_bro
 def test_a_sheet_stays_refused_whatever_is_taken_beside_it(built):
     ask = f"select member, cast(opened as varchar), status {ENTRIES} where source = 'teaching' and kind = 'file'"
     assert built[SECOND](ask) == [("二", "2025-10-14", "open")]
+
+
+def test_a_file_that_is_corrected_in_the_same_night_leaves_nothing_to_do(built):
+    ask = f"select status, closed::varchar {ENTRIES}where source = 'homework_b' and kind = 'file'"
+    assert built[SECOND](ask) == [("closed", "2025-10-15")]
 
 
 def test_a_file_of_no_feed_is_over_when_its_source_delivers_without_it(built):

@@ -78,6 +78,18 @@ def test_what_was_held_quarantined_and_refused_is_grouped_with_its_reason(
     assert "and 10 more" in said
 
 
+def test_the_offices_are_told_how_many_lists_lie_where(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    of_source = {"source": "exams", "office": "教研室", "lists": 12, "entries": 1234, "overdue": 5}
+    told = {"folder": str(lake / "outbox"), "lists": 12, "entries": 1234, "overdue": 5, "written": 3, "removed": 0}
+    night_gives({"status": "refused", "reason": "x", "problem_lists": told | {"sources": [of_source]}})
+    said = desk(*words).stdout
+    assert f"12 with 1,234 open entries, 3 workbooks new or changed, in {lake / 'outbox'}" in said
+    assert "exams" in said
+    assert "教研室" in said
+
+
 def test_a_refused_night_ends_with_3_and_its_reason(desk: Desk, words: list[Any], night_gives: Gives) -> None:
     night_gives(
         {"status": "refused", "reason": "40 students stand twice.", "gate_report": "/x/gate_report.html"}

@@ -25,8 +25,9 @@ ENTRY = {
     "entry_id": "e1", "source": "student_registry", "organisation_code": SCHOOL, "organisation_name": "第一初级中学",
     "status": "open", "due": date(2025, 10, 29), "feed": "学生基础信息", "file_name": "s/students.xlsx", "member": None,
     "delivered": DAYS[0], "row_number": 7, "row_name": "张三", "row_key": "G1", "column_header": "出生日期",
-    "value": "2015-02-30", "rule": "type_date", "rule_zh": "不是日期", "rule_en": "is no date", "owner_value": None,
-    "owner": None, "candidate": None, "remedy_zh": "改为真实日期", "remedy_en": "Give a real date", "opened": DAYS[0],
+    "value": "2015-02-30", "rule": "type_date", "rule_zh": "不是日期", "rule_en": "is no date", "effect": "该值未读入",
+    "owner_value": None, "owner": None, "candidate": None,
+    "remedy_zh": "改为真实日期", "remedy_en": "Give a real date", "opened": DAYS[0],
     "reopened": None, "seen": DAYS[0], "closed": None, "whole_row": "姓名：张三",
 }  # fmt: skip
 Writes = Callable[..., Summary]

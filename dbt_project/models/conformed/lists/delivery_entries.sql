@@ -22,7 +22,7 @@ refusals as (
     where deliveries.status = 'refused'
 ),
 
-/* A refusal is over on the first later night that brings the slice; or, where the path names none, the same file
+/* A refusal is over when a later night, or the same one run again, brings the slice; or, where the path names none, the same file
    taken, another of its folder taken, or (a file that no feed takes) the source's files without it. */
 mended as (
     select refusals.delivery_id, min(later.night) as night
@@ -34,8 +34,12 @@ mended as (
     union all
     select refusals.delivery_id, min(later.night) as night
     from refusals
-    inner join deliveries as later on refusals.source = later.source and refusals.night < later.night
+    inner join deliveries as later on refusals.source = later.source and refusals.night <= later.night
     where case
+            -- a night that was run again with the file corrected
+            when refusals.night = later.night
+                then later.file_name = refusals.file_name and later.file_sha256 <> refusals.file_sha256
+                    and later.status <> 'refused'
             when later.file_name = refusals.file_name
                 then later.status <> 'refused' and (later.night, later.file_name, refusals.member) not in (
                     select (again.night, again.file_name, again.member) from refusals as again
@@ -114,6 +118,7 @@ select
     cast(null as varchar) as column_name,
     reason as value,
     'refused_file' as rule,
+    'file' as severity,
     cast(null as varchar) as owner_value,
     cast(null as varchar) as owner_source,
     cast(null as varchar) as candidate,
@@ -140,6 +145,7 @@ select
     cast(null as varchar),
     reason,
     'held_slice',
+    'slice',
     cast(null as varchar),
     cast(null as varchar),
     cast(null as varchar),

@@ -43,6 +43,7 @@ select
     ledger.copy_column as column_name,
     coalesce(copy_name.label || ' (' || ledger.copy_value || ')', ledger.copy_value) as value,
     'difference' as rule,
+    'difference' as severity,
     coalesce(owner_name.label || ' (' || ledger.owner_value || ')', ledger.owner_value) as owner_value,
     ledger.owner_source,
     cast(null as varchar) as candidate,

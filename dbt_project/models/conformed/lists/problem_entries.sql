@@ -48,6 +48,7 @@ select
     ledger.column_name,
     ledger.value,
     ledger.rule,
+    ledger.severity,
     cast(null as varchar) as owner_value,
     cast(null as varchar) as owner_source,
     delivered.candidate,

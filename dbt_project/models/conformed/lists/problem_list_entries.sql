@@ -83,6 +83,14 @@ select
     entries.rule,
     coalesce(words.zh, entries.rule) as rule_zh,
     coalesce(words.en, entries.rule) as rule_en,
+    case entries.severity
+        when 'row' then '整行未读入'
+        when 'cell' then '该值未读入'
+        when 'warn' then '已读入，请核对'
+        when 'difference' then '以数源为准'
+        when 'file' then '整份未读入'
+        when 'slice' then '沿用上次数据'
+    end as effect,
     entries.owner_value,
     coalesce(owners.label, entries.owner_source) as owner,
     entries.candidate,
