@@ -96,7 +96,8 @@ def _follow(connection: duckdb.DuckDBPyConnection) -> None:
     if not connection.execute("SELECT 1 FROM moved_problem LIMIT 1").fetchone():
         return
     connection.execute(f"""
-        UPDATE {_TABLE} p SET delivery_id = m.delivery_id, row_number = m.row_number, "row" = m."row"
+        UPDATE {_TABLE} p SET delivery_id = m.delivery_id, row_number = m.row_number,
+            "row" = m."row", candidate = m.candidate
         FROM moved_problem m
         WHERE p.known_to IS NULL AND {_matched("p", "m")} AND p.delivery_id = m._was_in AND p.row_number = m._was_at""")
 
