@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from io import TextIOBase
@@ -25,14 +25,15 @@ from warehouse import lake
 Say = Callable[[str], None]
 
 
-def run(settings: Settings, say: Say | None = None) -> dict[str, Any]:
-    """Run the night of `settings` through Airflow in this process.
+def run(settings: Settings, say: Say | None = None, feeds: Collection[str] = ()) -> dict[str, Any]:
+    """Run the night of `settings` through Airflow in this process; of `feeds` alone, if any are named.
 
     Returns the outcome: `status` (published, refused, failed), and with it `release` and `path`, or `reason`.
     `say` is told each step as it begins. Before it begins, raises RegisterError, SettingsError, LakeError.
     """
-    night = Night.of_run({k: v for k, v in settings.model_dump().items() if v is not None}, datetime.now(UTC))
-    _ = night.register, night.inbox  # refused before anything is touched
+    given = {k: v for k, v in settings.model_dump().items() if v is not None}
+    night = Night.of_run(given | {"feeds": list(feeds)}, datetime.now(UTC))
+    _ = night.register, night.inbox, night.alone  # refused before anything is touched
     lake.create(night.lake)
     with lake.writing(night.lake, night.date), _quietly(night, say):
         night.clear()
@@ -51,6 +52,7 @@ def _run_dag(night: Night) -> str:
     for task in dag.tasks:
         task.retries, task.retry_delay = 1, timedelta(0)
     given = {**night.settings.model_dump(mode="json", exclude_none=True), "date": night.date.isoformat()}
+    given["feeds"] = list(night.feeds)
     return str(dag.test(run_conf=given).state)
 
 

@@ -33,6 +33,7 @@ class Night:
 
     date: date
     settings: Settings
+    feeds: tuple[str, ...] = ()  # which to read alone, and again; none: what is new of all
 
     @classmethod
     def of_run(cls, given: Mapping[str, Any], due: datetime) -> Night:
@@ -40,10 +41,10 @@ class Night:
 
         A run is due at 02:00 and loads the day that has just ended. Raises SettingsError.
         """
-        settings = load(**{k: v for k, v in given.items() if k != "date"})
+        settings = load(**{k: v for k, v in given.items() if k not in ("date", "feeds")})
         named = given.get("date") or settings.night
         day = date.fromisoformat(str(named)) if named else day_before(due, settings.timezone)
-        return cls(day, settings)
+        return cls(day, settings, tuple(given.get("feeds") or ()))
 
     @property
     def inbox(self) -> Path:
@@ -61,6 +62,18 @@ class Night:
     def register(self) -> Register:
         """The bureau's register. Raises RegisterError."""
         return _register(self.settings.registry, registry.version(self.settings.registry))
+
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """The feeds to be read alone. Raises SettingsError where the register knows none of that name."""
+        known = {feed.id for feed in self.register.feeds}
+        for feed in self.feeds:
+            if feed not in known:
+                near = [known_feed for known_feed in sorted(known) if known_feed.split("/")[0] == feed.split("/")[0]]
+                raise SettingsError(
+                    f"The register has no feed {feed}: give --feed one of {', '.join(near or sorted(known))}."
+                )
+        return self.feeds
 
     @property
     def work(self) -> Path:

@@ -19,6 +19,7 @@ import ingest
 import registry
 from dags import outcome
 from dags.scratch import Night, Refused
+from shuyuan.settings import SettingsError
 from warehouse import build, lake, lineage, problem_lists, raw_tables, register_tables, release, secret
 from warehouse.errors import LineageError
 
@@ -46,10 +47,15 @@ def open_lake(night: Night) -> None:
 
 
 def find(night: Night) -> list[str]:
-    """What has arrived and was not committed before; the ids of its feeds."""
+    """What has arrived and was not committed before (or all of the feeds to be read alone); the ids of its feeds.
+
+    Raises SettingsError where the inbox holds nothing of the feeds to be read alone.
+    """
     with _connected(night) as connection:
         seen = ingest.committed(connection)
-    arrivals = ingest.find(night.inbox, night.register, night.date, seen)
+    arrivals = ingest.find(night.inbox, night.register, night.date, seen, night.alone)
+    if night.alone and not arrivals:
+        raise SettingsError(f"The inbox {night.inbox} holds no file of {', '.join(night.alone)}: put it there first.")
     night.write("arrivals.json", [arrival.as_dict() for arrival in arrivals])
     feeds = sorted({arrival.feed for arrival in arrivals if arrival.feed})
     log.info("%d new files for %d feeds", len(arrivals), len(feeds))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -18,21 +18,28 @@ from pathlib import Path, PurePosixPath
 from ingest import landing, placing
 from ingest.errors import Refused
 from ingest.records import Arrival, Seen, arrival_id
-from ingest.unchanged import settle
+from ingest.unchanged import again, settle
 from registry.model import Register
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp")
 _HIDDEN = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 
-def find(inbox: Path, register: Register, night: date, seen: Seen | AbstractSet[str]) -> list[Arrival]:
+def find(
+    inbox: Path, register: Register, night: date, seen: Seen | AbstractSet[str], alone: Collection[str] = ()
+) -> list[Arrival]:
     """The arrivals of a night, ordered by path: those not committed before, one for each feed of a file.
 
     A file whose bytes the lake holds already arrives `unchanged`. What cannot be placed or read has a
     `refusal`. Hidden files are passed over; nothing outside the inbox is opened.
+
+    `alone` names feeds of which every file arrives, to be read again also where it was committed before; files
+    of other feeds, and those that cannot be placed, are then left for another run.
     """
     known = seen if isinstance(seen, Seen) else Seen(frozenset(seen))
     found = [arrival for path in _walk(inbox, inbox) for arrival in _arrivals(inbox, path, register, night)]
+    if alone:
+        return [again(arrival, known) for arrival in found if arrival.feed in alone]
     return settle(register, found, known)
 
 

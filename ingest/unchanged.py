@@ -33,6 +33,11 @@ def settle(register: Register, found: Sequence[Arrival], seen: Seen) -> list[Arr
     return [kept[n] for n in sorted(kept)]
 
 
+def again(arrival: Arrival, seen: Seen) -> Arrival:
+    """The arrival as one that is read whatever the lake holds."""
+    return replace(arrival, again=arrival.arrival_id in seen and arrival.refusal is None)
+
+
 def _of_feed(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Seen) -> dict[int, Arrival]:
     if feed.accumulates:
         return _on_top(feed, found, mine, seen)

@@ -16,7 +16,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from shuyuan.verbs import doctor, night, sample, sql
+from shuyuan.verbs import backfill, doctor, night, sample, sql
 
 INTERRUPTED = 130
 
@@ -104,6 +104,7 @@ app = typer.Typer(
 )
 app.command("sample")(sample.sample)
 app.command("night")(night.night)
+app.command("backfill")(backfill.backfill)
 app.command("sql")(sql.sql)
 app.command("doctor")(doctor.doctor)
 

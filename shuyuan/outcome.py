@@ -74,6 +74,20 @@ def tell(outcome: Mapping[str, Any], settings: Settings) -> None:
         _to_try(Path(outcome["path"]), settings.lake)
 
 
+def line(outcome: Mapping[str, Any]) -> str:
+    """An outcome in a few words, for a list of nights."""
+    if outcome["status"] == "loaded":
+        return "was loaded already"
+    found = (
+        ("held", len(outcome.get("held") or ())),
+        ("quarantined", sum(q["rows"] for q in outcome.get("quarantined") or ())),
+        ("files refused", len(outcome.get("refused_files") or ())),
+    )
+    told = ", ".join(f"{count:,} {what}" for what, count in found if count)
+    name = " ".join(filter(None, (outcome["status"], outcome.get("release"))))
+    return f"{name} ({told})" if told else name
+
+
 def _manifest(release: Path) -> dict[str, Any]:
     return json.loads((release / "manifest.json").read_text(encoding="utf-8"))
 

@@ -16,14 +16,16 @@ import typer
 EXIT = {"published": 0, "refused": 3, "failed": 1}
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """A date as it is typed."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text} is no date: give it as 2025-10-15.") from error
 
 
-def _directory(path: Path | None) -> Path | None:
+def directory(path: Path | None) -> Path | None:
+    """A directory as it is typed: one that is there."""
     if path is not None and not path.expanduser().is_dir():
         raise typer.BadParameter(f"{path} is not a directory.")
     return path
@@ -31,14 +33,18 @@ def _directory(path: Path | None) -> Path | None:
 
 def night(
     inbox: Annotated[
-        Path | None, typer.Option(callback=_directory, help="Holds <source>/...; else SHUYUAN_INBOX.")
+        Path | None, typer.Option(callback=directory, help="Holds <source>/...; else SHUYUAN_INBOX.")
     ] = None,
     lake: Annotated[Path | None, typer.Option(help="Made where it is missing; else SHUYUAN_LAKE.")] = None,
     on: Annotated[
-        date | None, typer.Option("--date", parser=_day, metavar="YYYY-MM-DD", help="The night's own date.")
+        date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The night's own date.")
     ] = None,
     registry: Annotated[
-        Path | None, typer.Option(callback=_directory, help="The bureau's register; else the house's own.")
+        Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")
+    ] = None,
+    feed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SOURCE/FEED", help="Read this feed again, alone; may be given more than once."),
     ] = None,
 ) -> None:
     """Take what the inbox holds through the lake, and publish a release if the gates let it pass."""
@@ -51,11 +57,11 @@ def night(
         raise typer.BadParameter("give --inbox, or set SHUYUAN_INBOX.", param_hint="--inbox")
     if settings.night is None:
         raise typer.BadParameter("give --date, or set SHUYUAN_NIGHT.", param_hint="--date")
-    _directory(settings.inbox)
-    _directory(settings.registry)
+    directory(settings.inbox)
+    directory(settings.registry)
     with clock(f"The night {settings.night}") as say:
         from dags.night import run
 
-        found = run(settings, say)
+        found = run(settings, say, feeds=feed or ())
     outcome.tell(found, settings)
     raise typer.Exit(EXIT[found["status"]])

@@ -13,7 +13,7 @@ from dags import alarm, steps
 from dags.night import run
 from expectations import Check, DoorReport
 from registry import RegisterError
-from shuyuan.settings import Settings, load
+from shuyuan.settings import Settings, SettingsError, load
 from warehouse.errors import BuildFailed, LakeBusy, LineageError
 from warehouse.lake import Lake, create, writing
 from warehouse.problem_lists import Summary
@@ -83,6 +83,30 @@ def test_a_night_without_files_still_builds_and_publishes(settings, calls, monke
     monkeypatch.setattr(steps.ingest, "find", lambda *_: [])
     assert run(settings)["status"] == "published"
     assert calls == ["committed", "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish"]
+
+
+def test_a_feed_that_is_to_be_read_alone_is_looked_for_alone(settings, calls, monkeypatch):
+    asked: list[Any] = []
+    arrivals = [SimpleNamespace(feed="student_registry/students", as_dict=dict)]
+    monkeypatch.setattr(steps.ingest, "find", lambda *given: asked.append(given[-1]) or arrivals)
+    assert run(settings, feeds=["student_registry/students"])["status"] == "published"
+    assert asked == [("student_registry/students",)]
+    assert calls.count("read_feed") == 1
+
+
+def test_a_feed_to_be_read_alone_of_which_nothing_lies_there_ends_the_night_with_a_sentence(
+    settings, calls, monkeypatch
+):
+    monkeypatch.setattr(steps.ingest, "find", lambda *_: [])
+    outcome = run(settings, feeds=["student_registry/students"])
+    assert (outcome["status"], outcome["step"]) == ("failed", "find")
+    assert "holds no file of student_registry/students" in outcome["reason"]
+
+
+def test_a_feed_that_the_register_does_not_know_stops_the_night_before_it_touches_the_lake(settings):
+    with pytest.raises(SettingsError, match=r"no feed student_registry/pupils: give --feed one of .*/students"):
+        run(settings, feeds=["student_registry/pupils"])
+    assert not settings.lake.exists()
 
 
 def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,8 +67,9 @@ def night_gives(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[Any]]:
     def give(outcome: Any) -> list[Any]:
         called: list[Any] = []
 
-        def run(settings: Any, say: Callable[[str], None]) -> Any:
+        def run(settings: Any, say: Callable[[str], None], feeds: Collection[str] = ()) -> Any:
             called.append(settings)
+            called.extend(feeds)
             say("reading [student_registry/students]")
             if isinstance(outcome, BaseException):
                 raise outcome

@@ -1,0 +1,57 @@
+"""`shuyuan backfill`: the old exports of many nights, a dated folder each, in one run.
+
+Lives here: the verb's options, a line a night, and the exit code of the last one.
+Add here: an option that a backfill takes.
+Stays out: which folders are nights and their order (`dags.backfill`), how an outcome is told (`outcome`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shuyuan.verbs.night import EXIT, day, directory
+
+
+def backfill(
+    inbox: Annotated[Path, typer.Option(callback=directory, help="Holds <yyyy-mm-dd>/<source>/..., a folder a night.")],
+    lake: Annotated[Path | None, typer.Option(help="Made where it is missing; else SHUYUAN_LAKE.")] = None,
+    registry: Annotated[
+        Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")
+    ] = None,
+    first: Annotated[
+        date | None, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="The first night to load.")
+    ] = None,
+    last: Annotated[
+        date | None, typer.Option("--to", parser=day, metavar="YYYY-MM-DD", help="The last night to load.")
+    ] = None,
+) -> None:
+    """Load old exports night by night, in order; nights that are loaded already are passed over."""
+    from shuyuan import outcome
+    from shuyuan.progress import clock
+    from shuyuan.settings import load
+
+    settings = load(inbox=inbox, lake=lake, registry=registry)
+    directory(settings.registry)
+    with clock("The backfill") as say:
+        from dags import backfill as nights
+
+        folders = nights.folders(settings.inbox or inbox, first, last)
+        done: list[dict[str, Any]] = []
+        for found in nights.run(settings, folders, say):
+            say(f"{found['night']}: {outcome.line(found)}")
+            done.append(found)
+    for found in done:
+        typer.echo(f"{found['night']}  {outcome.line(found)}")
+    ended = done[-1]
+    if ended["status"] in ("refused", "failed"):
+        outcome.tell(ended, settings)
+        typer.echo(
+            f"The backfill has stopped at {ended['night']}, with {len(folders) - len(done)} night(s) after it: "
+            "mend what is said above and start it again, and it goes on from there.",
+            err=True,
+        )
+    raise typer.Exit(EXIT.get(ended["status"], 0))

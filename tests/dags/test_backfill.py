@@ -1,0 +1,97 @@
+"""Old exports: which folders are nights, what is passed over, and where it stops. Nights are replaced here."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dags import backfill, outcome
+from dags.scratch import Night
+from shuyuan.settings import Settings, SettingsError, load
+from warehouse.lake import create
+
+DAYS = [date(2023, 9, 1), date(2024, 9, 2), date(2025, 9, 1)]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    for name in (*map(str, reversed(DAYS)), "truth", "older"):
+        (tmp_path / "inbox" / name / "student_registry").mkdir(parents=True)
+    return load(lake=tmp_path / "lake", inbox=tmp_path / "inbox", secret_file=tmp_path / "secret.key")
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[date]:
+    """The nights that were run; each is published, unless its folder holds a file `bad`."""
+    called: list[date] = []
+
+    def run(settings: Settings, say: Any = None) -> dict[str, Any]:
+        night = Night(settings.night, settings)
+        create(night.lake)
+        called.append(night.date)
+        status = "failed" if (night.inbox / "bad").exists() else "published"
+        outcome.write(night, status, release=f"{night.date}-abc")
+        return outcome.read(night) or {}
+
+    monkeypatch.setattr(backfill.night, "run", run)
+    return called
+
+
+def told(settings: Settings) -> list[str]:
+    return [found["status"] for found in backfill.run(settings, backfill.folders(settings.inbox))]
+
+
+def test_nights_are_loaded_from_the_oldest_on_and_other_folders_are_no_nights(settings, ran):
+    assert told(settings) == ["published"] * 3
+    assert ran == DAYS
+
+
+def test_only_the_nights_that_were_asked_for_are_loaded(settings):
+    found = backfill.folders(settings.inbox, DAYS[1], DAYS[1])
+    assert [folder.date for folder in found] == [DAYS[1]]
+
+
+@pytest.mark.parametrize("name", ["20240903", "2024-9-3", "2024-09-31", "2024_09_03"])
+def test_a_folder_that_is_nearly_a_date_is_not_silently_left_out(settings, name):
+    (settings.inbox / name).mkdir()
+    with pytest.raises(SettingsError, match=rf"{name} is no date: name it as"):
+        backfill.folders(settings.inbox)
+
+
+def test_an_inbox_without_nights_is_told_in_a_sentence(settings, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SettingsError, match="holds no folder named as 2025-10-15"):
+        backfill.folders(tmp_path / "empty")
+    with pytest.raises(SettingsError, match="holds no folder of these days"):
+        backfill.folders(settings.inbox, first=date(2026, 1, 1))
+
+
+def test_it_stops_at_the_night_that_fails_and_goes_on_from_there(settings, ran):
+    bad = settings.inbox / str(DAYS[1]) / "bad"
+    bad.touch()
+    assert told(settings) == ["published", "failed"]
+    bad.unlink()
+    assert told(settings) == ["loaded", "published", "published"]
+    assert ran == [DAYS[0], DAYS[1], DAYS[1], DAYS[2]]
+    assert told(settings) == ["loaded"] * 3
+
+
+def test_a_file_that_came_late_into_the_folder_of_a_loaded_night_is_not_passed_over(settings, ran):
+    told(settings)
+    roster = settings.inbox / str(DAYS[2]) / "student_registry" / "students" / "x.csv"
+    roster.parent.mkdir()
+    roster.write_text("学籍号,姓名\n")
+    assert told(settings) == ["loaded", "loaded", "published"]
+    early = settings.inbox / str(DAYS[0]) / "student_registry" / "students"
+    roster.parent.rename(early)
+    with pytest.raises(SettingsError, match="holds new files for 2023-09-01, and the night of 2025-09-01 is loaded"):
+        told(settings)
+
+
+def test_a_night_before_one_that_is_loaded_is_not_loaded_after_it(settings, ran):
+    told(settings)
+    (settings.inbox / "2022-09-01").mkdir()
+    with pytest.raises(SettingsError, match="holds the night of 2022-09-01, and the night of 2025-09-01 is loaded"):
+        told(settings)
+    assert ran == DAYS
