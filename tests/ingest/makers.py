@@ -149,13 +149,13 @@ class Desk:
     def work(self, day: date = DAY) -> Path:
         return self.lake.work(day)
 
-    def find(self, day: date = DAY) -> list[Arrival]:
+    def find(self, day: date = DAY, alone: Sequence[str] = ()) -> list[Arrival]:
         seen = ingest.committed(self.connection) if self._open else Seen()
-        return ingest.find(self.inbox, self.register, day, seen)
+        return ingest.find(self.inbox, self.register, day, seen, alone)
 
-    def read(self, day: date = DAY) -> dict[str, tuple[Any, ...]]:
+    def read(self, day: date = DAY, alone: Sequence[str] = ()) -> dict[str, tuple[Any, ...]]:
         """The night up to the guards; its deliveries."""
-        arrivals = json.dumps([a.as_dict() for a in self.find(day)])
+        arrivals = json.dumps([a.as_dict() for a in self.find(day, alone)])
         shutil.rmtree(self.work(day), ignore_errors=True)
         self.work(day).mkdir(parents=True)
         (self.work(day) / "arrivals.json").write_text(arrivals)
@@ -174,10 +174,10 @@ class Desk:
         with duckdb.connect() as connection:
             return connection.execute(f"SELECT {columns} FROM read_parquet('{path}') ORDER BY ALL").fetchall()
 
-    def night(self, day: date = DAY, extra: Sequence[Hold] = ()) -> list[Hold]:
-        """A whole night; the holds of its guards. `extra` are those of a gate."""
+    def night(self, day: date = DAY, extra: Sequence[Hold] = (), alone: Sequence[str] = ()) -> list[Hold]:
+        """A whole night; the holds of its guards. `extra` are those of a gate; `alone`: feeds to be read again."""
         connection = self.connection
-        self.read(day)
+        self.read(day, alone)
         holds = ingest.guard(connection, self.register, self.work(day))
         ingest.commit(connection, self.register, day, self.work(day), [*holds, *extra])
         return holds

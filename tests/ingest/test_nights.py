@@ -6,7 +6,8 @@ import pytest
 
 import ingest
 from ingest.records import Hold
-from tests.ingest.makers import DAY, OTHER, SCHOOL, STUDENTS, Desk, csv_of, student, students
+from registry.model import Feed, Register
+from tests.ingest.makers import DAY, OTHER, SCHOOL, STUDENTS, Desk, csv_of, record, student, students
 
 NEXT = date(2025, 10, 16)
 THIRD = date(2025, 10, 17)
@@ -210,3 +211,55 @@ def test_nothing_is_committed_when_a_count_does_not_add_up(desk: Desk, monkeypat
     with pytest.raises(ingest.IngestError, match="4 rows were read"):
         ingest.commit(desk.connection, desk.register, DAY, desk.work(DAY), [])
     assert desk.ask("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'intake'") == [(0,)]
+
+
+TABLES = ("raw.student_registry__students", "intake.arrival", "intake.delivery", "intake.problem",
+          "intake.slice_state", "intake.slice_part")  # fmt: skip
+
+
+def test_a_feed_read_again_alone_changes_nothing_that_is_right_and_leaves_other_feeds_for_the_next_run(desk: Desk):
+    desk.put(FILE, csv_of([*students(3), student(9, 出生日期="20130230")]))
+    desk.put("homework_a/records/homework_a_20251014.csv", csv_of([record(1)]))
+    desk.put("unknown/a.csv", b"x")
+    desk.night(DAY, alone=[STUDENTS])
+    before = [desk.ask(f"SELECT * FROM lake.{table} ORDER BY ALL") for table in TABLES]
+    assert list(desk.deliveries()) == [FILE]
+    desk.night(DAY, alone=[STUDENTS])
+    assert [desk.ask(f"SELECT * FROM lake.{table} ORDER BY ALL") for table in TABLES] == before
+    desk.night(DAY)
+    assert [(path.split("/")[0], told[0]) for path, told in desk.deliveries().items()] == [
+        ("homework_a", "loaded"), ("student_registry", "loaded"), ("unknown", "refused"),
+    ]  # fmt: skip
+
+
+def test_a_feed_read_again_under_a_mended_register_loads_what_was_quarantined(desk: Desk):
+    desk.put(FILE, csv_of([*students(3), student(9, 出生日期="sometime")]))
+    strict, desk.register = desk.register, as_text(desk.register, "birth_date")
+    desk.night(DAY)
+    loaded = desk.current(STUDENTS, "student_number, birth_date")
+    desk.register = strict
+    desk.night(NEXT)
+    assert (desk.only(NEXT)[0], desk.problems()) == ("unchanged", [])
+    desk.night(NEXT, alone=[STUDENTS])
+    assert desk.only(NEXT)[:4] == ("loaded", 4, 4, 0)
+    assert [(key, rule) for _, key, rule, *_ in desk.problems()] == [(number(9), "type_date")]
+    desk.register = as_text(strict, "birth_date")
+    desk.night(NEXT, alone=[STUDENTS])
+    assert desk.problems() == []
+    assert desk.current(STUDENTS, "student_number, birth_date") == loaded
+
+
+def as_text(register: Register, column: str) -> Register:
+    """The register with a column of the roster as plain text."""
+    sources = tuple(
+        source.model_copy(update={"feeds": tuple(_as_text(feed, column) for feed in source.feeds)})
+        for source in register.sources
+    )
+    return register.model_copy(update={"sources": sources})
+
+
+def _as_text(feed: Feed, column: str) -> Feed:
+    if feed.id != STUDENTS:
+        return feed
+    columns = tuple(c.model_copy(update={"type": "text"}) if c.name == column else c for c in feed.columns)
+    return feed.model_copy(update={"columns": columns})
