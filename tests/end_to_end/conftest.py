@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -63,9 +64,11 @@ def published(release: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def run(root: Path, inbox: Path, secret: Path, day: date, **more: Any) -> dict[str, Any]:
+def run(
+    root: Path, inbox: Path, secret: Path, day: date, feeds: Collection[str] = (), **more: Any
+) -> dict[str, Any]:
     """One night through Airflow in this process."""
-    return night.run(load(lake=root, inbox=inbox, secret_file=secret, night=day, **more))
+    return night.run(load(lake=root, inbox=inbox, secret_file=secret, night=day, **more), feeds=feeds)
 
 
 @pytest.fixture(scope="session")

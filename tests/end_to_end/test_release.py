@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from tests.end_to_end.conftest import FIRST, LAST, Nights, rows_of, run
+import pytest
+
+from dags import backfill
+from shuyuan.settings import load
+from tests.end_to_end.conftest import DAYS, FIRST, LAST, Nights, rows_of, run
 from warehouse import query
 from warehouse.paths import Lake
 
+FEED = "student_registry/students"
+KEPT = ("raw", "intake")
 
-def test_the_first_night_made_again_in_an_empty_place_is_equal_to_the_last_bit(
-    nights: Nights, tmp_path: Path
-) -> None:
-    again = run(tmp_path / "lake", nights.city / FIRST.isoformat(), nights.secret, FIRST)
+
+def test_the_first_night_made_again_as_a_backfill_is_equal_to_the_last_bit(nights: Nights, tmp_path: Path) -> None:
+    settings = load(lake=tmp_path / "lake", inbox=nights.city, secret_file=nights.secret)
+    (again,) = backfill.run(settings, backfill.folders(nights.city, last=FIRST))
     assert again["release"] == nights.outcomes[FIRST]["release"]
     assert rows_of(Path(again["path"])) == rows_of(nights.release(FIRST))
+    (once_more,) = backfill.run(settings, backfill.folders(nights.city, last=FIRST))
+    assert once_more["status"] == "loaded"
 
 
-def test_a_night_run_again_reads_nothing_twice_and_publishes_the_same(nights: Nights) -> None:
+@pytest.mark.soak
+def test_the_nights_in_one_backfill_are_the_nights_one_by_one(nights: Nights, tmp_path: Path) -> None:
+    settings = load(lake=tmp_path / "lake", inbox=nights.city, secret_file=nights.secret)
+    found = list(backfill.run(settings, backfill.folders(nights.city)))
+    for told, day in zip(found, DAYS, strict=True):
+        assert rows_of(Path(told["path"])) == rows_of(nights.release(day))
+    again = replace(nights, root=tmp_path / "lake")
+    tables = nights.restricted(f"select schema_name, table_name from duckdb_tables() where schema_name in {KEPT}")
+    assert ("raw", "student_registry__students") in tables
+    for schema, table in tables:
+        ask = f'select * from lake."{schema}"."{table}" order by all'
+        assert again.restricted(ask) == nights.restricted(ask), f"{schema}.{table}"
+
+
+def test_a_feed_read_again_reads_no_other_and_publishes_the_same(nights: Nights) -> None:
     before = nights.restricted("select count(*), count(distinct arrival_id) from lake.intake.arrival")
-    again = nights.run(LAST)
+    files = len([r for r in nights.truth("files") if r["night"] == str(LAST) and r["file_name"].startswith(FEED)])
+    again = run(nights.root, nights.city / str(LAST), nights.secret, LAST, feeds=[FEED])
     assert again["status"] == "published"
+    assert again["deliveries"] == {"loaded": files}
     assert again["release"] == nights.outcomes[LAST]["release"]
-    assert again["deliveries"] == {}
     assert nights.restricted("select count(*), count(distinct arrival_id) from lake.intake.arrival") == before
 
 
