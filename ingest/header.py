@@ -38,10 +38,9 @@ def find(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Lay
     """
     found = (_keyed(rows, names) or _best(rows, names)) if names.versions else None
     if found is None:
-        raise Refused(
-            f"has no header in its first {SEARCHED} rows; expected is {_some(names)}: "
-            "export the table again with its header row."
-        )
+        other = _owner(rows, others)
+        todo = f"put it under {other}, whose header it has" if other else "export the table again with its header row"
+        raise Refused(f"has no header in its first {SEARCHED} rows; expected is {_some(names)}: {todo}.")
     layout = layout_of(found.names, found.head, names)
     missing = names.missing(layout.columns)
     if missing:

@@ -249,3 +249,17 @@ def test_a_value_is_read_as_its_type_or_not_at_all(typed, name, written, value):
 )  # fmt: skip
 def test_a_run_time_is_read_in_minutes_and_seconds_however_it_is_written(typed, written, seconds):
     assert read(typed, "run_time", written) == seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("7/1/2017", "2017-07-01"), ("12/19/1997", "1997-12-19"), ("04-02-2004", "2004-04-02"),
+        ("8/13/2021 10:09:43 AM", "2021-08-13"), ("2022-01-03", "2022-01-03"), ("28/05/2020", None),
+        ("01/015/2010", None), ("2/30/2020", None), ("7/1/17", None), (None, None),
+    ],
+)  # fmt: skip
+def test_a_date_with_the_month_first_is_read_where_the_contract_says_so(typed, written, day):
+    assert read(typed, "date_mdy", written) == (date.fromisoformat(day) if day else None)
+    if written and "/" in written:
+        assert read(typed, "date", written) is None
