@@ -35,6 +35,7 @@ class Layout:
 
 def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
     """The layout under a header of `head` rows. Raises Refused where it is too wide."""
+    headers = _by_item(headers, names)
     columns: dict[str, int] = {}
     others: list[int] = []
     for place, header in enumerate(headers):
@@ -49,6 +50,20 @@ def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
     loaded = {column: place for column, place in columns.items() if column not in names.unloaded}
     rest = _rest(headers, others) if names.feed.rest else ()
     return Layout(loaded, rest, width, head, names.version(columns))
+
+
+def _by_item(headers: Sequence[str], names: Names) -> list[str]:
+    """The headers; one that stands again and again (得分 after each item) goes by the one before, if such a column
+    is known.
+    """
+    texts = [label(header) for header in headers]
+    often = Counter(text for text in texts if text and names.column(text) is None)
+    told, before = [], ""
+    for header, text in zip(headers, texts, strict=True):
+        again = often[text] > 1
+        told.append(f"{before}{text}" if again and names.column(f"{before}{text}") else header)
+        before = text if text and not again else before
+    return told
 
 
 def _rest(headers: Sequence[str], places: Sequence[int]) -> tuple[tuple[str, int], ...]:

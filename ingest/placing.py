@@ -41,14 +41,24 @@ def place(source: Source, folders: Sequence[str], path: Path) -> Placed:
     """The feeds of a file under a source; `folders` are those between them."""
     named = [feed for feed in source.feeds if folders and feed.id == f"{source.id}/{folders[0]}"]
     candidates = named or list(source.feeds)
-    if len(candidates) == 1 and (named or not candidates[0].members):
-        return Placed({candidates[0].id: ()})
     try:
-        if sniffing.kind_of(path) == "zip":
-            return _zipped(candidates, path)
-        return Placed({_feed_of(candidates, path.name.lower(), path).id: ()})
+        if len(candidates) == 1 and (named or not candidates[0].members):
+            placed = Placed({candidates[0].id: ()})
+        elif sniffing.kind_of(path) == "zip":
+            placed = _zipped(candidates, path)
+        else:
+            placed = Placed({_feed_of(candidates, path.name.lower(), path).id: ()})
+        return _with_guests(source, placed, path)
     except Refused as refused:
         return Placed(refused={"": str(refused)})
+
+
+def _with_guests(source: Source, placed: Placed, path: Path) -> Placed:
+    """Add the feeds whose sheets stand in the workbooks of a placed one. A text has no sheets, and no guests."""
+    guests = [feed for feed in source.feeds if feed.beside in placed.feeds]
+    if guests and sniffing.kind_of(path) not in ("text", "json", "html"):
+        placed.feeds |= {guest.id: placed.feeds[str(guest.beside)] for guest in guests}
+    return placed
 
 
 def _zipped(candidates: Sequence[Feed], path: Path) -> Placed:

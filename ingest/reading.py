@@ -116,9 +116,10 @@ class Reader:
 
     def _tables(self, part: Part, sheets: Iterator[Sheet]) -> Iterator[Read]:
         """The sheet that holds the feed (or those it names); the others are passed over, and counted."""
-        taken, why = False, ""
+        taken, why, held = False, "", list[str]()
         for sheet in sheets:
             first = _first_rows(sheet)
+            held += [sheet.name] if first else []
             layout = None
             if first and self._wanted(sheet.name, taken=taken):
                 try:
@@ -132,10 +133,17 @@ class Reader:
             elif first:
                 yield _passed_over(part, sheet.name, pieces)
         if not taken:
-            raise Refused(why or "has no rows, not even a header: export it again.")
+            raise Refused(why or self._nothing(held))
+
+    def _nothing(self, sheets: Sequence[str]) -> str:
+        """Why no sheet was taken, of those that hold rows."""
+        if not sheets:
+            return "has no rows, not even a header: export it again."
+        wanted, there = ", ".join(self.feed.sheets), ", ".join(sheets)
+        return f"has no sheet of {self.feed.id} ({wanted}), only {there}: name its sheet so, and send it again."
 
     def _wanted(self, sheet: str, *, taken: bool) -> bool:
-        if not self.feed.sheets:
+        if not (sheet and self.feed.sheets):  # a text has one table and no sheets
             return not taken
         return any(fnmatchcase(sheet, name) for name in self.feed.sheets)
 

@@ -16,10 +16,10 @@ from registry.model import Feed
 
 def below(feed: Feed, path: str) -> str:
     """The path below the feed's folder, of a path below the inbox (`source/feed/…`, or `source/…` without the
-    folder).
+    folder). A feed that stands in another's workbooks lies in the folder of that one.
     """
     parts = PurePosixPath(path).parts[1:]
-    if len(parts) > 1 and parts[0] == feed.id.split("/")[1]:
+    if len(parts) > 1 and parts[0] in {known.partition("/")[2] for known in (feed.id, feed.beside or feed.id)}:
         parts = parts[1:]
     return "/".join(parts)
 
@@ -43,10 +43,15 @@ def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
             return found.group("slice")
     if feed.slice.column is None:
         raise Refused(
-            f"lies where its place does not say what it is of (expected below {feed.id}: {feed.slice.path}): "
+            "lies where its place does not say what it is of "
+            f"(expected below {feed.id}: {_such_as(feed)}): "
             "name its folder or the file so."
         )
     return None
+
+
+def _such_as(feed: Feed) -> str | None:
+    return f"such as {feed.slice.example}" if feed.slice.example else feed.slice.path
 
 
 def scope_or_none(feed: Feed, path: str) -> str | None:
