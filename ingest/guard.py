@@ -48,7 +48,7 @@ def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path)
         hold
         for feed in register.feeds
         for hold in [
-            *_of_feed(connection, feed, work / feed.table, known.get(feed.id, {})),
+            *_of_feed(connection, register, feed, work / feed.table, known.get(feed.id, {})),
             *_of_deletions(connection, register, feed, work / feed.table, known),
         ]
     ]
@@ -80,7 +80,9 @@ def brought(connection: duckdb.DuckDBPyConnection, folder: Path) -> Brought:
     return found
 
 
-def _of_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path, known: Mapping[str, Slice]) -> list[Hold]:
+def _of_feed(
+    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, folder: Path, known: Mapping[str, Slice]
+) -> list[Hold]:
     deliveries = read_deliveries(folder)
     if not any(d.status == "loaded" for d in deliveries):
         return []
@@ -97,7 +99,8 @@ def _of_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path, kn
     holds = []
     for part in sorted(slices):
         before = known.get(part)
-        reason = _later(before, night) or lost or _fall(feed, found, part, before.rows or 0 if before else 0)
+        standing, allowed = before.rows or 0 if before else 0, _allowed(register, feed, before, night)
+        reason = _later(before, night) or lost or _fall(feed, found, part, standing, allowed=allowed)
         reason = reason or _spike(feed, found, part)
         if reason:
             holds.append(Hold(feed.id, part, reason))
@@ -121,9 +124,9 @@ def _of_deletions(
     holds = {}
     for mine, theirs, rows in deletions.counted(connection, target, folder):
         there = before.get(theirs)
-        reason = _later(there, night) or _fall(
-            feed, Brought(deleted=Counter({theirs: rows}), changed={theirs}), theirs, there.rows or 0 if there else 0
-        )
+        gone = Brought(deleted=Counter({theirs: rows}), changed={theirs})
+        standing = there.rows or 0 if there else 0
+        reason = _later(there, night) or _fall(feed, gone, theirs, standing, allowed=feed.guard.max_fall)
         if reason:
             holds[mine] = Hold(feed.id, mine, reason)
     return list(holds.values())
@@ -152,15 +155,24 @@ def _unplaced(feed: Feed, found: Brought) -> str | None:
     )
 
 
-def _fall(feed: Feed, found: Brought, part: str, before: int) -> str | None:
+def _allowed(register: Register, feed: Feed, before: Slice | None, night: date) -> float:
+    """The share by which a slice may fall: more where a school year has ended since an earlier night loaded it."""
+    last = before.before if before else None
+    year_of = register.calendar.school_year_of
+    if feed.guard.rollover_fall is None or last is None or year_of(last) == year_of(night):
+        return feed.guard.max_fall
+    return feed.guard.rollover_fall
+
+
+def _fall(feed: Feed, found: Brought, part: str, before: int, *, allowed: float) -> str | None:
     if before < feed.guard.min_rows:
         return None
     after = before - found.deleted[part] if part in found.changed else found.accepted[part]
     fall = (before - after) / before
-    if fall <= feed.guard.max_fall:
+    if fall <= allowed:
         return None
     return (
-        f"rows fell from {before} to {after} ({fall:.0%}) and {feed.guard.max_fall:.0%} is allowed: send the "
+        f"rows fell from {before} to {after} ({fall:.0%}) and {allowed:.0%} is allowed: send the "
         f"whole list, or raise max_fall of {feed.id} in the register if it is right."
     )
 

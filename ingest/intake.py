@@ -97,10 +97,13 @@ def committed(connection: duckdb.DuckDBPyConnection) -> Seen:
 
 @dataclass(frozen=True)
 class Slice:
-    """What the lake knows of a slice: the last night it was loaded, its rows as earlier nights left them."""
+    """What the lake knows of a slice: the last night it was loaded, its rows as earlier nights left them, and the
+    last of these.
+    """
 
     latest: date
     rows: int | None  # None where only this night has loaded it
+    before: date | None = None
 
 
 def history(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, dict[str, Slice]]:
@@ -109,13 +112,13 @@ def history(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, dic
     if not _there(connection):
         return known
     found = connection.execute(
-        "SELECT feed, slice, max(night), arg_max(rows, night) FILTER (night < ?) "
+        "SELECT feed, slice, max(night), arg_max(rows, night) FILTER (night < $1), max(night) FILTER (night < $1) "
         "FROM lake.intake.slice_state "
         "WHERE status IN ('loaded', 'unchanged') GROUP BY ALL",
         [night],
     ).fetchall()
-    for feed, part, latest, rows in found:
-        known[feed][part] = Slice(latest, rows)
+    for feed, part, latest, rows, before in found:
+        known[feed][part] = Slice(latest, rows, before)
     return known
 
 

@@ -116,9 +116,14 @@ class Slice(Record):
 
 
 class Guard(Record):
-    """When a slice is held instead of applied. Shares are of the slice's current rows (0..1)."""
+    """When a slice is held instead of applied. Shares are of the slice's current rows (0..1).
+
+    `rollover_fall` counts instead of `max_fall` where the slice was last loaded in an earlier school year: a school
+    of three grades loses a third when its leavers go, before anybody has entered.
+    """
 
     max_fall: float = 0.3
+    rollover_fall: float | None = None
     max_quarantined: float = 0.3
     min_rows: int = 20              # smaller slices are not judged by shares
 
@@ -315,6 +320,11 @@ class Calendar(Record):
     terms: tuple[Term, ...]
     holidays: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()  # weekend days that are taught
+
+    def school_year_of(self, day: date) -> str | None:
+        """The school year of a day; a vacation counts to the term that follows it. None after the last term."""
+        following = [t for t in self.terms if day <= t.last_day]
+        return min(following, key=lambda t: t.last_day).school_year if following else None
 
 
 class Exam(Record):

@@ -9,5 +9,6 @@ Stays out: reading, checking or loading anything; any use by a night in earnest.
 from __future__ import annotations
 
 from samples.nights import write_city
+from samples.rollover import write_rollover
 
-__all__ = ["write_city"]
+__all__ = ["write_city", "write_rollover"]

@@ -33,6 +33,7 @@ class City:
     advisers: Ints  # teacher of each class
     plan: Plan
     dirt: bool = False  # every dirt, in every file
+    year: int = 2025  # in which the school year began
 
     @property
     def suffix(self) -> str:
@@ -48,7 +49,7 @@ class Seats:
     seat: Ints
 
 
-def build_city(students: int, seed: int, *, dirt: bool = False) -> City:
+def build_city(students: int, seed: int, *, dirt: bool = False, year: int = 2025) -> City:
     """A city of exactly `students`. Raises ValueError where that is too few, or the seed negative."""
     if students < SMALLEST:
         raise ValueError(f"A sample city has {SMALLEST} students at least, not {students}: ask for more.")
@@ -56,14 +57,14 @@ def build_city(students: int, seed: int, *, dirt: bool = False) -> City:
         raise ValueError(f"The seed must be 0 or more, not {seed}: choose another.")
     schools = make_schools(students, seed)
     classes = make_classes(schools, students, seed)
-    people = make_students(schools, classes, seed)
+    people = make_students(schools, classes, seed, year)
     teachers = make_teachers(schools, classes, seed)
-    advisers = _advisers(classes, teachers)
+    advisers = advisers_of(classes, teachers)
     plan = make_plan(people, teachers, classes, advisers, seed, dirt=dirt)
-    return City(seed, schools, classes, people, teachers, advisers, plan, dirt)
+    return City(seed, schools, classes, people, teachers, advisers, plan, dirt, year)
 
 
-def _advisers(classes: Classes, teachers: Teachers) -> Ints:
+def advisers_of(classes: Classes, teachers: Teachers) -> Ints:
     """The first teachers of a school advise its classes."""
     first_class = np.searchsorted(classes.school, classes.school)
     return np.searchsorted(teachers.school, classes.school) + np.arange(len(first_class)) - first_class

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
-from registry.model import Column, Event, Feed, Register
+from registry.model import Column, Event, Feed, Guard, Register
 from registry.rules.words import twice
 from registry.written import header_key
 
@@ -42,13 +42,20 @@ def _identity(at: str, feed: Feed, register: Register) -> Iterator[str]:
     owner = next(s.id for s in register.sources if feed in s.feeds)
     if not _FEED_ID.fullmatch(feed.id) or feed.source != owner:
         yield f"sources/{owner}.yml: feed `{feed.id}` must be called `{owner}/<name>`, in lower-case letters."
-    for label, share in (("max_fall", feed.guard.max_fall), ("max_quarantined", feed.guard.max_quarantined)):
+    for label, share in _shares(feed.guard):
         if not 0 <= share <= 1:
             yield f"{at}: the guard's `{label}` is {share:g}; a share lies between 0 and 1."
     for name in twice(c.name for c in feed.columns):
         yield f"{at}: column `{name}` stands twice; remove one."
     if feed.rest in {c.name for c in feed.columns}:
         yield f"{at}: `rest` is called `{feed.rest}` like a column; rename one."
+
+
+def _shares(guard: Guard) -> Iterator[tuple[str, float]]:
+    yield "max_fall", guard.max_fall
+    yield "max_quarantined", guard.max_quarantined
+    if guard.rollover_fall is not None:
+        yield "rollover_fall", guard.rollover_fall
 
 
 def _columns(at: str, feed: Feed, register: Register) -> Iterator[str]:

@@ -72,26 +72,28 @@ def _column(
 
 def _by_type(spec: Spec, rows: Rows, column: Column, rng: np.random.Generator) -> Strings:
     count = len(rows)
-    if column.type == "code":
-        names = options(column.code_set or "")
-        return take(names, rng.integers(0, len(names), count))
-    if column.type in ("date", "month"):
-        ago = np.zeros(count, np.int64) if column.name in _ON_DAY else rng.integers(1, _SPAN, count)
-        days = [(rows.day - timedelta(days=n)).isoformat() for n in range(_SPAN)]
-        return take(days, ago)
-    if column.type == "datetime":
-        times = [f"{rows.day.isoformat()} {t}" for t in _TIMES]
-        return take(times, rng.integers(7 * 60, 18 * 60, count))
     if column.type in ("integer", "decimal"):
         return digits(_numbers(spec, column, count, rng))
-    if column.type == "boolean":
-        return take(pools.YES_NO, (rng.random(count) < 0.85).astype(np.int64))
+    if column.type in ("date", "month", "datetime"):
+        return _moments(rows, column, rng)
+    if column.type in ("code", "boolean"):
+        names = options(column.code_set) if column.code_set else pools.YES_NO
+        return take(names, rng.integers(0, len(names), count))
     if column.type == "identifier" and column.filled:
         mark = zlib.crc32(f"{spec.feed}{column.name}{rows.day}".encode()) % 1_000_000
         return join(f"{mark:06d}-", digits(np.arange(count) + 1, 7))
     if column.type == "text" and column.filled:
         return join(column.headers[0], digits(np.arange(count) + 1))
     return same(None, count)
+
+
+def _moments(rows: Rows, column: Column, rng: np.random.Generator) -> Strings:
+    """Times of the file's day, dates of the months before (of that day where the file is the day's)."""
+    if column.type == "datetime":
+        times = [f"{rows.day.isoformat()} {t}" for t in _TIMES]
+        return take(times, rng.integers(7 * 60, 18 * 60, len(rows)))
+    ago = np.zeros(len(rows), np.int64) if column.name in _ON_DAY else rng.integers(1, _SPAN, len(rows))
+    return take([(rows.day - timedelta(days=n)).isoformat() for n in range(_SPAN)], ago)
 
 
 def _numbers(spec: Spec, column: Column, count: int, rng: np.random.Generator) -> Ints:

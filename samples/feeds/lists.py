@@ -112,7 +112,7 @@ def class_columns(city: City) -> Columns:
     """Every column of the list of classes."""
     classes = city.classes
     count = len(classes.size)
-    entry = 2025 - np.where(classes.grade <= 6, classes.grade - 1, (classes.grade - 7) % 3)
+    entry = city.year - np.where(classes.grade <= 6, classes.grade - 1, (classes.grade - 7) % 3)
     kinds = np.select([classes.grade <= 6, classes.grade <= 9], [0, 1], 2)
     values = {
         "school_code": take(city.schools.code, classes.school),

@@ -54,13 +54,15 @@ class Students:
         return len(self.klass)
 
 
-def make_students(schools: Schools, classes: Classes, seed: int) -> Students:
-    """The students of the classes: numbers unique, with valid checks, in fictional areas."""
+def make_students(schools: Schools, classes: Classes, seed: int, year: int = 2025) -> Students:
+    """The students of the classes in the school year that began in `year`: numbers unique, with valid checks, in
+    fictional areas.
+    """
     klass = np.repeat(np.arange(len(classes.size)), classes.size)
     count = len(klass)
     rng = stream(seed, "students")
     sex = rng.integers(1, 3, count)
-    birth = _births(classes.grade[klass], rng)
+    birth = _births(classes.grade[klass], rng, year)
     area = np.where(rng.random(count) < 0.85, schools.area[classes.school[klass]], rng.integers(0, 4, count))
     sequence = sequences(area, birth, sex)
     letter = np.zeros(count, np.int64)
@@ -108,9 +110,9 @@ def _some(rng: np.random.Generator, count: int, share: float) -> Ints:
     return rng.choice(count, max(4, round(count * share)), replace=False)
 
 
-def _births(grade: Ints, rng: np.random.Generator) -> Ints:
+def _births(grade: Ints, rng: np.random.Generator, year: int) -> Ints:
     """Birth dates from 1 September to 31 August: six years old on entering grade 1."""
-    starts = np.array([day_number(date(2019 - g, 9, 1)) for g in range(13)])
+    starts = np.array([day_number(date(year - 6 - g, 9, 1)) for g in range(13)])
     return starts[grade] + rng.integers(0, 365, len(grade))
 
 

@@ -111,8 +111,18 @@ def make_classes(schools: Schools, students: int, seed: int) -> Classes:
         grade,
         number,
         _sizes(students, count, seed),
-        tuple(f"{_grade_code(int(g))}{n:02d}" for g, n in zip(grade, number, strict=True)),
+        tuple(class_code(int(g), int(n)) for g, n in zip(grade, number, strict=True)),
     )
+
+
+def class_code(grade: int, number: int) -> str:
+    """班号: 年级编号 and the class's number within school and grade."""
+    return f"{_grade_code(grade)}{number:02d}"
+
+
+def grades_of(kind: str) -> tuple[int, ...]:
+    """The grades of a kind of school, in the order in which it fills them."""
+    return _GRADES[kind]
 
 
 def _grade_code(grade: int) -> int:

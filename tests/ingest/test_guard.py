@@ -36,6 +36,15 @@ def test_a_roster_that_falls_as_far_as_allowed_is_applied(desk: Desk):
     assert rows(desk) == 40
 
 
+def test_leavers_of_a_school_year_may_be_a_third_once_and_not_half(desk: Desk):
+    june, july, later = date(2025, 6, 25), date(2025, 7, 10), date(2025, 7, 17)
+    assert send(desk, june, FILE, *students(90)) == {}
+    assert "50% " in send(desk, july, FILE, *students(45)).get(SCHOOL, "").replace(")", " ")
+    assert send(desk, july, FILE, *students(58)) == {}
+    assert send(desk, july, FILE, *students(58), *students(1, start=99)) == {}, "the same night once more"
+    assert SCHOOL in send(desk, later, FILE, *students(40)), "the year has turned already"
+
+
 def test_a_small_slice_is_not_judged_by_shares(desk: Desk):
     send(desk, DAY, FILE, *students(19))
     assert send(desk, NEXT, FILE, *students(1)) == {}

@@ -1,0 +1,110 @@
+"""The turn of the school year: who moves up, who leaves, who enters, and the classes they are then in.
+
+Lives here: next year's city from this year's, and this year's without its leavers.
+Add here: another way to pass from year to year (repeating a grade).
+Stays out: files and nights (`rollover`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from samples.city import City, Seats, advisers_of
+from samples.world.people import Guardians, Students, make_students
+from samples.world.randomness import stream
+from samples.world.schools import Classes, class_code, grades_of
+from samples.world.strings import Ints
+
+GONE = -1  # the class of who is in none
+_LAST = (6, 9, 12)  # grades at whose end a stage ends
+_SIZE = 42
+
+
+def without_leavers(city: City) -> Seats:
+    """The seats when those of the last grades are gone and nobody has entered."""
+    last = np.isin(city.classes.grade[city.students.klass], _LAST)
+    return Seats(np.where(last, GONE, city.students.klass), city.students.seat)
+
+
+def next_year(city: City) -> City:
+    """The city a year later: the same schools and teachers; its students begin with last year's, in their order.
+
+    As many enter a stage as leave it, as far as there are; who finds no place has left the city.
+    """
+    rng = stream(city.seed, "new year")
+    school, grade, number, people = _classes(city, rng)
+    order = np.lexsort((number, grade, school))
+    school, grade, number = school[order], grade[order], number[order]
+    size = np.array([len(people[n]) for n in order])
+    codes = tuple(class_code(int(g), int(n)) for g, n in zip(grade, number, strict=True))
+    classes = Classes(school, grade, number, size, codes)
+    entering = replace(classes, size=np.where(grade == 1, size, 0))
+    entrants = make_students(city.schools, entering, city.seed + 1, city.year + 1)
+    klass, seat = np.full(len(city.students), GONE), np.zeros(len(city.students), np.int64)
+    for place, n in enumerate(order):
+        if grade[place] > 1:
+            klass[people[n]], seat[people[n]] = place, np.arange(len(people[n])) + 1
+    students = _together(city.students, entrants)
+    students = replace(
+        students, klass=np.concatenate([klass, entrants.klass]), seat=np.concatenate([seat, entrants.seat])
+    )
+    return replace(
+        city,
+        classes=classes,
+        students=students,
+        advisers=advisers_of(classes, city.teachers),
+        year=city.year + 1,
+    )
+
+
+def _classes(city: City, rng: np.random.Generator) -> tuple[Ints, Ints, Ints, list[Ints]]:
+    """School, grade and number of each class of the new year, and who is in it (of grade 1: so many zeros)."""
+    old, students = city.classes, city.students
+    found: list[tuple[int, int, int, Ints]] = []
+    for n in np.flatnonzero(~np.isin(old.grade, _LAST)):
+        sitting = np.flatnonzero(students.klass == n)
+        found.append((int(old.school[n]), int(old.grade[n]) + 1, int(old.number[n]), sitting))
+    for first in (1, 7, 10):
+        found += _entering(city, first, rng)
+    school, grade, number, people = zip(*found, strict=True)
+    return np.array(school), np.array(grade), np.array(number), list(people)
+
+
+def _entering(city: City, grade: int, rng: np.random.Generator) -> list[tuple[int, int, int, Ints]]:
+    """The classes of a stage's first grade: each school takes as many as leave it."""
+    old = city.classes
+    leaving = {1: 6, 7: 9, 10: 12}[grade]
+    have = np.array([grade in grades_of(k) for k in city.schools.kind])
+    room = np.bincount(old.school, np.where(old.grade == leaving, old.size, 0), len(have)).astype(int) * have
+    if grade == 1:
+        who = np.zeros(int(room.sum()), np.int64)
+    else:
+        who = rng.permutation(np.flatnonzero(old.grade[city.students.klass] == grade - 1))
+    found: list[tuple[int, int, int, Ints]] = []
+    for school in np.flatnonzero(room):
+        mine, who = who[: room[school]], who[room[school] :]
+        for n, part in enumerate(np.array_split(mine, max(1, round(len(mine) / _SIZE)))):
+            if len(part):
+                found.append((int(school), grade, n + 1, part))
+    return found
+
+
+def _together(first: Students, second: Students) -> Students:
+    return Students(**_joined(first, second))
+
+
+def _joined(first: Any, second: Any) -> dict[str, Any]:
+    """Each field of the first with that of the second behind it."""
+    return {f.name: _behind(getattr(first, f.name), getattr(second, f.name)) for f in fields(first)}
+
+
+def _behind(first: Any, second: Any) -> Any:
+    if isinstance(first, np.ndarray):
+        return np.concatenate([first, second], axis=-1)
+    if isinstance(first, Guardians):
+        return Guardians(**_joined(first, second))
+    return pa.concat_arrays([first, second])
