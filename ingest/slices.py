@@ -27,8 +27,8 @@ def below(feed: Feed, path: str) -> str:
 def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
     """The slice that a file's path names, or None where it speaks for every slice of its feed.
 
-    A file inside a zip may name it below the zip's folder, below the zip or by itself; else the zip's name
-    counts. Raises Refused where the path alone tells the slice and does not.
+    A file inside a zip may name it below the zip's folder or below the zip; else the zip's name counts, else the
+    path inside. Raises Refused where the path alone tells the slice and does not.
     """
     if feed.slice.path is None:
         return None
@@ -36,7 +36,7 @@ def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
     tried = [lies]
     if member:
         folder, zipped = str(PurePosixPath(lies).parent), str(PurePosixPath(lies).with_suffix(""))
-        tried = [member if folder == "." else f"{folder}/{member}", f"{zipped}/{member}", member, lies]
+        tried = [member if folder == "." else f"{folder}/{member}", f"{zipped}/{member}", lies, member]
     for candidate in tried:
         found = re.search(feed.slice.path, candidate)
         if found:

@@ -158,6 +158,11 @@ def test_a_file_of_another_school_is_refused_whole(desk: Desk):
     assert problems(desk) == []
 
 
+def test_a_stray_row_of_the_sender_does_not_make_another_school_s_file_its_own(desk: Desk):
+    assert load(desk, *students(30, 学校标识码=OTHER), student(40))[0] == "refused"
+    assert load(desk, *students(3, 学校标识码=OTHER), student(40)) == ("loaded", 4, 1, 3, 0, {})
+
+
 def test_a_row_with_more_cells_than_the_header_is_quarantined(desk: Desk):
     text = csv_of(students(3)).decode().replace("书院路1号", "书院路,1号")
     assert put(desk, FILE, text.encode())[1:4] == (3, 2, 1)

@@ -9,6 +9,7 @@ import pytest
 import ingest
 from ingest import inbox
 from ingest.records import Arrival, Seen, arrival_id
+from ingest.slices import scope_of
 from registry import Register
 from registry.model import Column, Feed, Label
 from tests.ingest.makers import (
@@ -203,6 +204,14 @@ def test_a_slice_that_only_the_path_can_tell_must_be_told(desk: Desk):
     assert "its place does not say what it is of" in found["homework_a/records/today.csv"][-1]
     assert found["homework_a/records/zipped_20251014.zip#a.csv"][0] == "loaded"
     assert desk.current("homework_a/records", "_slice") == [("20251014",)]
+
+
+def test_a_folder_inside_a_zip_is_no_exam(house: Register):
+    exams, zipped = house.feed("exams/results"), "exams/results/2025-2026-1-m1-g4/2132990001.zip"
+    assert scope_of(exams, zipped, "导出文件/2132990001.xlsx") == "2025-2026-1-m1-g4/2132990001"
+    assert scope_of(exams, "exams/results/all.zip", "2025-2026-1-m1-g4/2132990001.xlsx") == (
+        "2025-2026-1-m1-g4/2132990001"
+    )
 
 
 def test_files_of_a_zip_name_their_slice_by_their_own_path(desk: Desk):
