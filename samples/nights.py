@@ -16,7 +16,10 @@ from samples import moves
 from samples.city import Seats, build_city
 from samples.dirt.astray import send_astray
 from samples.feeds.declared import send_declared
+from samples.feeds.exam_items import send_items
 from samples.feeds.exam_results import sit
+from samples.feeds.fitness_results import send_fitness
+from samples.feeds.record_changes import send_changes
 from samples.files.accounts import Night
 from samples.homework_sending import send_homework
 from samples.sender import Sender
@@ -70,6 +73,9 @@ def _write_night(sender: Sender, night: Night, seats: Seats) -> None:
     send_homework(sender, night, sizes)
     send_exams(sender, night)
     send_declared(sender, night)
+    send_changes(sender, night)
+    send_fitness(sender, night)
+    send_items(sender, night)
     if night.dirt:
         send_astray(sender, night)
     truth = sender.truth

@@ -94,7 +94,7 @@ def _rows(city: City, spec: Spec, feed: Feed, rng: np.random.Generator, day: dat
 
 def _entities(city: City, spec: Spec, rng: np.random.Generator) -> Ints:
     able = {
-        "student": _plain_students(city),
+        "student": plain_students(city),
         "teacher": _plain_teachers(city),
         "class": np.ones(len(city.classes.size), bool),
     }.get(spec.about, np.ones(len(city.schools.code), bool))
@@ -105,7 +105,7 @@ def _entities(city: City, spec: Spec, rng: np.random.Generator) -> Ints:
     return np.sort(rng.choice(everyone, count, replace=False))
 
 
-def _plain_students(city: City) -> Bools:
+def plain_students(city: City) -> Bools:
     """Students of whom the registry says the same on all nights: any copy agrees with it."""
     plain: Bools = ~city.plan.silent
     plain[city.plan.movers] = False
