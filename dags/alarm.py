@@ -9,9 +9,10 @@ A line quotes only errors of Shuyuan's own, which are written to be read: one of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import ingest
 from dags import outcome
 from dags.scratch import Night, Refused
 
@@ -23,13 +24,24 @@ def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
     cause = error.__cause__ if error is not None and isinstance(error.__cause__, Refused) else error
     status: outcome.Status = "refused" if isinstance(cause, Refused) else "failed"
     reason = sentence(cause)
-    alerts = night.lake.outbox / "alerts"
-    alerts.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (alerts / f"{night.date}.txt").open("a", encoding="utf-8") as file:
-        file.write(f"{night.date} {status} in {step}: {reason}\n")
+    _write(night, [f"{status} in {step}: {reason}"])
     page = night.work / "candidate" / "gate_report.html"
     more = {"gate_report": str(page)} if page.exists() else {}
     outcome.write(night, status, step=step, reason=reason, **more)
+
+
+def tell_findings(night: Night) -> None:
+    """Write what a night that came to its end must not pass over in silence: a feed of which nothing could be read."""
+    _write(night, ingest.alarms(night.work))
+
+
+def _write(night: Night, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    alerts = night.lake.outbox / "alerts"
+    alerts.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (alerts / f"{night.date}.txt").open("a", encoding="utf-8") as file:
+        file.writelines(f"{night.date} {line}\n" for line in lines)
 
 
 def sentence(error: BaseException | None) -> str:

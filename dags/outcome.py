@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from typing import Any, Literal
 
+import ingest
 from dags.scratch import Night
 
 FILE = "outcome.json"
@@ -45,6 +46,7 @@ def _findings(night: Night) -> dict[str, Any]:
         "refused_files": [
             {"file": d["file_name"], "reason": d["reason"]} for d in deliveries if d["status"] == "refused"
         ],
+        "alarms": ingest.alarms(night.work),
         "deliveries": dict(Counter(d["status"] for d in deliveries)),
         "problem_lists": night.read("problem_lists.json", {}),
     }

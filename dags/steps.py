@@ -17,7 +17,7 @@ import duckdb
 
 import ingest
 import registry
-from dags import outcome
+from dags import alarm, outcome
 from dags.scratch import Night, Refused
 from shuyuan.settings import SettingsError
 from warehouse import build, lake, lineage, problem_lists, raw_tables, register_tables, release, secret
@@ -166,5 +166,6 @@ def publish(night: Night) -> None:
         candidate = release.candidate_of(night.lake, night.date)
         path = release.publish(night.lake, candidate, outcome.doors(night), kept)
     outcome.write(night, "published", release=candidate.release_id, path=str(path))
+    alarm.tell_findings(night)
     night.sweep()
     log.info("published %s", candidate.release_id)

@@ -8,6 +8,7 @@ Stays out: what a value means. No business rule is known here.
 A night calls `committed`, `find`, `read_feed` (once a feed), `guard` and `commit`, in this order.
 """
 
+from ingest.alarms import alarms
 from ingest.commit import commit
 from ingest.errors import IngestError
 from ingest.feeds import read_feed
@@ -22,6 +23,7 @@ __all__ = [
     "Hold",
     "IngestError",
     "Seen",
+    "alarms",
     "commit",
     "committed",
     "find",

@@ -7,8 +7,25 @@ Stays out: counting (`reading` where the bytes are read, `contract` where the ro
 
 from __future__ import annotations
 
+from typing import Final
+
 from ingest.errors import IngestError
 from ingest.records import Delivery
+
+REASONS: Final = (
+    "blank",
+    "deleted",
+    "duplicate_row",
+    "example",
+    "manifest",
+    "note",
+    "numbered",
+    "other_sheet",
+    "superseded",
+    "total",
+    "unchanged_row",
+)
+"""Why a row that was read is neither loaded nor quarantined nor held."""
 
 
 def settle(delivery: Delivery, accepted: int, quarantined: int, skipped: dict[str, int]) -> None:
@@ -49,7 +66,8 @@ def check(delivery: Delivery) -> None:
     if delivery.rows_read is None and all(part is None for part in parts):
         return
     numbers = [part for part in parts if part is not None]
-    if len(numbers) < len(parts) or min(numbers) < 0 or sum(numbers) != delivery.rows_read:
+    unknown = set(delivery.skipped or {}) - set(REASONS)
+    if unknown or len(numbers) < len(parts) or min(numbers) < 0 or sum(numbers) != delivery.rows_read:
         where = f"{delivery.file_name} {delivery.member}".strip()
         raise IngestError(
             f"{where}: {delivery.rows_read} rows were read, and {parts} were loaded, quarantined, held and "

@@ -44,17 +44,17 @@ def find(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Lay
     layout = layout_of(found.names, found.head, names)
     missing = names.missing(layout.columns)
     if missing:
-        other = _owner(rows, others)
+        other = _owner(rows, others, found.hits)
         todo = f"put it under {other}, whose header it has" if other else "export it with all required columns"
         raise Refused(f"is no file of {names.feed.id}, for its header lacks {', '.join(missing)}: {todo}.")
     return layout
 
 
-def _owner(rows: Sequence[Row], others: Sequence[Names]) -> str | None:
-    """The feed that names most columns of a table, if its required ones are all there."""
+def _owner(rows: Sequence[Row], others: Sequence[Names], hits_here: int) -> str | None:
+    """The feed that names most columns of a table, more than `hits_here`, if its required ones are all there."""
     hits = {other.feed.id: fits(rows, other) for other in others}
     best = max(hits, key=lambda feed: hits[feed], default=None)
-    return best if best and hits[best] else None
+    return best if best and hits[best] > hits_here else None
 
 
 def fits(rows: Sequence[Row], names: Names) -> int:

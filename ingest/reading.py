@@ -93,7 +93,9 @@ class Reader:
         except Exception as error:  # one file's reader must not end the night
             log.exception("reading %s %s", part.arrival.path, part.member)
             told = f"cannot be read ({type(error).__name__}: {error}): send it again, or as csv."
-            return [Read(parts.refusal(part, "", told))]
+            failed = parts.refusal(part, "", told)
+            failed.defect = True
+            return [Read(failed)]
 
     def _or_cut(self, part: Part, read: Callable[[Part], list[Read]]) -> list[Read]:
         """A text as a table with separators, else in fixed width where the feed comes so. Raises Refused."""

@@ -91,6 +91,7 @@ class Delivery:
     reason: str | None = None
     scope: str | None = None
     mode: Mode = "snapshot"
+    defect: bool = False  # a reader has failed on it, which is no fault of the file
     layout: str | None = None  # version of the feed's layout that it was met in, where the feed declares some
 
     @classmethod

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from registry.model import Feed, Label
 
-_TYPES = {
+TYPES = {
     "date": Label(zh="改为真实日期，如 2015-09-01。", en="Give a real date, such as 2015-09-01."),
     "month": Label(zh="改为年月，如 2021-09。", en="Give a year and month, such as 2021-09."),
     "date_mdy": Label(
@@ -38,7 +38,7 @@ _TYPES = {
     "phone": Label(zh="改为电话号码，至少5位数字。", en="Give a telephone number of 5 digits at least."),
     "run_time": Label(zh="改为分秒，如 3′45″；秒数须小于60。", en="Give minutes and seconds, such as 3′45″."),
 }
-_RULES = {
+RULES = {
     "filled": Label(zh="此项必填，请补上。", en="This must be filled in."),
     "range": Label(zh="数值超出允许范围，请核对。", en="The value is outside the allowed range: check it."),
     "code": Label(
@@ -74,5 +74,5 @@ def remedy(feed: Feed, rule: str, column: str) -> Label:
     if declared:
         return declared
     if rule.startswith("type_"):
-        return _TYPES[rule.removeprefix("type_")]
-    return _RULES[rule]
+        return TYPES[rule.removeprefix("type_")]
+    return RULES[rule]

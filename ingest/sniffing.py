@@ -79,10 +79,11 @@ def _textual(head: bytes) -> Kind:
         head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1024].lower()
     if start.startswith(b"<"):
+        spreadsheet = b"urn:schemas-microsoft-com:office:spreadsheet" in start or b'progid="excel.sheet"' in start
+        if spreadsheet and b"<html" not in start:
+            return "spreadsheet_xml"
         if b"<html" in start or b"<table" in start or b"<!doctype html" in start or b"<head" in start:
             return "html"
-        if b"urn:schemas-microsoft-com:office:spreadsheet" in start or b'progid="excel.sheet"' in start:
-            return "spreadsheet_xml"
         raise Refused("is an XML file, which is not read: save the table as xlsx or csv.")
     if start.startswith((b"{", b"[")):
         return "json"

@@ -69,6 +69,8 @@ def tell(outcome: Mapping[str, Any], settings: Settings) -> None:
     _listed("Held (the data of the nights before stays)", _held(outcome))
     _listed("Quarantined rows and cells", _quarantined(outcome))
     _listed("Refused files", _refused(outcome))
+    for line in outcome.get("alarms") or ():
+        typer.echo(f"Alarm: {line}", err=True)
     _lists(outcome.get("problem_lists") or {})
     if status == "published":
         _to_try(Path(outcome["path"]), settings.lake)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import ingest
 from ingest import archive, reading
 from ingest.readers import delimited
 from ingest.readers.workbook import Workbooks
@@ -223,3 +224,13 @@ def test_a_reader_that_fails_refuses_its_file_and_the_night_goes_on(desk: Desk, 
     monkeypatch.setattr(html, "sheets", broken)
     reason = refused(desk, f"{STUDENTS}/{SCHOOL}.html", b"<html><table><tr><td>a</table></html>")
     assert "cannot be read (ZeroDivisionError: a fault of the program)" in reason
+    assert ["its reader failed" in line for line in ingest.alarms(desk.work())] == [True]
+
+
+def test_a_feed_of_which_nothing_could_be_read_raises_an_alarm(desk: Desk):
+    desk.put(GOOD, b"%PDF-1.7 x")
+    desk.put("homework_a/records/homework_a_20251014.csv", b"%PDF-1.7 x")
+    desk.put(f"{STUDENTS}/{SCHOOL}.csv", csv_of(students(2)))
+    desk.read()
+    (line,) = ingest.alarms(desk.work())
+    assert line.startswith("homework_a/records: every file of the night was refused (1)")
