@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.errors import Refused
-from ingest.layout import Layout, layout_of
+from ingest.layout import MAX_COLUMNS, Layout, layout_of, refuse_wide
 from ingest.naming import Names, is_key, is_serial, label
 
 SEARCHED = 15  # rows in which a header may stand
@@ -36,6 +36,7 @@ def find(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Lay
     Raises Refused where no row is a header, or one lacks required columns; of `others` (the register's other
     feeds) it then names the one whose file it seems to be.
     """
+    refuse_wide(max((_width(row) for row in rows), default=0))
     found = (_keyed(rows, names) or _best(rows, names)) if names.versions else None
     if found is None:
         other = _owner(rows, others)
@@ -59,6 +60,8 @@ def _owner(rows: Sequence[Row], others: Sequence[Names], hits_here: int) -> str 
 
 def fits(rows: Sequence[Row], names: Names) -> int:
     """How many columns of the feed the table's header names; 0 where a required one is missing."""
+    if any(_width(row) > MAX_COLUMNS for row in rows):
+        return 0
     found = (_keyed(rows, names) or _best(rows, names)) if names.versions else None
     if found is None or names.missing(c for n in found.names if (c := names.column(n))):
         return 0
@@ -130,6 +133,11 @@ def _join(upper: list[str], lower: list[str], names: Names) -> list[str]:
         else:
             joined.append(f"{above}_{label(low)}" if above and low else low)
     return joined
+
+
+def _width(row: Row) -> int:
+    """Cells up to the last that is not blank, of a row that is too long for a table; others are not counted."""
+    return next((n for n in range(len(row), 0, -1) if row[n - 1]), 0) if len(row) > MAX_COLUMNS else 0
 
 
 def _at(row: Row, place: int) -> str:

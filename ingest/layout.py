@@ -45,8 +45,7 @@ def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
         elif column not in columns or names.rank(header) < names.rank(headers[columns[column]]):
             columns[column] = place
     width = max((p + 1 for p, header in enumerate(headers) if label(header)), default=0)
-    if width > MAX_COLUMNS:
-        raise Refused(f"has {width} columns, and no feed has more than {MAX_COLUMNS}: export the table itself.")
+    refuse_wide(width)
     loaded = {column: place for column, place in columns.items() if column not in names.unloaded}
     rest = _rest(headers, others) if names.feed.rest else ()
     return Layout(loaded, rest, width, head, names.version(columns))
@@ -64,6 +63,12 @@ def _by_item(headers: Sequence[str], names: Names) -> list[str]:
         told.append(f"{before}{text}" if again and names.column(f"{before}{text}") else header)
         before = text if text and not again else before
     return told
+
+
+def refuse_wide(width: int) -> None:
+    """Raises Refused where a table is too wide to be one."""
+    if width > MAX_COLUMNS:
+        raise Refused(f"has {width} columns, and no feed has more than {MAX_COLUMNS}: export the table itself.")
 
 
 def _rest(headers: Sequence[str], places: Sequence[int]) -> tuple[tuple[str, int], ...]:

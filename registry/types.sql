@@ -165,7 +165,7 @@ create or replace macro memory.main.zoned_time_in(x) as (
 );
 
 -- A date with a time of day, in local time; one with a zone is moved to China Standard Time. A date alone is its
--- midnight.
+-- midnight; 20251014163000 is what files of fixed width write.
 create or replace macro memory.main.as_datetime(v) as (
     coalesce(
         case
@@ -174,6 +174,7 @@ create or replace macro memory.main.as_datetime(v) as (
         list_transform(
             [memory.main.clean(v)],
             lambda x: case
+                when regexp_full_match(x, '[12]\d{13}') then try_strptime(x, '%Y%m%d%H%M%S')
                 when not contains(x, ':') then memory.main.date_in(x)::timestamp
                 when regexp_full_match(x, '.*[0-9 ](?:Z|[+-]\d{2}:?\d{2})') then memory.main.zoned_time_in(x)
                 else try_cast(

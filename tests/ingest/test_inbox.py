@@ -8,12 +8,14 @@ import pytest
 
 import ingest
 from ingest import inbox
+from ingest.feeds import read_deliveries
 from ingest.records import Arrival, Seen, arrival_id
 from ingest.slices import scope_of
 from registry import Register
 from registry.model import Column, Feed, Label
 from tests.ingest.makers import (
     DAY,
+    OTHER,
     SCHOOL,
     STUDENTS,
     Desk,
@@ -22,6 +24,7 @@ from tests.ingest.makers import (
     grid,
     json_lines,
     record,
+    student,
     students,
     with_feed,
     xlsx_of,
@@ -222,3 +225,22 @@ def test_files_of_a_zip_name_their_slice_by_their_own_path(desk: Desk):
     desk.night()
     assert desk.by_slice(STUDENTS) == [(SCHOOL, 2), (other, 2)]
     assert sorted(desk.deliveries()) == [f"{STUDENTS}/all.zip#{SCHOOL}.csv", f"{STUDENTS}/all.zip#{other}/a.xlsx/s"]
+
+
+def test_a_workbook_serves_the_feed_whose_sheet_stands_beside(desk: Desk):
+    scores = ("小题分", [["学籍号", "姓名", "第1题"], [student(0)["学籍号"], "李梅", "3"]])
+    plan = ("双向细目表", [["题号", "知识点", "分值"], ["1", "分数", "5"], ["2", "小数", "5"]])
+    desk.put(f"exams/items/2025-2026-1-m1-g4/14/{SCHOOL}.xlsx", xlsx_of(scores, plan))
+    desk.put(f"exams/items/2025-2026-1-m1-g4/14/{OTHER}.xlsx", xlsx_of(scores))
+    desk.read()
+    folder = desk.work()
+    found = {(d.file_name[-15:-5], d.member): (d.status, d.rows_loaded, d.skipped)
+             for d in read_deliveries(folder / "exams__blueprint")}  # fmt: skip
+    assert found == {
+        (SCHOOL, "小题分"): ("loaded", 0, {"other_sheet": 2}), (SCHOOL, "双向细目表"): ("loaded", 2, {}),
+        (OTHER, ""): ("refused", None, {}),
+    }  # fmt: skip
+    assert desk.left("exams/blueprint", "item, _slice") == [
+        ("1", f"2025-2026-1-m1-g4/14/{SCHOOL}"), ("2", f"2025-2026-1-m1-g4/14/{SCHOOL}"),
+    ]  # fmt: skip
+    assert [d.status for d in read_deliveries(folder / "exams__items")] == ["loaded"] * 3

@@ -174,6 +174,7 @@ def test_a_month_that_could_be_another_is_no_month(typed, written):
         "2025/10/14 16:30",
         "2025年10月14日 16:30",
         "20251014 16:30:00",
+        "20251014163000",
     ],
 )
 def test_a_time_is_local_whatever_its_zone(typed, written):
