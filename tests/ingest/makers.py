@@ -104,10 +104,10 @@ def zip_of(members: Mapping[str, bytes | str]) -> bytes:
 
 
 def with_feed(register: Register, feed: Feed, source: str | None = None) -> Register:
-    """The register with one more feed, in a source of its own or in one that is there."""
+    """The register with one more feed (instead of one of its name), in its own source or one that is there."""
     mine = [s for s in register.sources if s.id == (source or feed.source)]
     made = (
-        mine[0].model_copy(update={"feeds": (*mine[0].feeds, feed)})
+        mine[0].model_copy(update={"feeds": (*(f for f in mine[0].feeds if f.id != feed.id), feed)})
         if mine
         else (register.sources[0].model_copy(update={"id": feed.source, "feeds": (feed,)}))
     )

@@ -85,6 +85,21 @@ REFUSED = {
         ("batch: snapshot\n" + _KEY, "batch: delete\n    key: []\n"),
         "has no key",
     ),
+    "keys to take out of nothing": (
+        SECURITY,
+        ("batch: snapshot\n" + _KEY, "batch: delete\n" + _KEY),
+        "must say `deletes_from` exactly where its batch is delete",
+    ),
+    "keys to take out of an unknown feed": (
+        SECURITY,
+        ("batch: snapshot\n" + _KEY, "batch: delete\n    deletes_from: security/threats\n" + _KEY),
+        "deletes from the unknown feed `security/threats`",
+    ),
+    "keys to take out of a feed with another key": (
+        SECURITY,
+        ("batch: snapshot\n" + _KEY, "batch: delete\n    deletes_from: teaching/classes\n" + _KEY),
+        "its key is not as long as that of `teaching/classes`",
+    ),
     "an example that its own pattern refuses": (
         FITNESS,
         ("example: 2025-2026/3132990001.xlsx", "example: 3132990001.xlsx"),
