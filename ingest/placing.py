@@ -20,6 +20,7 @@ from ingest.naming import Names
 from ingest.readers import delimited, html, json_rows, spreadsheet_xml
 from ingest.readers.sheets import Row
 from ingest.readers.workbook import Workbooks
+from ingest.slices import unpacked
 from registry.model import Feed, Source
 
 
@@ -47,7 +48,7 @@ def place(source: Source, folders: Sequence[str], path: Path) -> Placed:
         elif sniffing.kind_of(path) == "zip":
             placed = _zipped(candidates, path)
         else:
-            placed = Placed({_feed_of(candidates, path.name.lower(), path).id: ()})
+            placed = Placed({_feed_of(candidates, unpacked(path.name.lower()), path).id: ()})
         return _with_guests(source, placed, path)
     except Refused as refused:
         return Placed(refused={"": str(refused)})

@@ -24,6 +24,11 @@ def below(feed: Feed, path: str) -> str:
     return "/".join(parts)
 
 
+def unpacked(name: str) -> str:
+    """The name of a file without the ending that says that it is packed alone."""
+    return name[:-3] if name.lower().endswith(".gz") else name
+
+
 def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
     """The slice that a file's path names, or None where it speaks for every slice of its feed.
 
@@ -32,7 +37,7 @@ def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
     """
     if feed.slice.path is None:
         return None
-    lies = below(feed, path)
+    lies = unpacked(below(feed, path))
     tried = [lies]
     if member:
         folder, zipped = str(PurePosixPath(lies).parent), str(PurePosixPath(lies).with_suffix(""))

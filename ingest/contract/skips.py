@@ -1,7 +1,7 @@
 """Rows of a table that are no data.
 
-Lives here: blank rows, rows with nothing but a number, total rows, example rows and notes, each by its
-reason.
+Lives here: blank rows, rows with nothing but a number, total rows, the row that numbers the columns (甲 乙 1 2 …),
+example rows and notes, each by its reason.
 Add here: another kind of row that people put between data.
 Stays out: rows that are data and wrong (`values`, `keys`).
 """
@@ -46,10 +46,11 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
                 WHEN _first IS NULL THEN 'blank'
                 WHEN said = '' THEN '{_HOLLOW}'
                 WHEN regexp_matches(said, {sql.text(_TOTAL)}) THEN 'total'
+                WHEN said = '甲' THEN 'index'
                 WHEN regexp_matches(said, {sql.text(_EXAMPLE)}) OR {_named(feed)} THEN 'example'
                 WHEN regexp_matches(said, {sql.text(_NOTE)}) AND {filled} <= {_FEW} THEN 'note'
             END AS reason
-            FROM (SELECT *, regexp_replace(lower(_first), {sql.text(_SPACE)}, '', 'g') AS said FROM src
+            FROM (SELECT *, regexp_replace(lower({_begins(columns)}), {sql.text(_SPACE)}, '', 'g') AS said FROM src
                   WHERE _surplus IS NULL AND (_first IS NULL OR unicode(_first) > 90 OR length(_first) < 12
                       OR length(_first) < 18 AND unicode(_first) > 57 OR _first LIKE 'E%' OR {_named(feed)}))
         ) WHERE reason IS NOT NULL""")
@@ -60,6 +61,14 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     connection.execute(f"""
         INSERT INTO skipped SELECT _file, _row, 'numbered' FROM src ANTI JOIN skipped USING (_file, _row)
         WHERE _surplus IS NULL AND _first IS NOT NULL AND {numbered}""")
+
+
+def _begins(columns: Sequence[str]) -> str:
+    """The cell that a row begins with; what stands behind a row number, if a column has it."""
+    return (
+        f"CASE WHEN regexp_full_match(_first, '[0-9]{{1,5}}') THEN coalesce({', '.join(columns)}, _first) "
+        "ELSE _first END"
+    )
 
 
 def _named(feed: Feed) -> str:
