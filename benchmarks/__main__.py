@@ -11,7 +11,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import reading
+from benchmarks import memory, reading
 
 
 def main() -> None:
@@ -20,8 +20,9 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="the sizes of a city of a million students")
     full = parser.parse_args().full
     with tempfile.TemporaryDirectory() as folder:
-        for ratio in reading.ratios(Path(folder), 4_000_000 if full else 500_000, 100_000 if full else 4_000):
+        for ratio in reading.ratios(Path(folder), 4_000_000 if full else 500_000, 4_000_000 if full else 800_000):
             print(ratio, flush=True)
+        print(memory.line(Path(folder) / "memory"), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,40 +1,75 @@
 """A measurement: ours beside the bare tool's, on the same input in the same run.
 
-Lives here: taking the time and printing the ratio.
+Lives here: taking turns, the least of several times, and printing the ratio.
 Add here: another figure that every measurement should show.
 Stays out: what is measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 
 @dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock, and seconds of processor time (of all threads, and of processes that have ended)."""
+
+    clock: float
+    processor: float
+
+
+@dataclass(frozen=True)
 class Ratio:
-    """Seconds of the bare tool and of ours; `speed` is bare / ours (1 is the limit, 0.5 takes twice as long)."""
+    """What the bare tool and ours took; speed is bare / ours (1 is as fast, 0.5 takes twice as long).
+
+    `least`: the speed that the project promises, None where it promises none.
+    """
 
     what: str
     against: str
-    bare: float
-    ours: float
+    ours: Cost
+    bare: Cost
+    least: float | None = None
 
     @property
     def speed(self) -> float:
-        """Share of the bare tool's speed."""
-        return self.bare / self.ours
+        """Share of the bare tool's speed by the clock."""
+        return self.bare.clock / self.ours.clock
+
+    @property
+    def thrift(self) -> float:
+        """The same by processor time: other programs on the machine disturb it less; a second processor does not
+        help it.
+        """
+        return self.bare.processor / self.ours.processor
 
     def __str__(self) -> str:
-        return f"{self.what:<44} {self.ours:8.2f} s   {self.against:<34} {self.bare:8.2f} s   speed {self.speed:5.2f}"
+        promised = f"at least {self.least:.2f}" if self.least else ""
+        return (
+            f"{self.what:<46} {self.ours.clock:7.2f} s (cpu {self.ours.processor:6.2f})   "
+            f"{self.against:<28} {self.bare.clock:7.2f} s (cpu {self.bare.processor:6.2f})   "
+            f"speed {self.speed:5.2f} (cpu {self.thrift:5.2f})   {promised}"
+        ).rstrip()
 
 
-def seconds(work: Callable[[], object], times: int = 2) -> float:
-    """The least time of some runs: the first warms the caches of both sides alike."""
-    taken = []
+def costs(works: Sequence[Callable[[], object]], times: int = 3) -> list[Cost]:
+    """What each work costs at least. They take turns, so that what disturbs the machine disturbs all."""
+    taken: list[list[Cost]] = [[] for _ in works]
     for _ in range(times):
-        begun = perf_counter()
-        work()
-        taken.append(perf_counter() - begun)
-    return min(taken)
+        for work, costs_so_far in zip(works, taken, strict=True):
+            costs_so_far.append(_cost(work))
+    return [Cost(min(c.clock for c in each), min(c.processor for c in each)) for each in taken]
+
+
+def _cost(work: Callable[[], object]) -> Cost:
+    begun, used = perf_counter(), _processor()
+    work()
+    return Cost(perf_counter() - begun, _processor() - used)
+
+
+def _processor() -> float:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)

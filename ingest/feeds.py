@@ -16,6 +16,7 @@ import duckdb
 
 from ingest import contract
 from ingest.contract import outputs
+from ingest.keeping import Read
 from ingest.parts import Part, parts_of
 from ingest.reading import Reader
 from ingest.records import Arrival, Delivery
@@ -53,10 +54,21 @@ def read_feed(register: Register, feed_id: str, arrivals: Sequence[Arrival], lan
 
 def _read(register: Register, feed: Feed, found: Sequence[Part | Delivery], folder: Path) -> list[Delivery]:
     scratch = folder / "scratch"
-    with _connected(scratch) as connection:
-        reads = list(Reader(register, feed, scratch, connection).read(found))
+    with connected(scratch) as connection:
+        reads = read_parts(connection, register, feed, found, scratch)
         contract.check(connection, register, feed, reads, folder, scratch)
     return [read.delivery for read in reads]
+
+
+def read_parts(
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    found: Sequence[Part | Delivery],
+    scratch: Path,
+) -> list[Read]:
+    """The rows of a feed's files, counted and not checked; what is refused comes without rows."""
+    return list(Reader(register, feed, scratch, connection).read(found))
 
 
 def write_deliveries(folder: Path, deliveries: Sequence[Delivery]) -> None:
@@ -77,7 +89,8 @@ def accepted(folder: Path) -> Path:
     return folder / outputs.ACCEPTED
 
 
-def _connected(scratch: Path) -> duckdb.DuckDBPyConnection:
+def connected(scratch: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory that knows the register's types, and spills to `scratch`."""
     connection = duckdb.connect(
         ":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(scratch / "spill")}
     )

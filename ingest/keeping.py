@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 from ingest.records import Delivery
 
 _MANY = 100_000
+_HEAVY = 64 << 20  # bytes of a row group
+_DICTIONARY = 4 << 10  # bytes of different values up to which a column is written by its dictionary
 
 
 @dataclass
@@ -39,14 +41,14 @@ class Keeper:
 
     def __init__(self, read: Read, target: Path) -> None:
         self._read, self._target = read, target
-        self._rows = 0
+        self._waiting = 0
         self._writer: pq.ParquetWriter | None = None
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Keep some rows."""
-        self._rows += batch.num_rows
+        self._waiting += batch.num_rows
         self._read.batches.append(batch)
-        if self._rows > _MANY:
+        if self._waiting > _MANY or (self._writer and sum(b.nbytes for b in self._read.batches) > _HEAVY):
             self._write()
 
     def close(self) -> None:
@@ -56,8 +58,27 @@ class Keeper:
             self._writer.close()
             self._read.parquet = self._target
 
-    def _write(self) -> None:
-        for batch in self._read.batches:
-            self._writer = self._writer or pq.ParquetWriter(self._target, batch.schema, compression="lz4")
-            self._writer.write_batch(batch)
+    def discard(self) -> None:
+        """Forget all rows: they will be read in another way."""
         self._read.batches.clear()
+        self._waiting = 0
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+            self._target.unlink()
+
+    def _write(self) -> None:
+        """Write what waits as one row group. Read once or twice and thrown away: quick goes before small."""
+        if not self._read.batches:
+            return
+        table = pa.Table.from_batches(self._read.batches)
+        self._writer = self._writer or pq.ParquetWriter(
+            self._target,
+            table.schema,
+            compression="none",
+            write_statistics=False,
+            dictionary_pagesize_limit=_DICTIONARY,
+        )
+        self._writer.write_table(table)
+        self._read.batches.clear()
+        self._waiting = 0

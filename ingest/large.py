@@ -1,4 +1,4 @@
-"""Large texts: the head is looked at, the rest is written as UTF-8, counted, and given to DuckDB.
+"""Large texts: the head is looked at, the rest is counted and read in one go: csv by Arrow, json-lines by DuckDB.
 
 Lives here: a large csv and a large json-lines file, and what is left for the way cell by cell where they are
 uneven.
@@ -13,10 +13,12 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import decode, utf8_copy
+from ingest import body, decode, rows, utf8_copy
+from ingest.counting import Records
 from ingest.headerless import Layouts
+from ingest.keeping import Keeper
 from ingest.naming import Names
-from ingest.readers import bulk, delimited, json_rows
+from ingest.readers import bulk, columns, delimited, json_rows
 from ingest.readers.sheets import Row, Sheet
 
 
@@ -58,25 +60,41 @@ class Csv(Text):
         self.layout = layouts.find(found)
         self._lines = ends[self.layout.head - 1] if self.layout.head else 0
         self._cells = len(found[min(self.layout.head, len(found) - 1)])
+        self._encoding = self._encodings[0]
 
-    def evenly(self, connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
-        """Write the rows to Parquet, if they are even. Raises Refused."""
+    def evenly(self, keeper: Keeper) -> bool:
+        """Give the rows to `keeper`, if they are even and as many as were counted."""
+        for encoding in self._encodings:
+            self._encoding = encoding
+            records = Records(quotes=True, separator=self._dialect.separator)
+            try:
+                even = self._keep(keeper, records) == records.count and records.strict
+            except ValueError as error:  # of pyarrow and of codecs
+                keeper.discard()
+                if isinstance(error, UnicodeError) or "utf8" in str(error).lower():
+                    continue
+                return False
+            if not even:
+                keeper.discard()
+            return even
+        return False
 
-        def read() -> int:
-            return bulk.csv_rows(
-                connection,
-                self.utf8,
-                target,
-                self._names.feed,
-                self.layout,
-                dialect=self._dialect,
-                cells=self._cells,
-            )
-
-        return self._try(read, self._lines, quotes=True)
+    def _keep(self, keeper: Keeper, records: Records) -> int:
+        """Read the rows in the encoding that is tried; how many."""
+        encoding, separator = self._encoding, self._dialect.separator
+        plain = body.is_plain(encoding, separator)
+        codec = encoding.codec if plain else "utf-8"
+        count, first, feed = 0, self.layout.head + 1, self._names.feed
+        with body.Body(self._source, encoding, self._lines, records, plain=plain) as below:
+            for batch in columns.batches(below, separator, self._cells, codec=codec):
+                keeper.add(rows.batch_of_columns(batch.columns, self.layout, feed, first + count))
+                count += batch.num_rows
+            self.records, self.blank = records.count + below.blank, below.blank
+        return count
 
     def cell_by_cell(self) -> Sheet:
-        """The rows below the head, after `evenly` has failed."""
+        """The rows below the head, after `evenly` has failed. Raises Refused."""
+        utf8_copy.copy(self._source, self._encoding, self.utf8, self._lines)
         pieces: Iterator[list[Row]] = delimited.rows(delimited.lines_of(self.utf8), self._dialect)
         return Sheet("", pieces, numbered_from=self.layout.head + 1, strict=True)
 

@@ -179,8 +179,13 @@ class Reader:
             return list(self._tables(part, lines.sheets()))
         csv = large.Csv(part.path, self._scratch, self._layouts)
         layout = csv.layout
-        if csv.evenly(self._connection, target := self._target(_delivery(part, ""))):
-            return [self._read(part, csv, target, frozenset(layout.columns), layout.head + 1, layout.version)]
+        read = Read(_delivery(part, "", layout.version), frozenset(layout.columns))
+        keeper = Keeper(read, self._target(read.delivery))
+        if csv.evenly(keeper):
+            keeper.close()
+            read.delivery.rows_read = csv.records
+            read.delivery.skipped = {"blank": csv.blank} if csv.blank else {}
+            return [read]
         sheet = csv.cell_by_cell()
         below = replace(layout, head=0)
         return [self._table(part, sheet, below, sheet.pieces)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, zip_longest
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -53,26 +54,32 @@ def batch_of(rows: Sequence[Row], layout: Layout, feed: Feed, start: int, *, str
     return pa.record_batch(columns, schema=schema_of(feed))
 
 
-def batch_of_columns(cells: Sequence[pa.ChunkedArray], layout: Layout, feed: Feed, start: int) -> pa.RecordBatch:
+def batch_of_columns(cells: Sequence[pa.Array], layout: Layout, feed: Feed, start: int) -> pa.RecordBatch:
     """The same of rows that are columns already: as wide as the header, a blank cell is null."""
     size = len(cells[0]) if cells else 0
-    flat = [_flat(column) for column in cells]
     nulls = pa.nulls(size, pa.string())
-    columns: list[pa.Array] = [pa.array([0] * size, pa.int32()), pa.array(range(start, start + size), pa.int64())]
+    numbers = pa.array(np.arange(start, start + size), pa.int64())
+    columns: list[pa.Array] = [pa.array(np.zeros(size, np.int32)), numbers]
     for column in feed.loaded_columns:
         place = layout.columns.get(column.name)
-        columns.append(nulls if place is None or place >= len(flat) else flat[place])
+        columns.append(nulls if place is None or place >= len(cells) else cells[place])
     if feed.rest:
-        wanted = {place for _, place in layout.rest}
-        values = [tuple(column.to_pylist()) if n in wanted else () for n, column in enumerate(flat)]
-        columns.append(_rest(values, layout, size))
-    columns += [pc.coalesce(*flat) if flat else nulls, nulls]
+        columns.append(_rest_of_columns(cells, layout, size))
+    columns += [pc.coalesce(*cells) if cells else nulls, nulls]
     return pa.record_batch(columns, schema=schema_of(feed))
 
 
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    whole = column.combine_chunks()
-    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+def _rest_of_columns(cells: Sequence[pa.Array], layout: Layout, size: int) -> pa.Array:
+    """`_rest` of columns: row by row, the cells that are not blank."""
+    rest = [(header, place) for header, place in layout.rest if place < len(cells)]
+    if not rest:
+        return _rest([], layout, size)
+    filled = np.column_stack([cells[place].is_valid().to_numpy(zero_copy_only=False) for _, place in rest])
+    row, which = np.nonzero(filled)
+    items = pa.concat_arrays([cells[place] for _, place in rest]).take(pa.array(which * size + row))
+    keys = pa.array([header for header, _ in rest], pa.string()).take(pa.array(which))
+    offsets = np.concatenate([[0], np.cumsum(filled.sum(axis=1))])
+    return pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), keys, items, type=_MAP)
 
 
 def _texts(values: Sequence[str | None]) -> pa.Array:

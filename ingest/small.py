@@ -12,12 +12,11 @@ from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
-from pyarrow import csv
 
 from ingest import decode, rows
+from ingest.counting import Records
 from ingest.headerless import Layouts
-from ingest.readers import delimited
-from ingest.utf8_copy import Records
+from ingest.readers import columns, delimited
 
 
 class SmallCsv:
@@ -37,22 +36,16 @@ class SmallCsv:
 
     def rows(self) -> pa.RecordBatch | None:
         """The rows below the header; None where they are not even, or not as many as were counted."""
-        records = Records(quotes=True)
+        records = Records(quotes=True, separator=self._dialect.separator)
         records.add(self._body)
-        names = [f"c{n}" for n in range(self._cells)]
-        if not self._body:
+        if not self._body or not records.strict:
             return None
+        body, block = io.BytesIO(self._body), len(self._body) + 1
         try:
-            table = csv.read_csv(
-                io.BytesIO(self._body),
-                csv.ReadOptions(column_names=names, use_threads=False, block_size=len(self._body) + 1),
-                csv.ParseOptions(delimiter=self._dialect.separator, newlines_in_values=True, ignore_empty_lines=False),
-                csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
-                ),
-            )
+            found = list(columns.batches(body, self._dialect.separator, self._cells, block=block))
         except (pa.ArrowInvalid, ValueError):
             return None
-        if table.num_rows != records.count:
+        cells = pa.Table.from_batches(found).combine_chunks().to_batches()[0].columns
+        if len(cells[0]) != records.count:
             return None
-        return rows.batch_of_columns(table.columns, self.layout, self._names.feed, self.layout.head + 1)
+        return rows.batch_of_columns(cells, self.layout, self._names.feed, self.layout.head + 1)

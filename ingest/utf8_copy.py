@@ -1,7 +1,6 @@
 """A large text as a UTF-8 file, its records counted on the way.
 
-Lives here: writing it without its head, counting line ends outside quotes (apart from whatever reads them
-later), and cutting the blank lines at its end.
+Lives here: writing it without its head, and cutting the blank lines at its end.
 Add here: nothing about cells.
 Stays out: which encoding it is (`decode`), several processes (`decode_pool`).
 """
@@ -15,11 +14,11 @@ from pathlib import Path
 from typing import IO
 
 from ingest import decode_pool
+from ingest.counting import Records
 from ingest.decode import Encoding, broken
 from ingest.errors import Refused
 
 _CHUNK = 8 << 20
-_OTHERS = bytes(set(range(256)) - set(b'"\n'))
 _PARALLEL = 16 << 20  # bytes from which several processes decode
 
 
@@ -64,33 +63,6 @@ def _utf8(path: Path, encoding: Encoding) -> Iterator[bytes]:
             yield decoder.decode(b"", final=True).encode()
         except UnicodeError as error:
             raise Refused(broken(encoding)) from error
-
-
-class Records:
-    """Counts the records of a text that comes in pieces: line ends outside quotes, and a last line without
-    one.
-    """
-
-    def __init__(self, *, quotes: bool) -> None:
-        self._quotes, self._ends, self._last = quotes, 0, b"\n"
-        self.open = False  # whether a quotation mark waits for the one that closes it
-
-    @property
-    def count(self) -> int:
-        """Records so far."""
-        return self._ends + (self._last != b"\n")
-
-    def add(self, piece: bytes) -> None:
-        """Count a piece. Two quotes without a line end between them change nothing, so they go first."""
-        self._last = piece[-1:] or self._last
-        if not self._quotes or (not self.open and b'"' not in piece):
-            self._ends += piece.count(b"\n")
-            return
-        for i, part in enumerate(piece.translate(None, _OTHERS).replace(b'""', b"").split(b'"')):
-            if i:
-                self.open = not self.open
-            if not self.open:
-                self._ends += part.count(b"\n")
 
 
 class _Sink:
