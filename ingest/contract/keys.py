@@ -29,7 +29,7 @@ def content_of(feed: Feed) -> str:
     parts = [f"coalesce({sql.name(c.name)}, '')" for c in feed.loaded_columns]
     if feed.rest:
         parts.append(f"to_json({sql.name(feed.rest)})::VARCHAR")
-    return f"concat_ws(chr(31), {', '.join(parts)})"
+    return f"concat({', chr(31), '.join(parts)})"
 
 
 def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
@@ -46,7 +46,8 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE twice AS
         SELECT hash(_pool, {key}) AS _twin FROM src JOIN files USING (_file) ANTI JOIN out USING (_file, _row)
-        WHERE {key} IS NOT NULL GROUP BY ALL HAVING count(*) > 1""")
+        GROUP BY ALL HAVING count(*) > 1""")
+    connection.execute("DELETE FROM twice WHERE _twin IN (SELECT hash(_pool, NULL::VARCHAR) FROM files)")  # no key
     if not connection.execute("SELECT 1 FROM twice LIMIT 1").fetchone():
         return
     connection.execute(f"""

@@ -109,7 +109,7 @@ def _filled(column: Column) -> list[Rule]:
     if not column.filled:
         return []
     value = sql.name(column.name)
-    ink = " OR ".join(f"unicode({value}) BETWEEN {first} AND {last}" for first, last in _INK)
+    ink = " OR ".join(f"({value} >= chr({first}) AND {value} < chr({last + 1}))" for first, last in _INK)
     blank = f"CASE WHEN {value} IS NULL THEN true WHEN {ink} THEN false ELSE {CLEAN}({value}) IS NULL END"
     return [Rule("filled", column.severity, column.name, value, blank)]
 
@@ -121,7 +121,7 @@ def _typed(column: Column, feed: Feed) -> list[Rule]:
     value = sql.name(column.name)
     damaged: Severity = "row" if column.name in feed.key else "cell"
     if column.type == "identifier":
-        spoilt = _if(value, f"contains(upper({value}), 'E+')", f"regexp_full_match({CLEAN}({value}), '{_SCIENTIFIC}')")
+        spoilt = _if(value, f"contains({value}, '+')", f"regexp_full_match({CLEAN}({value}), '{_SCIENTIFIC}')")
         return [Rule("id_truncated", damaged, column.name, value, spoilt)]
     wrong = f"{CLEAN}({value}) IS NOT NULL"
     rules = []

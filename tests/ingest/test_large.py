@@ -1,4 +1,4 @@
-"""Texts in three ways (DuckDB's, as columns at once, cell by cell): the same rows, and none is lost."""
+"""Texts in three ways (as columns in pieces, as columns at once, cell by cell): the same rows, and none is lost."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
