@@ -8,11 +8,11 @@ Lives here: csv in UTF-8 and GB18030, and xlsx. Of each two lines:
 - `whole way`: the same with all around it: SHA-256 and the compressed copy in landing, the contract (types, codes,
   ranges, keys, repetitions), the row hashes, accepted rows and problems. It promises nothing.
 
-The bare tools do least: DuckDB's `read_csv` into Parquet,
-Python's codec that decodes and throws away, calamine that makes Python values and throws them away.
+The bare tools do least: DuckDB's `read_csv` into Parquet, Python's codec that decodes and throws away, calamine that
+makes Python values and throws them away.
 
 Add here: another format.
-Stays out: the night around it (`nights`), memory (`memory`).
+Stays out: the night around it, memory (`memory`).
 """
 
 from __future__ import annotations

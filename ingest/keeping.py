@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from ingest.records import Delivery
 
-_MANY = 100_000
-_HEAVY = 64 << 20  # bytes of a row group
+_MANY = 100_000  # rows, and
+_HEAVY = 64 << 20  # bytes, that are kept in memory or make a row group
 _DICTIONARY = 4 << 10  # bytes of different values up to which a column is written by its dictionary
 
 
@@ -41,14 +41,15 @@ class Keeper:
 
     def __init__(self, read: Read, target: Path) -> None:
         self._read, self._target = read, target
-        self._waiting = 0
+        self._waiting = self._weight = 0
         self._writer: pq.ParquetWriter | None = None
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Keep some rows."""
         self._waiting += batch.num_rows
         self._read.batches.append(batch)
-        if self._waiting > _MANY or (self._writer and sum(b.nbytes for b in self._read.batches) > _HEAVY):
+        self._weight += batch.nbytes
+        if self._waiting > _MANY or self._weight > _HEAVY:
             self._write()
 
     def close(self) -> None:
@@ -61,7 +62,7 @@ class Keeper:
     def discard(self) -> None:
         """Forget all rows: they will be read in another way."""
         self._read.batches.clear()
-        self._waiting = 0
+        self._waiting = self._weight = 0
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -81,4 +82,4 @@ class Keeper:
         )
         self._writer.write_table(table)
         self._read.batches.clear()
-        self._waiting = 0
+        self._waiting = self._weight = 0
