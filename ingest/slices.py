@@ -32,16 +32,18 @@ def unpacked(name: str) -> str:
 def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
     """The slice that a file's path names, or None where it speaks for every slice of its feed.
 
-    A file inside a zip may name it below the zip's folder or below the zip; else the zip's name counts, else the
-    path inside. Raises Refused where the path alone tells the slice and does not.
+    A file inside a zip may name it below the zip's folder or below the zip, with the zip's own folders or without;
+    else the zip's name counts, else the path inside. Raises Refused where the path alone tells the slice and does
+    not.
     """
     if feed.slice.path is None:
         return None
     lies = unpacked(below(feed, path))
     tried = [lies]
     if member:
-        folder, zipped = str(PurePosixPath(lies).parent), str(PurePosixPath(lies).with_suffix(""))
-        tried = [member if folder == "." else f"{folder}/{member}", f"{zipped}/{member}", lies, member]
+        folder, zipped = PurePosixPath(lies).parent, PurePosixPath(lies).with_suffix("")
+        name = PurePosixPath(member).name
+        tried = [*(str(above / inside) for above in (folder, zipped) for inside in (member, name)), lies, member, name]
     for candidate in tried:
         found = re.search(feed.slice.path, candidate)
         if found:

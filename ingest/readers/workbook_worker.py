@@ -59,12 +59,23 @@ def _send(frame: tuple[Any, ...]) -> None:
 
 
 def _frames(path: str) -> Iterator[tuple[Any, ...]]:
-    with python_calamine.CalamineWorkbook.from_path(path) as book:
+    with _opened(path) as book:
         for sheet in book.sheets_metadata:
             if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
             yield "sheet", sheet.name
             yield from _rows(book.get_sheet_by_name(sheet.name))
+
+
+def _opened(path: str) -> python_calamine.CalamineWorkbook:
+    """The workbook, whatever its name says: calamine goes by the suffix, and platforms name an xls .xlsx."""
+    try:
+        return python_calamine.CalamineWorkbook.from_path(path)
+    except python_calamine.PasswordError:
+        raise
+    except python_calamine.CalamineError:
+        with open(path, "rb") as file:  # noqa: PTH123 (the process starts faster without pathlib)
+            return python_calamine.CalamineWorkbook.from_filelike(file)
 
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[Any, ...]]:

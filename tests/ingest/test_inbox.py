@@ -244,3 +244,15 @@ def test_a_workbook_serves_the_feed_whose_sheet_stands_beside(desk: Desk):
         ("1", f"2025-2026-1-m1-g4/14/{SCHOOL}"), ("2", f"2025-2026-1-m1-g4/14/{SCHOOL}"),
     ]  # fmt: skip
     assert [d.status for d in read_deliveries(folder / "exams__items")] == ["loaded"] * 3
+
+
+def test_folders_inside_a_zip_do_not_hide_the_school_of_a_file(desk: Desk):
+    """Nor do they pass for another exam: the zip lies in the folder of its own."""
+    desk.put(f"{STUDENTS}/all.zip", zip_of({f"导出/本学期/{SCHOOL}.csv": csv_of(students(2))}))
+    marks = [["学籍号", "姓名", "语文_得分"], [students(1)[0]["学籍号"], "李梅", "90"]]
+    desk.put(f"exams/results/2025-2026-1-m1/{SCHOOL}.zip", zip_of({f"导出/{SCHOOL}.csv": csv_text(marks)}))
+    desk.night()
+    assert desk.by_slice(STUDENTS) == [(SCHOOL, 2)]
+    assert desk.ask("SELECT feed, slice FROM lake.intake.slice_state ORDER BY ALL") == [
+        ("exams/results", f"2025-2026-1-m1/{SCHOOL}"), (STUDENTS, SCHOOL),
+    ]  # fmt: skip

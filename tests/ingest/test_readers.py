@@ -16,7 +16,7 @@ from ingest.readers import delimited, html, json_rows
 from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
 from registry import Register
-from tests.ingest.makers import xlsx_of, zip_of
+from tests.ingest.makers import SCHOOL, STUDENTS, Desk, grid, json_lines, students, xlsx_of, zip_of
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "ingest"
 
@@ -152,3 +152,23 @@ def test_a_line_that_is_no_object_keeps_its_place(tmp_path: Path):
         ["a", "b", "c"], ["1", None, None], [None, None, None, '{"a":'], [None, None, None],
         [None, None, None, "[2]"], [None, "true", '{"d": ["1"]}'],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonl", "html"])
+def test_a_text_in_utf_16_is_what_it_is_in_utf_8(desk: Desk, suffix: str):
+    rows = students(3)
+    cells = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in grid(rows))
+    text = {
+        "json": json.dumps(rows, ensure_ascii=False), "jsonl": json_lines(rows).decode(),
+        "html": f"<html><table>{cells}</table></html>",
+    }[suffix]  # fmt: skip
+    desk.put(f"{STUDENTS}/{SCHOOL}.{suffix}", text.encode("utf-16"))
+    assert desk.read()[f"{STUDENTS}/{SCHOOL}.{suffix}"][:3] == ("loaded", 3, 3)
+
+
+@pytest.mark.parametrize("name", ["table.xls", "table.xlsb", "table.ods", "table.xlsx"])
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "csv", "dat"])
+def test_a_workbook_is_read_whatever_its_name_says(tmp_path: Path, name: str, suffix: str):
+    misnamed = tmp_path / f"table.{suffix}"
+    misnamed.write_bytes((GOLDEN / name).read_bytes())
+    assert read(misnamed) == read(GOLDEN / name)
