@@ -124,8 +124,9 @@ class Reader:
             held += [sheet.name] if first else []
             layout = None
             if first and self._wanted(sheet.name, taken=taken):
+                head = first[: header.HEAD_ROWS] if sheet.numbered_from else first[:1]  # the keys of json
                 try:
-                    layout = self._layouts.find(first[: header.HEAD_ROWS])
+                    layout = self._layouts.find(head)
                 except Refused as refused:
                     why = why or str(refused)
             pieces = chain([first], sheet.pieces)

@@ -172,3 +172,10 @@ def test_a_workbook_is_read_whatever_its_name_says(tmp_path: Path, name: str, su
     misnamed = tmp_path / f"table.{suffix}"
     misnamed.write_bytes((GOLDEN / name).read_bytes())
     assert read(misnamed) == read(GOLDEN / name)
+
+
+@pytest.mark.parametrize("broken", ["[1, 2", '{"学籍号": "G3299', '{"备注": "无"}'])
+def test_the_first_object_of_json_is_never_taken_for_a_second_row_of_its_header(desk: Desk, broken: str):
+    lines = broken.encode() + b"\n" + json_lines(students(2))
+    desk.put(f"{STUDENTS}/{SCHOOL}.jsonl", lines)
+    assert desk.read()[f"{STUDENTS}/{SCHOOL}.jsonl"][:3] == ("loaded", 3, 2)
