@@ -39,7 +39,7 @@ def find(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Lay
     refuse_wide(max((_width(row) for row in rows), default=0))
     found = (_keyed(rows, names) or _best(rows, names)) if names.versions else None
     if found is None:
-        other = _owner(rows, others)
+        other = _owner(rows, others, 0)
         todo = f"put it under {other}, whose header it has" if other else "export the table again with its header row"
         raise Refused(f"has no header in its first {SEARCHED} rows; expected is {_some(names)}: {todo}.")
     layout = layout_of(found.names, found.head, names)
