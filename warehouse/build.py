@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -104,13 +104,16 @@ def parse(project_dir: Path | None = None, register: Register | None = None) -> 
 
 
 def compile(  # noqa: A001
-    project_dir: Path | None, register: Register, target: Path, night: date = _NO_NIGHT
+    project_dir: Path | None,
+    register: Register,
+    target: Path,
+    night: date = _NO_NIGHT,
+    models: Sequence[str] = (),
 ) -> Path:
-    """Compile every model, as of a night, against the lake in `target` (an empty one is made there).
+    """Compile the models (every one where none is named), as of a night, against the lake in `target` (an empty one
+    is made there).
 
-    Returns dbt's manifest.json there.
-
-    The compiled SQL of each model stands in the manifest. Raises BuildFailed.
+    Returns dbt's manifest.json there, in which the compiled SQL of each model stands. Raises BuildFailed.
     """
     empty = Lake(target / "lake")
     lake.create(empty)
@@ -118,7 +121,8 @@ def compile(  # noqa: A001
         register_tables.write(connection, register)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
     build_inputs.write_profile(target, empty, 1, None)
-    result = _dbt("compile", project_dir or PROJECT, target, build_inputs.variables(register, night))
+    variables = build_inputs.variables(register, night)
+    result = _dbt("compile", project_dir or PROJECT, target, variables, models=models)
     _refuse_failed(result, list(getattr(result.result, "results", None) or []), target)
     return target / "target" / "manifest.json"
 
@@ -135,10 +139,12 @@ def _manifest(project: Path, scratch: Path, register: Register) -> Any:
     return parsed.manifest(project, variables, parse, scratch)
 
 
-def _dbt(command: str, project: Path, scratch: Path, variables: str, manifest: Any = None) -> Any:
+def _dbt(
+    command: str, project: Path, scratch: Path, variables: str, manifest: Any = None, models: Sequence[str] = ()
+) -> Any:
     """Run one dbt command in this process, reading the project first where no `manifest` is given.
 
-    dbt's logs and target go into `scratch`.
+    All models take part where none is named; dbt's logs and target go into `scratch`.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -146,7 +152,9 @@ def _dbt(command: str, project: Path, scratch: Path, variables: str, manifest: A
     places = ["--project-dir", project, "--profiles-dir", scratch,
               "--target-path", scratch / "target", "--log-path", scratch / "logs"]  # fmt: skip
     try:
-        return dbtRunner(manifest=manifest).invoke([command, *map(str, places), *_QUIET, "--vars", variables])
+        chosen = ["--select", *models] if models else []
+        asked = [command, *map(str, places), *_QUIET, "--vars", variables, *chosen]
+        return dbtRunner(manifest=manifest).invoke(asked)
     finally:
         # dbt-duckdb keeps its connection for the next command, and with it the lake's catalog.
         environment = DuckDBConnectionManager._ENV  # noqa: SLF001

@@ -2,7 +2,8 @@
 {%- set by_school = [] %}
 {%- set by_city = [] %}
 {%- for candidate in connected_feeds() %}
-    {%- do (by_school if candidate['slice'].column == 'school_code' else by_city).append(candidate.id) %}
+    {%- set named = candidate['slice'].column == 'school_code' or '(?P<school>' in (candidate['slice'].path or '') %}
+    {%- do (by_school if named else by_city).append(candidate.id) %}
 {%- endfor %}
 with schools as (
     select school_code as organisation_code from {{ ref('schools') }}
@@ -32,38 +33,42 @@ looked_for as (
     where not list_contains({{ by_school }}, feeds.id)
 ),
 
-states as (
-    select * from {{ source('intake', 'slice_state') }}
+-- what the feed's slices say: of each school (the slice is its code, or ends with it), or of all together
+heard as (
+    select
+        feed,
+        case when list_contains({{ by_school }}, feed) then regexp_extract(slice, '[^/]*$') end as slice,
+        bool_or(night = {{ night() }}) as arrived,
+        bool_or(night = {{ night() }} and status = 'held') as held,
+        max(night) filter (where status in ('loaded', 'unchanged')) as used_from_night,
+        max(night) filter (where status in ('loaded', 'unchanged') and night < {{ night() }}) as last_before
+    from {{ source('intake', 'slice_state') }}
     where night <= {{ night() }}
+    group by all
 ),
 
-seen as (
-    select
-        looked_for.feed,
-        looked_for.organisation_code,
-        any_value(looked_for.expected) as expected,
-        bool_or(coalesce(states.night = {{ night() }}, false)) as arrived,
-        bool_or(coalesce(states.night = {{ night() }} and states.status = 'held', false)) as held,
-        max(states.night) filter (where states.status in ('loaded', 'unchanged')) as used_from_night,
-        max(states.night) filter (where states.status in ('loaded', 'unchanged') and states.night < {{ night() }}) as last_before
-    from looked_for
-    left join states
-        on looked_for.feed = states.feed and (looked_for.slice is null or looked_for.slice = states.slice)
-    group by looked_for.feed, looked_for.organisation_code
+years as (
+    select school_year, min(first_day) as year_began from {{ source('register', 'term') }}
+    group by school_year
+),
+
+-- the night among the days: its kind, and when its term and school year began (null in vacations)
+tonight as (
+    select days.day_type, term.first_day as term_began, years.year_began
+    from {{ ref('calendar_days') }} as days
+    left join {{ source('register', 'term') }} as term on days.day between term.first_day and term.last_day
+    left join years on term.school_year = years.school_year
+    where days.day = {{ night() }}
 )
 
 select
-    seen.feed,
-    seen.organisation_code,
+    looked_for.feed,
+    looked_for.organisation_code,
     {{ night() }} as night,
-    case seen.expected
-        when 'school_day' then calendar.day_type = 'school_day'
-        when 'weekly' then seen.last_before is null or seen.last_before <= {{ night() }} - interval 7 day
-        when 'monthly' then seen.last_before is null or seen.last_before <= {{ night() }} - interval 31 day
-        else false
-    end as expected,
-    seen.arrived,
-    seen.held,
-    seen.used_from_night
-from seen
-inner join {{ ref('calendar_days') }} as calendar on calendar.day = {{ night() }}
+    {{ due('looked_for.expected', 'heard.last_before', 'tonight') }} as expected,
+    coalesce(heard.arrived, false) as arrived,
+    coalesce(heard.held, false) as held,
+    heard.used_from_night
+from looked_for
+cross join tonight
+left join heard on looked_for.feed = heard.feed and looked_for.slice is not distinct from heard.slice
