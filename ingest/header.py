@@ -51,7 +51,7 @@ def find(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Lay
     return layout
 
 
-def _owner(rows: Sequence[Row], others: Sequence[Names], hits_here: int) -> str | None:
+def _owner(rows: Sequence[Row], others: Sequence[Names], hits_here: int = 0) -> str | None:
     """The feed that names most columns of a table, more than `hits_here`, if its required ones are all there."""
     hits = {other.feed.id: fits(rows, other) for other in others}
     best = max(hits, key=lambda feed: hits[feed], default=None)
