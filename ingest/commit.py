@@ -159,7 +159,8 @@ def _take_out(
         return
     RawTable(connection, target, night).ensure()
     done.files.append(deletions.unknown(connection, feed, target, folder, night, free))
-    left = RawTable(connection, target, night).take_out(deletions.keys(folder, free))
+    held = [part for name, part in done.held if name == feed.id]
+    left = RawTable(connection, target, night).take_out(deletions.keys(folder, free, held))
     before = {(s.feed, s.slice): s for s in done.states}
     history = intake.history(connection, night).get(target.id, {})
     done.states = [

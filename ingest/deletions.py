@@ -22,9 +22,10 @@ from registry.model import Feed
 UNKNOWN = "unknown.parquet"
 
 
-def keys(folder: Path, deliveries: Sequence[str]) -> str:
-    """A query for the keys that deliveries name."""
-    return f"SELECT _key FROM {_named(folder)} WHERE _delivery_id IN ({sql.texts(deliveries)})"
+def keys(folder: Path, deliveries: Sequence[str], held: Sequence[str]) -> str:
+    """A query for the keys that deliveries name, but for those of held slices."""
+    free = f" AND _slice NOT IN ({sql.texts(held)})" if held else ""
+    return f"SELECT _key FROM {_named(folder)} WHERE _delivery_id IN ({sql.texts(deliveries)}){free}"
 
 
 def counted(connection: duckdb.DuckDBPyConnection, target: Feed, folder: Path) -> list[tuple[str, str, int]]:

@@ -15,8 +15,8 @@ from xml.parsers import expat
 from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 
-MAX_BYTES = 256 << 20
-MAX_CELLS = 20_000_000  # of a sheet, with those that it skips
+MAX_BYTES = 128 << 20
+MAX_CELLS = 5_000_000  # of a sheet, with those that it skips
 _WIDEST = 100_001  # cells of a row
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet "
 
