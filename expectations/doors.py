@@ -45,8 +45,9 @@ def check_raw(
 
 def _rules_of(feed: Feed, every: Suite, own: Suite | None) -> tuple[Rule, ...]:
     """The rules of every feed, read over this feed's contract, then the feed's own."""
+    filled = tuple(c.name for c in feed.columns if c.name in feed.key and c.filled)
     contract = {
-        "key": feed.key,
+        "key": filled or feed.key,
         "key within a file": (*feed.key, *_ONE_FILE),
         "contract": tuple(c.name for c in feed.loaded_columns),
     }

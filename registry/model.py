@@ -173,7 +173,7 @@ class Feed(Record):
     label: Label
     grain: Label
     batch: Batch
-    key: tuple[str, ...]
+    key: tuple[str, ...]                        # one that is not `filled` may be blank beside those that are
     columns: tuple[Column, ...]
     layouts: tuple[Layout, ...] = ()            # empty: one layout, found by its header
     slice: Slice = Slice()

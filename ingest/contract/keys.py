@@ -18,8 +18,12 @@ _UPPER = ("id_number", "student_number", "uscc")
 
 
 def key_of(feed: Feed) -> str:
-    """The key of a row: its cleaned key columns, joined by |. NULL where one of them is blank."""
-    return " || '|' || ".join(_part(next(c for c in feed.columns if c.name == name)) for name in feed.key)
+    """The key of a row: its cleaned key columns, joined by |. NULL where one of them is blank, but for columns that
+    need not be `filled` beside others that must: those are '' in the key.
+    """
+    columns = [next(c for c in feed.columns if c.name == name) for name in feed.key]
+    certain = any(c.filled for c in columns)
+    return " || '|' || ".join(f"coalesce({_part(c)}, '')" if certain and not c.filled else _part(c) for c in columns)
 
 
 def content_of(feed: Feed) -> str:

@@ -126,3 +126,14 @@ def test_a_half_roster_is_held_and_yesterday_s_stays(desk: Desk, shared: Path):
     (hold,) = desk.night(NEXT)
     assert "rows fell from 86 to 22" in hold.reason
     assert len(desk.current("school_data_sync/students", "1")) == 86
+
+
+def test_roles_without_a_session_are_told_apart_from_those_of_a_session(desk: Desk, shared: Path):
+    sent = files(shared, "SDS v2.1")
+    head, *rows = sent["roles"].decode().splitlines()
+    place = head.split(",").index("sessionSourcedId")
+    blank = [",".join([*cells[:place], "", *cells[place + 1 :]]) for cells in (row.split(",") for row in rows)]
+    send(desk, sent | {"roles": "\r\n".join([head, *rows, *blank, blank[0]]).encode()})
+    found = desk.deliveries()["school_data_sync/roles.csv"]
+    assert found == ("loaded", 15, 14, 0, 0, {"duplicate_row": 1}, None)
+    assert desk.problems() == []

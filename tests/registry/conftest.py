@@ -72,6 +72,11 @@ def oneroster() -> registry.Register:
 
 
 @pytest.fixture(scope="session")
+def school_data_sync() -> registry.Register:
+    return registry.load(registry.HOUSE / "examples" / "school_data_sync")
+
+
+@pytest.fixture(scope="session")
 def typed() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     types.install(connection)

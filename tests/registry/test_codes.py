@@ -62,7 +62,9 @@ def test_all_fifty_six_ethnic_groups_are_there(house: Register):
     assert [c.code for c in groups.codes][:56] == [f"{n:02}" for n in range(1, 57)]
 
 
-def test_sql_and_python_bring_a_text_to_the_same_form(house: Register, oneroster: Register, typed):
+def test_sql_and_python_bring_a_text_to_the_same_form(
+    house: Register, oneroster: Register, school_data_sync: Register, typed
+):
     dirt = [
         "１－走读",
         " 01、走读 ",
@@ -83,7 +85,7 @@ def test_sql_and_python_bring_a_text_to_the_same_form(house: Register, oneroster
     ]
     texts = dirt + [
         text
-        for register in (house, oneroster)
+        for register in (house, oneroster, school_data_sync)
         for code_set in register.code_sets
         for code in code_set.codes
         for text in (code.code, code.label.zh, code.label.en, *code.aliases)

@@ -1,4 +1,4 @@
-"""The default register and the OneRoster example, as they stand."""
+"""The default register and the examples, as they stand."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def test_grade_six_is_junior_where_primary_school_lasts_five_years(house: Regist
     assert stage(house, "365", 6, "3") is None
 
 
-def test_direct_identifiers_leave_no_release(house: Register, oneroster: Register):
-    for register in (house, oneroster):
+def test_direct_identifiers_leave_no_release(house: Register, oneroster: Register, school_data_sync: Register):
+    for register in (house, oneroster, school_data_sync):
         for element in register.elements:
             person = element.entity in {"student", "teacher"}
             if person and element.name in {
@@ -132,6 +132,22 @@ def test_the_oneroster_bureau_needs_no_chinese_registry(oneroster: Register):
 
 def test_the_oneroster_elements_are_named_as_in_the_default_register(house: Register, oneroster: Register):
     assert {e.id for e in oneroster.elements} < {e.id for e in house.elements}
+
+
+def test_v2_of_school_data_sync_owns_and_v1_lends(school_data_sync: Register):
+    assert {s.id for s in school_data_sync.sources} == {"school_data_sync"}
+    said = {e.id: (e.authority[0].source.split("/")[1], e.on_missing.split("/")[-1]) for e in school_data_sync.elements}
+    assert said["student.school"] == said["student.grade"] == said["student.name"] == ("users", "students")
+    assert said["student.birth_date"] == ("demographics", "students")
+    assert said["teacher.school"] == said["teacher.name"] == ("users", "teachers")
+    passwords = [c.load for f in school_data_sync.feeds for c in f.columns if c.name == "password"]
+    assert passwords == [False, False, False]
+
+
+def test_the_elements_of_school_data_sync_are_named_as_in_the_default_register(
+    house: Register, school_data_sync: Register
+):
+    assert {e.id for e in school_data_sync.elements} < {e.id for e in house.elements}
 
 
 def test_feeds_of_every_house_register_are_known_under_each_register(house: Register, oneroster: Register):
