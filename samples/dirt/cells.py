@@ -63,7 +63,11 @@ _TIME_FORMS: tuple[Form, ...] = (
     lambda v: v[:16],
     lambda v: f"{v.replace(' ', 'T')}+08:00",
 )
-_OPTION_FORMS: tuple[Form, ...] = (lambda v: f"1-{v}", lambda v: f"01、{v}", lambda v: f"{v}\u3000")
+_OPTION_FORMS: tuple[Form, ...] = (  # a bare code has no name that a number could stand before
+    lambda v: f"{v}\u3000" if v.isdigit() else f"1-{v}",
+    lambda v: f"{v}\u00a0" if v.isdigit() else f"01、{v}",
+    lambda v: f"{v}\u3000",
+)
 _FLAG_FORMS: tuple[Form, ...] = (lambda v: "1" if v == "是" else "0", lambda v: "Y" if v == "是" else "N")
 _FORMS = (
     (_NUMBERS, _NUMBER_FORMS), (_NAMES, _NAME_FORMS), (_TEXTS, _TEXT_FORMS), (_TIMES, _TIME_FORMS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
@@ -86,8 +86,11 @@ def difference_ledger(nights: Nights) -> None:
 
 
 def silence(nights: Nights, last: date) -> None:
-    """No night sounded an alarm; homework is expected on school days alone, and missed where it did not come."""
-    assert not list((nights.lake.outbox / "alerts").glob("*"))
+    """An alarm is sounded only where all files of a feed were refused; homework is expected on school days alone, and
+    missed where it did not come.
+    """
+    alarms = {path.stem for path in (nights.lake.outbox / "alerts").glob("*")}
+    assert alarms == {night for night, statuses in _statuses(nights).items() if {"refused"} in statuses.values()}
     came = {(r["feed"], r["night"]) for r in nights.truth("files")}
     found = nights.published(
         last,
@@ -96,6 +99,15 @@ def silence(nights: Nights, last: date) -> None:
     assert {(feed, night) for feed, night, _, arrived in found if arrived} == {c for c in came if c[0][:4] == "home"}
     off = {night for _, night, expected, _ in found if not expected}
     assert off == {d.isoformat() for d in nights.outcomes if not _taught(d)}
+
+
+def _statuses(nights: Nights) -> dict[str, dict[str, set[str]]]:
+    """What became of the files of each feed on each night."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for r in nights.truth("files"):
+        if r["feed"]:
+            found[r["night"]][r["feed"]].add(r["status"])
+    return found
 
 
 def _taught(day: date) -> bool:
