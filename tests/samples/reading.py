@@ -1,4 +1,5 @@
-"""An independent reading of a sample city, file by file, with other libraries than it was written with.
+"""An independent reading of a sample city, file by file, with other libraries than it was written with; of feeds
+that are made by hand. (Those made from their contract are read by the house's own reading, in `test_dirt`.)
 
 Rows are dictionaries under the contract's column names, with their number as a person counts; what it does
 not name stands under its own header.
@@ -67,7 +68,8 @@ class City:
     def files(self, night: str) -> list[File]:
         """Every file of a night, read once."""
         if night not in self._files:
-            self._files[night] = [self._read(night, p) for p in sorted((self.out / night).rglob("*.*"))]
+            found = (p for feed in FEEDS for p in (self.out / night / feed).rglob("*.*"))
+            self._files[night] = [self._read(night, p) for p in sorted(found)]
         return self._files[night]
 
     def current(self, feed: str, night: str) -> dict[str, File]:
@@ -78,7 +80,7 @@ class City:
         """One list of the truth, read once."""
         if name not in self._truth:
             with (self.out / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-                self._truth[name] = list(csv.DictReader(file))
+                self._truth[name] = [r for r in csv.DictReader(file) if r.get("feed", FEEDS[0]) in FEEDS]
         return self._truth[name]
 
     def sound(self, feed: str, night: str) -> Iterator[tuple[File, int, Row]]:

@@ -16,7 +16,7 @@ import samples
 from registry import Register
 from tests.samples.intake import lake, take
 
-STUDENTS, NIGHTS = 300, 4
+STUDENTS, NIGHTS = 300, 3
 
 
 class Dirty:
@@ -26,11 +26,15 @@ class Dirty:
         self.out, self.connection, self.holds = out, connection, holds
 
     def truth(self, name: str) -> list[dict[str, str]]:
-        with (self.out / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        return truth(self.out, name)
 
     def rows(self, sql: str) -> list[tuple]:
         return self.connection.execute(sql).fetchall()
+
+
+def truth(out: Path, name: str) -> list[dict[str, str]]:
+    with (out / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")
@@ -52,36 +56,58 @@ def number(told: str) -> int | None:
     return int(told) if told else None
 
 
-def test_every_delivery_is_accounted_for_as_planted(dirty: Dirty) -> None:
-    found = dirty.rows(
+def accounts(out: Path, connection: duckdb.DuckDBPyConnection) -> tuple[Counter, Counter]:
+    """Every delivery as it was entered, and as the truth counts it."""
+    found = connection.execute(
         "select night::varchar, feed, file_name, member, status, file_sha256, rows_read, rows_loaded, "
         "rows_quarantined, rows_held, to_json(skipped)::varchar from lake.intake.delivery"
-    )
+    ).fetchall()
     planted = [
         (
             r["night"], r["feed"], r["file_name"], r["member"], r["status"], r["sha256"],
             *(number(r[c]) for c in ("rows_read", "rows_loaded", "rows_quarantined", "rows_held")),
             skipped(r["skipped"]),
         )
-        for r in dirty.truth("files")
+        for r in truth(out, "files")
     ]  # fmt: skip
-    assert Counter((*r[:-1], skipped(r[-1])) for r in found) == Counter(planted)
+    return Counter((*r[:-1], skipped(r[-1])) for r in found), Counter(planted)
+
+
+def problems(out: Path, connection: duckdb.DuckDBPyConnection) -> tuple[Counter, Counter]:
+    """Every problem with its nights, as it was entered and as the truth has it."""
+    found = connection.execute(
+        "select feed, slice, row_key, rule, severity, coalesce(column_name, ''), coalesce(value, ''), "
+        "known_from::varchar, coalesce(known_to::varchar, '') from lake.intake.problem"
+    ).fetchall()
+    keys = ("feed", "slice", "row_key", "rule", "severity", "column_name", "value", "known_from", "known_to")
+    return Counter(found), Counter(tuple(r[k] for k in keys) for r in truth(out, "problems"))
+
+
+def test_every_delivery_is_accounted_for_as_planted(dirty: Dirty) -> None:
+    found, planted = accounts(dirty.out, dirty.connection)
+    assert found == planted
 
 
 def test_every_problem_is_planted_and_opens_and_closes_on_its_nights(dirty: Dirty) -> None:
-    found = dirty.rows(
-        "select feed, slice, row_key, rule, severity, coalesce(column_name, ''), coalesce(value, ''), "
-        "known_from::varchar, coalesce(known_to::varchar, '') from lake.intake.problem"
-    )
-    keys = (
-        "feed", "slice", "row_key", "rule", "severity", "column_name", "value", "known_from", "known_to",
-    )  # fmt: skip
-    assert Counter(found) == Counter(tuple(r[k] for k in keys) for r in dirty.truth("problems"))
+    found, planted = problems(dirty.out, dirty.connection)
+    assert found == planted
+
+
+def test_every_feed_of_the_register_comes_and_has_a_bad_row(dirty: Dirty, register: Register) -> None:
+    """But for those that hold no rows of a small city, or another office's list."""
+    told = {r["feed"] for r in dirty.truth("files") if r["status"] == "loaded"}
+    assert {f.id for f in register.feeds} - told == set()
+    spoiled = {r["feed"] for r in dirty.truth("bad_rows")}
+    assert {f.id for f in register.feeds} - spoiled <= {
+        "student_registry/changes", "security/incidents", "school_registry/conditions", "projects/records",
+        "honours/records", "quality/actions", "assets/networks", "assets/software", "finance/records",
+        "declarations/facts",
+    }  # fmt: skip
 
 
 def test_every_fate_of_a_file_occurs(dirty: Dirty) -> None:
     assert {r["status"] for r in dirty.truth("files")} == {"loaded", "unchanged", "held", "refused"}
-    assert [len(holds) for holds in dirty.holds.values()] == [0, 1, 0, 0]
+    assert [len(holds) for holds in dirty.holds.values()] == [0, 1, 0]
     reasons = {reason for r in dirty.truth("files") for reason in json.loads(r["skipped"] or "{}")}
     assert reasons >= {"blank", "example", "total", "note", "numbered", "duplicate_row", "other_sheet"}
 
@@ -107,6 +133,8 @@ def test_a_loaded_value_is_what_the_clean_city_says(dirty: Dirty, tmp_path: Path
     with lake(tmp_path / "clean.duckdb") as clean:
         take(register, clean, tmp_path / "clean" / first, date.fromisoformat(first), tmp_path / "work")
         told = _students(clean, first)
+        for found, planted in (accounts(tmp_path / "clean", clean), problems(tmp_path / "clean", clean)):
+            assert found == planted
     found = _students(dirty.connection, first)
     same = found.keys() & told.keys()
     assert len(same) > 0.95 * STUDENTS
