@@ -12,7 +12,7 @@ import io
 from pathlib import Path
 
 from ingest.counting import Records
-from ingest.decode import Encoding
+from ingest.decoding.decode import Encoding
 
 # Encodings whose separators, quotation marks and line ends are those bytes and nothing else.
 _PLAIN = {"utf-8": ",\t;|", "gb18030": ",\t;"}

@@ -15,8 +15,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingest import body, decode, rows, utf8_copy
+from ingest import body, rows
 from ingest.counting import Records
+from ingest.decoding import decode, utf8_copy
 from ingest.headerless import Layouts
 from ingest.keeping import Keeper
 from ingest.naming import Names

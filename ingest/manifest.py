@@ -11,7 +11,7 @@ import csv
 import io
 from typing import Literal
 
-from ingest import decode
+from ingest.decoding import decode
 from ingest.errors import Refused
 
 NAME = "manifest.csv"

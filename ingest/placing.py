@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from ingest import archive, decode, header, manifest, sniffing
+from ingest import archive, header, manifest, sniffing
+from ingest.decoding import decode
 from ingest.errors import Refused
 from ingest.naming import Names
 from ingest.readers import delimited, html, json_rows, spreadsheet_xml

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest import decode, rows
+from ingest import rows
 from ingest.counting import Records
+from ingest.decoding import decode
 from ingest.headerless import Layouts
 from ingest.readers import columns, delimited
 

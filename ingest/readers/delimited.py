@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ingest import decode
+from ingest.decoding import decode
 from ingest.errors import Refused
 from ingest.header import HEAD_ROWS
 from ingest.naming import Names

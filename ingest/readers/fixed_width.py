@@ -11,8 +11,8 @@ import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest import decode
-from ingest.decode import Encoding
+from ingest.decoding import decode
+from ingest.decoding.decode import Encoding
 from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 from registry.model import Layout

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-from ingest import decode
+from ingest.decoding import decode
 from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 

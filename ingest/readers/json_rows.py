@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ingest import decode
+from ingest.decoding import decode
 from ingest.errors import Refused
 from ingest.readers.delimited import lines_of
 from ingest.readers.sheets import Row, Sheet

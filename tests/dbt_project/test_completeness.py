@@ -18,6 +18,7 @@ SCHOOLS = ("3132990001", "3132990002")
 STUDENTS, GATE, INCIDENTS = "student_registry/students", "attendance/events", "security/incidents"
 FITNESS, EVALUATION = "fitness/results", "quality/records"
 TUESDAY = date(2025, 11, 18)
+ANY_NIGHT = date(2000, 1, 1)
 Expected = Callable[..., dict[str, tuple[bool, bool]]]
 
 
@@ -30,7 +31,7 @@ def house() -> Register:
 def compiled(tmp_path_factory: pytest.TempPathFactory, house: Register) -> dict[str, str]:
     """The SQL of the mart and of the calendar below it, as the house's register compiles them."""
     models = ("completeness", "calendar_days")
-    manifest = build.compile(None, house, tmp_path_factory.mktemp("compiled"), models=models)
+    manifest = build.compile(None, house, tmp_path_factory.mktemp("compiled"), ANY_NIGHT, models=models)
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     return {n["name"]: n["compiled_code"] for n in nodes if n["name"] in models}
 
@@ -53,7 +54,7 @@ def expected(compiled: dict[str, str], house: Register) -> Expected:
                     "insert into lake.intake.slice_state (feed, slice, night, status, rows) values (?, ?, ?, ?, 0)",
                     [feed, slice_, when, status],
                 )
-            sql = {name: code.replace("2000-01-01", night.isoformat()) for name, code in compiled.items()}
+            sql = {name: code.replace(ANY_NIGHT.isoformat(), night.isoformat()) for name, code in compiled.items()}
             connection.execute(f"create or replace table lake.conformed.calendar_days as {sql['calendar_days']}")
             connection.execute("use lake")
             rows = connection.execute(f"select feed, organisation_code, expected, arrived from ({sql['completeness']})")

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.body import Body, is_plain
 from ingest.counting import Records
-from ingest.decode import Encoding
+from ingest.decoding.decode import Encoding
 from ingest.readers import columns
 from tests.ingest.makers import HOMEWORK, Desk, csv_of, record
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest import decode, decode_pool, utf8_copy
-from ingest.decode import Encoding
+from ingest.decoding import decode, decode_pool, utf8_copy
+from ingest.decoding.decode import Encoding
 from ingest.errors import Refused
 
 TEXT = "学校标识码,姓名\r\n2132990001,阿不都·热合曼\r\n2132990001,䶮𠮷\r\n"

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ingest import decode_pool
 from ingest.counting import Records
-from ingest.decode import Encoding, broken
+from ingest.decoding import decode_pool
+from ingest.decoding.decode import Encoding, broken
 from ingest.errors import Refused
 
 _CHUNK = 8 << 20
