@@ -43,9 +43,11 @@ def quarantine(nights: Nights) -> None:
     """Every bad row of a file, from the delivery that shows it to the one that mends it."""
     found = nights.restricted(
         "select feed, slice, row_key, rule, severity, coalesce(column_name, ''), coalesce(value, ''), "
-        "known_from::varchar, coalesce(known_to::varchar, '') from lake.intake.problem"
+        "known_from::varchar, coalesce(known_to::varchar, ''), coalesce(candidate, '') from lake.intake.problem"
     )
-    columns = ("feed", "slice", "row_key", "rule", "severity", "column_name", "value", "known_from", "known_to")
+    columns = (
+        "feed", "slice", "row_key", "rule", "severity", "column_name", "value", "known_from", "known_to", "candidate",
+    )  # fmt: skip
     nothing_but(Counter(found), Counter(tuple(r[c] for c in columns) for r in nights.truth("problems")))
 
 

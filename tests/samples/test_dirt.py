@@ -77,9 +77,11 @@ def problems(out: Path, connection: duckdb.DuckDBPyConnection) -> tuple[Counter,
     """Every problem with its nights, as it was entered and as the truth has it."""
     found = connection.execute(
         "select feed, slice, row_key, rule, severity, coalesce(column_name, ''), coalesce(value, ''), "
-        "known_from::varchar, coalesce(known_to::varchar, '') from lake.intake.problem"
+        "known_from::varchar, coalesce(known_to::varchar, ''), coalesce(candidate, '') from lake.intake.problem"
     ).fetchall()
-    keys = ("feed", "slice", "row_key", "rule", "severity", "column_name", "value", "known_from", "known_to")
+    keys = (
+        "feed", "slice", "row_key", "rule", "severity", "column_name", "value", "known_from", "known_to", "candidate",
+    )  # fmt: skip
     return Counter(found), Counter(tuple(r[k] for k in keys) for r in truth(out, "problems"))
 
 
