@@ -79,12 +79,12 @@ def clothes_of(night: Night, book: Book, place: int) -> Clothes:
     rng = stream(night.seed, "clothes", book.feed, book.slice, night.number)
     turn = place + night.number - 1 + (zlib.crc32(book.slice.encode()) if book.feed != STUDENTS else 0)
     worn = replace(pool[turn % len(pool)], dates=int(rng.integers(DATES)))
-    if worn.nested and not worn.zipped and book.feed != STUDENTS:
-        worn = replace(worn, nested=False)
     if worn.form in ("json", "jsonl"):
         return worn
     if night.number > 1 and not book.feed.startswith("homework"):
         worn = replace(worn, zipped=False)  # a zip may speak for any slice, and stops others from being known
+    if worn.nested and not worn.zipped and book.feed != STUDENTS:
+        worn = replace(worn, nested=False)
     alone = len(book.head[-1].cells) == sum(bool(c) for c in book.head[-1].cells)
     serial = alone and bool(rng.random() < 0.4)
     return replace(

@@ -15,7 +15,7 @@ import numpy as np
 from registry.model import Column, Feed
 from samples.feeds.declared_columns import Rows
 from samples.planted.plan import Flaw
-from samples.planted.spoiling import Kind, Spoil, always, break_check
+from samples.planted.spoiling import Kind, Spoil, always, break_number
 from samples.world.strings import Columns, Ints
 
 
@@ -69,7 +69,7 @@ def _spoiled(column: Column) -> tuple[str, Spoil] | None:
 
 
 _SPOILED: dict[str, tuple[str, Spoil]] = {
-    "student_number": ("type_student_number", break_check),
+    "student_number": ("type_student_number", break_number),
     "date": ("type_date", always("2025-02-30")),
     "datetime": ("type_datetime", always("上周三")),
     "code": ("code", always("无此选项")),

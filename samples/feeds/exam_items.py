@@ -15,7 +15,7 @@ from samples.feeds.declared import plain_students
 from samples.files.accounts import Book, Night, Written, record_files, record_flaws
 from samples.files.rows import Content, lay_out, plant
 from samples.planted.plan import Flaw
-from samples.planted.spoiling import Kind, always, break_check
+from samples.planted.spoiling import Kind, always, break_number
 from samples.sender import Sender
 from samples.world.exams import all_exams
 from samples.world.pools import SUBJECT_CODES
@@ -36,7 +36,7 @@ _PERSON = (
     ("candidate_number", "考号"), ("student_number", "学籍号"), ("class_code", "班级"), ("name", "姓名"),
     ("total_score", "总分"),
 )  # fmt: skip
-_BAD_NUMBER = Kind("bad_number", ITEMS, "student_number", "type_student_number", "row", break_check)
+_BAD_NUMBER = Kind("bad_number", ITEMS, "student_number", "type_student_number", "row", break_number)
 _BAD_MARK = Kind("bad_mark", BLUEPRINT, "full_mark", "type_decimal", "row", always("十分"))
 
 

@@ -48,6 +48,11 @@ def break_check(value: str) -> str:
     return value[:-1] + ("9" if value[-1] != "9" else "8")
 
 
+def break_number(value: str) -> str:
+    """A last character that no number has, with a check or without one (L)."""
+    return f"{value[:-1]}Z"
+
+
 def cut(value: str) -> str:
     """An 18-digit number as a spreadsheet keeps it: 15 digits and 000."""
     return value[:15] + "000"
