@@ -4,8 +4,7 @@
 
 {# The school that a slice names (a school's own file, or an exam's file of a school), or null. #}
 {% macro school_of_slice(slice) -%}
-    case when regexp_matches({{ slice }}, '^\d{10}$') then {{ slice }}
-        when contains({{ slice }}, '/') then split_part({{ slice }}, '/', 2) end
+    nullif(regexp_extract({{ slice }}, '(?:^|/)(\d{10})(?:/|$)', 1), '')
 {%- endmacro %}
 
 {# The column in which the rows of a feed name their school: (feed, column_name, is_code). #}

@@ -64,13 +64,13 @@ def _lives(delivered: Sequence[tuple[int, str]], shown: dict[int, dict[Problem, 
 
 def problem_ledger(found: Iterable[Problem], last: int) -> list[LedgerEntry]:
     """The same as one entry each, with the nights on which it was first and last seen and was closed."""
-    entries: dict[LedgerEntry, list[Problem]] = defaultdict(list)
+    entries: dict[tuple[str, LedgerEntry], list[Problem]] = defaultdict(list)
     for p in found:
         school = organisation(p.slice)
         unseen = LedgerEntry(p.feed, school, p.rule, p.severity, p.column_name, p.row_key, p.value, 0, 0, None)
-        entries[unseen].append(p)
+        entries[p.slice, unseen].append(p)
     told = []
-    for entry, spans in entries.items():
+    for (_, entry), spans in entries.items():
         first, seen, closed = nights_seen([(p.known_from, p.known_to) for p in spans], last)
         candidate = max(p.candidate for p in spans)
         told.append(replace(entry, first_seen=first, last_seen=seen, closed_on=closed, candidate=candidate))

@@ -180,8 +180,8 @@ def test_every_row_of_the_night_is_accounted_for(mutants: tuple[Nights, dict[str
 def test_a_night_of_mutants_changes_nobody(mutants: tuple[Nights, dict[str, Mutated]]) -> None:
     night, _ = mutants
     for mart, columns in {
-        "one_student_one_file": "student_uid, school_code, class_code",
-        "one_teacher_one_file": "teacher_uid, school_code",
+        "one_student_one_file": "student_key, school_code, class_code",
+        "one_teacher_one_file": "teacher_key, school_code",
         "one_school_one_file": "school_code",
     }.items():
         asked = f"select {columns} from marts.{mart} order by all"

@@ -7,6 +7,7 @@ with school_columns as (
 
 listed as (
     select
+        problem.slice as part,
         problem.feed,
         coalesce(
             {{ school_of_slice('problem.slice') }},
@@ -41,14 +42,17 @@ compared as (
 together as (
     select * from listed
     union all
-    select * from compared
+    select
+        null as part,
+        *
+    from compared
     where feed in (select id from {{ source('register', 'feed') }})
 ),
 
 found as (
     select
-        md5(concat_ws('|', feed, organisation_code, rule, column_name, row_key, value)) as problem_id,
-        *
+        md5(concat_ws('|', feed, part, organisation_code, rule, column_name, row_key, value)) as problem_id,
+        * exclude (part)
     from together
     qualify row_number() over (
         partition by problem_id
