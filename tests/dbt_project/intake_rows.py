@@ -36,10 +36,15 @@ def _deliveries(school: str) -> list[str]:
     return [
         "insert into lake.intake.delivery "
         "(delivery_id, file_sha256, night, source, feed, file_name, member, status, reason) "
-        f"values ('{i}', 'bytes-{i}', date '2025-10-{day}', {_text(path.split('/')[0])}, {_text(feed)}, {_text(path)}, "
-        f"{_text(member)}, {_text(status)}, {_text(reason)})"
+        f"values ('{i}', '{_bytes(i, day)}', date '2025-10-{day}', {_text(path.split('/')[0])}, {_text(feed)}, "
+        f"{_text(path)}, {_text(member)}, {_text(status)}, {_text(reason)})"
         for i, day, feed, path, member, status, reason in told
     ]
+
+
+def _bytes(delivery: str, day: int) -> str:
+    """Deliveries of one file have its bytes; the corrected file has others."""
+    return f"{delivery[0]}{day}{'-corrected' if delivery == 'a2' else ''}"
 
 
 def _states(school: str) -> list[str]:
