@@ -96,7 +96,7 @@ def _problems(school: str) -> list[str]:
 
 def _older_ledger(school: str) -> list[str]:
     """The ledger before it said what came back: the first problem stood in it, and was closed."""
-    said = f"student_registry/students|{school}|type_date|birth_date|G1|2012-02-30"
+    said = f"student_registry/students|{school}|{school}|type_date|birth_date|G1|2012-02-30"
     return [
         f"""create table lake.conformed.problems as
         select md5('{said}') as problem_id, 'student_registry/students' as feed, '{school}' as organisation_code,

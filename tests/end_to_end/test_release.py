@@ -41,6 +41,7 @@ def test_the_nights_in_one_backfill_are_the_nights_one_by_one(nights: Nights, tm
         assert again.restricted(ask) == nights.restricted(ask), f"{schema}.{table}"
 
 
+@pytest.mark.soak
 def test_a_feed_read_again_reads_no_other_and_publishes_the_same(nights: Nights) -> None:
     before = nights.restricted("select count(*), count(distinct arrival_id) from lake.intake.arrival")
     files = len([r for r in nights.truth("files") if r["night"] == str(LAST) and r["file_name"].startswith(FEED)])

@@ -164,7 +164,7 @@ def test_a_line_that_never_ends_is_refused_within_bounded_memory(desk: Desk, mon
 def test_a_cell_that_never_ends_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reading, "LARGE", {"text": -1, "json": -1})
     monkeypatch.setattr(delimited, "_MAX_LINE", 1 << 20)
-    content = csv_of([student(0), student(1, 现住址="x" * (3 << 20))])
+    content = csv_of([student(0), student(1, 现住址="x" * (5 << 20))])
     assert "has a line of more than 1 million characters" in refused(desk, f"{STUDENTS}/{SCHOOL}.csv", content)
 
 

@@ -119,6 +119,7 @@ def test_a_python_model_that_does_not_say_what_it_reads_is_refused(house):
     assert "student_name" in found(house, told, Model("marts.m", "select n from conformed.p"))[0]
 
 
+@pytest.mark.soak
 def test_a_wrong_model_of_the_project_is_found(house, tmp_path: Path):
     project = shutil.copytree(PROJECT, tmp_path / "dbt_project")
     mart = project / "models" / "marts" / "student_growth.sql"
