@@ -70,6 +70,7 @@ def test_the_models_see_the_register_the_night_and_the_types(
     assert rows == [(name, NIGHT, len(register.bureau.areas), known, "1") for name in ("张三", None)]
 
 
+@pytest.mark.soak
 def test_a_project_is_read_anew_only_where_it_has_changed(
     raw: Lake, register: registry.Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,4 +152,4 @@ def test_a_project_that_does_not_parse_is_refused_with_its_file(
 def test_a_project_compiles_without_a_lake(register: registry.Register, tmp_path: Path) -> None:
     manifest = build.compile(_project(tmp_path), register, tmp_path / "target")
     compiled = json.loads(manifest.read_text())["nodes"]["model.shuyuan.pupils"]["compiled_code"]
-    assert "'2000-01-01'::date" in compiled
+    assert "'2026-01-01'::date" in compiled
