@@ -34,17 +34,31 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> 
     """Make each feed's raw table where it is missing, and add the columns its contract has gained.
 
     A column that a contract has lost stays in the table. An added column stands last, so rows are
-    inserted by name.
+    inserted by name. All in one transaction: whoever reads a table, DuckLake reads the whole catalog as it was when
+    the table was defined, so tables that were defined together are read at the price of one.
     """
     found = _found(connection)
-    for feed in feeds:
-        wanted = columns_of(feed)
-        if feed.table not in found:
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
-            connection.execute(f'create table if not exists lake.raw."{feed.table}" ({columns})')
-            continue
-        for name in (n for n in wanted if n not in found[feed.table]):
-            connection.execute(f'alter table lake.raw."{feed.table}" add column "{name}" {wanted[name]}')
+    changes = [change for feed in feeds for change in _changes(feed, found.get(feed.table))]
+    if not changes:
+        return
+    connection.begin()
+    try:
+        for change in changes:
+            connection.execute(change)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _changes(feed: Feed, found: set[str] | None) -> list[str]:
+    """Statements that bring a table to its contract; `found` are its columns, None where it is missing."""
+    wanted, table = columns_of(feed), f'lake.raw."{feed.table}"'
+    if found is None:
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
+        return [f"create table if not exists {table} ({columns})"]
+    missing = [name for name in wanted if name not in found]
+    return [f'alter table {table} add column "{name}" {wanted[name]}' for name in missing]
 
 
 def _found(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
