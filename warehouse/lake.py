@@ -7,10 +7,12 @@ Stays out: its paths (`paths`), its lock (`writer`), its tables (`register_table
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import duckdb
 
-from registry import types
-from warehouse import extensions
+from warehouse import instances
 from warehouse.errors import LakeError
 from warehouse.paths import Lake
 from warehouse.writer import writing
@@ -38,7 +40,7 @@ def create(lake: Lake) -> None:
             f"The lake {lake.root} cannot be written ({error.strerror}): give another --lake."
         ) from error
     _refuse_newer(lake)
-    with _attach(lake, {}, ", encrypted true") as connection:
+    with _attached(lake, {}, ", encrypted true") as connection:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists lake.{schema}")
     if not lake.layout.exists():
@@ -56,41 +58,40 @@ def _refuse_newer(lake: Lake) -> None:
         )
 
 
+@contextmanager
 def connect(
     lake: Lake, *, read_only: bool = False, threads: int | None = None, memory_limit: str | None = None
-) -> duckdb.DuckDBPyConnection:
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the lake as database `lake` of a DuckDB connection, wherever its directory now lies.
 
     The register's type macros are installed as `memory.main.as_*`. DuckDB lets one connection at a time
-    have the catalog, also within a process: close it (`with`) before another or the build opens.
+    have the catalog, also within a process: leave it before another or the build opens.
     `memory_limit` is DuckDB's text, `2GB`. Raises LakeError.
     """
     if not lake.catalog.exists():
         raise LakeError(f"There is no lake at {lake.root}: run 'shuyuan night', or give another --lake.")
     _refuse_newer(lake)
-    config: dict[str, str | int] = {}
+    settings: dict[str, str | int] = {}
     if threads:
-        config["threads"] = threads
+        settings["threads"] = threads
     if memory_limit:
-        config["memory_limit"] = memory_limit
-    return _attach(lake, config, ", read_only" if read_only else "")
+        settings["memory_limit"] = memory_limit
+    with _attached(lake, settings, ", read_only" if read_only else "") as connection:
+        yield connection
 
 
-def _attach(lake: Lake, config: dict[str, str | int], option: str) -> duckdb.DuckDBPyConnection:
-    settings = extensions.config() | config | {"temp_directory": str(lake.spill)}
-    connection = duckdb.connect(":memory:", config=settings)
-    try:
-        for name in extensions.NAMES:
-            connection.execute(f"load {name}")
-        types.install(connection)
-        connection.execute(
-            f"attach {_text(f'ducklake:{lake.catalog}')} as lake "
-            f"(data_path {_text(f'{lake.data}/')}, override_data_path true{option})"
-        )
-    except duckdb.Error as error:
-        connection.close()
-        raise LakeError(_why_closed(lake, str(error))) from error
-    return connection
+@contextmanager
+def _attached(lake: Lake, settings: dict[str, str | int], option: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    with instances.ready(settings | {"temp_directory": str(lake.spill)}) as connection:
+        try:
+            connection.execute(
+                f"attach {_text(f'ducklake:{lake.catalog}')} as lake "
+                f"(data_path {_text(f'{lake.data}/')}, override_data_path true{option})"
+            )
+        except duckdb.Error as error:
+            raise LakeError(_why_closed(lake, str(error))) from error
+        yield connection
+        connection.execute("use memory.main; detach lake")
 
 
 def _text(value: str) -> str:

@@ -8,6 +8,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -124,17 +125,17 @@ class Desk:
         self.inbox.mkdir(parents=True)
         self.lake = Lake(root / "lake")
         self._open: list[duckdb.DuckDBPyConnection] = []
+        self._closing = ExitStack()
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
         if not self._open:
             shutil.copytree(self._empty.root, self.lake.root, dirs_exist_ok=True)
-            self._open.append(lakes.connect(self.lake))
+            self._open.append(self._closing.enter_context(lakes.connect(self.lake)))
         return self._open[0]
 
     def close(self) -> None:
-        for connection in self._open:
-            connection.close()
+        self._closing.close()
 
     def put(self, path: str, content: bytes) -> Path:
         target = self.inbox / path

@@ -66,13 +66,13 @@ def test_a_lake_of_a_newer_program_is_refused(lake: Lake) -> None:
     lake.layout.write_text("99\n")
     with pytest.raises(LakeError, match="has layout 99 and this program knows up to 1: update Shuyuan"):
         lakes.create(lake)
-    with pytest.raises(LakeError, match="layout 99"):
-        lakes.connect(lake)
+    with pytest.raises(LakeError, match="layout 99"), lakes.connect(lake):
+        pass
 
 
 def test_a_directory_without_a_lake_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LakeError, match=f"There is no lake at {tmp_path}"):
-        lakes.connect(Lake(tmp_path))
+    with pytest.raises(LakeError, match=f"There is no lake at {tmp_path}"), lakes.connect(Lake(tmp_path)):
+        pass
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -82,8 +82,12 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_a_second_connection_is_told_to_wait(lake: Lake) -> None:
-    with lakes.connect(lake), pytest.raises(LakeError, match="is open in another process: wait"):
-        lakes.connect(lake)
+    with (
+        lakes.connect(lake),
+        pytest.raises(LakeError, match="is open in another process: wait"),
+        lakes.connect(lake),
+    ):
+        pass
 
 
 def test_a_reader_cannot_write(lake: Lake) -> None:

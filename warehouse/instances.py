@@ -1,0 +1,66 @@
+"""DuckDB instances that are ready for a lake: extensions loaded, types installed.
+
+Lives here: keeping an idle instance for the next caller, since to load the signed extensions costs more than most
+questions to a lake.
+Add here: what every instance has before a lake is attached.
+Stays out: attaching a lake (`lake`), dbt's own instance (`build`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from registry import types
+from warehouse import extensions
+
+_idle: dict[int, list[duckdb.DuckDBPyConnection]] = {}  # by process: DuckDB does not outlive a fork
+
+
+@contextmanager
+def ready(settings: dict[str, str | int]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to an instance that nobody else uses meanwhile, under these settings and else DuckDB's own.
+
+    The instance is kept for the next caller if all went well and it was left without another database.
+    """
+    idle = _idle.setdefault(os.getpid(), [])
+    instance = _taken(idle, settings) or _made(settings)
+    try:
+        with instance.cursor() as connection:
+            yield connection
+    except BaseException:
+        instance.close()
+        raise
+    idle.append(instance)
+
+
+def _made(settings: dict[str, str | int]) -> duckdb.DuckDBPyConnection:
+    instance = duckdb.connect(":memory:", config=extensions.config() | settings)
+    try:
+        for name in extensions.NAMES:
+            instance.execute(f"load {name}")
+        types.install(instance)
+    except duckdb.Error:
+        instance.close()
+        raise
+    return instance
+
+
+def _taken(
+    idle: list[duckdb.DuckDBPyConnection], settings: dict[str, str | int]
+) -> duckdb.DuckDBPyConnection | None:
+    """An idle instance that takes the settings; None where there is none."""
+    if not idle:
+        return None
+    instance = idle.pop()
+    try:
+        for name in ("threads", "memory_limit", "temp_directory"):
+            given = f"set {name} = '{settings[name]}'" if name in settings else f"reset {name}"
+            instance.execute(given)
+    except duckdb.Error:  # one that has spilled keeps its directory
+        instance.close()
+        return None
+    return instance
