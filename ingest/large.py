@@ -119,7 +119,7 @@ class JsonLines(Text):
         self._names = names
         self._keys = json_rows.keys_of(self.head)
         self.columns = frozenset(c for key in self._keys or () if (c := names.column(key)))
-        self.version = names.version(self.columns)
+        self.version = names.version(self._keys or ())
 
     def evenly(self, connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
         """Write the rows to Parquet, if there is an object on every line and none lacks a required key.

@@ -48,7 +48,7 @@ def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
     refuse_wide(width)
     loaded = {column: place for column, place in columns.items() if column not in names.unloaded}
     rest = _rest(headers, others) if names.feed.rest else ()
-    return Layout(loaded, rest, width, head, names.version(columns))
+    return Layout(loaded, rest, width, head, names.version(headers))
 
 
 def _by_item(headers: Sequence[str], names: Names) -> list[str]:

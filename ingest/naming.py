@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 from registry.model import Feed, Layout
@@ -39,6 +40,15 @@ def is_key(cell: str) -> bool:
 def is_serial(header: str) -> bool:
     """Whether a header is that of a mere row number."""
     return header.casefold() in _SERIAL
+
+
+@dataclass(frozen=True)
+class Version:
+    """A form with a header: its name, the columns it requires, and the headers (`normal`) that tell it from others."""
+
+    name: str
+    required: frozenset[str]
+    headers: frozenset[str]
 
 
 class Names:
@@ -76,26 +86,33 @@ class Names:
         return len({self.column(cell) for cell in row if cell} - {None})
 
     @cached_property
-    def versions(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        """The forms of the feed that have a header: version and required columns. The strictest comes first."""
-        layouts = self.feed.layouts or (Layout(version=""),)
+    def versions(self) -> tuple[Version, ...]:
+        """The forms of the feed that have a header. The strictest comes first."""
         usual = frozenset(c.name for c in self.feed.columns if c.required)
-        headed = [(v.version, usual if v.required is None else frozenset(v.required)) for v in layouts
-                  if v.found_by == "header"]  # fmt: skip
-        return tuple(sorted(headed, key=lambda version: -len(version[1])))
+        headed = [
+            Version(
+                layout.version,
+                usual if layout.required is None else frozenset(layout.required),
+                frozenset(normal(header) for header in layout.headers),
+            )
+            for layout in self.feed.layouts or (Layout(version=""),)
+            if layout.found_by == "header"
+        ]
+        return tuple(sorted(headed, key=lambda version: -len(version.required) - len(version.headers)))
 
     @property
     def required(self) -> frozenset[str]:
         """Names of the columns without which a file with a header is not of this feed."""
-        return frozenset.intersection(*(columns for _, columns in self.versions)) if self.versions else frozenset()
+        return frozenset.intersection(*(v.required for v in self.versions)) if self.versions else frozenset()
 
-    def version(self, columns: Iterable[str]) -> str:
-        """The strictest version whose required columns are all among `columns`; '' where none is."""
-        there = frozenset(columns)
-        return next((version for version, required in self.versions if required <= there), "")
+    def version(self, headers: Iterable[str]) -> str:
+        """The strictest version whose required columns and headers are all among `headers`; '' where none is."""
+        texts = {normal(header) for header in headers}
+        there = {self._rank[text][0] for text in texts & self._rank.keys()}
+        return next((v.name for v in self.versions if v.required <= there and v.headers <= texts), "")
 
     def missing(self, columns: Iterable[str]) -> list[str]:
         """First headers of the required columns that are not among `columns`, of the version that lacks fewest."""
         there = frozenset(columns)
-        lacking = min((required - there for _, required in self.versions), key=len, default=frozenset())
+        lacking = min((v.required - there for v in self.versions), key=len, default=frozenset())
         return [c.headers[0] for c in self.feed.columns if c.name in lacking]

@@ -83,13 +83,15 @@ class Layout(Record):
     """A form in which a platform exports a feed, by version; the reader says which it met.
 
     `found_by` header: columns stand under their headers, and `required` must be there (None: those that the
-    contract requires). order: the file has no header, and `order` names its columns from the left ('' for one
-    that is not read). position: fixed width, and `positions` gives (first character from 1, length) of each.
+    contract requires), and so must `headers`, by which a version is told from one with the same columns. order:
+    the file has no header, and `order` names its columns from the left ('' for one that is not read). position:
+    fixed width, and `positions` gives (first character from 1, length) of each.
     """
 
     version: str
     found_by: Literal["header", "order", "position"] = "header"
     required: tuple[str, ...] | None = None
+    headers: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     positions: dict[str, tuple[int, int]] = {}
 

@@ -44,6 +44,7 @@ def _layout(at: str, feed: Feed, layout: Layout) -> Iterator[str]:
             )
     if layout.required is not None and layout.found_by != "header":
         yield f"{at} is found by {layout.found_by}, where no header can be required; remove `required`."
+    yield from _headers(at, feed, layout)
     stored = {c.name for c in feed.columns}
     named = [*(layout.required or ()), *(name for name in layout.order if name), *layout.positions]
     for name in dict.fromkeys(named):
@@ -55,6 +56,15 @@ def _layout(at: str, feed: Feed, layout: Layout) -> Iterator[str]:
         if name not in named:
             yield f"{at} has no column `{name}`, which is part of the feed's key; give it its place."
     yield from _positions(at, layout)
+
+
+def _headers(at: str, feed: Feed, layout: Layout) -> Iterator[str]:
+    if layout.headers and layout.found_by != "header":
+        yield f"{at} is found by {layout.found_by}, where there are no headers; remove `headers`."
+    known = {header for column in feed.columns for header in column.headers}
+    for header in layout.headers:
+        if header not in known:
+            yield f"{at} is told by the header `{header}`, which no column of the feed has; correct it."
 
 
 def _positions(at: str, layout: Layout) -> Iterator[str]:

@@ -22,6 +22,7 @@ FEED_OF = {
     "demographics": "demographics", "userFlags": "user_flags", "courses": "courses",
     "academicSessions": "academic_sessions",
 }  # fmt: skip
+VERSION_OF = {"SDS Format": {"SDS V1"}, "UK Format": {"UK V1"}, "SDS v2": {"V2"}, "SDS v2.1": {"V2.1"}}
 PASSWORDS = ("P@ssword", "P@ssw0rd")
 PEOPLE = "sourced_id, school_sourced_id, given_name, family_name, grades, birth_date"
 
@@ -55,6 +56,8 @@ def test_every_file_of_every_layout_is_read_row_for_row(desk: Desk, shared: Path
     assert [p for p in desk.problems() if p[3] != "warn"] == []
     held = {name: len(desk.current(f"school_data_sync/{FEED_OF[name]}", "1")) for name in sent}
     assert held == rows
+    met = {version for (version,) in desk.ask("SELECT DISTINCT layout FROM lake.intake.delivery")}
+    assert met - {"V2 or V2.1"} == VERSION_OF[sample.split("/", maxsplit=1)[0]]
 
 
 @pytest.mark.parametrize("sample", ["SDS Format/100 Users", "UK Format/25 Users", "SDS v2", "SDS v2.1"])

@@ -13,7 +13,7 @@ from tests.ingest.makers import SCHOOL, Desk, csv_text, id_number, with_feed, xl
 LABEL = Label(zh="刷卡", en="cards")
 COLUMNS = (
     Column(name="number", headers=("学籍号",), type="student_number", required=True, filled=True, severity="row"),
-    Column(name="day", headers=("日期",), type="date", required=True, filled=True),
+    Column(name="day", headers=("日期", "date"), type="date", required=True, filled=True),
     Column(name="place", headers=("地点",)),
     Column(name="sex", headers=("性别",), type="code", code_set="sex", required=True),
 )
@@ -66,6 +66,16 @@ def test_the_version_with_most_of_its_columns_there_is_met(opened: Opened, heade
     assert desk.left("cards/events", "rule", "problems") == [], (
         "a column that this version need not have is not missing"
     )
+
+
+@pytest.mark.parametrize(("headers", "version"), [
+    (("学籍号", "日期", "地点", "性别"), "ours"), (("学籍号", "ＤＡＴＥ ", "地点", "性别"), "theirs"),
+])  # fmt: skip
+def test_versions_with_the_same_columns_are_told_apart_by_their_headers(
+    opened: Opened, headers: tuple[str, ...], version: str
+):
+    desk = opened([Layout(version="ours"), Layout(version="theirs", headers=("date",))])
+    assert put(desk, csv_text([headers, *ROWS])) == ("loaded", version, 20, 20, "")
 
 
 def test_a_header_that_no_version_has_is_refused(opened: Opened):

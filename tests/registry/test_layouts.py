@@ -40,6 +40,16 @@ REFUSED = {
         laid_out("version: bare, found_by: order, order: [incident_id], required: [incident_id]"),
         "where no header can be required",
     ),
+    "headers where there are none": (
+        SECURITY,
+        laid_out("version: bare, found_by: order, order: [incident_id], headers: [事件编号]"),
+        "where there are no headers",
+    ),
+    "a header that is nobody's": (
+        SECURITY,
+        laid_out("version: new, headers: [颜色]"),
+        "layout `new` is told by the header `颜色`, which no column of the feed has",
+    ),
     "an order that names no column": (
         SECURITY,
         laid_out("version: bare, found_by: order, order: [incident_id, '', colour]"),
