@@ -23,7 +23,7 @@ from ingest.intake import Slice
 from ingest.intake_rows import SliceState
 from ingest.planning import Plan
 from ingest.raw_rows import RawTable
-from ingest.records import Arrival, Delivery, Hold
+from ingest.records import BY_KEY, Arrival, Delivery, Hold
 from registry.model import Feed, Register
 
 UNPLACED = "unplaced"  # folder of the deliveries that no feed has
@@ -39,6 +39,7 @@ class _Done:
     replaced: set[tuple[str, str]] = field(default_factory=set)
     changed: set[tuple[str, str]] = field(default_factory=set)
     held: set[tuple[str, str]] = field(default_factory=set)
+    corrected: set[tuple[str, str]] = field(default_factory=set)  # feed and place of a file
 
 
 def commit(
@@ -65,7 +66,14 @@ def commit(
                 _take_out(connection, register, feed, night, work / feed.table, done)
         if done.files:
             problems.apply(
-                connection, night, done.files, replaced=done.replaced, changed=done.changed, held=done.held, again=again
+                connection,
+                night,
+                done.files,
+                replaced=done.replaced,
+                changed=done.changed,
+                corrected=done.corrected,
+                held=done.held,
+                again=again,
             )
         same, kept = unread.unchanged(connection, arrivals)
         done.states = _merged(done.states, kept)
@@ -118,6 +126,8 @@ def _commit_feed(
         done.replaced |= {(feed.id, part) for part in plan.replaced}
         done.changed |= {(feed.id, part) for part in plan.free(plan.changes)}
         done.held |= {(feed.id, part) for part in held}
+        if places := {d.place for d in loaded if d.status == "loaded" and d.mode in BY_KEY}:
+            done.corrected |= {(feed.id, place) for place in raw.corrected(places)}
     told = {state.slice for state in done.states if state.feed == feed.id}
     done.states += [
         SliceState(

@@ -69,29 +69,27 @@ def committed(connection: duckdb.DuckDBPyConnection) -> Seen:
         FROM lake.intake.slice_part p JOIN lake.intake.delivery d USING (delivery_id)
         QUALIFY p.night = max(p.night) OVER (PARTITION BY p.feed, p.slice)""").fetchall()
     loaded_for = connection.execute("""
-        SELECT DISTINCT p.feed, d.file_sha256, p.slice,
-            bool_or(coalesce(d.rows_held, 0) > 0) OVER (PARTITION BY p.feed, d.file_sha256, p.night)
+        SELECT p.feed, d.file_sha256, d.file_name, array_agg(DISTINCT p.slice), bool_or(d.rows_held > 0)
         FROM lake.intake.slice_part p JOIN lake.intake.delivery d USING (delivery_id)
-        QUALIFY p.night = max(p.night) OVER (PARTITION BY p.feed, d.file_sha256)""").fetchall()
+        GROUP BY p.feed, d.file_sha256, d.file_name, p.night
+        QUALIFY p.night = max(p.night) OVER (PARTITION BY p.feed, d.file_sha256, d.file_name)""").fetchall()
     last = connection.execute("""
-        SELECT feed, file_sha256 FROM lake.intake.delivery WHERE feed <> ''
+        SELECT feed, file_sha256, min(file_name) FROM lake.intake.delivery WHERE feed <> ''
         GROUP BY feed, file_sha256, night
         HAVING bool_and(status IN ('loaded', 'unchanged') AND coalesce(rows_held, 0) = 0)
         QUALIFY night = max(night) OVER (PARTITION BY feed)""").fetchall()
     parts: dict[tuple[str, str], set[str]] = defaultdict(set)
     for feed, part, sha256 in made_of:
         parts[feed, part].add(sha256)
-    slices: dict[tuple[str, str], set[str]] = defaultdict(set)
-    stale: set[tuple[str, str]] = set()
-    for feed, sha256, part, held in loaded_for:
-        slices[feed, sha256].add(part)
-        if held or sha256 not in parts[feed, part]:
-            stale.add((feed, sha256))
+    current: dict[tuple[str, str], dict[str, frozenset[str]]] = defaultdict(dict)
+    for feed, sha256, path, slices, held in loaded_for:
+        if not held and all(sha256 in parts[feed, part] for part in slices):
+            current[feed, sha256][path] = frozenset(slices)
     return Seen(
         frozenset(arrival for (arrival,) in arrivals),
-        {which: frozenset(found) for which, found in slices.items() if which not in stale},
+        dict(current),
         {which: frozenset(found) for which, found in parts.items()},
-        frozenset(last),
+        {(feed, sha256): path for feed, sha256, path in last},
     )
 
 

@@ -20,7 +20,9 @@ _TABLE = "lake.intake.problem"
 _SAME = ("feed", "slice", "row_key", "rule", "column_name", "value")  # what makes two problems one
 _SPOKEN_OF = """((feed, slice) IN (SELECT (feed, slice) FROM replaced_slice)
         OR ((feed, slice) IN (SELECT (feed, slice) FROM changed_slice)
-            AND (feed, row_key) IN (SELECT (feed, _key) FROM changed_key)))"""
+            AND (feed, row_key) IN (SELECT (feed, _key) FROM changed_key))
+        OR (feed, if(row_key LIKE 'row:%@%', split_part(row_key, '@', 2), NULL))
+            IN (SELECT (feed, slice) FROM corrected_file))"""
 _NTH = f"row_number() OVER (PARTITION BY {', '.join(_SAME)} ORDER BY row_number, delivery_id)"
 
 
@@ -31,17 +33,19 @@ def apply(
     *,
     replaced: Iterable[tuple[str, str]],
     changed: Iterable[tuple[str, str]],
+    corrected: Iterable[tuple[str, str]],
     held: Iterable[tuple[str, str]],
     again: bool,
 ) -> None:
     """Enter a night's problems, those of the Parquet `files`.
 
     In `replaced` slices (feed and slice) what was not found again is closed; in `changed` ones (a delta) only
-    of the rows whose keys are in the temp table `changed_key`; in `held` ones only what an earlier held file
-    had. `again`: some feed was loaded this night already.
+    of the rows whose keys are in the temp table `changed_key`, and of rows without a key in the `corrected` files
+    (feed and place); in `held` ones only what an earlier held file had. `again`: some feed was loaded this night already.
     """
     _table(connection, "replaced_slice", replaced)
     _table(connection, "changed_slice", changed)
+    _table(connection, "corrected_file", corrected)
     _table(connection, "held_slice", held)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE seen_problem AS

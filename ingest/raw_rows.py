@@ -87,6 +87,25 @@ class RawTable:
             GROUP BY ALL""")
         return dict(found.fetchall())
 
+    def corrected(self, places: Collection[str]) -> set[str]:
+        """Of the places of tonight's files, those whose earlier file with a keyless problem is said again.
+
+        That is: some of its rows are named again, or none of them ever counted. Another day's file that lies under
+        the same name says nothing of the row that lacked its key.
+        """
+        found = self._connection.execute(
+            f"""
+            SELECT place FROM (
+                SELECT DISTINCT split_part(row_key, '@', 2) AS place, delivery_id FROM lake.intake.problem
+                WHERE feed = $1 AND row_key LIKE 'row:%@%' AND (known_to IS NULL OR known_to = {self._night})
+            ) LEFT JOIN (SELECT _delivery_id, {key_of(self._feed)} AS _key FROM {self._table}) ON delivery_id = _delivery_id
+            LEFT JOIN (SELECT _key, true AS named FROM changed_key WHERE feed = $1) USING (_key)
+            WHERE place IN ({sql.texts(sorted(places))})
+            GROUP BY place HAVING count(_delivery_id) = 0 OR count(named) > 0""",
+            [self._feed.id],
+        )
+        return {place for (place,) in found.fetchall()}
+
     def take_out(self, keys: str) -> dict[str, int]:
         """Close the rows whose key the query `keys` gives; the slices they were of, and what is left of each."""
         named = f"{key_of(self._feed)} IN ({keys})"

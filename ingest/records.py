@@ -50,7 +50,7 @@ class Arrival:
     bytes: int
     members: tuple[str, ...] = ()  # files of a zip that are this feed's; empty: all of it
     again: bool = False  # committed this night already; read once more beside newer files
-    unchanged: bool = False  # its bytes are what the lake holds
+    same_as: str | None = None  # path under which the lake took these bytes, which need not be read again
     member: str = ""  # the member that `refusal` or `skipped` speaks of
     refusal: str | None = None
     skipped: dict[str, int] = field(default_factory=dict)  # rows of a member that is read past (manifest)
@@ -60,6 +60,11 @@ class Arrival:
         if isinstance(self.night, str):
             object.__setattr__(self, "night", date.fromisoformat(self.night))
         object.__setattr__(self, "members", tuple(self.members))
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether its bytes are what the lake holds."""
+        return self.same_as is not None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, from which `Arrival(**data)` makes it again."""
@@ -120,6 +125,11 @@ class Delivery:
         return None if self.skipped is None else sum(self.skipped.values())
 
     @property
+    def place(self) -> str:
+        """Where it lies, in few characters: the same for all deliveries of a path and member."""
+        return _short(f"{self.file_name}|{self.member}")[:8]
+
+    @property
     def is_table(self) -> bool:
         """Whether it was read as a table of its feed, and not passed over (a manifest, another sheet)."""
         return self.status == "loaded" and not {"manifest", "other_sheet"} & set(self.skipped or {})
@@ -147,15 +157,16 @@ class Hold:
 class Seen:
     """What the lake knows of earlier arrivals.
 
-    `arrivals` are the ids of committed arrivals. `current` gives, by feed and SHA-256, the slices of bytes
-    that count in all slices they were loaded for; `parts`, by feed and slice, the SHA-256 of all files that
-    make up the slice. `last` are feed and SHA-256 of what was delivered, and not held, on each feed's last night.
+    `arrivals` are the ids of committed arrivals. `current` gives, by feed and SHA-256, the paths under which these
+    bytes came and count in all slices they were loaded for, with these slices; `parts`, by feed and slice, the
+    SHA-256 of all files that make up the slice. `last` gives, by feed and SHA-256, a path of what was delivered, and
+    not held, on each feed's last night.
     """
 
     arrivals: frozenset[str] = frozenset()
-    current: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    current: Mapping[tuple[str, str], Mapping[str, frozenset[str]]] = field(default_factory=dict)
     parts: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    last: frozenset[tuple[str, str]] = frozenset()
+    last: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def __contains__(self, arrival: str) -> bool:
         """Whether an arrival was committed."""

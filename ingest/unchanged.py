@@ -52,7 +52,7 @@ def _of_feed(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Se
         arrival, committed = found[n], found[n].arrival_id in seen
         if n in stable:
             if not committed:
-                kept[n] = replace(arrival, unchanged=True)
+                kept[n] = replace(arrival, same_as=stable[n])
         elif not committed:
             kept[n] = arrival
         elif _meets(_touched(feed, arrival), new):
@@ -65,28 +65,44 @@ def _on_top(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: See
     not bear on them; older bytes that return are read.
     """
     return {
-        n: replace(found[n], unchanged=found[n].refusal is None and (feed.id, found[n].sha256) in seen.last)
+        n: replace(found[n], same_as=seen.last.get((feed.id, found[n].sha256)) if found[n].refusal is None else None)
         for n in mine
         if found[n].arrival_id not in seen
     }
 
 
-def _stable(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Seen) -> set[int]:
-    """Files whose bytes make up their slices now, and whose slices no other file of the night may change."""
+def _stable(feed: Feed, found: Sequence[Arrival], mine: Sequence[int], seen: Seen) -> dict[int, str]:
+    """Files whose bytes make up their slices now, and whose slices no other file of the night may change; with each
+    the path under which the lake took it.
+    """
     here = {found[n].sha256 for n in mine}
-    stable = {
-        n
-        for n in mine
-        if found[n].refusal is None
-        and (slices := seen.current.get((feed.id, found[n].sha256)))
-        and all(seen.parts[feed.id, part] <= here for part in slices)
-    }
+    stable: dict[int, str] = {}
+    for n in mine:
+        path = _as_taken(feed, found[n], seen)
+        if path is not None and all(seen.parts[feed.id, part] <= here for part in _slices(found[n], path, seen)):
+            stable[n] = path
     while True:
         touched = {_touched(feed, found[n]) for n in mine if n not in stable and found[n].refusal is None}
-        meeting = {n for n in stable if any(_meets(part, touched) for part in seen.current[feed.id, found[n].sha256])}
+        meeting = {
+            n for n, path in stable.items() if any(_meets(part, touched) for part in _slices(found[n], path, seen))
+        }
         if not meeting:
             return stable
-        stable -= meeting
+        stable = {n: path for n, path in stable.items() if n not in meeting}
+
+
+def _as_taken(feed: Feed, arrival: Arrival, seen: Seen) -> str | None:
+    """The path under which the lake took an arrival's bytes and has them still, if that says the same of them: the
+    same bytes in another school's place are another delivery.
+    """
+    paths = seen.current.get((feed.id, arrival.sha256), {}) if arrival.refusal is None else {}
+    named = scope_or_none(feed, arrival.path)
+    same = [path for path in sorted(paths) if path == arrival.path or scope_or_none(feed, path) == named]
+    return arrival.path if arrival.path in same else next(iter(same), None)
+
+
+def _slices(arrival: Arrival, path: str, seen: Seen) -> frozenset[str]:
+    return seen.current[arrival.feed, arrival.sha256][path]
 
 
 def _touched(feed: Feed, arrival: Arrival) -> str | None:

@@ -40,18 +40,18 @@ def unchanged(
     if not arrivals:
         return [], []
     found = connection.execute("""
-        SELECT DISTINCT d.feed, d.file_sha256, d.member, p.slice
+        SELECT DISTINCT d.feed, d.file_sha256, d.file_name, d.member, p.slice
         FROM lake.intake.delivery d LEFT JOIN lake.intake.slice_part p USING (delivery_id)
         WHERE d.status IN ('loaded', 'unchanged')
-        QUALIFY d.night = max(d.night) OVER (PARTITION BY d.feed, d.file_sha256) ORDER BY ALL""").fetchall()
-    members: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for feed, sha256, member, part in found:
-        named = members.setdefault((feed, sha256), {}).setdefault(member, [])
+        QUALIFY d.night = max(d.night) OVER (PARTITION BY d.feed, d.file_sha256, d.file_name) ORDER BY ALL""").fetchall()
+    members: dict[tuple[str, str, str | None], dict[str, list[str]]] = {}
+    for feed, sha256, path, member, part in found:
+        named = members.setdefault((feed, sha256, path), {}).setdefault(member, [])
         named += [part] if part is not None else []
     deliveries: list[Delivery] = []
     slices: dict[tuple[str, str], list[str]] = {}
     for arrival in arrivals:
-        for member, parts in members.get((arrival.feed, arrival.sha256), {}).items():
+        for member, parts in members.get((arrival.feed, arrival.sha256, arrival.same_as), {}).items():
             delivery = Delivery.of(arrival, member, status="unchanged")
             deliveries.append(delivery)
             for part in parts:

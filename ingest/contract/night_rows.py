@@ -92,7 +92,7 @@ def _gather(reads: Sequence[Read], schema: pa.Schema, target: Path) -> None:
 
 def _files(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read]) -> None:
     """Number, delivery and scope of each file; files of one `_pool` (a scope; by itself a file that
-    changes rows `_by_key`) may repeat each other.
+    changes rows `_by_key`) may repeat each other. `_place` tells the latter from one another, night after night.
     """
     pools: dict[tuple[str | None, str, int | None], int] = {}
     alone = [n if r.delivery.mode in BY_KEY else None for n, r in enumerate(reads)]
@@ -107,6 +107,9 @@ def _files(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read]) -> None
                     for r, own in zip(reads, alone, strict=True)
                 ],
                 pa.int32(),
+            ),
+            "_place": pa.array(
+                [r.delivery.place if own is not None else None for r, own in zip(reads, alone, strict=True)], pa.string()
             ),
             "_by_key": pa.array([own is not None for own in alone], pa.bool_()),
         }

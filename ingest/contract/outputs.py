@@ -62,7 +62,10 @@ def write_deleted(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> None:
-    """Problems of rows that are not skipped, each with its row in full, so that a person can find it."""
+    """Problems of rows that are not skipped, each with its row in full, so that a person can find it.
+
+    A row without a key goes by its number, and by its file's place too where no file replaces a slice as a whole.
+    """
     _remedies(connection, feed)
     values = [f"{{'key': {sql.text(c.name)}, 'value': {sql.name(c.name)}}}" for c in feed.loaded_columns]
     whole = f"map_from_entries(list_filter([{', '.join(values)}], lambda e: e.value IS NOT NULL))"
@@ -72,7 +75,7 @@ def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
         COPY (
             SELECT {sql.text(feed.id)} AS feed, {slice_of(feed)} AS slice,
                 _delivery AS delivery_id, _row AS row_number,
-                coalesce({key_of(feed)}, 'row:' || _row) AS row_key, _rule AS rule, _severity AS severity,
+                coalesce({key_of(feed)}, 'row:' || _row || coalesce('@' || _place, '')) AS row_key, _rule AS rule, _severity AS severity,
                 _column AS column_name, left(_value, {_SHOWN}) AS value, _zh AS remedy_zh, _en AS remedy_en,
                 {whole} AS row, {candidate_of(feed)} AS candidate
             FROM found ANTI JOIN skipped USING (_file, _row)

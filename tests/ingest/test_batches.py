@@ -1,5 +1,6 @@
 """Rows that come on top by key, and keys to take out: what stays, what is replaced, what is told."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import date
 
@@ -153,3 +154,29 @@ def test_a_held_file_is_read_again(desk: Desk):
     desk.night(DAY, [Hold("marks/records", "", "a gate says so")])
     assert marks(desk) == []
     assert night(desk, NEXT, rows)["marks/records/a.csv"][0] == "loaded"
+
+
+def _bad_row(*rows: tuple[str, str], name: str = "a") -> dict[str, str]:
+    return {f"marks/records/{name}.csv": csv_text([("编号", "分数"), *rows])}
+
+
+def test_a_row_without_a_key_is_mended_when_its_own_file_comes_again_without_it(desk: Desk):
+    night(desk, DAY, _bad_row(("a", "1"), ("", "2")))
+    night(desk, NEXT, _bad_row(("c", "3"), ("", "4"), name="b"))
+    assert [p[:3] for p in desk.problems()] == [(3, _at("a", 3), "filled"), (3, _at("b", 3), "filled")]
+    night(desk, LAST, _bad_row(("a", "1"), ("b", "2")))
+    assert [p[:3] for p in desk.problems()] == [(3, _at("b", 3), "filled")]
+    desk.put("marks/records/a.csv", csv_text([("编号", "分数"), ("a", "1"), ("", "2")]).encode())
+    desk.night(LAST)
+    assert [p[:3] for p in desk.problems()] == [(3, _at("a", 3), "filled"), (3, _at("b", 3), "filled")]
+
+
+def test_another_day_s_file_under_the_same_name_mends_no_row_without_a_key(desk: Desk):
+    night(desk, DAY, _bad_row(("a", "1"), ("", "2")))
+    night(desk, NEXT, _bad_row(("c", "3"), ("d", "4")))
+    assert [p[:3] for p in desk.problems()] == [(3, _at("a", 3), "filled")]
+
+
+def _at(name: str, row: int) -> str:
+    place = hashlib.sha256(f"marks/records/{name}.csv|".encode()).hexdigest()[:8]
+    return f"row:{row}@{place}"

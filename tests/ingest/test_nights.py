@@ -119,6 +119,40 @@ def test_older_bytes_that_come_back_are_loaded(desk: Desk):
     assert {row[1:] for row in residences(desk)} == {(f"书院路{n}号", "2025-10-17") for n in range(3)}
 
 
+def test_the_same_bytes_in_another_school_s_place_are_refused(desk: Desk):
+    desk.put(FILE, csv_of(students(3)))
+    desk.night(DAY)
+    desk.put(f"{STUDENTS}/{OTHER}.csv", csv_of(students(3)))
+    desk.night(NEXT)
+    found = desk.deliveries(NEXT)
+    assert found[FILE][0] == "unchanged"
+    status, *_, reason = found[f"{STUDENTS}/{OTHER}.csv"]
+    assert (status, f"speaks for {OTHER} and holds rows of {SCHOOL}" in str(reason)) == ("refused", True)
+    assert desk.by_slice(STUDENTS) == [(SCHOOL, 3)]
+
+
+def test_two_days_of_the_same_bytes_are_two_days(desk: Desk):
+    empty = csv_of([record(1)]).splitlines(keepends=True)[0]
+    for day, name in ((DAY, "20251014"), (NEXT, "20251015")):
+        desk.put(f"homework_a/records/{name}.csv", empty)
+        desk.night(day)
+    desk.night(THIRD)
+    told = desk.ask("SELECT night, slice, status FROM lake.intake.slice_state ORDER BY ALL")
+    assert told == [
+        (DAY, "20251014", "loaded"), (NEXT, "20251014", "unchanged"), (NEXT, "20251015", "loaded"),
+        (THIRD, "20251014", "unchanged"), (THIRD, "20251015", "unchanged"),
+    ]  # fmt: skip
+
+
+def test_the_same_bytes_under_another_name_of_the_same_school_are_not_read_again(desk: Desk):
+    desk.put(FILE, csv_of(students(3)))
+    desk.night(DAY)
+    desk.clear()
+    desk.put(f"{STUDENTS}/{SCHOOL}/新名.csv", csv_of(students(3)))
+    desk.night(NEXT)
+    assert desk.only(NEXT)[0] == "unchanged"
+
+
 def test_a_roster_in_two_files_is_one_slice(desk: Desk):
     desk.put(f"{STUDENTS}/{SCHOOL}/一年级.csv", csv_of(students(3)))
     desk.put(f"{STUDENTS}/{SCHOOL}/二年级.csv", csv_of(students(3, start=3)))
