@@ -56,6 +56,7 @@ def find(night: Night) -> list[str]:
     arrivals = ingest.find(night.inbox, night.register, night.date, seen, night.alone)
     if night.alone and not arrivals:
         raise SettingsError(f"The inbox {night.inbox} holds no file of {', '.join(night.alone)}: put it there first.")
+    ingest.keep(arrivals, night.lake.landing)
     night.write("arrivals.json", [arrival.as_dict() for arrival in arrivals])
     feeds = sorted({arrival.feed for arrival in arrivals if arrival.feed})
     log.info("%d new files for %d feeds", len(arrivals), len(feeds))

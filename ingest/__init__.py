@@ -5,7 +5,7 @@ Add here: a format (`readers`), a rule of the contract (`contract`). A new feed 
 Python.
 Stays out: what a value means. No business rule is known here.
 
-A night calls `committed`, `find`, `read_feed` (once a feed), `guard` and `commit`, in this order.
+A night calls `committed`, `find`, `keep`, `read_feed` (once a feed), `guard` and `commit`, in this order.
 """
 
 from ingest.alarms import alarms
@@ -15,6 +15,7 @@ from ingest.feeds import read_feed
 from ingest.guard import guard
 from ingest.inbox import find
 from ingest.intake import committed
+from ingest.landing import keep
 from ingest.records import Arrival, Delivery, Hold, Seen
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "committed",
     "find",
     "guard",
+    "keep",
     "read_feed",
 ]

@@ -40,7 +40,7 @@ _LATER = (("delivery", "layout"), ("problem", "candidate"))  # columns (VARCHAR)
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables where they are missing, and the columns that a lake of old lacks."""
-    if _there(connection):
+    if there(connection):
         _complete(connection)
         return
     for table, columns in _TABLES.items():
@@ -61,7 +61,7 @@ def _complete(connection: duckdb.DuckDBPyConnection) -> None:
 
 def committed(connection: duckdb.DuckDBPyConnection) -> Seen:
     """What the lake knows of earlier arrivals, for `find`. A new lake knows nothing."""
-    if not _there(connection):
+    if not there(connection):
         return Seen()
     arrivals = connection.execute("SELECT arrival_id FROM lake.intake.arrival").fetchall()
     made_of = connection.execute("""
@@ -107,7 +107,7 @@ class Slice:
 def history(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, dict[str, Slice]]:
     """All slices ever loaded, by feed and slice, as seen on `night`. A new lake has none."""
     known: dict[str, dict[str, Slice]] = defaultdict(dict)
-    if not _there(connection):
+    if not there(connection):
         return known
     found = connection.execute(
         "SELECT feed, slice, max(night), arg_max(rows, night) FILTER (night < $1), max(night) FILTER (night < $1) "
@@ -120,7 +120,8 @@ def history(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, dic
     return known
 
 
-def _there(connection: duckdb.DuckDBPyConnection) -> bool:
+def there(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the lake has these tables."""
     found = connection.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'lake' AND schema_name = 'intake'"
     ).fetchone()

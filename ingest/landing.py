@@ -1,19 +1,22 @@
 """Landing: the bytes of every delivery, kept once.
 
-Lives here: hashing a file, and keeping it compressed and read-only under its SHA-256.
-Add here: reading landed bytes again, for a replay.
-Stays out: what the bytes mean.
+Lives here: hashing a file, keeping it compressed and read-only under its SHA-256, and giving it back.
+Add here: another way in which bytes are kept.
+Stays out: what the bytes mean, which nights they came in (`replay`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.errors import Refused
+from ingest.errors import IngestError, Refused
+from ingest.records import Arrival
 
 _CHUNK = 4 << 20
 
@@ -51,6 +54,30 @@ def land(source: Path, sha256: str, landing: Path) -> Path:
     finally:
         fresh.unlink(missing_ok=True)
     return target
+
+
+def keep(arrivals: Iterable[Arrival], landing: Path) -> None:
+    """Land what no feed will read, since it is nobody's or refused: a replay of the night has to find it too."""
+    for arrival in arrivals:
+        if arrival.sha256 and (not arrival.feed or arrival.refusal is not None):
+            with contextlib.suppress(Refused, OSError):  # what changes or goes away meanwhile was not delivered
+                land(Path(arrival.file), arrival.sha256, landing)
+
+
+def give_back(landing: Path, sha256: str, target: Path) -> None:
+    """Write landed bytes to `target`. Raises IngestError where they are not in the landing as they were kept."""
+    digest = hashlib.sha256()
+    try:
+        with pa.input_stream(str(place(landing, sha256)), compression="zstd") as packed, target.open("wb") as file:
+            while chunk := packed.read(_CHUNK):
+                digest.update(chunk)
+                file.write(chunk)
+    except OSError as error:
+        raise IngestError(
+            f"The landed bytes {place(landing, sha256)} cannot be read ({error}): restore them from a copy of the lake."
+        ) from error
+    if digest.hexdigest() != sha256:
+        raise IngestError(f"The landed bytes {place(landing, sha256)} have changed: restore them from a copy.")
 
 
 def _check(found: str, expected: str) -> None:

@@ -7,6 +7,7 @@ Stays out: walking the inbox (`inbox`), reading rows.
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -56,10 +57,13 @@ def place(source: Source, folders: Sequence[str], path: Path) -> Placed:
 
 
 def _with_guests(source: Source, placed: Placed, path: Path) -> Placed:
-    """Add the feeds whose sheets stand in the workbooks of a placed one. A text has no sheets, and no guests."""
+    """Add the feeds whose sheets stand in the workbooks of a placed one. A text has no sheets, and no guests; what is
+    nothing to read is left to the placed feed to refuse.
+    """
     guests = [feed for feed in source.feeds if feed.beside in placed.feeds]
-    if guests and sniffing.kind_of(path) not in ("text", "json", "html"):
-        placed.feeds |= {guest.id: placed.feeds[str(guest.beside)] for guest in guests}
+    with contextlib.suppress(Refused):
+        if guests and sniffing.kind_of(path) not in ("text", "json", "html"):
+            placed.feeds |= {guest.id: placed.feeds[str(guest.beside)] for guest in guests}
     return placed
 
 

@@ -41,7 +41,8 @@ def apply(
 
     In `replaced` slices (feed and slice) what was not found again is closed; in `changed` ones (a delta) only
     of the rows whose keys are in the temp table `changed_key`, and of rows without a key in the `corrected` files
-    (feed and place); in `held` ones only what an earlier held file had. `again`: some feed was loaded this night already.
+    (feed and place); in `held` ones only what an earlier held file had. `again`: some feed was loaded this night
+    already.
     """
     _table(connection, "replaced_slice", replaced)
     _table(connection, "changed_slice", changed)

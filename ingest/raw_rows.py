@@ -98,7 +98,9 @@ class RawTable:
             SELECT place FROM (
                 SELECT DISTINCT split_part(row_key, '@', 2) AS place, delivery_id FROM lake.intake.problem
                 WHERE feed = $1 AND row_key LIKE 'row:%@%' AND (known_to IS NULL OR known_to = {self._night})
-            ) LEFT JOIN (SELECT _delivery_id, {key_of(self._feed)} AS _key FROM {self._table}) ON delivery_id = _delivery_id
+            )
+            LEFT JOIN (SELECT _delivery_id, {key_of(self._feed)} AS _key FROM {self._table})
+                ON delivery_id = _delivery_id
             LEFT JOIN (SELECT _key, true AS named FROM changed_key WHERE feed = $1) USING (_key)
             WHERE place IN ({sql.texts(sorted(places))})
             GROUP BY place HAVING count(_delivery_id) = 0 OR count(named) > 0""",

@@ -43,7 +43,8 @@ def unchanged(
         SELECT DISTINCT d.feed, d.file_sha256, d.file_name, d.member, p.slice
         FROM lake.intake.delivery d LEFT JOIN lake.intake.slice_part p USING (delivery_id)
         WHERE d.status IN ('loaded', 'unchanged')
-        QUALIFY d.night = max(d.night) OVER (PARTITION BY d.feed, d.file_sha256, d.file_name) ORDER BY ALL""").fetchall()
+        QUALIFY d.night = max(d.night) OVER (PARTITION BY d.feed, d.file_sha256, d.file_name)
+        ORDER BY ALL""").fetchall()
     members: dict[tuple[str, str, str | None], dict[str, list[str]]] = {}
     for feed, sha256, path, member, part in found:
         named = members.setdefault((feed, sha256, path), {}).setdefault(member, [])

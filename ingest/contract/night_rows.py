@@ -108,9 +108,7 @@ def _files(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read]) -> None
                 ],
                 pa.int32(),
             ),
-            "_place": pa.array(
-                [r.delivery.place if own is not None else None for r, own in zip(reads, alone, strict=True)], pa.string()
-            ),
+            "_place": pa.array([r.delivery.place if r.delivery.mode in BY_KEY else None for r in reads], pa.string()),
             "_by_key": pa.array([own is not None for own in alone], pa.bool_()),
         }
     )

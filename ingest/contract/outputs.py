@@ -75,8 +75,9 @@ def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
         COPY (
             SELECT {sql.text(feed.id)} AS feed, {slice_of(feed)} AS slice,
                 _delivery AS delivery_id, _row AS row_number,
-                coalesce({key_of(feed)}, 'row:' || _row || coalesce('@' || _place, '')) AS row_key, _rule AS rule, _severity AS severity,
-                _column AS column_name, left(_value, {_SHOWN}) AS value, _zh AS remedy_zh, _en AS remedy_en,
+                coalesce({key_of(feed)}, 'row:' || _row || coalesce('@' || _place, '')) AS row_key,
+                _rule AS rule, _severity AS severity, _column AS column_name, left(_value, {_SHOWN}) AS value,
+                _zh AS remedy_zh, _en AS remedy_en,
                 {whole} AS row, {candidate_of(feed)} AS candidate
             FROM found ANTI JOIN skipped USING (_file, _row)
             JOIN src USING (_file, _row) JOIN files USING (_file) JOIN remedies USING (_rule, _column)

@@ -1,4 +1,4 @@
-"""`shuyuan backfill`: the old exports of many nights, a dated folder each, in one run.
+"""`shuyuan backfill`: the old exports of many nights, a dated folder each, or the nights of another lake, in one run.
 
 Lives here: the verb's options, a line a night, and the exit code of the last one.
 Add here: an option that a backfill takes.
@@ -17,7 +17,13 @@ from shuyuan.verbs.night import EXIT, day, directory
 
 
 def backfill(
-    inbox: Annotated[Path, typer.Option(callback=directory, help="Holds <yyyy-mm-dd>/<source>/..., a folder a night.")],
+    inbox: Annotated[
+        Path | None, typer.Option(callback=directory, help="Holds <yyyy-mm-dd>/<source>/..., a folder a night.")
+    ] = None,
+    from_lake: Annotated[
+        Path | None,
+        typer.Option(callback=directory, help="Instead of an inbox: a lake, whose nights are run again into --lake."),
+    ] = None,
     lake: Annotated[Path | None, typer.Option(help="Made where it is missing; else SHUYUAN_LAKE.")] = None,
     registry: Annotated[
         Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")
@@ -30,6 +36,8 @@ def backfill(
     ] = None,
 ) -> None:
     """Load old exports night by night, in order; nights that are loaded already are passed over."""
+    if (inbox is None) == (from_lake is None):
+        raise typer.BadParameter("give --inbox, or --from-lake instead.", param_hint="--inbox")
     from shuyuan import outcome
     from shuyuan.progress import clock
     from shuyuan.settings import load
@@ -39,7 +47,10 @@ def backfill(
     with clock("The backfill") as say:
         from dags import backfill as nights
 
-        folders = nights.folders(settings.inbox or inbox, first, last)
+        if from_lake is None:
+            folders = nights.folders(settings.inbox or Path(), first, last)
+        else:
+            folders = nights.kept(settings, from_lake.expanduser(), first, last)
         done: list[dict[str, Any]] = []
         for found in nights.run(settings, folders, say):
             say(f"{found['night']}: {outcome.line(found)}")

@@ -8,8 +8,11 @@ import pytest
 
 from dags import backfill, outcome
 from dags.scratch import Night
+from ingest import intake, landing
 from shuyuan.settings import Settings, SettingsError, load
-from warehouse.lake import create
+from warehouse.errors import LakeError
+from warehouse.lake import connect, create
+from warehouse.paths import Lake
 
 DAYS = [date(2023, 9, 1), date(2024, 9, 2), date(2025, 9, 1)]
 
@@ -95,3 +98,52 @@ def test_a_night_before_one_that_is_loaded_is_not_loaded_after_it(settings, ran)
     with pytest.raises(SettingsError, match="holds the night of 2022-09-01, and the night of 2025-09-01 is loaded"):
         told(settings)
     assert ran == DAYS
+
+
+def _arrived(root: Path, *nights: date) -> None:
+    """A lake on whose nights a file of nobody arrived and was kept."""
+    lake = Lake(root)
+    create(lake)
+    unknown = root.parent / "unknown.csv"
+    unknown.write_text("a,b\n")
+    kept = landing.sha256_of(unknown)
+    landing.land(unknown, kept, lake.landing)
+    with connect(lake) as connection:
+        intake.ensure(connection)
+        for night in nights:
+            connection.execute(
+                "INSERT INTO lake.intake.arrival VALUES (?, ?, 'x', '', 'x/unknown.csv', ?, 4)",
+                [str(night), night, kept],
+            )
+
+
+def test_the_nights_of_another_lake_are_laid_out_from_its_landing_and_taken_away_again(settings, monkeypatch, tmp_path):
+    _arrived(tmp_path / "old", *DAYS)
+    outcome.write(Night(DAYS[0], settings.model_copy(update={"lake": tmp_path / "old"})), "published")
+    outcome.write(Night(DAYS[2], settings.model_copy(update={"lake": tmp_path / "old"})), "published")
+    seen: list[tuple[date, str, Path]] = []
+
+    def run(own: Settings, say: Any = None) -> dict[str, Any]:
+        create(Lake(own.lake))
+        seen.append((own.night, (own.inbox / "x/unknown.csv").read_text(), own.inbox))
+        outcome.write(Night(own.night, own), status := "refused" if own.night == DAYS[1] else "published")
+        return {"status": status}
+
+    monkeypatch.setattr(backfill.night, "run", run)
+    nights = backfill.kept(settings, tmp_path / "old")
+    assert [found["status"] for found in backfill.run(settings, nights)] == ["published", "refused", "published"]
+    assert [(day, text) for day, text, _ in seen] == [(day, "a,b\n") for day in DAYS]
+    assert not any(path.exists() for *_, path in seen)
+    assert all(path.is_relative_to(Lake(settings.lake).restricted) for *_, path in seen)
+    assert [night.date for night in backfill.kept(settings, tmp_path / "old", first=DAYS[1], last=DAYS[1])] == [DAYS[1]]
+
+
+def test_a_lake_is_not_filled_from_itself_nor_from_one_without_nights(settings, tmp_path):
+    _arrived(settings.lake, DAYS[0])
+    with pytest.raises(SettingsError, match="cannot be filled from itself: give a new --lake"):
+        backfill.kept(settings, settings.lake)
+    create(Lake(tmp_path / "bare"))
+    with pytest.raises(SettingsError, match="has kept no night of these days"):
+        backfill.kept(settings, tmp_path / "bare")
+    with pytest.raises(LakeError, match="There is no lake at"):
+        backfill.kept(settings, tmp_path / "none")

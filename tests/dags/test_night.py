@@ -46,7 +46,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
     arrivals = [SimpleNamespace(feed=feed, as_dict=dict) for feed in ("a/one", "b/two")]
     for name, answer in {
-        "committed": None, "find": arrivals, "read_feed": None, "guard": [], "commit": None,
+        "committed": None, "find": arrivals, "keep": None, "read_feed": None, "guard": [], "commit": None,
         "Arrival": None, "Hold": None,
     }.items():  # fmt: skip
         monkeypatch.setattr(steps.ingest, name, room(name, answer), raising=False)
@@ -72,7 +72,7 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
     assert outcome["status"] == "published"
     assert outcome["release"] == "2025-10-15-abc"
     assert calls == [
-        "committed", "find", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival", "read_feed",
+        "committed", "find", "keep", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival", "read_feed",
         "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish",
     ]  # fmt: skip
     assert sorted(line for line in heard if line.startswith("reading")) == ["reading a/one", "reading b/two"]

@@ -246,6 +246,13 @@ def test_a_workbook_serves_the_feed_whose_sheet_stands_beside(desk: Desk):
     assert [d.status for d in read_deliveries(folder / "exams__items")] == ["loaded"] * 3
 
 
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 no table", b"PK\x03\x04 no archive"])
+def test_a_broken_workbook_is_refused_by_the_feed_in_whose_folder_it_lies(desk: Desk, content: bytes):
+    desk.put(f"exams/items/2025-2026-1-m1-g4/14/{SCHOOL}.xlsx", content)
+    (found,) = desk.find()
+    assert (found.feed, found.refusal) == ("exams/items", None)
+
+
 def test_folders_inside_a_zip_do_not_hide_the_school_of_a_file(desk: Desk):
     """Nor do they pass for another exam: the zip lies in the folder of its own."""
     desk.put(f"{STUDENTS}/all.zip", zip_of({f"导出/本学期/{SCHOOL}.csv": csv_of(students(2))}))

@@ -79,7 +79,7 @@ def cut_number(draw: Random, d: Draft) -> bool:
 def two_of_a_key(draw: Random, d: Draft) -> bool:
     """A second row of a key that says something else: the first stays."""
     places = [n for n, c in enumerate(d.columns)
-              if c and c.type == "text" and c.name not in d.feed.key and c.name != d.feed.slice.column]  # fmt: skip
+              if c and c.type == "text" and c.load and c.name not in (*d.feed.key, d.feed.slice.column)]  # fmt: skip
     if not places:
         return False
     line = draw.choice(d.data())

@@ -24,6 +24,7 @@ def backfill_gives(monkeypatch: pytest.MonkeyPatch) -> Any:
         module = ModuleType("dags.backfill")
         folders = [SimpleNamespace(date=date(2025, 10, 15 + n)) for n in range(3)]
         module.folders = lambda *given: asked.extend(given) or folders  # type: ignore[attr-defined]
+        module.kept = lambda *given: asked.extend(given) or folders  # type: ignore[attr-defined]
         module.run = lambda *_: iter(outcomes)  # type: ignore[attr-defined]
         package = __import__("dags")
         monkeypatch.setattr(package, "backfill", module, raising=False)
@@ -61,3 +62,16 @@ def test_a_feed_to_be_read_alone_reaches_the_night(desk: Desk, tmp_path: Path, l
     called = night_gives({"status": "failed", "reason": "x"})
     desk("night", "--inbox", tmp_path, "--lake", lake, "--date", "2025-10-15", "--feed", "a/b", "--feed", "c/d")
     assert called[1:] == ["a/b", "c/d"]
+
+
+def test_a_lake_may_stand_in_for_the_inbox_and_one_of_the_two_is_needed(
+    desk: Desk, tmp_path: Path, backfill_gives: Any
+) -> None:
+    asked = backfill_gives(PUBLISHED)
+    (tmp_path / "old").mkdir()
+    result = desk("backfill", "--from-lake", "old", "--lake", "lake")
+    assert result.exit_code == 0, result.stderr
+    assert asked[1:] == [Path("old"), None, None]
+    for given in ([], ["--inbox", "old", "--from-lake", "old"]):
+        result = desk("backfill", *given, "--lake", "lake")
+        assert (result.exit_code, "give --inbox, or --from-lake" in result.stderr) == (2, True)
