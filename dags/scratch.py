@@ -61,7 +61,7 @@ class Night:
     @property
     def register(self) -> Register:
         """The bureau's register. Raises RegisterError."""
-        return _register(self.settings.registry, registry.version(self.settings.registry))
+        return _register(self.settings.registry, registry.state(self.settings.registry))
 
     @property
     def alone(self) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ class Night:
 
 
 @lru_cache(maxsize=2)
-def _register(directory: Path, _version: str) -> Register:
+def _register(directory: Path, _state: str) -> Register:
     """A register is read once a process as long as its files stay the same: every step asks for it."""
     return registry.load(directory)
 

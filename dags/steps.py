@@ -20,7 +20,7 @@ import registry
 from dags import alarm, outcome
 from dags.scratch import Night, Refused
 from shuyuan.settings import SettingsError
-from warehouse import build, lake, lineage, problem_lists, raw_tables, register_tables, release, secret
+from warehouse import build, lake, lineage, objections, problem_lists, raw_tables, register_tables, release, secret
 from warehouse.errors import LineageError
 
 log = logging.getLogger("shuyuan.night")
@@ -131,16 +131,19 @@ def prove(night: Night) -> None:
 
 
 def assemble(night: Night) -> None:
-    """Write the release candidate."""
+    """See whether what was objected to has been corrected, and write the release candidate."""
     from shuyuan.version import code_version
 
     log.info("assembling the release")
+    key = secret.load_or_make(night.settings.secret_file)
+    with _connected(night) as connection:
+        objections.settle(connection, night.register, night.date, key)
     with lake.writing(night.lake, night.date):
         release.assemble(
             night.lake,
             night.register,
             night.date,
-            secret.load_or_make(night.settings.secret_file),
+            key,
             build.manifest_path(night.lake, night.date),
             code_version(),
             night.settings.registry,

@@ -4,14 +4,14 @@ Lives here: which files make a register, where each record stands, and the regis
 Add here: a new file or folder of a register directory.
 Stays out: how one file is read (`documents`), what contradicts what (`rules`).
 
-Path is identity: `sources/<source>.yml`, `elements/<entity>.yml`, `codes/<set>.csv` and
-`indicators/<document>.yml`.
+Path is identity: `sources/<source>.yml`, `elements/<entity>.yml`, `codes/<set>.csv`, `indicators/<document>.yml`,
+`claims/<source>.yml` and `objections/<id>.yml`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +20,20 @@ from registry import rules
 from registry.authority import settled
 from registry.documents import parse, parse_list, read_yaml
 from registry.errors import RegisterError
-from registry.model import Bureau, Calendar, CodeSet, Element, Exam, Feed, Indicator, Register, Source
+from registry.model import (
+    Bureau,
+    Calendar,
+    Claim,
+    CodeSet,
+    Element,
+    Exam,
+    Feed,
+    Indicator,
+    Objection,
+    Register,
+    Source,
+)
+from registry.objections import FOLDER as OBJECTIONS
 from registry.tables import code_set, stage_rules
 
 Entry = TypeVar("Entry", Element, Indicator)
@@ -29,7 +42,7 @@ HOUSE = Path(__file__).resolve().parent
 """The default register: the YAML and CSV beside this code."""
 
 _SINGLE = ("bureau.yml", "calendar.yml", "exams.yml", "stages.csv")
-_FOLDERS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml"}
+_OBJECTIONSS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
 _LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
 _STANDARDS = "codes/standards.yml"
 
@@ -54,6 +67,8 @@ def load(directory: Path) -> Register:
         exams=_exams(directory),
         indicators=_lists(directory, "indicators", Indicator, "indicator"),
         stages=stage_rules(_existing(directory, "stages.csv"), "stages.csv"),
+        claims=_claims(directory),
+        objections=_objections(directory),
         version=version(directory),
     )
     rules.check(register)
@@ -66,7 +81,7 @@ def files(directory: Path) -> tuple[Path, ...]:
     Raises RegisterError for a file that looks like part of the register but would not be read.
     """
     found = [directory / name for name in _SINGLE if (directory / name).is_file()]
-    for folder, suffix in _FOLDERS.items():
+    for folder, suffix in _OBJECTIONSS.items():
         for path in sorted((directory / folder).rglob("*")):
             shown = path.relative_to(directory).as_posix()
             if path.name.startswith(".") or path.suffix.lower() not in _LOOKALIKES:
@@ -77,10 +92,33 @@ def files(directory: Path) -> tuple[Path, ...]:
     return tuple(sorted(found, key=lambda p: p.relative_to(directory).as_posix()))
 
 
+def objection_files(directory: Path) -> tuple[Path, ...]:
+    """The files of the objections in `directory`, sorted by name. Raises RegisterError as `files` does.
+
+    They speak of single records, so that they are no part of the register's version, nor of a release.
+    """
+    found = sorted((directory / OBJECTIONS).rglob("*"))
+    found = [p for p in found if not p.name.startswith(".") and p.suffix.lower() in _LOOKALIKES]
+    for path in found:
+        if path.suffix != ".yml" or path.parent != directory / OBJECTIONS:
+            shown = path.relative_to(directory).as_posix()
+            raise RegisterError(f"{shown} would not be read; it must be `{OBJECTIONS}/<id>.yml`.")
+    return tuple(found)
+
+
 def version(directory: Path) -> str:
     """First 12 hex digits of SHA-256 over the register's files: relative path and bytes, in order of path."""
+    return _hash(directory, files(directory))
+
+
+def state(directory: Path) -> str:
+    """As `version`, the objections included: equal as long as reading the directory again gives the same."""
+    return _hash(directory, (*files(directory), *objection_files(directory)))
+
+
+def _hash(directory: Path, paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in files(directory):
+    for path in paths:
         content = path.read_bytes()
         digest.update(f"{path.relative_to(directory).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
@@ -115,7 +153,7 @@ def _yaml(directory: Path, name: str) -> Any:
 
 
 def _in_folder(directory: Path, folder: str) -> Iterator[tuple[str, Path, str]]:
-    suffix = _FOLDERS[folder]
+    suffix = _OBJECTIONSS[folder]
     for path in sorted((directory / folder).glob(f"*{suffix}")):
         if not path.name.startswith("."):
             yield path.stem, path, f"{folder}/{path.name}"
@@ -141,6 +179,28 @@ def _lists(directory: Path, folder: str, model: type[Entry], noun: str) -> tuple
             if prefix != stem or not name or "." in name:
                 raise RegisterError(f"{shown}: the id of {noun} `{record.id}` must be `{stem}.<name>`.")
             found.append(record)
+    return tuple(found)
+
+
+def _claims(directory: Path) -> tuple[Claim, ...]:
+    found: list[Claim] = []
+    for stem, path, shown in _in_folder(directory, "claims"):
+        for claim in parse_list(Claim, read_yaml(path, shown), shown, "claim"):
+            source = claim.source.partition("/")[0]
+            if source != stem:
+                raise RegisterError(f"{shown}: a claim speaks of `{claim.source}`; move it to claims/{source}.yml.")
+            found.append(claim)
+    return tuple(found)
+
+
+def _objections(directory: Path) -> tuple[Objection, ...]:
+    found = []
+    for path in objection_files(directory):
+        shown = f"{OBJECTIONS}/{path.name}"
+        objection = parse(Objection, read_yaml(path, shown), shown)
+        if objection.id != path.stem:
+            raise RegisterError(f"{shown}: the objection is `{objection.id}`; call the file {objection.id}.yml.")
+        found.append(objection)
     return tuple(found)
 
 

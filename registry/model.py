@@ -1,4 +1,4 @@
-"""The register's shapes: sources, feeds, columns, elements, authority, codes, calendar, indicators.
+"""The register's shapes: sources, feeds, columns, elements, authority, codes, calendar, indicators, claims, objections.
 
 Lives here: frozen, typed records that mirror the YAML and CSV files of a register directory.
 Add here: a new kind of thing a bureau may declare.
@@ -380,6 +380,68 @@ class Indicator(Record):
     steward: str
 
 
+class Claim(Record):
+    """What the office of a source says of elements that its feed holds (数源认领).
+
+    claim: it answers for them from that night on. refuse: it does not. hand_on: it did, and the feed `to` takes over.
+    """
+
+    source: str                     # the feed the office speaks of
+    office: str
+    action: Literal["claim", "refuse", "hand_on"]
+    elements: tuple[str, ...]
+    scope: Scope = Scope()
+    to: str | None = None           # hand_on: the feed that takes over
+    from_: date = Field(alias="from")
+    by: str                         # who signed
+    evidence: str                   # the minutes, letter or order in which it stands
+
+
+ObjectionState = Literal["raised", "accepted", "rejected", "verified", "corrected", "maintained", "closed"]
+
+
+class ObjectionStep(Record):
+    """One step of an objection. `on` is its day; `note` is a person's own words, without identifiers."""
+
+    state: ObjectionState
+    on: date
+    by: str
+    note: str | None = None
+
+
+class Objection(Record):
+    """An objection (异议) to one element of one record, and the steps it has taken, oldest first.
+
+    `record` is the record's key in a release: a pseudonym for a person, the code for a school. `seal` is a keyed
+    hash of the value objected to, by which a night can tell that the owner has delivered another one.
+    """
+
+    id: str                         # 2025-0001
+    element: str
+    record: str
+    seal: str
+    steps: tuple[ObjectionStep, ...]
+
+    @property
+    def entity(self) -> str:
+        """What the record is of."""
+        return self.element.split(".")[0]
+
+    @property
+    def state(self) -> ObjectionState:
+        """The state it has reached."""
+        return self.steps[-1].state
+
+
+class ObjectionTerms(Record):
+    """How many working days each step of an objection may take, counted from the step before it."""
+
+    accept: int = 5                 # to accept or reject it
+    verify: int = 10                # for the source to verify it
+    settle: int = 10                # to correct the value or maintain it
+    close: int = 5                  # to close it
+
+
 class HomeworkLimit(Record):
     """Limit of written homework minutes a day by grade; None where no limit binds."""
 
@@ -401,6 +463,7 @@ class Bureau(Record):
     raw_retention_days: int = 3650
     releases_kept: int = 30
     mend_working_days: int = 10     # term of a problem list's entry, in working days
+    objection_working_days: ObjectionTerms = ObjectionTerms()
 
 
 class Register(Record):
@@ -414,7 +477,9 @@ class Register(Record):
     exams: tuple[Exam, ...]
     indicators: tuple[Indicator, ...]
     stages: tuple[StageRule, ...]
-    version: str                    # SHA-256 over the register's files, 12 hex digits
+    claims: tuple[Claim, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    version: str                    # SHA-256 over the register's files but objections, 12 hex digits
 
     @property
     def feeds(self) -> tuple[Feed, ...]:

@@ -16,7 +16,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from shuyuan.verbs import backfill, doctor, night, sample, sql
+from shuyuan.verbs import backfill, doctor, night, objection, responsibilities, sample, sql
 
 INTERRUPTED = 130
 
@@ -106,6 +106,8 @@ app.command("sample")(sample.sample)
 app.command("night")(night.night)
 app.command("backfill")(backfill.backfill)
 app.command("sql")(sql.sql)
+app.add_typer(objection.app, name="objection")
+app.command("responsibilities")(responsibilities.responsibilities)
 app.command("doctor")(doctor.doctor)
 
 

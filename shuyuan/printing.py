@@ -12,16 +12,34 @@ import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import typer
 
-if TYPE_CHECKING:
-    from warehouse.query import Answer
-
 SHOWN = 1000  # rows of a table on a screen; csv and json give all
+
+
+class Answer(Protocol):
+    """What is printed: column names, and the rows as they come (once)."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names, in order."""
+
+    @property
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The rows."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """An answer that is no release's."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
 
 
 def write_table(answer: Answer) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -82,3 +82,8 @@ def load(**overrides: Any) -> Settings:
         raise SettingsError(
             f"The setting {name} (SHUYUAN_{name.upper()}) cannot be used: {reason}."
         ) from error
+
+
+def today(settings: Settings) -> date:
+    """Today, as the bureau's clock has it: for what a person does at the desk, never for a night."""
+    return datetime.now(ZoneInfo(settings.timezone)).date()

@@ -42,3 +42,7 @@ class SecretError(WarehouseError):
 
 class QueryError(WarehouseError):
     """A question to the current release cannot be answered."""
+
+
+class RecordError(WarehouseError):
+    """What was typed names no record of the lake, or more than one."""

@@ -4,19 +4,20 @@ Lives here: which records are tables; their columns are named as the fields of `
 Add here: a new kind of record that models need as rows.
 Stays out: what the register means (dbt_project), whether it is sound (`registry`).
 
-Written anew only when the register's version, or the shape of these tables, has changed.
+Written anew only when the register's version, its objections, or the shape of these tables, has changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import duckdb
 
 from registry import model
+from warehouse import objections
 from warehouse.record_rows import Row, columns_of, row_of
 
 
@@ -62,7 +63,20 @@ def _tables(register: model.Register) -> dict[str, _Table]:
         "exam_subject": _exam_subjects(register.exams),
         "stage": _records(model.StageRule, _alone(register.stages)),
         "indicator": _records(model.Indicator, _alone(register.indicators)),
+        "claim": _records(model.Claim, _alone(register.claims)),
     }
+
+
+def _cases(register: model.Register, uids: Mapping[str, str]) -> dict[str, _Table]:
+    """The objections, without a word of who raised them. `record_uid` is null until the lake knows the record."""
+    found = [
+        {"objection": o.id, "entity": o.entity, "element": o.element, "record_uid": uids.get(o.record)}
+        | {"ordinal": n, "state": step.state, "on": step.on}
+        for o in register.objections
+        for n, step in enumerate(o.steps, 1)
+    ]
+    kinds = dict.fromkeys(("objection", "entity", "element", "record_uid"), "varchar")
+    return {"objection_step": _Table(kinds | {"ordinal": "bigint", "state": "varchar", "on": "date"}, found)}
 
 
 def _holidays(calendar: model.Calendar) -> _Table:
@@ -83,15 +97,16 @@ def _exam_subjects(exams: Iterable[model.Exam]) -> _Table:
 
 def write(connection: duckdb.DuckDBPyConnection, register: model.Register) -> bool:
     """Bring `lake.register` to this register, in one transaction. True when it was written anew."""
-    tables = _tables(register)
-    shape = repr({name: table.columns for name, table in tables.items()})
-    wanted = f"{register.version}/{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
+    tables, cases = _tables(register), _cases(register, objections.uids(connection, register))
+    shape = repr({name: table.columns for name, table in (tables | cases).items()})
+    content = repr([shape, [table.rows for table in cases.values()]])
+    wanted = f"{register.version}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
     connection.execute("create table if not exists lake.register.version (version varchar)")
     if connection.execute("select version from lake.register.version").fetchone() == (wanted,):
         return False
     connection.begin()
     try:
-        for name, table in tables.items():
+        for name, table in (tables | cases).items():
             _write(connection, name, table)
         connection.execute("delete from lake.register.version")
         connection.execute("insert into lake.register.version values (?)", [wanted])

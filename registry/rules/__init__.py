@@ -13,7 +13,7 @@ from itertools import chain
 
 from registry.errors import RegisterError
 from registry.model import Register
-from registry.rules import creators, feeds, indicators, layouts, owners, plans, vocabulary
+from registry.rules import claims, creators, feeds, indicators, layouts, objections, owners, plans, vocabulary
 
 
 def refusals(register: Register) -> Iterator[str]:
@@ -26,6 +26,8 @@ def refusals(register: Register) -> Iterator[str]:
         creators.refusals(register),
         owners.refusals(register),
         indicators.refusals(register),
+        claims.refusals(register),
+        objections.refusals(register),
     )
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 import registry
 from ingest import intake
-from registry.model import Register
+from registry.model import Objection, ObjectionStep, Register
 from tests.dbt_project import intake_rows
 from warehouse import build, lake, raw_tables, register_tables
 from warehouse.paths import Lake
+from warehouse.pseudonyms import TABLE as PSEUDONYMS
 
 FIRST, SECOND = date(2025, 10, 15), date(2025, 10, 16)
 SCHOOL = "3132990001"
+KEY = "3" * 64  # of the fourth student in a release
 # the ten marks of a worked example: mean 73.3, population deviation 10.517
 MARKS = [56, 61, 64, 70, 72, 75, 78, 80, 85, 92]
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -43,6 +45,28 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Register:
     return registry.load(folder)
 
 
+def objected(register: Register) -> Register:
+    """The register in which objections stand, which took their steps on the second night and a day after it."""
+    told = {
+        ("2025-0001", "student.birth_date", KEY): ("raised", "accepted"),
+        ("2025-0002", "student.sex", KEY): ("raised", "rejected"),
+        ("2025-0003", "student.grade", KEY): ("raised", "accepted", "verified", "maintained", "closed"),
+        ("2025-0004", "student.name", KEY): ("raised", "accepted", "verified", "corrected"),
+        ("2025-0005", "school.name", SCHOOL): ("raised", "accepted", "verified"),
+        ("2025-0006", "school.type", SCHOOL): ("raised",),
+        ("2025-0007", "school.status", SCHOOL): ("raised", "!accepted"),  # a day after the night
+        ("2025-0008", "student.class", "f" * 64): ("raised", "accepted"),  # a record that the lake does not know
+    }
+    objections = (
+        Objection(id=name, element=element, record=record, seal="", steps=tuple(
+            ObjectionStep(state=state.lstrip("!"), on=SECOND + timedelta(days=state[0] == "!"), by="一中")
+            for state in states
+        ))
+        for (name, element, record), states in told.items()
+    )  # fmt: skip
+    return register.model_copy(update={"objections": tuple(objections)})
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[date, Rows]:
     """Both nights built; each gives the rows of the lake as that night left it."""
@@ -50,13 +74,17 @@ def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[da
     lake.create(place)
     with lake.connect(place) as connection:
         register_tables.write(connection, edited)
+        connection.execute(f"create table {PSEUDONYMS} (fingerprint varchar, value varchar, pseudonym varchar)")
+        connection.execute(f"insert into {PSEUDONYMS} values ('f', 'student_number:{number(3)}', '{KEY}')")
         raw_tables.ensure_raw(connection, registry.known_feeds(edited))
         intake.ensure(connection)
         for statement in _rows():
             connection.execute(statement)
     found: dict[date, Rows] = {}
-    for night in (FIRST, SECOND):
-        build.run(place, edited, night)
+    for night, register in ((FIRST, edited), (SECOND, objected(edited))):
+        with lake.connect(place) as connection:
+            register_tables.write(connection, register)
+        build.run(place, register, night)
         copy = Lake(place.root.with_name(f"lake-{night}"))
         shutil.copytree(place.root, copy.root)
         found[night] = _reader(copy)

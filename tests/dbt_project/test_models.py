@@ -72,3 +72,18 @@ def test_a_span_of_a_student_closes_on_the_night_that_says_otherwise(built):
         "from lake.conformed.student_spans group by all order by all"
     )
     assert found == [("2101", "2025-10-15", "2025-10-16", 10), ("2102", "2025-10-16", None, 10)]
+
+
+def test_a_record_is_flagged_while_an_objection_is_accepted_and_not_closed(built):
+    ask = (
+        "select student_uid like '%03X', disputed_elements, count(*) from lake.marts.one_student_one_file "
+        "group by all order by all"
+    )
+    assert built[FIRST](ask) == [(False, [], 9), (True, [], 1)]
+    assert built[SECOND](ask) == [(False, [], 9), (True, ["student.birth_date", "student.name"], 1)]
+    assert built[SECOND]("select disputed_elements from lake.marts.one_school_one_file") == [(["school.name"],)]
+
+
+def test_nothing_of_who_objects_enters_the_lake(built):
+    columns = {row[0] for row in built[SECOND]("describe lake.register.objection_step")}
+    assert columns == {"objection", "entity", "element", "record_uid", "ordinal", "state", "on"}

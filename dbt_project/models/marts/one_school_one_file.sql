@@ -55,6 +55,10 @@ used as (
     from {{ ref('completeness') }}
     where night = {{ night() }}
     group by organisation_code
+),
+
+disputed as (
+    {{ disputed('school') }}
 )
 
 select
@@ -82,6 +86,7 @@ select
     coalesce(problems.open_problems, 0) as open_problems,
     used.oldest_data_night,
     coalesce(used.feeds_missing, 0) as feeds_missing,
+    coalesce(disputed.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from schools
 left join parents on schools.school_code = parents.school_code
@@ -91,3 +96,4 @@ left join classes on schools.school_code = classes.school_code
 left join homework on schools.school_code = homework.school_code
 left join problems on schools.school_code = problems.school_code
 left join used on schools.school_code = used.school_code
+left join disputed on schools.school_code = disputed.record_uid

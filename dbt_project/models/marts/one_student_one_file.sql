@@ -56,6 +56,10 @@ disputes as (
     from {{ ref('discrepancies') }}
     where entity = 'student' and closed_on is null
     group by record_uid
+),
+
+disputed as (
+    {{ disputed('student') }}
 )
 
 select
@@ -97,6 +101,7 @@ select
     case when homework.homework_days is not null then 'homework' end as homework_source,
     homework.homework_as_of,
     coalesce(disputes.open_discrepancies, 0) as open_discrepancies,
+    coalesce(disputed.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from students
 left join schools on students.school = schools.school_code
@@ -104,3 +109,4 @@ left join spans on students.student_uid = spans.student_uid
 left join latest_exam on students.student_uid = latest_exam.student_uid
 left join homework on students.student_uid = homework.student_uid
 left join disputes on students.student_uid = disputes.student_uid
+left join disputed on students.student_uid = disputed.record_uid

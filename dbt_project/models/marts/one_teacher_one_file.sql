@@ -14,6 +14,10 @@ advised as (
     from {{ ref('classes') }}
     where adviser is not null
     group by school_code, adviser
+),
+
+disputed as (
+    {{ disputed('teacher') }}
 )
 
 select
@@ -48,8 +52,10 @@ select
     teachers.it_ability,
     teachers.it_ability_source,
     coalesce(advised.classes_advised, 0) as classes_advised,
+    coalesce(disputed.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from teachers
 left join schools on teachers.school = schools.school_code
 left join advised
     on teachers.school = advised.school_code and teachers.staff_number = advised.staff_number
+left join disputed on teachers.teacher_uid = disputed.record_uid

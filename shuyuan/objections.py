@@ -1,0 +1,136 @@
+"""Objections at the desk: taking a step, and telling where one stands.
+
+Lives here: what the register and the lake together say of an objection, in words.
+Add here: another thing to be told of one.
+Stays out: the options of the verb (`verbs.objection`), the rules of a step (`registry`), the values (`warehouse`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import registry
+from registry import objection_files
+from registry.errors import RegisterError
+from registry.model import Objection, ObjectionStep, Register
+from registry.objections import due, known
+from shuyuan.printing import Rows
+from shuyuan.settings import Settings, today
+from warehouse import lake as lakes
+from warehouse import objections as of_lake
+from warehouse.errors import LakeError
+
+_COLUMNS = ("id", "element", "record", "state", "since", "waits_for", "of", "due", "overdue")
+
+
+def take(settings: Settings, objection_id: str, step: ObjectionStep) -> str:
+    """Take a step, and tell it. Raises RegisterError, also where a corrected value has not been delivered yet."""
+    register = registry.load(settings.registry)
+    objection = known(register, objection_id)
+    if objection.state == "corrected" and step.state == "closed" and objection_id not in _delivered(settings.lake):
+        owners = " and ".join(_owners(register, objection, step.on)) or "its owner"
+        raise RegisterError(
+            f"The objection {objection_id} waits for the owner's delivery: the lake still shows the disputed "
+            f"{objection.element}; close it once a night has loaded another value from {owners}."
+        )
+    return told(objection_files.stepped(register, settings.registry, objection_id, step), register)
+
+
+def told(objection: Objection, register: Register) -> str:
+    """One sentence on where an objection stands."""
+    by = due(objection, register)
+    last = objection.steps[-1]
+    until = f"; the next step is due by {by}" if by else ""
+    return f"The objection {objection.id} to {objection.element} was {last.state} on {last.on} by {last.by}{until}."
+
+
+def listed(settings: Settings, on: date | None, *, closed: bool, only_overdue: bool) -> Rows:
+    """The objections as rows, the one due first first."""
+    register, day = registry.load(settings.registry), on or today(settings)
+    delivered = _delivered_if_open(settings.lake, register)
+    rows = [
+        _row(objection, register, day, delivered)
+        for objection in register.objections
+        if closed or objection.state != "closed"
+    ]
+    rows.sort(key=lambda row: (row["due"] or date.max, row["id"]))
+    return Rows(_COLUMNS, (tuple(r[c] for c in _COLUMNS) for r in rows if r["overdue"] or not only_overdue))
+
+
+def shown(settings: Settings, objection_id: str, on: date | None) -> str:
+    """An objection with its steps, as lines."""
+    register, day = registry.load(settings.registry), on or today(settings)
+    objection = known(register, objection_id)
+    row = _row(objection, register, day, _delivered_if_open(settings.lake, register))
+    element = next((e for e in register.elements if e.id == objection.element), None)
+    return "\n".join(_lines(objection, row, element.label.zh if element else ""))
+
+
+def _lines(objection: Objection, row: dict[str, Any], label: str) -> Iterator[str]:
+    yield f"{objection.id}  {objection.element}  {label}".rstrip()
+    yield f"  record {objection.record}"
+    late = ", overdue" if row["overdue"] else ""
+    if row["waits_for"]:
+        yield f"  {row['state']}; waits for {row['waits_for']} ({row['of']}), due {row['due']}{late}"
+    for step in objection.steps:
+        yield f"  {step.on}  {step.state:<10}  {step.by}{f'  {step.note}' if step.note else ''}"
+
+
+def _row(objection: Objection, register: Register, day: date, delivered: dict[str, date] | None) -> dict[str, Any]:
+    by = due(objection, register)
+    return {
+        "id": objection.id,
+        "element": objection.element,
+        "record": objection.record[:12],
+        "state": objection.state,
+        "since": objection.steps[-1].on,
+        "waits_for": _waits_for(objection, delivered),
+        "of": " and ".join(_offices(register, objection, day)),
+        "due": by,
+        "overdue": by is not None and day > by,
+    }
+
+
+def _waits_for(objection: Objection, delivered: dict[str, date] | None) -> str | None:
+    if objection.state == "corrected":
+        if delivered is None:
+            return "the lake, which cannot be read now"
+        seen = delivered.get(objection.id)
+        return f"closing: another value came on {seen}" if seen else "the owner's delivery"
+    return {
+        "raised": "acceptance",
+        "accepted": "verification by the source",
+        "verified": "correction, or that the source maintains it",
+        "rejected": "closing",
+        "maintained": "closing",
+    }.get(objection.state)
+
+
+def _owners(register: Register, objection: Objection, day: date) -> list[str]:
+    element = next((e for e in register.elements if e.id == objection.element), None)
+    spells = element.authority if element else ()
+    return sorted({a.source for a in spells if a.from_ <= day and (a.until is None or day < a.until)})
+
+
+def _offices(register: Register, objection: Objection, day: date) -> list[str]:
+    """The offices of the sources that own the element: they verify and correct."""
+    owners = {owner.partition("/")[0] for owner in _owners(register, objection, day)}
+    return sorted({source.office for source in register.sources if source.id in owners})
+
+
+def _delivered(lake: Path) -> dict[str, date]:
+    with lakes.connect(lakes.Lake(lake), read_only=True) as connection:
+        return of_lake.seen(connection)
+
+
+def _delivered_if_open(lake: Path, register: Register) -> dict[str, date] | None:
+    """As the lake says; None where it cannot be opened, such as while a night runs. Not asked where nothing waits."""
+    if all(objection.state != "corrected" for objection in register.objections):
+        return {}
+    try:
+        return _delivered(lake)
+    except LakeError:
+        return None

@@ -1,0 +1,120 @@
+"""`shuyuan objection`: an objection (异议) from the day it is raised to the day it is closed.
+
+Lives here: the verb's sub-verbs and their options.
+Add here: a step of an objection that a person takes.
+Stays out: which step may follow which (`registry.objections`), the lake's part (`warehouse.objections`), how an
+objection is told (`shuyuan.objections`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shuyuan.verbs.night import day, directory
+from shuyuan.verbs.sql import Format
+
+if TYPE_CHECKING:
+    from registry.model import ObjectionState, ObjectionStep
+    from shuyuan.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Raise an objection to a value, and take it through its steps.")
+
+Lake = Annotated[Path | None, typer.Option(help="The lake; else SHUYUAN_LAKE.")]
+Registry = Annotated[Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")]
+By = Annotated[str, typer.Option(help="Who takes the step: an office or a person's name.")]
+Note = Annotated[str | None, typer.Option(help="Why, in your own words and without any person's number.")]
+On = Annotated[
+    date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The day of the step; else today.")
+]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The objection, such as 2025-0001.")]
+
+
+@app.command("open")
+def open_(
+    element: Annotated[str, typer.Argument(metavar="ELEMENT", help="What is objected to, such as student.birth_date.")],
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="Any number of the record, or its key in a release.")],
+    by: By,
+    note: Note = None,
+    on: On = None,
+    lake: Lake = None,
+    registry: Registry = None,
+) -> None:
+    """Raise an objection to one element of one student, teacher or school."""
+    import registry as rooms
+    from registry import objection_files
+    from registry.objections import ENTITIES
+    from shuyuan import objections
+    from shuyuan.settings import load
+    from warehouse import lake as lakes
+    from warehouse import objections as of_lake
+    from warehouse.secret import load_or_make
+
+    settings = load(lake=lake, registry=registry)
+    register = rooms.load(settings.registry)
+    objectable = [e.id for e in register.elements if e.entity in ENTITIES]
+    if element not in objectable:
+        near = [e for e in objectable if e.partition(".")[0] == element.partition(".")[0]] or objectable
+        raise typer.BadParameter(f"{element} is no element to object to: give one of {', '.join(near)}.")
+    step = _step("raised", by, note, on, settings)
+    with lakes.connect(lakes.Lake(settings.lake), read_only=True) as connection:
+        key, seal = of_lake.named(connection, element, record, load_or_make(settings.secret_file))
+    raised = objection_files.raised(register, settings.registry, element, key, seal, step)
+    typer.echo(objections.told(raised, register))
+
+
+def _taking(state: ObjectionState, help_: str) -> Callable[..., None]:
+    def take(id_: Id, by: By, note: Note = None, on: On = None, lake: Lake = None, registry: Registry = None) -> None:
+        from shuyuan import objections
+        from shuyuan.settings import load
+
+        settings = load(lake=lake, registry=registry)
+        typer.echo(objections.take(settings, id_, _step(state, by, note, on, settings)))
+
+    take.__doc__ = help_
+    return take
+
+
+app.command("accept")(_taking("accepted", "Accept it: the element is shown as disputed until it is closed."))
+app.command("reject")(_taking("rejected", "Reject it; say why in --note."))
+app.command("verify")(_taking("verified", "The source has verified the value."))
+app.command("correct")(_taking("corrected", "The source corrects the value, and will deliver it."))
+app.command("maintain")(_taking("maintained", "The source stands by the value; say why in --note."))
+app.command("close")(_taking("closed", "Close it; a corrected one once the owner has delivered another value."))
+
+
+@app.command("list")
+def list_(
+    all_: Annotated[bool, typer.Option("--all", help="The closed ones too.")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late.")] = False,
+    on: On = None,
+    lake: Lake = None,
+    registry: Registry = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to print the list.")] = Format.table,
+) -> None:
+    """List the objections: what each waits for, by when, and which are late."""
+    from shuyuan import objections, printing
+    from shuyuan.settings import load
+
+    settings = load(lake=lake, registry=registry)
+    printing.WRITERS[format_.value](objections.listed(settings, on, closed=all_, only_overdue=overdue))
+
+
+@app.command("show")
+def show(id_: Id, on: On = None, lake: Lake = None, registry: Registry = None) -> None:
+    """Show an objection with all its steps."""
+    from shuyuan import objections
+    from shuyuan.settings import load
+
+    typer.echo(objections.shown(load(lake=lake, registry=registry), id_, on))
+
+
+def _step(state: ObjectionState, by: str, note: str | None, on: date | None, settings: Settings) -> ObjectionStep:
+    from registry.model import ObjectionStep
+    from shuyuan.settings import today
+
+    return ObjectionStep(state=state, on=on or today(settings), by=by, note=note)

@@ -1,0 +1,45 @@
+"""`shuyuan responsibilities`: the responsibility list (责任清单), from the register.
+
+Lives here: the verb's options.
+Add here: another way to choose rows.
+Stays out: the list (`registry.responsibilities`), printing (`printing`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, fields
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuyuan.verbs.night import day, directory
+from shuyuan.verbs.sql import Format
+
+
+def responsibilities(
+    office: Annotated[str | None, typer.Option(help="Only what this office answers for.")] = None,
+    on: Annotated[
+        date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="As of this day; else today.")
+    ] = None,
+    registry: Annotated[
+        Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to print the list.")] = Format.table,
+) -> None:
+    """Print who answers for which data element, and whether the office has claimed it."""
+    from registry import load
+    from registry.responsibilities import Responsibility
+    from registry.responsibilities import responsibilities as rows_of
+    from shuyuan import printing
+    from shuyuan import settings as desk
+
+    settings = desk.load(registry=registry)
+    register = load(settings.registry)
+    offices = sorted({source.office for source in register.sources})
+    if office is not None and office not in offices:
+        raise typer.BadParameter(f"{office} is no office of the register: give one of {', '.join(offices)}.")
+    rows = rows_of(register, on or desk.today(settings), office)
+    columns = tuple(field.name for field in fields(Responsibility))
+    printing.WRITERS[format_.value](printing.Rows(columns, map(astuple, rows)))

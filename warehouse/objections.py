@@ -1,0 +1,91 @@
+"""Objections and the lake: which record is meant, which value is disputed, and whether the owner has sent another.
+
+Lives here: naming a record without an identifier, sealing the disputed value, and looking at it every night.
+Add here: another question that an objection asks of the lake.
+Stays out: the steps of an objection (`registry.objections`), the flag on the marts (dbt_project).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+
+from registry.model import Objection, Register
+from warehouse import records
+from warehouse.errors import RecordError
+from warehouse.pseudonyms import TABLE as PSEUDONYMS
+from warehouse.pseudonyms import hmac_sm3
+from warehouse.secret import fingerprint
+
+SEEN = "lake.disclosure.objection_seen"
+
+
+def named(connection: duckdb.DuckDBPyConnection, element: str, text: str, secret: bytes) -> tuple[str, str]:
+    """(record, seal) of an objection to an element of the record that `text` names. Raises RecordError.
+
+    The record is a pseudonym, as in a release; a school is named by its code.
+    """
+    entity = element.partition(".")[0]
+    uid = records.find(connection, entity, text)
+    value = records.shown(connection, entity, uid, element)
+    if value is None:
+        raise RecordError(f"The lake does not show the {entity} any more: there is no value of {element} to dispute.")
+    return (uid if entity == "school" else hmac_sm3(secret)(uid)), _seal(secret, element, uid, value.value)
+
+
+def settle(connection: duckdb.DuckDBPyConnection, register: Register, night: date, secret: bytes) -> None:
+    """Note for each corrected objection the first night on which the lake shows another value than the disputed one.
+
+    A value that returns to the disputed one is waited for again.
+    """
+    waiting = [o for o in register.objections if o.state == "corrected"]
+    if not waiting:
+        return
+    connection.execute(f"create table if not exists {SEEN} (objection varchar, night date)")
+    known = set(seen(connection))
+    for objection in waiting:
+        differs = _differs(connection, objection, secret)
+        if differs and objection.id not in known:
+            connection.execute(f"insert into {SEEN} values (?, ?)", [objection.id, night])
+        elif not differs and objection.id in known:
+            connection.execute(f"delete from {SEEN} where objection = ?", [objection.id])
+
+
+def seen(connection: duckdb.DuckDBPyConnection) -> dict[str, date]:
+    """Objection -> first night on which the owner's delivery showed another value."""
+    if not records.exists(connection, SEEN):
+        return {}
+    return dict(connection.execute(f"select objection, min(night) from {SEEN} group by objection").fetchall())
+
+
+def uids(connection: duckdb.DuckDBPyConnection, register: Register) -> dict[str, str]:
+    """Record of an objection -> the lake's own key, for those that the lake knows."""
+    wanted = sorted({o.record for o in register.objections if o.entity != "school"})
+    found = {o.record: o.record for o in register.objections if o.entity == "school"}
+    if wanted and records.exists(connection, PSEUDONYMS):
+        found |= dict(
+            connection.execute(
+                f"select pseudonym, min(value) from {PSEUDONYMS} "
+                "where pseudonym in (select unnest(?)) group by pseudonym",
+                [wanted],
+            ).fetchall()
+        )
+    return found
+
+
+def _differs(connection: duckdb.DuckDBPyConnection, objection: Objection, secret: bytes) -> bool:
+    uid = objection.record if objection.entity == "school" else _uid(connection, objection.record, secret)
+    value = records.shown(connection, objection.entity, uid, objection.element) if uid else None
+    return value is not None and _seal(secret, objection.element, str(uid), value.value) != objection.seal
+
+
+def _uid(connection: duckdb.DuckDBPyConnection, record: str, secret: bytes) -> str | None:
+    row = connection.execute(
+        f"select value from {PSEUDONYMS} where pseudonym = ? and fingerprint = ?", [record, fingerprint(secret)]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _seal(secret: bytes, element: str, uid: str, value: str | None) -> str:
+    return hmac_sm3(secret)(f"objection|{element}|{uid}|{'' if value is None else value}")
