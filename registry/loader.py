@@ -30,6 +30,7 @@ from registry.model import (
     Feed,
     Indicator,
     Objection,
+    Organisation,
     Register,
     Source,
 )
@@ -41,7 +42,7 @@ Entry = TypeVar("Entry", Element, Indicator)
 HOUSE = Path(__file__).resolve().parent
 """The default register: the YAML and CSV beside this code."""
 
-_SINGLE = ("bureau.yml", "calendar.yml", "exams.yml", "stages.csv")
+_SINGLE = ("bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv")
 _OBJECTIONSS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
 _LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
 _STANDARDS = "codes/standards.yml"
@@ -67,6 +68,7 @@ def load(directory: Path) -> Register:
         exams=_exams(directory),
         indicators=_lists(directory, "indicators", Indicator, "indicator"),
         stages=stage_rules(_existing(directory, "stages.csv"), "stages.csv"),
+        organisations=_organisations(directory),
         claims=_claims(directory),
         objections=_objections(directory),
         version=version(directory),
@@ -180,6 +182,11 @@ def _lists(directory: Path, folder: str, model: type[Entry], noun: str) -> tuple
                 raise RegisterError(f"{shown}: the id of {noun} `{record.id}` must be `{stem}.<name>`.")
             found.append(record)
     return tuple(found)
+
+
+def _organisations(directory: Path) -> tuple[Organisation, ...]:
+    path = directory / "organisations.yml"
+    return parse_list(Organisation, read_yaml(path, path.name), path.name, "organisation") if path.is_file() else ()
 
 
 def _claims(directory: Path) -> tuple[Claim, ...]:

@@ -1,4 +1,4 @@
-"""The register's shapes: sources, feeds, columns, elements, authority, codes, calendar, indicators, claims, objections.
+"""The register's shapes: sources, feeds, columns, elements, authority, codes, calendar, indicators, cases.
 
 Lives here: frozen, typed records that mirror the YAML and CSV files of a register directory.
 Add here: a new kind of thing a bureau may declare.
@@ -76,6 +76,7 @@ class Column(Record):
     load: bool = True
     repair_from: str | None = None  # column that may show what a spreadsheet took from this identifier
     not_applicable: tuple[str, ...] = ()  # values by which the platform says that there is none (-1, *)
+    names_school_of: str | None = None  # this column names in words the school whose code stands in that one
     remedy: Label | None = None     # what the person who mends it should do
 
 
@@ -380,6 +381,45 @@ class Indicator(Record):
     steward: str
 
 
+class FormerCode(Record):
+    """A code that an organisation had; `until` is the first day on which it has the next one."""
+
+    code: str
+    until: date
+
+
+class FormerName(Record):
+    """A name that an organisation had; `until` is the first day on which it has the next one."""
+
+    name: str
+    until: date
+
+
+class Part(Record):
+    """What of a school that was split went where: whole grades, and single classes, which count before grades."""
+
+    into: str
+    grades: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+class Organisation(Record):
+    """What the code of a school does not tell: reviewed facts of its life.
+
+    A school that was merged or split ends on the day `on`, and what was before stays with it; one that is among
+    its own parts goes on.
+    """
+
+    code: str
+    founded: date | None = None
+    former_codes: tuple[FormerCode, ...] = ()
+    former_names: tuple[FormerName, ...] = ()
+    merged_into: str | None = None
+    split_into: tuple[Part, ...] = ()
+    on: date | None = None          # first day of the successor
+    evidence: str                   # the order in which it stands
+
+
 class Claim(Record):
     """What the office of a source says of elements that its feed holds (数源认领).
 
@@ -477,6 +517,7 @@ class Register(Record):
     exams: tuple[Exam, ...]
     indicators: tuple[Indicator, ...]
     stages: tuple[StageRule, ...]
+    organisations: tuple[Organisation, ...] = ()
     claims: tuple[Claim, ...] = ()
     objections: tuple[Objection, ...] = ()
     version: str                    # SHA-256 over the register's files but objections, 12 hex digits

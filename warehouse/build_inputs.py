@@ -8,17 +8,19 @@ Stays out: starting dbt (`build`), what the variables mean (dbt_project/macros).
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from registry import codes, known_feeds
 from registry.model import Feed, Register
+from registry.successions import successions
 from warehouse import extensions
 from warehouse.paths import Lake
 
 # What SQL joins as tables (`register_tables`); dbt copies its variables for every model, so they stay small.
-_TABLES = {"code_sets", "stages", "exams", "indicators", "claims", "objections"}
+_TABLES = {"code_sets", "stages", "exams", "indicators", "claims", "objections", "organisations"}
 
 
 def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | None) -> Path:
@@ -49,7 +51,7 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
 
 
 def variables(register: Register, night: date) -> str:
-    """The `--vars` of a night as JSON: `register` (but for its tables), `feeds` (all known), `codes`, `night`.
+    """The `--vars` of a night as JSON: `register` (but for its tables), `feeds` (all), `codes`, `successions`, `night`.
 
     `codes` maps "<code set>|<source>" to the written forms of that set in that source and their codes.
     """
@@ -62,10 +64,15 @@ def variables(register: Register, night: date) -> str:
                 f"{code_set}|{source}": codes.code_of(register, code_set, source)
                 for code_set, source in sorted(_coded(register, feeds))
             },
+            "successions": [_plain(asdict(found)) for found in successions(register.organisations)],
             "night": night.isoformat(),
         },
         ensure_ascii=False,
     )
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 
 
 def _coded(register: Register, feeds: tuple[Feed, ...]) -> set[tuple[str, str]]:

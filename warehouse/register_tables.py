@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 import duckdb
 
 from registry import model
+from registry.successions import successions
 from warehouse import objections
 from warehouse.record_rows import Row, columns_of, row_of
 
@@ -64,7 +65,26 @@ def _tables(register: model.Register) -> dict[str, _Table]:
         "stage": _records(model.StageRule, _alone(register.stages)),
         "indicator": _records(model.Indicator, _alone(register.indicators)),
         "claim": _records(model.Claim, _alone(register.claims)),
+        "organisation": _records(model.Organisation, _alone(register.organisations)),
+        "organisation_name": _names(register.organisations),
+        "succession": _successions(register.organisations),
     }
+
+
+def _names(organisations: Iterable[model.Organisation]) -> _Table:
+    """Former names, each with the days on which it was the name; the present one stands in the school registry."""
+    rows: list[Row] = []
+    for organisation in organisations:
+        since = organisation.founded
+        for former in organisation.former_names:
+            rows.append({"code": organisation.code, "name": former.name, "valid_from": since, "valid_to": former.until})
+            since = former.until
+    return _Table({"code": "varchar", "name": "varchar", "valid_from": "date", "valid_to": "date"}, rows)
+
+
+def _successions(organisations: Sequence[model.Organisation]) -> _Table:
+    kinds = dict.fromkeys(("code", "grade", "class_code", "successor", "kind"), "varchar")
+    return _Table(kinds | {"on": "date", "until": "date"}, [asdict(s) for s in successions(organisations)])
 
 
 def _cases(register: model.Register, uids: Mapping[str, str]) -> dict[str, _Table]:

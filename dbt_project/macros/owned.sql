@@ -22,7 +22,7 @@
     select
         {{ uid_of(entity, carrier) }} as {{ entity }}_uid,
         carried.*
-    from {{ ref(carrier.model) }} as carried
+    from {{ rows_of(entity, carrier) }} as carried
     {%- if entity in ('student', 'teacher') %}
     inner join {{ ref(entity ~ '_alias') }} as alias
         on alias.namespace = '{{ carrier.namespace }}' and alias.identifier = carried.{{ carrier.column }}

@@ -58,11 +58,24 @@
                     'others': named[1:],
                     'elements': elements,
                     'creates': creates,
+                    'sender': sender_of(candidate),
+                    'by_school': candidate['slice'].column == 'school_code',
                 }) %}
             {% endif %}
         {% endif %}
     {% endfor %}
     {{ return(found) }}
+{% endmacro %}
+
+{# SQL of the school under whose code a feed sends a row: its column of that type, or the part of its slice; or none. #}
+{% macro sender_of(candidate) %}
+    {% for column in candidate.columns if column.name == 'school_code' and column.load %}
+        {{ return('school_code') }}
+    {% endfor %}
+    {% if '(?P<school>' in (candidate['slice'].path or '') %}
+        {{ return("split_part(_slice, '/', -1)") }}
+    {% endif %}
+    {{ return(none) }}
 {% endmacro %}
 
 {# The carriers that may create an entity. #}

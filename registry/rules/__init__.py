@@ -13,7 +13,18 @@ from itertools import chain
 
 from registry.errors import RegisterError
 from registry.model import Register
-from registry.rules import claims, creators, feeds, indicators, layouts, objections, owners, plans, vocabulary
+from registry.rules import (
+    claims,
+    creators,
+    feeds,
+    indicators,
+    layouts,
+    objections,
+    organisations,
+    owners,
+    plans,
+    vocabulary,
+)
 
 
 def refusals(register: Register) -> Iterator[str]:
@@ -26,6 +37,7 @@ def refusals(register: Register) -> Iterator[str]:
         creators.refusals(register),
         owners.refusals(register),
         indicators.refusals(register),
+        organisations.refusals(register),
         claims.refusals(register),
         objections.refusals(register),
     )

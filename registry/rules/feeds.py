@@ -101,6 +101,7 @@ def _references(at: str, feed: Feed) -> Iterator[str]:
         named.append(("slice", feed.slice.column))
     if feed.status_column:
         named.append(("status_column", feed.status_column))
+    named += [("names_school_of", c.names_school_of) for c in feed.columns if c.names_school_of]
     for field, name in named:
         if name not in stored:
             yield f"{at}: `{field}` names column `{name}`, which the feed does not declare; correct it."

@@ -12,6 +12,20 @@ created as (
     {% endfor %}
 ),
 
+-- what became of it, as far as the night knows
+ended as (
+    select
+        succession.code,
+        any_value(organisation."on") as valid_to,
+        any_value(succession.kind) as ended_by,
+        list_sort(list(distinct succession.successor)) as successors
+    from {{ source('register', 'succession') }} as succession
+    inner join {{ source('register', 'organisation') }} as organisation on succession.code = organisation.code
+    where succession."on" <= {{ night() }} and (succession.until is null or succession.until > {{ night() }})
+    group by succession.code
+    having not bool_or(succession.successor = succession.code)
+),
+
 person as (
     select *
     from created
@@ -30,6 +44,12 @@ select
     {{ owned('school', 'address', 'varchar') }},
     {{ owned('school', 'status', 'varchar') }},
     {{ owned('school', 'primary_years', 'bigint') }},
+    founded.founded as valid_from,
+    ended.valid_to,
+    ended.ended_by,
+    coalesce(ended.successors, cast([] as varchar [])) as successors,
     {{ provenance_of('school') }}
 from person
+left join ended on person.school_uid = ended.code
+left join {{ source('register', 'organisation') }} as founded on person.school_uid = founded.code
 {{ join_copies('school', 'person') }}

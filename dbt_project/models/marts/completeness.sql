@@ -7,6 +7,7 @@
 {%- endfor %}
 with schools as (
     select school_code as organisation_code from {{ ref('schools') }}
+    where valid_to is null  -- of a school that has ended nothing is expected
 ),
 
 bureau as (

@@ -97,3 +97,5 @@ left join homework on schools.school_code = homework.school_code
 left join problems on schools.school_code = problems.school_code
 left join used on schools.school_code = used.school_code
 left join disputed on schools.school_code = disputed.record_uid
+-- a school that has ended has a file as long as somebody is still said to be there
+where schools.valid_to is null or students.students > 0 or teachers.teachers > 0

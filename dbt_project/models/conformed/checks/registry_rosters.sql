@@ -1,12 +1,13 @@
 -- a student in two schools at once, or in a class or school that no list names
+{%- set roster = carriers('student') | selectattr('feed', 'equalto', 'student_registry/students') | first %}
 with rows as (
-    select * from {{ ref('stg_student_registry__students') }}
+    select * from {{ rows_of('student', roster) if roster else ref('stg_student_registry__students') }}
 ),
 
 twice as (
     select
         *,
-        count(*) over (partition by student_number) as schools,
+        count(distinct school_code) over (partition by student_number) as schools,
         row_number() over (partition by student_number order by _known_from desc, _slice desc, _row_number asc) as place
     from rows
 )

@@ -55,7 +55,13 @@ scored as (
 
 select
     alias.student_uid,
+    {% if successions() -%}
+    scored.* replace (
+        {{ school_on('scored.school_code', 'exam.held_on', 'cast(exam.grade as varchar)', 'scored.class_code') }} as school_code
+    ),
+    {%- else -%}
     scored.*,
+    {%- endif %}
     exam.held_on,
     exam.grade,
     exam.previous

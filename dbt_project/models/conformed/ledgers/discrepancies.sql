@@ -6,11 +6,15 @@ with tonight as (
     select * from {{ ref('teacher_differences') }}
 ),
 
+addressed as (
+    {{ under_present_schools('tonight') }}
+),
+
 found as (
     select
         md5(concat_ws('|', element_id, record_uid, copy_source, owner_value, copy_value)) as discrepancy_id,
         *
-    from tonight
+    from addressed
 )
 
 {{ ledger('found', 'discrepancy_id', [

@@ -31,6 +31,8 @@ compared as (
     select * from {{ ref('registry_rosters') }}
     union all
     select * from {{ ref('unknown_persons') }}
+    union all
+    select * from {{ ref('school_references') }}
     {%- for roster in ['oneroster', 'school_data_sync'] if connected(roster) %}
     union all
     select * from {{ ref(roster ~ '_references') }}
@@ -49,11 +51,15 @@ together as (
     where feed in (select id from {{ source('register', 'feed') }})
 ),
 
+addressed as (
+    {{ under_present_schools('together') }}
+),
+
 found as (
     select
         md5(concat_ws('|', feed, part, organisation_code, rule, column_name, row_key, value)) as problem_id,
         * exclude (part)
-    from together
+    from addressed
     qualify row_number() over (
         partition by problem_id
         order by _delivery_id, _row_number

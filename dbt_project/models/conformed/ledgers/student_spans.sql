@@ -1,4 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='merge', unique_key=['student_uid', 'known_from']) }}
+{%- set recoded = former_codes(['recode']) %}
 
 with today as (
     select
@@ -11,7 +12,14 @@ with today as (
 
 {% if is_incremental() %}
 , standing as (
-    select * from {{ this }} where known_to is null
+    select
+        {% if recoded -%}
+        * replace ({{ school_on('school_code', kinds=['recode']) }} as school_code)
+        {%- else -%}
+        *
+        {%- endif %}
+    from {{ this }}
+    where known_to is null
 ),
 
 compared as (
@@ -47,6 +55,17 @@ opened as (
 select * from closed
 union all
 select * from opened
+{%- if recoded %}
+
+-- a school that has a new code is the same school: nobody has moved
+union all
+select
+    student_uid, {{ school_on('school_code', kinds=['recode']) }}, grade, class_code, known_from, known_to
+from {{ this }}
+where school_code in ({{ recoded | join(', ') }})
+    and (student_uid, known_from) not in (select (student_uid, known_from) from closed)
+    and (student_uid, known_from) not in (select (student_uid, known_from) from opened)
+{%- endif %}
 {% else %}
 select
     student_uid, school_code, grade, class_code,

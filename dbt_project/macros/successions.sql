@@ -1,0 +1,127 @@
+{#
+  Schools that were merged, split or given a new code: which rows count to whom.
+
+  The facts stand in organisations.yml and come here flat, followed through to the end (`registry/successions.py`).
+  Where a register holds none that the night knows, these macros leave the SQL as it would be without them.
+#}
+
+{# The successions that have begun by the night; of one kind, or of all. #}
+{% macro successions(kinds=['merge', 'split', 'recode']) %}
+    {% set found = [] %}
+    {% for one in var('successions') if one.on <= var('night') and one.kind in kinds %}
+        {% do found.append(one) %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# The codes that have passed to another by the night, as a list of SQL texts. #}
+{% macro former_codes(kinds) -%}
+    {%- set found = [] -%}
+    {%- for one in successions(kinds) -%}{%- do found.append("'" ~ one.code ~ "'") -%}{%- endfor -%}
+    {{ return(found | unique | list) }}
+{%- endmacro %}
+
+{#
+  The school to which a row under `code` counts on `day` (SQL; the night where none is given). A row of a split school
+  that no part names keeps its code. `grade` and `class_code` are SQL, or none where the row has none.
+#}
+{% macro school_on(code, day=none, grade=none, class_code=none, kinds=['merge', 'split', 'recode']) -%}
+    {%- set branches = [] -%}
+    {%- for one in successions(kinds) -%}
+        {%- set tests = [code ~ " = '" ~ one.code ~ "'"] -%}
+        {%- if one.kind != 'recode' or one.until -%}
+            {%- if one.kind != 'recode' -%}{%- do tests.append((day or night()) ~ " >= date '" ~ one.on ~ "'") -%}{%- endif -%}
+            {%- if one.until -%}{%- do tests.append((day or night()) ~ " < date '" ~ one.until ~ "'") -%}{%- endif -%}
+        {%- endif -%}
+        {%- if one.class_code -%}{%- do tests.append((class_code or 'null') ~ " = '" ~ one.class_code ~ "'") -%}{%- endif -%}
+        {%- if one.grade -%}{%- do tests.append((grade or 'null') ~ " = '" ~ one.grade ~ "'") -%}{%- endif -%}
+        {%- do branches.append("when " ~ tests | join(' and ') ~ " then '" ~ one.successor ~ "'") -%}
+    {%- endfor -%}
+    {%- if branches -%}
+        case
+            {%- for branch in branches %}
+            {{ branch }}
+            {%- endfor %}
+            else {{ code }}
+        end
+    {%- else -%}
+        {{ code }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+  A class under the code of a school that was merged: the successor may have a class of the same number, so it keeps
+  the old code before its own until the successor names it.
+#}
+{% macro class_on(class_code, code) -%}
+    {%- set merged = former_codes(['merge']) -%}
+    {%- if merged -%}
+        case when {{ code }} in ({{ merged | join(', ') }}) then {{ code }} || ':' || {{ class_code }} else {{ class_code }} end
+    {%- else -%}
+        {{ class_code }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+  Slices of a feed that nobody renews: their school has ended, all its successors have delivered since, and it has not
+  itself. Their rows would count twice. A select of codes; only for feeds of which each slice is a school's code.
+#}
+{% macro outdated_slices(feed_id) -%}
+    select succession.code
+    from {{ source('register', 'succession') }} as succession
+    left join {{ source('intake', 'slice_state') }} as sent
+        on sent.feed = '{{ feed_id }}' and sent.slice in (succession.code, succession.successor)
+        and sent.night between succession."on" and {{ night() }} and sent.status in ('loaded', 'unchanged')
+    where succession."on" <= {{ night() }} and (succession.until is null or succession.until > {{ night() }})
+        and succession.successor <> succession.code
+    group by succession.code
+    having count(distinct sent.slice) filter (where sent.slice = succession.successor) = count(distinct succession.successor)
+        and not bool_or(coalesce(sent.slice = succession.code, false))
+{%- endmacro %}
+
+{# The rows of a carrier, each under the school to which it counts tonight. #}
+{% macro rows_of(entity, carrier) -%}
+    {%- set kinds = ['recode'] if entity == 'school' else ['merge', 'split', 'recode'] -%}
+    {%- set named = {'school': [carrier.column], 'class': ['school_code', carrier.elements['school']]} -%}
+    {%- set class = {'student': carrier.elements['class'], 'class': carrier.column}[entity] -%}
+    {%- set changes = [] -%}
+    {%- if successions(kinds) -%}
+        {%- for school in named.get(entity, [carrier.elements['school']]) | select | unique -%}
+            {%- do changes.append(school_on(school, none, carrier.elements['grade'], class, kinds) ~ ' as ' ~ school) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if successions(['merge']) and class and carrier.sender -%}
+        {%- do changes.append(class_on(class, carrier.sender) ~ ' as ' ~ class) -%}
+    {%- endif -%}
+    {%- if not changes -%}
+        {{ ref(carrier.model) }}
+    {%- else -%}
+    (
+        select * replace (
+            {{ changes | join(',\n            ') }}
+        )
+        from {{ ref(carrier.model) }}
+        {%- if carrier.by_school and entity != 'school' %}
+        where _slice not in (
+            {{ outdated_slices(carrier.feed) }}
+        )
+        {%- endif %}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{# The form under which a school's name is compared: as a person meant it, without blanks. #}
+{% macro school_name_key(name) -%}
+    replace(memory.main.clean({{ name }}), ' ', '')
+{%- endmacro %}
+
+{# Tonight's rows of a ledger or list, each with the school to which its organisation_code counts. #}
+{% macro under_present_schools(relation) -%}
+    select
+        {% if successions(['merge', 'recode']) -%}
+        * replace ({{ school_on('organisation_code', kinds=['merge', 'recode']) }} as organisation_code)
+        {%- else -%}
+        *
+        {%- endif %}
+    from {{ relation }}
+{%- endmacro %}

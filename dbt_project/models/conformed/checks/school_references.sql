@@ -1,0 +1,190 @@
+-- schools that a platform names by a code or a name which leads to none, to several, or to one that has ended
+with alias as (
+    select * from {{ ref('school_alias') }}
+),
+
+schools as (
+    select * from {{ ref('schools') }}
+),
+
+successions as (
+    select * from {{ source('register', 'succession') }}
+    where "on" <= {{ night() }} and (until is null or until > {{ night() }})
+),
+
+-- each code that a feed names, and where it did so first; of daily feeds what came within 30 nights
+coded as (
+    {%- for candidate in connected_feeds() if sender_of(candidate) == 'school_code' and not candidate.creates | selectattr('entity', 'equalto', 'school') | list %}
+    select
+        '{{ candidate.id }}' as feed,
+        school_code as delivered,
+        max(_known_from) as last_known,
+        arg_min(_delivery_id, (_delivery_id, _row_number)) as _delivery_id,
+        arg_min(_row_number, (_delivery_id, _row_number)) as _row_number
+    from {{ ref('stg_' ~ (candidate.id | replace('/', '__'))) }}
+    where school_code is not null
+        {%- if candidate['slice'].column != 'school_code' %} and _known_from > {{ night() }} - interval 30 day{% endif %}
+    group by school_code
+    {{ "union all" if not loop.last }}
+    {%- else %}
+    select '' as feed, '' as delivered, {{ night() }} as last_known, '' as _delivery_id, cast(0 as bigint) as _row_number
+    where false
+    {%- endfor %}
+),
+
+unknown_codes as (
+    select
+        coded.*,
+        'unknown_school' as rule,
+        'school_code' as column_name,
+        '学校代码库中没有该学校：请核对学校标识码' as remedy_zh,
+        'the register of school codes has no such school: check the code' as remedy_en
+    from coded
+    left join alias on alias.namespace = 'school_code' and coded.delivered = alias.identifier
+    where alias.identifier is null and coded.feed <> 'student_registry/students'
+),
+
+-- a slice that comes again with the same rows is still sent, though no row is new
+sent as (
+    select feed, slice, max(night) as last_sent
+    from {{ source('intake', 'slice_state') }}
+    where status in ('loaded', 'unchanged') and night <= {{ night() }}
+    group by feed, slice
+),
+
+former_codes as (
+    select
+        coded.feed,
+        coded.delivered,
+        any_value(coded._delivery_id) as _delivery_id,
+        any_value(coded._row_number) as _row_number,
+        min(successions."on") as since,
+        string_agg(distinct successions.successor, ', ' order by successions.successor) as successors
+    from coded
+    inner join successions on coded.delivered = successions.code
+    left join sent on coded.feed = sent.feed and coded.delivered = sent.slice
+    where greatest(coded.last_known, coalesce(sent.last_sent, coded.last_known)) >= successions."on"
+        and successions.successor <> successions.code
+    group by coded.feed, coded.delivered
+),
+
+-- pupils and classes of a school that was split, of which no part is said to have them
+unassigned as (
+    select
+        rows.school_code as delivered,
+        coalesce(rows.class_code, '') as class_code,
+        arg_min(rows._delivery_id, (rows._delivery_id, rows._row_number)) as _delivery_id,
+        arg_min(rows._row_number, (rows._delivery_id, rows._row_number)) as _row_number
+    from {{ ref('stg_student_registry__students') }} as rows
+    where rows.school_code in (select code from successions where kind = 'split')
+        and not exists (
+            select 1 from successions
+            where successions.code = rows.school_code
+                and coalesce(successions.class_code, rows.class_code) is not distinct from rows.class_code
+                and coalesce(successions.grade, rows.grade) is not distinct from rows.grade
+        )
+    group by all
+),
+
+-- a name stands for a school of the sender's district, else for the only one of that name anywhere
+named as (
+    {%- set ahead = namespace(union=false) %}
+    {%- for candidate in connected_feeds() %}
+    {%- for column in candidate.columns if column.names_school_of %}
+    {{ "union all" if ahead.union }}
+    {%- set ahead.union = true %}
+    select
+        '{{ candidate.id }}' as feed,
+        '{{ column.name }}' as column_name,
+        {{ column.name }} as delivered,
+        {{ sender_of(candidate) or 'cast(null as varchar)' }} as sender,
+        _delivery_id,
+        _row_number
+    from {{ ref('stg_' ~ (candidate.id | replace('/', '__'))) }}
+    where {{ column.names_school_of }} is null and {{ column.name }} is not null
+    {%- endfor %}
+    {%- endfor %}
+    {%- if not ahead.union %}
+    select '' as feed, '' as column_name, '' as delivered, '' as sender, '' as _delivery_id, cast(0 as bigint) as _row_number
+    where false
+    {%- endif %}
+),
+
+matched as (
+    select
+        named.feed,
+        named.column_name,
+        named.delivered,
+        named._delivery_id,
+        named._row_number,
+        count(distinct alias.school_code) as anywhere,
+        count(distinct alias.school_code) filter (where alias.district_code = schools.area) as in_district
+    from named
+    left join alias on alias.namespace = 'school_name' and {{ school_name_key('named.delivered') }} = alias.identifier
+    left join schools on {{ school_on('named.sender') }} = schools.school_code
+    group by all
+),
+
+unclear as (
+    select
+        feed,
+        column_name,
+        delivered,
+        case when anywhere = 0 then 'unknown_school_name' else 'ambiguous_school_name' end as rule,
+        arg_min(_delivery_id, (_delivery_id, _row_number)) as _delivery_id,
+        arg_min(_row_number, (_delivery_id, _row_number)) as _row_number
+    from matched
+    where in_district <> 1 and anywhere <> 1
+    group by all
+),
+
+together as (
+    select feed, rule, column_name, delivered, delivered as row_key, _delivery_id, _row_number, remedy_zh, remedy_en
+    from unknown_codes
+
+    union all
+
+    select
+        feed, 'former_school', 'school_code', delivered, delivered, _delivery_id, _row_number,
+        '该学校标识码自 ' || since || ' 起已停用，数据已计入 ' || successors || '：请改用现行标识码报送',
+        'this code is void since ' || since || ' and its rows count to ' || successors || ': deliver under the present code'
+    from former_codes
+
+    union all
+
+    select
+        'student_registry/students', 'unassigned_school', 'class_code', class_code, delivered || '|' || class_code,
+        _delivery_id, _row_number,
+        '该学校已分设，此班级未指明去向：请由新校报送，或在机构登记中指明该班级',
+        'the school was split and nobody says where this class went: let the new school deliver it, or name the class '
+        || 'in organisations.yml'
+    from unassigned
+
+    union all
+
+    select
+        feed, rule, column_name, delivered, delivered, _delivery_id, _row_number,
+        case rule
+            when 'unknown_school_name' then '没有以此为现名或曾用名的学校：请填写学校标识码，或更正校名'
+            else '以此为名的学校不止一所：请填写学校标识码'
+        end,
+        case rule
+            when 'unknown_school_name' then 'no school has or had this name: give its code, or correct the name'
+            else 'several schools have this name: give the code of the one that is meant'
+        end
+    from unclear
+)
+
+select
+    feed,
+    cast(null as varchar) as organisation_code,
+    rule,
+    'warn' as severity,
+    column_name,
+    delivered as value,
+    row_key,
+    _delivery_id,
+    _row_number,
+    remedy_zh,
+    remedy_en
+from together

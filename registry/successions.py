@@ -1,0 +1,76 @@
+"""Who comes after a school: merges, splits and new codes as flat rows, each with the days on which it holds.
+
+Lives here: following the facts of `organisations.yml` to the end, so that SQL need not.
+Add here: another way in which a code passes to another.
+Stays out: what may not be said (`rules.organisations`), reading rows by them (dbt_project).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from registry.model import Organisation
+
+Kind = Literal["merge", "split", "recode"]
+
+
+@dataclass(frozen=True)
+class Succession:
+    """Rows under `code` count to `successor` from the day `on` until the day `until` (None: for good).
+
+    `grade` and `class_code`: only those rows (None: all). Of two that fit a row, the one of a class counts.
+    """
+
+    code: str
+    grade: str | None
+    class_code: str | None
+    successor: str
+    kind: Kind
+    on: date
+    until: date | None
+
+
+def successions(organisations: Sequence[Organisation]) -> tuple[Succession, ...]:
+    """Every succession, followed through later ones; those of a class before those of a grade, and these before all."""
+    by_code = {o.code: o for o in organisations}
+    found: list[Succession] = []
+    for organisation in organisations:
+        for former in organisation.former_codes:
+            row = Succession(former.code, None, None, organisation.code, "recode", former.until, None)
+            found += _followed(row, by_code)
+        for row in _own(organisation):
+            found += _followed(row, by_code)
+    return tuple(sorted(found, key=lambda s: (s.code, s.class_code is None, s.grade is None, s.on, s.successor)))
+
+
+def _own(organisation: Organisation) -> Iterator[Succession]:
+    if organisation.on is None:
+        return
+    if organisation.merged_into:
+        yield Succession(organisation.code, None, None, organisation.merged_into, "merge", organisation.on, None)
+    for part in organisation.split_into:
+        for class_code in part.classes:
+            yield Succession(organisation.code, None, class_code, part.into, "split", organisation.on, None)
+        for grade in part.grades:
+            yield Succession(organisation.code, grade, None, part.into, "split", organisation.on, None)
+
+
+def _followed(row: Succession, by_code: dict[str, Organisation]) -> Iterator[Succession]:
+    """The row until its successor ends too, and then those who come after that one."""
+    later = by_code.get(row.successor)
+    if later is None or later.on is None or later.code == row.code:
+        yield row
+        return
+    ends = max(later.on, row.on)
+    if row.on < ends:
+        yield Succession(row.code, row.grade, row.class_code, row.successor, row.kind, row.on, ends)
+    for then in _own(later):
+        # the classes of a successor have numbers of their own; a grade is a grade
+        if then.class_code is None and (then.grade is None or row.grade in (None, then.grade)):
+            grade = row.grade or then.grade
+            yield from _followed(
+                Succession(row.code, grade, row.class_code, then.successor, row.kind, ends, None), by_code
+            )
