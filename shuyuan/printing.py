@@ -1,8 +1,8 @@
 """Answers on the screen and in a pipe: a table for people, CSV and JSON for programs.
 
-Lives here: one writer a format.
-Add here: a format of `shuyuan sql`.
-Stays out: the question and its answer (`warehouse.query`).
+Lives here: one writer a format, for answers (rows) and for reports (facts and several tables).
+Add here: another format.
+Stays out: the question and its answer (`warehouse.query`), what a report tells (`warehouse.explain`, `.trace`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
+
+if TYPE_CHECKING:
+    from warehouse.reports import Report
 
 SHOWN = 1000  # rows of a table on a screen; csv and json give all
 
@@ -107,4 +110,43 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+def write_report_table(report: Report) -> None:
+    """Facts one a line, then each part under its title; columns that are empty in all rows are left out."""
+    width = max((len(name) for name in report.said), default=0)
+    for name, value in report.said.items():
+        typer.echo(f"{name:<{width}}  {_listed(value)}")
+    for part in report.parts:
+        shown = [n for n in range(len(part.columns)) if any(row[n] is not None for row in part.rows)]
+        rows = [tuple(_listed(row[n]) for n in shown) for row in part.rows]
+        typer.echo(f"\n{part.title}: {len(rows):,}")
+        for line in aligned((part.columns[n] for n in shown), rows):
+            typer.echo(f"  {line}")
+
+
+def write_report_csv(report: Report) -> None:
+    """RFC 4180: the rows of all parts under one header, the part's name first."""
+    columns, rows = report.flat()
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow("" if value is None else _listed(value) for value in row)
+
+
+def write_report_json(report: Report) -> None:
+    """One JSON object: the facts, and each part as an array of objects."""
+    typer.echo(json.dumps(_plain(report.as_dict()), ensure_ascii=False, indent=1))
+
+
+def _listed(value: Any) -> str:
+    """A value of a report: nothing where there is none, and a list as people write one."""
+    if isinstance(value, list | tuple):
+        return ", ".join(_text(item) for item in value)
+    return "" if value is None else _text(value)
+
+
+REPORT_WRITERS: dict[str, Callable[[Report], None]] = {
+    "table": write_report_table,
+    "csv": write_report_csv,
+    "json": write_report_json,
+}
 WRITERS: dict[str, Callable[[Answer], None]] = {"table": write_table, "csv": write_csv, "json": write_json}

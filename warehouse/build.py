@@ -122,8 +122,9 @@ def compile(  # noqa: A001
         register_tables.write(connection, register)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
     build_inputs.write_profile(target, empty, 1, None)
-    variables = build_inputs.variables(register, night)
-    result = _dbt("compile", project_dir or PROJECT, target, variables, models=models)
+    project = project_dir or PROJECT
+    manifest = _manifest(project, target, register)
+    result = _dbt("compile", project, target, build_inputs.variables(register, night), manifest, models)
     _refuse_failed(result, list(getattr(result.result, "results", None) or []), target)
     return target / "target" / "manifest.json"
 

@@ -17,7 +17,7 @@ from warehouse.errors import LakeError
 from warehouse.paths import Lake
 from warehouse.writer import writing
 
-__all__ = ["LAYOUT", "SCHEMAS", "Lake", "connect", "create", "writing"]
+__all__ = ["LAYOUT", "SCHEMAS", "Lake", "connect", "create", "tables", "writing"]
 
 LAYOUT = 1  # raise it when an older program could no longer read the lake
 SCHEMAS = ("register", "intake", "raw", "staging", "conformed", "marts", "disclosure")
@@ -92,6 +92,17 @@ def _attached(lake: Lake, settings: dict[str, str | int], option: str) -> Iterat
             raise LakeError(_why_closed(lake, str(error))) from error
         yield connection
         connection.execute("use memory.main; detach lake")
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The lake's tables (`schema.table`, lower case), each with its columns in their order."""
+    found: dict[str, list[str]] = {}
+    for schema, table, column in connection.execute(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        "where database_name = 'lake' order by column_index"
+    ).fetchall():
+        found.setdefault(f"{schema}.{table}".lower(), []).append(column)
+    return found
 
 
 def _text(value: str) -> str:

@@ -30,8 +30,8 @@ def manifest(project: Path, variables: str, parse: Callable[[], Any], scratch: P
     `parse` reads the project where no reading is kept: it returns the manifest, and leaves dbt's
     `partial_parse.msgpack` in `scratch/target`. Each call returns a manifest of its own.
     """
-    name = f"{_name(project, variables)}.msgpack"
-    kept = made_once.find(_KIND, name)
+    kept_as = f"{name(project, variables)}.msgpack"
+    kept = made_once.find(_KIND, kept_as)
     if kept is not None:
         from dbt.contracts.graph.manifest import Manifest
 
@@ -39,14 +39,17 @@ def manifest(project: Path, variables: str, parse: Callable[[], Any], scratch: P
         found.build_flat_graph()  # what models see as `graph`
         return found
     read = parse()
-    made_once.keep(_KIND, name, scratch / "target" / "partial_parse.msgpack")
+    made_once.keep(_KIND, kept_as, scratch / "target" / "partial_parse.msgpack")
     return read
 
 
-def _name(project: Path, variables: str) -> str:
-    """A hash over all that a reading depends on: the project's files, the variables, dbt's versions, Python's."""
+def name(project: Path, variables: str, *more: str) -> str:
+    """A hash over all that a reading depends on: the project's files, the variables, dbt's versions, Python's.
+
+    `more` is what something that is made of the reading depends on besides.
+    """
     digest = hashlib.sha256()
-    for text in (*(f"{package} {version(package)}" for package in _PACKAGES), sys.version, variables):
+    for text in (*(f"{package} {version(package)}" for package in _PACKAGES), sys.version, variables, *more):
         digest.update(f"{len(text)}\0{text}".encode())
     for path in sorted(project.rglob("*")):
         below = path.relative_to(project)

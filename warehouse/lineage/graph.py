@@ -61,6 +61,28 @@ class Graph:
         declared = (f"{s['schema']}.{s['identifier']}".lower() for s in written["sources"].values())
         return cls(_models(written), {**dict.fromkeys(declared, ()), **tables})
 
+    def as_dict(self) -> dict[str, Any]:
+        """The graph as JSON has it: what `of_dict` reads."""
+        return {
+            name: {
+                "model": {**vars(model), "sql": None, "inputs": None},
+                "columns": {column: sorted(found) for column, found in self._traced[name].columns.items()},
+                "rows": sorted(self._traced[name].rows),
+            }
+            for name, model in self.models.items()
+        }
+
+    @classmethod
+    def of_dict(cls, written: Mapping[str, Any]) -> Graph:
+        """A graph that `as_dict` wrote; nothing is traced again."""
+        graph = cls((), {})
+        for name, told in written.items():
+            model = Model(**{**told["model"], "values": tuple(told["model"]["values"])})
+            columns = {column: frozenset(Ref(*ref) for ref in found) for column, found in told["columns"].items()}
+            graph.models[name] = model
+            graph._traced[name] = Source(columns, frozenset(Ref(*ref) for ref in told["rows"]))
+        return graph
+
     @property
     def incremental(self) -> tuple[str, ...]:
         """The models that go on from what they were the night before."""

@@ -7,11 +7,9 @@ Stays out: tracing (`graph`), the judgement (`proof`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-
-import duckdb
 
 from registry.model import Register
 from warehouse import build, lake
@@ -39,7 +37,7 @@ def findings(register: Register, target: Path, project: Path | None = None) -> l
 def check_night(lake_: Lake, register: Register, night: date) -> None:
     """Prove what a night was built from. Raises LineageError with the first findings."""
     with lake.connect(lake_) as connection:
-        tables = _tables(connection)
+        tables = lake.tables(connection)
     refuse(prove(Graph.of(build.manifest_path(lake_, night), tables), register))
 
 
@@ -66,14 +64,4 @@ def _both_ways(register: Register, target: Path, night: date, project: Path | No
 
 def _graph(manifest: Path, where: Lake) -> Graph:
     with lake.connect(where) as connection:
-        return Graph.of(manifest, _tables(connection))
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> Mapping[str, list[str]]:
-    tables: dict[str, list[str]] = {}
-    for schema, table, column in connection.execute(
-        "SELECT schema_name, table_name, column_name FROM duckdb_columns() "
-        "WHERE database_name = 'lake' ORDER BY column_index"
-    ).fetchall():
-        tables.setdefault(f"{schema}.{table}".lower(), []).append(column)
-    return tables
+        return Graph.of(manifest, lake.tables(connection))

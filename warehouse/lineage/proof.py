@@ -63,7 +63,7 @@ def _judged(register: Register, mart: str, column: str, end: Ref) -> Iterator[Fi
     if feed is None:
         return  # a feed of the house that this bureau does not have: no row ever enters
     named = elements_of(feed, end.column)
-    if _refers(feed, end.column) or _decides(register, feed, end.column):
+    if refers(feed, end.column) or _decides(register, feed, end.column):
         return
     if any(allowed(register, feed, element) for element in named):
         return
@@ -103,8 +103,8 @@ def _tells_scope(feed: Feed, element: Element) -> bool:
     return element.name in ("school", "grade") and any(p.entity == element.entity for p in feed.creates)
 
 
-def _refers(feed: Feed, raw_column: str) -> bool:
-    """An event's reference to a person is its own feed's."""
+def refers(feed: Feed, raw_column: str) -> bool:
+    """Whether a raw column is the feed's own reference to a person: an event's is its own feed's."""
     return any(raw_column == reference.column for reference in feed.identifies)
 
 

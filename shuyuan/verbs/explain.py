@@ -1,0 +1,50 @@
+"""`shuyuan explain`: where a number comes from, and what hangs on it.
+
+Lives here: the verb's options.
+Add here: an option.
+Stays out: what is told (`warehouse.explain`), how it is printed (`printing`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuyuan.verbs.night import day, directory
+
+
+class Format(StrEnum):
+    """How an explanation is printed."""
+
+    table = "table"
+    json = "json"
+
+
+def explain(
+    name: Annotated[str, typer.Argument(help="A mart, mart.column, an indicator, an element, a feed, feed.column.")],
+    registry: Annotated[
+        Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")
+    ] = None,
+    on: Annotated[
+        date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="Whose owners; else today's.")
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
+) -> None:
+    """Tell where a name comes from (elements, owners, stewards, exports) and what changes if it does; needs no lake."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    import registry as registers
+    from shuyuan import printing
+    from shuyuan.settings import load
+    from warehouse import explain as explaining
+
+    settings = load(registry=registry)
+    directory(settings.registry)
+    today = on or datetime.now(ZoneInfo(settings.timezone)).date()
+    report = explaining.explain(registers.load(settings.registry), name, today, settings.project)
+    printing.REPORT_WRITERS[format_.value](report)

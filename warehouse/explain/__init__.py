@@ -1,0 +1,30 @@
+"""What a name means: from which elements, owners and columns of exports it comes, and what hangs on it.
+
+Lives here: the door; finding what a name is (`names`), following the column graph (`reach`), which elements a column
+comes from (`origin`), what is told of it (`told`).
+Add here: another kind of thing that has a name in the register or the project.
+Stays out: the column graph (`lineage`), values of anybody (`trace`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from registry.model import Register
+from warehouse.explain import names, told
+from warehouse.lineage import kept
+from warehouse.reports import Report
+
+__all__ = ["explain"]
+
+
+def explain(register: Register, name: str, day: date, project: Path | None = None) -> Report:
+    """Where a mart, a mart's column, an indicator, an element, a feed or a feed's column comes from, and what breaks
+    if it changes. The owners are those of `day`, and all others over time beside them.
+
+    Needs no lake. Raises QueryError for a name that is unknown or means several things, BuildFailed, LineageError.
+    """
+    made = kept.project(register, day, project)
+    thing = names.find(register, made, name)
+    return told.Teller(register, made, day).tell(thing)

@@ -1,0 +1,80 @@
+"""Which elements stand behind a column, and which columns of exports hold an element.
+
+Lives here: from columns of the lake to the register's elements, and back.
+Add here: another layer in which a column is known to be an element's.
+Stays out: following columns (`reach`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from registry.model import Element, Feed, Register
+from warehouse.explain.names import ENTITIES
+from warehouse.lineage.names import Ref
+from warehouse.lineage.proof import allowed, elements_of, refers
+
+_RAW = "raw."
+
+
+class Origin:
+    """The register, asked for the elements behind columns."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._elements = {element.id: element for element in register.elements}
+        self._feeds = {f"{_RAW}{feed.table}": feed for feed in register.feeds}
+
+    def element(self, element_id: str) -> Element:
+        """The element of that id. Raises KeyError."""
+        return self._elements[element_id]
+
+    def is_element(self, ref: Ref) -> bool:
+        """Whether a column is the conformed column of an element, or says whose its value is."""
+        return self._conformed(ref) is not None
+
+    def of(self, refs: Iterable[Ref]) -> list[str]:
+        """The elements that stand behind columns, in the register's order."""
+        found = {element for ref in refs for element in self._of(ref)}
+        return [element for element in self._elements if element in found]
+
+    def columns(self, element_id: str) -> set[Ref]:
+        """The columns of the lake that are the element: the conformed one, and an event's in its own feed."""
+        element = self._elements[element_id]
+        refs = {
+            Ref(relation, name)
+            for relation, entity in ENTITIES.items()
+            for name in (element.name, f"{element.name}_source")
+            if entity == element.entity
+        }
+        if element.entity not in ENTITIES.values():
+            refs |= {Ref(f"{_RAW}{feed.table}", name) for feed, name, role in self.held(element_id) if role != "copy"}
+        return refs
+
+    def held(self, element_id: str) -> Iterator[tuple[Feed, str, str]]:
+        """Every column of an export that holds the element: feed, column, and `owner`, `lender` or `copy`."""
+        element = self._elements[element_id]
+        owners = {authority.source for authority in element.authority}
+        for feed in self._register.feeds:
+            lends = element.on_missing == f"borrow:{feed.id}"
+            role = "owner" if feed.id in owners else "lender" if lends else "copy"
+            for name in (*(c.name for c in feed.columns), *([feed.rest] if feed.rest else [])):
+                if element_id in elements_of(feed, name):
+                    yield feed, name, role
+
+    def feed(self, ref: Ref) -> Feed | None:
+        """The feed of a raw table, or None for any other relation."""
+        return self._feeds.get(ref.relation)
+
+    def _of(self, ref: Ref) -> Iterator[str]:
+        conformed = self._conformed(ref)
+        if conformed:
+            yield conformed
+        feed = self._feeds.get(ref.relation)
+        if feed is not None and not refers(feed, ref.column):
+            yield from (e for e in elements_of(feed, ref.column) if allowed(self._register, feed, e))
+
+    def _conformed(self, ref: Ref) -> str | None:
+        entity = ENTITIES.get(ref.relation)
+        name = f"{entity}.{ref.column.removesuffix('_source')}"
+        return name if entity and name in self._elements else None

@@ -1,0 +1,98 @@
+"""The tables of an explanation, each made of the register or the column graph.
+
+Lives here: one function a table.
+Add here: another table.
+Stays out: which tables are told of which thing (`told`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from registry.model import Authority, Indicator, Register
+from warehouse.explain.names import ENTITIES
+from warehouse.explain.origin import Origin
+from warehouse.lineage.names import Ref
+from warehouse.reports import Part, part
+
+MARTS = "marts."
+_SHOWN_LAYERS = ("conformed.", MARTS, "staging.")
+
+
+def elements(origin: Origin, found: Mapping[str, str], day: date) -> Part:
+    """The elements behind a thing; `found` gives for each how it is reached."""
+    rows = []
+    for element_id, how in found.items():
+        element = origin.element(element_id)
+        owner = ", ".join(dict.fromkeys(a.source for a in element.authority if holds(a, day))) or None
+        rows.append((element_id, element.label.zh, element.label.en, how, owner, element.steward, element.standard))
+    columns = ("element", "label_zh", "label_en", "how", "owner", "steward", "standard")
+    return part("elements", "Comes from the elements", columns, rows)
+
+
+def owners(origin: Origin, found: Iterable[str]) -> Part:
+    """Who owned each element from when until when, and for whom; who lends where the owner is silent."""
+    rows: list[Sequence[object]] = []
+    for element_id in found:
+        element = origin.element(element_id)
+        for a in element.authority:
+            scope = [*a.scope.stages, *a.scope.districts]
+            rows.append((element_id, a.source, scope or None, a.from_, a.until, "owner"))
+        if element.on_missing.startswith("borrow:"):
+            rows.append((element_id, element.on_missing.partition(":")[2], None, None, None, "lender"))
+    return part("owners", "Owned over time", ("element", "feed", "scope", "from", "until", "as"), rows)
+
+
+def exports(origin: Origin, register: Register, found: Iterable[str]) -> Part:
+    """The columns of exports that hold each element, with the headers under which they are looked for."""
+    offices = {source.id: source.office for source in register.sources}
+    rows = []
+    for element_id in found:
+        for feed, name, role in origin.held(element_id):
+            headers = next((list(c.headers) for c in feed.columns if c.name == name), ["(every other header)"])
+            rows.append((element_id, feed.id, name, headers, role, offices[feed.source]))
+    columns = ("element", "feed", "column", "headers", "role", "office")
+    return part("exports", "Stands in the exports", columns, sorted(rows, key=lambda r: (r[0], r[4] == "copy", r[1])))
+
+
+def path(origin: Origin, visited: Iterable[Ref]) -> Part:
+    """The columns between a mart and the exports, those of the conformed layer with their element."""
+    rows = [
+        (f"{ref.relation}.{ref.column}", next(iter(origin.of([ref])), None))
+        for ref in sorted(visited)
+        if ref.relation.startswith(_SHOWN_LAYERS) and not (ref.relation in ENTITIES and not origin.is_element(ref))
+    ]
+    return part("path", "Made of the columns", ("column", "element"), rows)
+
+
+def marts(by_value: set[Ref], by_rows: set[Ref], widths: Mapping[str, int], without: Ref | None = None) -> Part:
+    """The marts that change: the columns made of the thing, and those whose rows it decides on."""
+    made, steered = _by_mart(by_value, without), _by_mart(by_rows - by_value, without)
+    rows = []
+    for mart in sorted({*made, *steered}):
+        values, others = sorted(made[mart]), sorted(steered[mart])
+        all_others = len(values) + len(others) >= widths[mart] - (without is not None and without.relation == mart)
+        rows.append((mart.removeprefix(MARTS), values, ["every other"] if others and all_others else others))
+    return part("marts", "If it changes, these marts change", ("mart", "made_of_it", "filtered_or_joined_by_it"), rows)
+
+
+def _by_mart(refs: set[Ref], without: Ref | None) -> defaultdict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for ref in refs:
+        if ref.relation.startswith(MARTS) and ref.column != "*" and ref != without:
+            found[ref.relation].add(ref.column)
+    return found
+
+
+def indicators(found: Iterable[tuple[Indicator, str]]) -> Part:
+    """The indicators that change. `how`: declared by the register, computed from it, or both."""
+    rows = [(i.id, i.label.zh, i.label.en, how, i.document, list(i.waits_for) or None) for i, how in found]
+    columns = ("indicator", "label_zh", "label_en", "how", "document", "waits_for")
+    return part("indicators", "If it changes, these indicators change", columns, rows)
+
+
+def holds(authority: Authority, day: date) -> bool:
+    """Whether an authority holds on a day."""
+    return authority.from_ <= day and (authority.until is None or day < authority.until)

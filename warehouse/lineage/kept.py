@@ -1,0 +1,94 @@
+"""The column graph and what dbt says of the marts, for whoever asks about the project and not about a night.
+
+Lives here: compiling the project once for a register and a day, and keeping what came of it.
+Add here: another thing that a question about the project needs of dbt's manifest.
+Stays out: the questions (`explain`), the proof (`proof`).
+
+Which system a column comes from depends on the day; nothing else of the graph does. So it is made as of the last day
+on which the register says that something begins or ends, and made again only when the project, the register or this
+code has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from registry.model import Register
+from warehouse import build, build_inputs, lake, made_once, mart_docs, parsed
+from warehouse.lineage.graph import Graph
+from warehouse.mart_docs import ColumnDoc, MartDoc
+from warehouse.paths import Lake
+
+_KIND = "lineage"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The project under a register: its column graph, its marts as described, each model's compiled SQL."""
+
+    graph: Graph
+    marts: Mapping[str, MartDoc]
+    sql: Mapping[str, str]  # by relation
+
+
+def project(register: Register, day: date, directory: Path | None = None) -> Project:
+    """The project as the register of `day` makes it, compiled where it is not kept.
+
+    Raises BuildFailed, LineageError.
+    """
+    source, night = directory or build.PROJECT, _as_of(register, day)
+    name = f"{parsed.name(source, build_inputs.variables(register, night), *_own())}.json"
+    kept = made_once.find(_KIND, name)
+    if kept is not None:
+        return _read(json.loads(kept.read_text(encoding="utf-8")))
+    with tempfile.TemporaryDirectory() as folder:
+        manifest = build.compile(source, register, Path(folder), night)
+        with lake.connect(Lake(Path(folder) / "lake")) as connection:
+            graph = Graph.of(manifest, lake.tables(connection))
+        made = Project(graph, {doc.name: doc for doc in mart_docs.read(manifest)}, _sql(manifest))
+        written = Path(folder) / name
+        written.write_text(json.dumps(_written(made), ensure_ascii=False), encoding="utf-8")
+        made_once.keep(_KIND, name, written)
+    return made
+
+
+def _as_of(register: Register, day: date) -> date:
+    """The last day, not after `day`, on which an authority begins or ends."""
+    turns = {turn for e in register.elements for a in e.authority for turn in (a.from_, a.until) if turn}
+    return max((turn for turn in turns if turn <= day), default=day)
+
+
+def _own() -> tuple[str, ...]:
+    code = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        code.update(path.read_bytes())
+    return f"sqlglot {version('sqlglot')}", code.hexdigest()
+
+
+def _sql(manifest: Path) -> dict[str, str]:
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    models = (node for node in nodes if node["resource_type"] == "model" and node.get("compiled_code"))
+    return {f"{node['schema']}.{node['alias']}".lower(): node["compiled_code"] for node in models}
+
+
+def _written(made: Project) -> dict[str, Any]:
+    marts = {
+        doc.name: [doc.description, [vars(column) for column in doc.columns.values()]] for doc in made.marts.values()
+    }
+    return {"graph": made.graph.as_dict(), "marts": marts, "sql": made.sql}
+
+
+def _read(written: Mapping[str, Any]) -> Project:
+    marts = {
+        name: MartDoc(name, said, {c["name"].lower(): ColumnDoc(**c) for c in columns})
+        for name, (said, columns) in written["marts"].items()
+    }
+    return Project(Graph.of_dict(written["graph"]), marts, written["sql"])

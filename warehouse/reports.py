@@ -1,0 +1,53 @@
+"""An answer of the desk that has parts: what is said of a thing, and tables about it.
+
+Lives here: the shape that `explain` and `trace` give and the desk prints.
+Add here: nothing that knows what is told.
+Stays out: telling (`explain`, `trace`), printing (the desk's).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table of a report. `title` says in words what its rows are; `name` is its key in JSON."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """The rows, each under the names of its columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is said of one thing. `said` are its own facts, in the order in which they are told."""
+
+    said: Mapping[str, Any]
+    parts: tuple[Part, ...] = field(default=())
+
+    def part(self, name: str) -> Part:
+        """The part of that name. Raises KeyError."""
+        return {part.name: part for part in self.parts}[name]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Facts and parts as JSON has them: a part is a list of objects."""
+        return {**self.said, **{part.name: part.dicts() for part in self.parts}}
+
+    def flat(self) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+        """Every row of every part under one header, the part's name first; what a part lacks is None."""
+        columns = tuple(dict.fromkeys(name for part in self.parts for name in part.columns))
+        rows = ((part.name, *(row.get(name) for name in columns)) for part in self.parts for row in part.dicts())
+        return ("part", *columns), rows
+
+
+def part(name: str, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Part:
+    """A part from rows of any kind."""
+    return Part(name, title, tuple(columns), tuple(tuple(row) for row in rows))
