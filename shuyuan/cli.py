@@ -16,7 +16,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from shuyuan.verbs import backfill, doctor, explain, night, objection, responsibilities, sample, sql
+from shuyuan.verbs import backfill, doctor, explain, night, objection, responsibilities, sample, sql, trace
 
 INTERRUPTED = 130
 
@@ -108,6 +108,7 @@ app.command("backfill")(backfill.backfill)
 app.command("sql")(sql.sql)
 app.add_typer(objection.app, name="objection")
 app.command("responsibilities")(responsibilities.responsibilities)
+app.command("trace")(trace.trace)
 app.command("explain")(explain.explain)
 app.command("doctor")(doctor.doctor)
 

@@ -82,6 +82,20 @@ def policy_of(mart: MartDoc, doc: ColumnDoc, register: Register) -> str:
     return max(policies, key=STRICTNESS.index)
 
 
+def shown(value: str, sql_type: str, policy: str) -> str:
+    """The SQL of a value (SQL of type `sql_type`) as a policy shows it; null where it is left out.
+
+    A pseudonym is no matter of SQL alone: those policies are not for here.
+    """
+    return {
+        "keep": value,
+        "generalise_to_year": _year(value, sql_type),
+        "mask": _masked(f"cast({value} as varchar)"),
+        "empty": f"cast(null as {sql_type})",
+        "drop": f"cast(null as {sql_type})",
+    }[policy]
+
+
 def _released(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, register: Register) -> Released:
     if policy in _OF_TEXT and sql_type.endswith(("]", ")")) and not sql_type.startswith("DECIMAL"):
         raise ReleaseError(
@@ -93,13 +107,7 @@ def _released(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, registe
         return Released(name, "{pseudonym}", doc.description, text)
     if policy == "by_element":
         return _by_element(name, doc, register)
-    plain = {
-        "keep": column,
-        "generalise_to_year": _year(column, sql_type),
-        "mask": _masked(text),
-        "empty": f"cast(null as {sql_type})",
-    }
-    return Released(name, plain[policy], doc.description)
+    return Released(name, shown(column, sql_type, policy), doc.description)
 
 
 def _by_element(name: str, doc: ColumnDoc, register: Register) -> Released:

@@ -55,6 +55,11 @@ class Lake:
         return self.restricted / "writer.lock"
 
     @property
+    def access_log(self) -> Path:
+        """Who has seen whose identifiers: one JSON object a line."""
+        return self.restricted / "access.jsonl"
+
+    @property
     def layout(self) -> Path:
         """The file that says which layout the lake has."""
         return self.restricted / "layout"
@@ -63,6 +68,11 @@ class Lake:
     def releases(self) -> Path:
         """What analysts read; `current` points to one of them."""
         return self.root / "releases"
+
+    @property
+    def past(self) -> Path:
+        """Of each release that has expired, its manifest and its register."""
+        return self.restricted / "past"
 
     @property
     def outbox(self) -> Path:

@@ -1,0 +1,50 @@
+"""`shuyuan trace`: where each value of one student, teacher or school comes from.
+
+Lives here: the verb's options, and what it needs of the settings.
+Add here: an option.
+Stays out: finding the record and telling of it (`warehouse.trace`), how it is printed (`printing`).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuyuan.verbs.sql import Format
+
+
+class Entity(StrEnum):
+    """What can be traced."""
+
+    student = "student"
+    teacher = "teacher"
+    school = "school"
+
+
+def trace(
+    entity: Annotated[Entity, typer.Argument(help="What the key is of.")],
+    key: Annotated[str, typer.Argument(help="Any identifier: a key of a release, 学籍号, ID number, code, account.")],
+    lake: Annotated[Path | None, typer.Option(help="The lake; else SHUYUAN_LAKE.")] = None,
+    identified: Annotated[
+        bool, typer.Option("--identified", help="Show values in full; the access log says who has seen them.")
+    ] = False,
+    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
+) -> None:
+    """Tell of each element of a record its value, owner, file, row and load, and the copies that differ."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from shuyuan import printing
+    from shuyuan.settings import load
+    from warehouse import secret
+    from warehouse import trace as tracing
+    from warehouse.lake import Lake
+
+    settings = load(lake=lake)
+    at = datetime.now(ZoneInfo(settings.timezone))
+    known = secret.load_or_make(settings.secret_file) if settings.secret_file.exists() else None
+    report = tracing.trace(Lake(settings.lake), entity.value, key, at, identified=identified, secret=known)
+    printing.REPORT_WRITERS[format_.value](report)

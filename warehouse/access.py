@@ -1,0 +1,46 @@
+"""The access log of the restricted zone: who has seen whose identifiers, when, and how.
+
+Lives here: writing a line of it.
+Add here: another thing that an auditor asks of an access.
+Stays out: deciding who may (the rights of the directory `restricted/`), what was shown (`trace`).
+
+A line is on the disk before anything is shown. The log is in no mart and is written by nobody else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import socket
+from datetime import datetime
+from pathlib import Path
+
+from warehouse.errors import QueryError
+from warehouse.files import sync
+
+
+def log(path: Path, what: str, record: str, at: datetime) -> None:
+    """Add a line: `what` was done with `record` (its uid) at `at`, by the user of this process.
+
+    Raises QueryError where it cannot be written: then nothing may be shown.
+    """
+    line = {"at": at.isoformat(timespec="seconds"), "who": _user(), "host": socket.gethostname(), "what": what,
+            "record": record}  # fmt: skip
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        sync(path)
+    except OSError as error:
+        raise QueryError(
+            f"The access log {path} cannot be written ({error.strerror}), so nothing is shown in full: ask as the "
+            "user of the lake."
+        ) from error
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

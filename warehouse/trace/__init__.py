@@ -1,0 +1,57 @@
+"""Where each value of one record comes from: owner, file, row, load, and the copies that differ.
+
+Lives here: the door; finding the record by any identifier (`record`), how a value may be shown (`shown`), the tables
+that are told of it (`told`).
+Add here: another kind of record that has conformed columns.
+Stays out: the access log (`access`), printing (the desk's), what a name means (`explain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import duckdb
+
+from warehouse import access, lake
+from warehouse.errors import QueryError
+from warehouse.paths import Lake
+from warehouse.reports import Report
+from warehouse.trace import record, told
+from warehouse.trace.shown import Shown
+
+__all__ = ["ENTITIES", "trace"]
+
+ENTITIES = tuple(record.KINDS)
+
+
+def trace(
+    lake_: Lake, entity: str, key: str, at: datetime, *, identified: bool = False, secret: bytes | None = None
+) -> Report:
+    """Every element of a student, teacher or school, and where its value stands in an export.
+
+    `key` is any identifier of the record: its key in a release, its uid, an identifier with or without its
+    namespace; of a school its code, USCC or name. Without `identified` values are shown as their elements may be
+    released, and no identifier is; with it they are shown in full, and the access log says so before. `secret` makes
+    pseudonyms that no release has needed yet. Raises QueryError, LakeError.
+    """
+    kind = record.KINDS[entity]
+    with lake.connect(lake_, read_only=True) as connection:
+        tables = lake.tables(connection)
+        if f"conformed.{kind.table}" not in tables:
+            raise QueryError(f"The lake {lake_.root} holds no {entity} yet: run 'shuyuan night' first.")
+        shown = Shown(connection, identified=identified, secret=secret)
+        uid = record.find(connection, kind, key, shown)
+        if identified:
+            access.log(lake_.access_log, f"trace {entity}", uid, at)
+        return _told(connection, kind, uid, shown, tables)
+
+
+def _told(
+    connection: duckdb.DuckDBPyConnection, kind: record.Kind, uid: str, shown: Shown, tables: dict[str, list[str]]
+) -> Report:
+    teller = told.Teller(connection, kind, uid, shown, tables)
+    steps: tuple[Callable[[], told.Part], ...] = (
+        teller.values, teller.differences, teller.problems, teller.records, teller.aliases, teller.history,
+    )  # fmt: skip
+    return Report(teller.said(), tuple(part for part in (step() for step in steps) if part.rows))

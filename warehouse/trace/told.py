@@ -1,0 +1,198 @@
+"""What is told of one record: its values, the copies that differ, its open problems, its rows and identifiers.
+
+Lives here: one method a table.
+Add here: another table about a record.
+Stays out: which record (`record`), how values may be shown (`shown`).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import duckdb
+
+from warehouse.reports import Part, part
+from warehouse.trace.record import Kind
+from warehouse.trace.shown import Shown
+
+_BORROWED = " (borrowed)"
+
+
+class Place(NamedTuple):
+    """Where a row stands: its delivery, the file and sheet (or member), the row as a person counts, the night."""
+
+    delivery: str | None = None
+    file: str | None = None
+    member: str | None = None
+    row: int | None = None
+    loaded: Any = None
+
+
+_PLACE = ("file", "member", "row", "loaded", "delivery")
+
+
+def _told(place: Place) -> tuple[Any, ...]:
+    return place.file, place.member or None, place.row, place.loaded, place.delivery
+
+
+class Teller:
+    """Tells of one record of the lake."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        kind: Kind,
+        uid: str,
+        shown: Shown,
+        tables: dict[str, list[str]],
+    ) -> None:
+        self._connection, self._kind, self._uid, self._shown, self._tables = connection, kind, uid, shown, tables
+
+    def said(self) -> dict[str, Any]:
+        """The record itself."""
+        key = self._uid if self._kind.alias is None else self._shown.key(self._uid)
+        return {"record": self._kind.entity, "key": key, "created_by": self._record["created_by"], "as_of": self._night}
+
+    def values(self) -> Part:
+        """Each element of the record, whose value it is and where it stands; `state` owner, borrowed or missing."""
+        rows = []
+        for element, zh, en in self._rows(
+            "select id, label_zh, label_en from lake.register.element where entity = $1", [self._kind.entity]
+        ):
+            name = element.partition(".")[2]
+            if f"{name}_source" not in self._record:
+                continue
+            source = self._record[f"{name}_source"]
+            feed = source.removesuffix(_BORROWED) if source else self._owner(element)
+            state = "missing" if source is None else "borrowed" if source.endswith(_BORROWED) else "owner"
+            value = self._shown.value(element, self._record[name], self._types[name])
+            place = self._places.get(feed, Place()) if source else Place()
+            rows.append((element, zh, en, value, self._shown.policy(element), state, feed, *_told(place)))
+        columns = ("element", "label_zh", "label_en", "value", "shown", "state", "feed", *_PLACE)
+        return part("values", "Each element, its owner and where its value stands", columns, rows)
+
+    def differences(self) -> Part:
+        """What copies say otherwise, from the ledger: what is open first."""
+        found = self._ledger(
+            "discrepancies",
+            "select element_id, owner_source, owner_value, copy_source, copy_column, copy_value, first_seen, "
+            "closed_on, _delivery_id, _row_number from lake.conformed.discrepancies "
+            "where entity = $1 and record_uid = $2 order by closed_on is not null, element_id, copy_source, first_seen",
+            [self._kind.entity, self._uid],
+        )
+        rows = [
+            (
+                element, "resolved" if closed else "open", owner, self._shown.value(element, owner_value), copy, column,
+                self._shown.value(element, copy_value), since, closed, *_told(self._place(delivery, row)),
+            )
+            for element, owner, owner_value, copy, column, copy_value, since, closed, delivery, row in found
+        ]  # fmt: skip
+        columns = (
+            "element", "status", "owner", "owner_value", "copy", "copy_column", "copy_value", "since", "resolved",
+            *_PLACE,
+        )  # fmt: skip
+        return part("differences", "Copies that differ", columns, rows)
+
+    def problems(self) -> Part:
+        """The open problems of the record's own rows."""
+        found = self._ledger(
+            "problems",
+            "select feed, rule, severity, column_name, value, first_seen, remedy_zh, remedy_en, _delivery_id, "
+            "_row_number from lake.conformed.problems where closed_on is null and list_contains($1, feed) "
+            "and list_has_any(string_split(row_key, '|'), $2) order by all",
+            [list(self._places), self._identifiers],
+        )
+        rule = "identified" if self._shown.identified else "mask"
+        rows = [
+            (feed, broken, severity, column, self._shown.by_policy(rule, value), since, zh, en,
+             *_told(self._place(delivery, row)))
+            for feed, broken, severity, column, value, since, zh, en, delivery, row in found
+        ]  # fmt: skip
+        columns = ("feed", "rule", "severity", "column", "value", "since", "remedy_zh", "remedy_en")
+        return part("problems", "Open problems", (*columns, *_PLACE), rows)
+
+    def records(self) -> Part:
+        """The rows of all exports that speak of the record."""
+        rows = [(feed, *_told(place)) for feed, place in sorted(self._places.items())]
+        return part("records", "Rows of exports that speak of it", ("feed", *_PLACE), rows)
+
+    def aliases(self) -> Part:
+        """By which kinds of identifiers it is known; the identifiers themselves only where they are asked for."""
+        if self._kind.alias is None:
+            return part("aliases", "Known by", (), ())
+        found = self._rows(
+            f"select namespace, identifier, feed, known_from from lake.conformed.{self._kind.alias} "
+            f"where {self._kind.uid} = $1 order by known_from, namespace, identifier",
+            [self._uid],
+        )
+        rows = [(n, identifier if self._shown.identified else None, feed, since) for n, identifier, feed, since in found]
+        return part("aliases", "Known by", ("namespace", "identifier", "feed", "since"), rows)
+
+    def history(self) -> Part:
+        """Where it was, as far as it is known."""
+        table = f"conformed.{self._kind.entity}_spans"
+        names = [name for name in self._tables.get(table, ()) if name != self._kind.uid]
+        if not names:
+            return part("history", "History", (), ())
+        listed = ", ".join(f'"{name}"' for name in names)
+        found = self._rows(
+            f"select {listed} from lake.{table} where {self._kind.uid} = $1 order by known_from", [self._uid]
+        )
+        rows = [[self._of_span(name, value) for name, value in zip(names, row, strict=True)] for row in found]
+        return part("history", "History", names, rows)
+
+    def _of_span(self, name: str, value: Any) -> Any:
+        if name.startswith(("known_", "valid_")):
+            return value
+        return self._shown.value(f"{self._kind.entity}.{name.removesuffix('_code')}", value)
+
+    @cached_property
+    def _record(self) -> dict[str, Any]:
+        (row,) = self._rows(f"select * from lake.conformed.{self._kind.table} where {self._kind.uid} = $1", [self._uid])
+        return dict(zip(self._types, row, strict=True))
+
+    @cached_property
+    def _types(self) -> dict[str, str]:
+        described = self._rows(f"describe lake.conformed.{self._kind.table}", [])
+        return {name: kind for name, kind, *_ in described}
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        """Where each feed speaks of the record."""
+        found = {}
+        for feed, place in (self._record["provenance"] or {}).items():
+            delivery, _, row = place.rpartition("#")
+            found[feed] = self._place(delivery, int(row))
+        return found
+
+    def _place(self, delivery: str | None, row: int | None) -> Place:
+        told = self._rows("select file_name, member, night from lake.intake.delivery where delivery_id = $1", [delivery])
+        file, member, night = told[0] if told else (None, None, None)
+        return Place(delivery, file, member, row, night)
+
+    @cached_property
+    def _identifiers(self) -> list[str]:
+        if self._kind.alias is None:
+            return [self._uid]
+        ask = f"select identifier from lake.conformed.{self._kind.alias} where {self._kind.uid} = $1"
+        return [identifier for (identifier,) in self._rows(ask, [self._uid])]
+
+    @cached_property
+    def _night(self) -> Any:
+        """The night of the build that made the record as it is."""
+        if "marts.completeness" not in self._tables:
+            return None
+        return self._rows("select max(night) from lake.marts.completeness", [])[0][0]
+
+    def _owner(self, element: str) -> str | None:
+        """Who owns an element on the night, where no value says so."""
+        ask = "select string_agg(distinct source, ', ' order by source) from lake.register.authority where element = $1 "
+        when = "and from_ <= $2 and (until is null or $2 < until)"
+        return self._rows(ask + when, [element, self._night])[0][0]
+
+    def _ledger(self, table: str, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+        return self._rows(sql, values) if f"conformed.{table}" in self._tables else []
+
+    def _rows(self, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, values).fetchall()
