@@ -42,7 +42,7 @@ def open_lake(night: Night) -> None:
     lake.create(night.lake)
     night.clear()
     with _connected(night) as connection:
-        register_tables.write(connection, night.register)
+        register_tables.write(connection, night.register, night.date)
         raw_tables.ensure_raw(connection, registry.known_feeds(night.register))
 
 

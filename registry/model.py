@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Entity = Literal["student", "teacher", "school", "class"]
-Event = Literal["homework_record", "exam_result"]  # their facts are the event's own, as its system holds them
+Event = Literal["homework_record", "exam_result", "student_change"]  # facts are the event's own, as its system has it
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
 Batch = Literal["snapshot", "additive", "delta", "delete"]

@@ -4,7 +4,9 @@ Lives here: which records are tables; their columns are named as the fields of `
 Add here: a new kind of record that models need as rows.
 Stays out: what the register means (dbt_project), whether it is sound (`registry`).
 
-Written anew only when the register's version, its objections, or the shape of these tables, has changed.
+Written anew only when the register's version, its objections, or the shape of these tables, has changed; but
+`authority_known` keeps every authority that the register ever declared, with the nights from and until which it did,
+so that a bureau that edits its register does not rewrite what was in force.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 
 import duckdb
 
@@ -20,6 +23,13 @@ from registry import model
 from registry.successions import successions
 from warehouse import objections
 from warehouse.record_rows import Row, columns_of, row_of
+
+_KNOWN = "lake.register.authority_known"
+_AUTHORITIES = {
+    "element": "varchar", "source": "varchar", "scope_stages": "varchar[]", "scope_districts": "varchar[]",
+    "valid_from": "date", "valid_to": "date",
+}  # fmt: skip
+_AUTHORITY = ", ".join(f"{name} {kind}" for name, kind in _AUTHORITIES.items())
 
 
 @dataclass
@@ -115,19 +125,27 @@ def _exam_subjects(exams: Iterable[model.Exam]) -> _Table:
     return _Table({"exam": "varchar", "subject": "varchar", "full_mark": "double"}, rows)
 
 
-def write(connection: duckdb.DuckDBPyConnection, register: model.Register) -> bool:
-    """Bring `lake.register` to this register, in one transaction. True when it was written anew."""
+def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night: date | None = None) -> bool:
+    """Bring `lake.register` to this register, in one transaction. True when it was written anew.
+
+    On a `night`, what it declares of authorities is entered into `authority_known`.
+    """
     tables, cases = _tables(register), _cases(register, objections.uids(connection, register))
     shape = repr({name: table.columns for name, table in (tables | cases).items()})
     content = repr([shape, [table.rows for table in cases.values()]])
     wanted = f"{register.version}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
     connection.execute("create table if not exists lake.register.version (version varchar)")
-    if connection.execute("select version from lake.register.version").fetchone() == (wanted,):
+    connection.execute(f"create table if not exists {_KNOWN} ({_AUTHORITY}, known_from date, known_to date)")
+    same = connection.execute("select version from lake.register.version").fetchone() == (wanted,)
+    known = connection.execute(f"select 1 from {_KNOWN} limit 1").fetchone() is not None
+    if same and (known or night is None):
         return False
     connection.begin()
     try:
         for name, table in (tables | cases).items():
             _write(connection, name, table)
+        if night is not None:
+            _know(connection, night)
         connection.execute("delete from lake.register.version")
         connection.execute("insert into lake.register.version values (?)", [wanted])
         connection.commit()
@@ -135,6 +153,32 @@ def write(connection: duckdb.DuckDBPyConnection, register: model.Register) -> bo
         connection.rollback()
         raise
     return True
+
+
+def _know(connection: duckdb.DuckDBPyConnection, night: date) -> None:
+    """Close in known time what the register no longer declares, and enter what it declares anew.
+
+    Owners of an element are told with the days on which they hold, in `valid_from` and `valid_to`.
+    """
+    declared = (
+        "select element, source, scope_stages, scope_districts, from_ as valid_from, until as valid_to "
+        "from lake.register.authority"
+    )
+    same = " and ".join(f"k.{name} is not distinct from d.{name}" for name in _AUTHORITIES)
+    connection.execute(
+        f"delete from {_KNOWN} as k where known_from = ? and not exists (select 1 from ({declared}) as d where {same})",
+        [night],
+    )
+    connection.execute(
+        f"update {_KNOWN} as k set known_to = ? where known_to is null "
+        f"and not exists (select 1 from ({declared}) as d where {same})",
+        [night],
+    )
+    connection.execute(
+        f"insert into {_KNOWN} select d.*, ?, null from ({declared}) as d "
+        f"where not exists (select 1 from {_KNOWN} as k where known_to is null and {same})",
+        [night],
+    )
 
 
 def _write(connection: duckdb.DuckDBPyConnection, name: str, table: _Table) -> None:

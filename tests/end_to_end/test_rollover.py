@@ -38,8 +38,8 @@ def test_no_problem_arises_from_the_turn(turned: Nights) -> None:
 
 def test_everyone_is_known_where_and_when_the_city_has_them(turned: Nights) -> None:
     found = turned.restricted(
-        "select split_part(student_uid, ':', 2), school_code, class_code, grade::integer, known_from::varchar, "
-        "coalesce(known_to::varchar, '') from lake.conformed.student_spans"
+        "select split_part(student_uid, ':', 2), school_code, class_code, grade::integer, valid_from::varchar, "
+        "coalesce(valid_to::varchar, '') from lake.conformed.student_spans where known_to is null"
     )
     with (turned.city / "truth" / "spans.csv").open(encoding="utf-8", newline="") as file:
         planted = [
@@ -59,5 +59,6 @@ def test_the_new_year_has_the_classes_of_the_new_year_alone(turned: Nights) -> N
     )
     assert unknown == []
     ((held,),) = turned.published(SEPTEMBER, "select count(*) from marts.one_student_one_file")
-    ((standing,),) = turned.restricted("select count(*) from lake.conformed.student_spans where known_to is null")
+    ask = "select count(*) from lake.conformed.student_spans where known_to is null and valid_to is null"
+    ((standing,),) = turned.restricted(ask)
     assert held == standing

@@ -99,3 +99,24 @@ def test_a_register_half_written_is_not_seen(
     with lakes.connect(written) as connection, pytest.raises(KeyboardInterrupt):
         register_tables.write(connection, changed)
     assert in_lake("select count(*) from lake.register.source") == [(len(register.sources),)]
+
+
+def test_an_edited_register_does_not_rewrite_who_was_in_force(lake: Lake, register: Register, in_lake: Ask) -> None:
+    first, second, third = (date(2025, 10, day) for day in (15, 16, 17))
+    name = next(e for e in register.elements if e.id == "student.name")
+    (owner,) = name.authority
+    spells = ({"until": second}, {"source": "exams/results", "from_": second})
+    moved = name.model_copy(update={"authority": tuple(owner.model_copy(update=spell) for spell in spells)})
+    edited = register.model_copy(
+        update={"elements": tuple(moved if e is name else e for e in register.elements), "version": "edited"}
+    )
+    for night, declared in ((first, register), (second, register), (third, edited)):
+        with lakes.connect(lake) as connection:
+            register_tables.write(connection, declared, night)
+    ask = "select source, valid_from, valid_to, known_from, known_to from lake.register.authority_known where element ="
+    assert in_lake(f"{ask} 'student.name' order by known_from, valid_from") == [
+        (owner.source, owner.from_, None, first, third),
+        (owner.source, owner.from_, second, third, None),
+        ("exams/results", second, None, third, None),
+    ]
+    assert in_lake(f"{ask} 'student.sex'") == [(owner.source, owner.from_, None, first, None)]

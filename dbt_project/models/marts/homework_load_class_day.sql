@@ -6,15 +6,14 @@ with student_days as (
 enrolled as (
     select
         days.school_date,
-        spans.school_code,
+        {{ school_of_span('spans') }} as school_code,
         spans.class_code,
         count(*) as students_enrolled
     from (select distinct school_date from student_days) as days
     inner join (
         select *, min(known_from) over () as first_known from {{ ref('student_spans') }}
     ) as spans
-        on greatest(days.school_date, spans.first_known) >= spans.known_from
-        and (spans.known_to is null or greatest(days.school_date, spans.first_known) < spans.known_to)
+        on {{ valid_on('spans', 'greatest(days.school_date, spans.first_known)') }}
     group by all
 ),
 

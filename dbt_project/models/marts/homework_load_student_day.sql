@@ -31,18 +31,17 @@ days as (
     group by student_uid, school_date
 ),
 
--- where the student was on that day, as far as was known; before the lake's first night, as that night knew
+-- where the student was on that day, as is known now; before the lake's first night, where that night found them
 placed as (
     select
         days.student_uid,
         days.school_date,
-        spans.school_code,
+        {{ school_of_span('spans') }} as school_code,
         spans.grade,
         spans.class_code
     from days
     inner join spans on days.student_uid = spans.student_uid
-    where greatest(days.school_date, spans.first_known) >= spans.known_from
-        and (spans.known_to is null or greatest(days.school_date, spans.first_known) < spans.known_to)
+    where {{ valid_on('spans', 'greatest(days.school_date, spans.first_known)') }}
 )
 
 select

@@ -9,10 +9,10 @@ schools as (
 spans as (
     select
         student_uid,
-        arg_max(school_code, known_from) filter (where known_to is not null) as last_school_code,
-        max(known_from) filter (where known_to is null) as span_known_from,
-        count(*) as spans
-    from {{ ref('student_spans') }}
+        arg_max({{ school_of_span('spans') }}, valid_to) filter (where valid_to is not null) as last_school_code,
+        max(known_from) filter (where valid_to is null) as span_known_from
+    from {{ ref('student_spans') }} as spans
+    where known_to is null
     group by student_uid
 ),
 

@@ -1,74 +1,56 @@
-{{ config(materialized='incremental', incremental_strategy='merge', unique_key=['student_uid', 'known_from']) }}
-{%- set recoded = former_codes(['recode']) %}
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key=['student_uid', 'valid_from', 'known_from']) }}
 
-with today as (
+with registered as (
     select
-        student_uid,
-        school as school_code,
-        grade,
-        class as class_code
-    from {{ ref('students') }}
+        alias.student_uid,
+        changes.change_type,
+        changes.changed_on,
+        {{ school_on('coalesce(changes.to_school_code, changes.school_code)', kinds=['recode']) }} as school_code,
+        changes.new_class_code as class_code
+    from {{ ref('stg_student_registry__changes') }} as changes
+    inner join {{ ref('student_alias') }} as alias
+        on alias.namespace = 'student_number' and changes.student_number = alias.identifier
+    where changes.changed_on <= {{ night() }}
+),
+
+-- 休学, 停学, 保留入学资格, 保留学籍 until 复学 or the like
+away as (
+    select student_uid, arg_max(change_type, changed_on) as status
+    from registered
+    where change_type in ('08', '11', '12', '13', '14', '15', '17', '19')
+    group by student_uid
+),
+
+school_year as (
+    select coalesce(min(first_day), date '9999-12-31') as first_day
+    from {{ source('register', 'term') }}
+    where school_year = '{{ school_year_of_night() }}'
+),
+
+-- the day that the registry gives to a place; one of an earlier school year may have been left and taken again
+dated as (
+    select registered.student_uid, registered.school_code, registered.class_code, max(registered.changed_on) as said_from
+    from registered
+    cross join school_year
+    where registered.changed_on >= school_year.first_day
+    group by all
+),
+
+today as (
+    select
+        students.student_uid,
+        students.school as school_code,
+        students.grade,
+        students.class as class_code,
+        any_value(case when away.status in ('11', '13', '14', '19') then away.status end) as status,
+        max(dated.said_from) as said_from
+    from {{ ref('students') }} as students
+    left join away on students.student_uid = away.student_uid
+    left join dated
+        on students.student_uid = dated.student_uid
+        and students.school = dated.school_code
+        and (dated.class_code is null or students.class = dated.class_code)
+    group by all
 )
 
-{% if is_incremental() %}
-, standing as (
-    select
-        {% if recoded -%}
-        * replace ({{ school_on('school_code', kinds=['recode']) }} as school_code)
-        {%- else -%}
-        *
-        {%- endif %}
-    from {{ this }}
-    where known_to is null
-),
-
-compared as (
-    select
-        coalesce(today.student_uid, standing.student_uid) as student_uid,
-        today,
-        standing,
-        today.student_uid is not null as is_here,
-        standing.student_uid is not null as was_here,
-        today.school_code is distinct from standing.school_code
-        or today.grade is distinct from standing.grade
-        or today.class_code is distinct from standing.class_code as differs
-    from today
-    full join standing on today.student_uid = standing.student_uid
-),
-
-closed as (
-    select
-        student_uid, standing.school_code, standing.grade, standing.class_code,
-        standing.known_from, {{ night() }} as known_to
-    from compared
-    where was_here and (not is_here or differs) and standing.known_from < {{ night() }}
-),
-
-opened as (
-    select
-        student_uid, today.school_code, today.grade, today.class_code,
-        {{ night() }} as known_from, cast(null as date) as known_to
-    from compared
-    where is_here and (not was_here or differs)
-)
-
-select * from closed
-union all
-select * from opened
-{%- if recoded %}
-
--- a school that has a new code is the same school: nobody has moved
-union all
-select
-    student_uid, {{ school_on('school_code', kinds=['recode']) }}, grade, class_code, known_from, known_to
-from {{ this }}
-where school_code in ({{ recoded | join(', ') }})
-    and (student_uid, known_from) not in (select (student_uid, known_from) from closed)
-    and (student_uid, known_from) not in (select (student_uid, known_from) from opened)
-{%- endif %}
-{% else %}
-select
-    student_uid, school_code, grade, class_code,
-    {{ night() }} as known_from, cast(null as date) as known_to
-from today
-{% endif %}
+{{ spans('student_uid', ['school_code', 'grade', 'class_code', 'status']) }}
