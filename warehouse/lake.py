@@ -17,7 +17,7 @@ from warehouse.errors import LakeError
 from warehouse.paths import Lake
 from warehouse.writer import writing
 
-__all__ = ["LAYOUT", "SCHEMAS", "Lake", "connect", "create", "tables", "writing"]
+__all__ = ["LAYOUT", "SCHEMAS", "Lake", "attach", "connect", "create", "tables", "writing"]
 
 LAYOUT = 1  # raise it when an older program could no longer read the lake
 SCHEMAS = ("register", "intake", "raw", "staging", "conformed", "marts", "disclosure")
@@ -84,10 +84,7 @@ def connect(
 def _attached(lake: Lake, settings: dict[str, str | int], option: str) -> Iterator[duckdb.DuckDBPyConnection]:
     with instances.ready(settings | {"temp_directory": str(lake.spill)}) as connection:
         try:
-            connection.execute(
-                f"attach {_text(f'ducklake:{lake.catalog}')} as lake "
-                f"(data_path {_text(f'{lake.data}/')}, override_data_path true{option})"
-            )
+            attach(connection, lake, "lake", option)
         except duckdb.Error as error:
             raise LakeError(_why_closed(lake, str(error))) from error
         yield connection
@@ -103,6 +100,14 @@ def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     ).fetchall():
         found.setdefault(f"{schema}.{table}".lower(), []).append(column)
     return found
+
+
+def attach(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, option: str = "") -> None:
+    """Attach a lake to a connection that `connect` has made, as the database `name`: detach it before leaving."""
+    connection.execute(
+        f"attach {_text(f'ducklake:{lake.catalog}')} as {name} "
+        f"(data_path {_text(f'{lake.data}/')}, override_data_path true{option})"
+    )
 
 
 def _text(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Questions to the current release, in SQL, that can neither change it nor reach anything else.
+"""Questions to a release, in SQL, that can neither change it nor reach anything else.
 
 Lives here: opening a release for reading and running one question.
 Add here: a setting under which analysts' SQL runs.
@@ -35,13 +35,14 @@ class Answer:
     rows: Iterator[tuple[Any, ...]]
 
 
-def run(lake: Lake, sql: str) -> Answer:
-    """Answer `sql` from the current release; its marts can be named with or without `marts.`.
+def run(lake: Lake, sql: str, found: Path | None = None) -> Answer:
+    """Answer `sql` from the current release, or from the one in the directory `found`; its marts can be named with or
+    without `marts.`.
 
     The release is opened read-only, and SQL may touch no other file and no network. A release that becomes
     current meanwhile does not disturb the answer. Raises QueryError.
     """
-    found = release.current(lake)
+    found = found or release.current(lake)
     if found is None:
         raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
     connection = _open(found)

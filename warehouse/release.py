@@ -16,7 +16,7 @@ from typing import Any
 
 from registry.model import Register
 from warehouse import candidate as candidates
-from warehouse import gate_report
+from warehouse import gate_report, past
 from warehouse.candidate import Candidate, candidate_of
 from warehouse.errors import ReleaseError
 from warehouse.files import sync, write_json
@@ -111,6 +111,7 @@ def _prune(lake: Lake, keep: int) -> None:
     stays = current(lake)
     releases = [p for p in kept(lake) if p.resolve() != stays]
     for old in releases[: max(len(releases) - (keep - 1), 0)]:
+        past.remember(lake, old)
         doomed = old.with_name(f".removed.{old.name}")  # one rename: never seen half removed
         old.rename(doomed)
     for doomed in lake.releases.glob(".removed.*"):

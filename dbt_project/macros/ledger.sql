@@ -1,21 +1,42 @@
 {#
   A ledger keeps what was found from the night it was first seen to the night it was gone.
   `found` is tonight's rows with their id; the ledger's rows are (found columns, first_seen, last_seen, closed_on,
-  reopened_on). What comes back after it was closed is the same row: it is open again, `reopened_on` that night.
+  reopened_on, spells). What comes back after it was closed is the same row: it is open again, `reopened_on` that
+  night. `spells` keeps each time that it was open, so that the ledger of any night can be told again: {opened,
+  closed, delivery_id, row_number}, where the last two say where it stood when it was closed.
   Used by incremental models with a merge on the id; on a first night there is nothing to close.
   A column that the ledger has gained is null in the rows that an older program wrote.
 #}
+
+{# One spell as SQL. #}
+{% macro spell(opened, closed='cast(null as date)', columns=[], row='known') -%}
+    {%- set placed = closed != 'cast(null as date)' and '_delivery_id' in columns -%}
+    {
+        opened: {{ opened }},
+        closed: {{ closed }},
+        delivery_id: {{ row ~ '._delivery_id' if placed else 'cast(null as varchar)' }},
+        row_number: {{ row ~ '._row_number' if placed else 'cast(null as bigint)' }}
+    }
+{%- endmacro %}
+
 {% macro ledger(found, id, columns) -%}
 {%- set keep = columns | join(', ') -%}
 {% if is_incremental() %}
 {%- set there = adapter.get_columns_in_relation(this) | map(attribute='name') | list -%}
+{%- set before = '[' ~ spell('known.first_seen', 'known.closed_on') ~ ']' -%}
+{%- set spells = 'coalesce(known.spells, ' ~ before ~ ')' if 'spells' in there else before -%}
 select
     {% for column in columns %}found.{{ column }}, {% endfor %}
     coalesce(known.first_seen, {{ night() }}) as first_seen,
     {{ night() }} as last_seen,
     cast(null as date) as closed_on,
     case when known.closed_on < {{ night() }} then {{ night() }}
-        else {{ 'known.reopened_on' if 'reopened_on' in there else 'cast(null as date)' }} end as reopened_on
+        else {{ 'known.reopened_on' if 'reopened_on' in there else 'cast(null as date)' }} end as reopened_on,
+    case
+        when known.{{ id }} is null then [{{ spell(night()) }}]
+        when known.closed_on < {{ night() }} then list_append({{ spells }}, {{ spell(night()) }})
+        else list_append({{ spells }}[:-2], {{ spell(spells ~ '[-1].opened') }})
+    end as spells
 from {{ found }} as found
 left join {{ this }} as known on found.{{ id }} = known.{{ id }}
 
@@ -26,7 +47,8 @@ select
     known.first_seen,
     known.last_seen,
     {{ night() }} as closed_on,
-    {{ 'known.reopened_on' if 'reopened_on' in there else 'cast(null as date)' }} as reopened_on
+    {{ 'known.reopened_on' if 'reopened_on' in there else 'cast(null as date)' }} as reopened_on,
+    list_append({{ spells }}[:-2], {{ spell(spells ~ '[-1].opened', night(), columns) }}) as spells
 from {{ this }} as known
 left join {{ found }} as found on known.{{ id }} = found.{{ id }}
 where found.{{ id }} is null and known.closed_on is null
@@ -36,7 +58,8 @@ select
     {{ night() }} as first_seen,
     {{ night() }} as last_seen,
     cast(null as date) as closed_on,
-    cast(null as date) as reopened_on
+    cast(null as date) as reopened_on,
+    [{{ spell(night()) }}] as spells
 from {{ found }}
 {% endif %}
 {%- endmacro %}

@@ -1,17 +1,20 @@
-"""`shuyuan sql`: a question to the current release.
+"""`shuyuan sql`: a question to the current release, or to that of a night of the past.
 
 Lives here: the verb's options.
 Add here: another output format (its printing in `printing`).
-Stays out: opening the release (`warehouse.query`).
+Stays out: opening the release (`warehouse.query`), finding or making again that of a night (`warehouse.again`).
 """
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from shuyuan.verbs.night import day
 
 
 class Format(StrEnum):
@@ -26,12 +29,33 @@ def sql(
     question: Annotated[str, typer.Argument(metavar="SQL", help="SQL over the marts of the release.")],
     lake: Annotated[Path | None, typer.Option(help="The lake; else SHUYUAN_LAKE.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.table,
+    as_known_on: Annotated[
+        date | None,
+        typer.Option(parser=day, metavar="YYYY-MM-DD", help="Ask the release that was current on that night."),
+    ] = None,
 ) -> None:
     """Ask the current release: read-only, and able to reach nothing else."""
+    import registry
     from shuyuan import printing
     from shuyuan.settings import load
-    from warehouse import query
+    from shuyuan.version import code_version
+    from warehouse import again, query, secret
     from warehouse.lake import Lake
 
-    answer = query.run(Lake(load(lake=lake).lake), question)
-    printing.WRITERS[format_.value](answer)
+    settings = load(lake=lake)
+    place = Lake(settings.lake)
+    if as_known_on is None:
+        printing.WRITERS[format_.value](query.run(place, question))
+        return
+
+    def say(text: str) -> None:
+        typer.echo(text, err=True)
+
+    def known() -> bytes:
+        return secret.load_or_make(settings.secret_file)
+
+    def present() -> registry.Register:
+        return registry.load(settings.registry)
+
+    with again.as_known_on(place, as_known_on, known, code_version(), say, present) as found:
+        printing.WRITERS[format_.value](query.run(place, question, found))

@@ -7,12 +7,14 @@ Stays out: finding the record and telling of it (`warehouse.trace`), how it is p
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from shuyuan.verbs.night import day
 from shuyuan.verbs.sql import Format
 
 
@@ -31,12 +33,17 @@ def trace(
     identified: Annotated[
         bool, typer.Option("--identified", help="Show values in full; the access log says who has seen them.")
     ] = False,
+    as_known_on: Annotated[
+        date | None,
+        typer.Option(parser=day, metavar="YYYY-MM-DD", help="As was known on that night, which is built again for it."),
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
 ) -> None:
     """Tell of each element of a record its value, owner, file, row and load, and the copies that differ."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    import registry
     from shuyuan import printing
     from shuyuan.settings import load
     from warehouse import secret
@@ -46,5 +53,10 @@ def trace(
     settings = load(lake=lake)
     at = datetime.now(ZoneInfo(settings.timezone))
     known = secret.load_or_make(settings.secret_file) if settings.secret_file.exists() else None
-    report = tracing.trace(Lake(settings.lake), entity.value, key, at, identified=identified, secret=known)
+    asked = (Lake(settings.lake), entity.value, key, at)
+    if as_known_on is None:
+        report = tracing.trace(*asked, identified=identified, secret=known)
+    else:
+        present = registry.load(settings.registry)
+        report = tracing.trace_as_known_on(*asked, as_known_on, present, identified=identified, secret=known)
     printing.REPORT_WRITERS[format_.value](report)

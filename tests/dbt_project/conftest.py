@@ -96,6 +96,7 @@ def _reader(place: Lake) -> Rows:
         with lake.connect(place, read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
+    rows.place = place  # type: ignore[attr-defined]
     return rows
 
 

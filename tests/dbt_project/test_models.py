@@ -66,12 +66,47 @@ def test_a_class_of_which_under_half_is_observed_is_not_judged(built):
     ]
 
 
-def test_a_span_of_a_student_closes_on_the_night_that_says_otherwise(built):
+def test_a_state_that_is_over_ends_in_its_own_time_and_what_was_believed_before_in_known_time(built):
     found = built[SECOND](
-        "select class_code, cast(known_from as varchar), cast(known_to as varchar), count(*) "
-        "from lake.conformed.student_spans group by all order by all"
+        "select class_code, cast(valid_from as varchar), cast(valid_to as varchar), cast(known_from as varchar), "
+        "cast(known_to as varchar), count(*) from lake.conformed.student_spans group by all order by all"
     )
-    assert found == [("2101", "2025-10-15", "2025-10-16", 10), ("2102", "2025-10-16", None, 10)]
+    assert found == [
+        ("2101", "2025-10-15", "2025-10-16", "2025-10-16", None, 10),
+        ("2101", "2025-10-15", None, "2025-10-15", "2025-10-16", 10),
+        ("2102", "2025-10-16", None, "2025-10-16", None, 10),
+    ]
+
+
+def test_coverage_counts_what_is_delivered_missing_and_disputed_at_each_level(built):
+    ask = (
+        "select element_id, organisation_code, level, records, owned, delivered, borrowed, missing, disputed "
+        "from lake.marts.register_coverage where organisation_code in ('3132990001', '329901', '329900') "
+        "and element_id in ('student.birth_date', 'student.ethnicity', 'student.class', 'school.name', 'class.grade') "
+        "order by element_id, level"
+    )
+    told = {
+        "class.grade": (1, 1, 1, 0, 0, 0), "school.name": (1, 1, 1, 0, 0, 0),
+        "student.birth_date": (10, 10, 10, 0, 0, 0), "student.class": (10, 10, 10, 0, 0, 10),
+        "student.ethnicity": (10, 10, 0, 0, 10, 0),
+    }  # fmt: skip
+    places = (("329900", "city"), ("329901", "district"), ("3132990001", "school"))
+    assert built[FIRST](ask) == [(element, *place, *counts) for element, counts in told.items() for place in places]
+
+
+def test_every_element_that_a_conformed_table_takes_from_its_owner_is_covered(built):
+    columns = {
+        f"{table[:-1] if table != 'classes' else 'class'}.{name.removesuffix('_source')}"
+        for table, name in built[FIRST](
+            "select table_name, column_name from duckdb_columns() where database_name = 'lake' and "
+            "schema_name = 'conformed' and table_name in ('students', 'teachers', 'schools', 'classes') "
+            "and column_name like '%_source'"
+        )
+    }
+    known = {element for (element,) in built[FIRST]("select id from lake.register.element")}
+    covered = {e for (e,) in built[FIRST]("select distinct element_id from lake.marts.register_coverage")}
+    people = {e for e in columns & known if e.split(".")[0] in ("student", "school", "class")}
+    assert people <= covered <= columns
 
 
 def test_a_record_is_flagged_while_an_objection_is_accepted_and_not_closed(built):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+import registry
 from dags import backfill
 from shuyuan.settings import load
-from tests.end_to_end.conftest import DAYS, FIRST, LAST, Nights, rows_of, run
-from warehouse import query
+from tests.end_to_end.conftest import DAYS, FIRST, LAST, SECOND, Nights, rows_of, run
+from warehouse import again, past, query
 from warehouse.paths import Lake
+from warehouse.secret import load_or_make
 
 FEED = "student_registry/students"
 KEPT = ("raw", "intake")
@@ -50,6 +53,23 @@ def test_a_feed_read_again_reads_no_other_and_publishes_the_same(nights: Nights)
     assert again["deliveries"] == {"loaded": files}
     assert again["release"] == nights.outcomes[LAST]["release"]
     assert nights.restricted("select count(*), count(distinct arrival_id) from lake.intake.arrival") == before
+
+
+@pytest.mark.soak
+def test_a_release_that_has_expired_is_made_again_as_it_was_published(nights: Nights, tmp_path: Path) -> None:
+    aged = Lake(shutil.copytree(nights.root, tmp_path / "lake", symlinks=True))
+    expired = aged.releases / nights.release(SECOND).name
+    past.remember(aged, expired)
+    expired.rename(tmp_path / "gone")
+    said: list[str] = []
+    ask = "select count(*), min(opened), max(last_seen) from data_problem where closed is null"
+    known, house = partial(load_or_make, nights.secret), partial(registry.load, registry.HOUSE)
+    with again.as_known_on(aged, SECOND, known, "other", said.append, house) as found:
+        assert list(query.run(aged, ask, found).rows) == nights.published(SECOND, ask)
+        assert rows_of(found) == rows_of(nights.release(SECOND))
+    assert "all" in said[1]
+    assert "have the same content" in said[1]
+    assert not list(aged.restricted.glob("again-*"))
 
 
 def test_no_identifier_of_a_person_stands_in_a_release(nights: Nights) -> None:

@@ -65,3 +65,14 @@ def test_a_lake_without_a_release_is_named(desk: Desk, tmp_path: Path) -> None:
 def test_the_lake_may_come_from_the_environment(desk: Desk, lake: Path, monkeypatch) -> None:
     monkeypatch.setenv("SHUYUAN_LAKE", str(lake))
     assert desk("sql", "select count(*) as n from marts.delivery").stdout == "n\n-\n1\n"
+
+
+def test_a_night_of_the_past_is_asked_of_the_release_that_was_current_then(desk: Desk, lake: Path) -> None:
+    ask = ("sql", "select count(*) as n from delivery", "--lake", lake, "--as-known-on")
+    result = desk(*ask, "2025-10-20")
+    assert (result.exit_code, result.stdout) == (0, "n\n-\n1\n")
+    assert result.stderr == "As known on 2025-10-20: the release 2025-10-15-0123456789ab.\n"
+    before = desk(*ask, "2025-10-14")
+    assert before.exit_code == 1
+    assert "its first release is of 2025-10-15." in before.stderr
+    assert desk(*ask, "yesterday").exit_code == 2

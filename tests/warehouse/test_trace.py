@@ -66,6 +66,9 @@ TABLES = [
         'school_registry/schools' as created_by, '第一小学' as name, 'school_registry/schools' as name_source,
         null::varchar as uscc, null::varchar as uscc_source,
         map {{'school_registry/schools': 'd5#2'}} as provenance""",
+    f"""create table lake.conformed.school_alias as select * from (values
+        ('{SCHOOL}', 'school_code', '3132990777'), ('{SCHOOL}', 'school_name', '旧小学')
+    ) as a(school_code, namespace, identifier)""",
 ]
 
 
@@ -174,8 +177,9 @@ def test_a_record_that_is_not_there_is_one_sentence_without_the_identifier(fille
     assert key not in str(refused.value)
 
 
-def test_a_school_is_found_by_its_code_and_its_name(filled: Lake) -> None:
-    assert told(filled, SCHOOL, "school").said["key"] == SCHOOL
+@pytest.mark.parametrize("given", [SCHOOL, "第一小学", "3132990777", "旧 小学"])
+def test_a_school_is_found_by_its_codes_and_its_names(filled: Lake, given: str) -> None:
+    assert told(filled, given, "school").said["key"] == SCHOOL
     assert values(told(filled, "第一小学", "school"))["school.name"]["value"] == "第一小学"
 
 

@@ -9,18 +9,19 @@ Stays out: the access log (`access`), printing (the desk's), what a name means (
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
-from warehouse import access, lake
+from registry.model import Register
+from warehouse import access, again, lake, past
 from warehouse.errors import QueryError
 from warehouse.paths import Lake
 from warehouse.reports import Report
 from warehouse.trace import record, told
 from warehouse.trace.shown import Shown
 
-__all__ = ["ENTITIES", "trace"]
+__all__ = ["ENTITIES", "trace", "trace_as_known_on"]
 
 ENTITIES = tuple(record.KINDS)
 
@@ -36,14 +37,54 @@ def trace(
     pseudonyms that no release has needed yet. Raises QueryError, LakeError.
     """
     kind = record.KINDS[entity]
+    def log(uid: str) -> None:
+        if identified:
+            access.log(lake_.access_log, f"trace {entity}", uid, at)
+
+    return _trace(lake_, kind, key, log, identified=identified, secret=secret)
+
+
+def trace_as_known_on(
+    lake_: Lake,
+    entity: str,
+    key: str,
+    at: datetime,
+    day: date,
+    present: Register,
+    *,
+    identified: bool = False,
+    secret: bytes | None = None,
+) -> Report:
+    """The same as the release that was current on a day had it: the lake of its night is built again for it.
+
+    Raises what `trace` raises, and RegisterError, BuildFailed where that night cannot be built again.
+    """
+    found = past.as_known_on(lake_, day)
+
+    def log(uid: str) -> None:
+        if identified:
+            access.log(lake_.access_log, f"trace {entity} as known on {day}", uid, at)
+
+    with again.lake_of(lake_, again.register_of(found, present), found.night) as then:
+        return _trace(then, record.KINDS[entity], key, log, identified=identified, secret=secret)
+
+
+def _trace(
+    lake_: Lake,
+    kind: record.Kind,
+    key: str,
+    log: Callable[[str], None],
+    *,
+    identified: bool,
+    secret: bytes | None,
+) -> Report:
     with lake.connect(lake_, read_only=True) as connection:
         tables = lake.tables(connection)
         if f"conformed.{kind.table}" not in tables:
-            raise QueryError(f"The lake {lake_.root} holds no {entity} yet: run 'shuyuan night' first.")
+            raise QueryError(f"The lake {lake_.root} holds no {kind.entity} yet: run 'shuyuan night' first.")
         shown = Shown(connection, identified=identified, secret=secret)
         uid = record.find(connection, kind, key, shown)
-        if identified:
-            access.log(lake_.access_log, f"trace {entity}", uid, at)
+        log(uid)
         return _told(connection, kind, uid, shown, tables)
 
 

@@ -36,10 +36,18 @@ KINDS = {
 }
 
 
+def aliases(connection: duckdb.DuckDBPyConnection, kind: Kind) -> str:
+    """The alias table of a kind as SQL names it in a `from`: without what turned out not to be the person's."""
+    table = f"lake.conformed.{kind.alias}"
+    columns = {name for name, *_ in connection.execute(f"describe {table}").fetchall()}
+    return f"(select * from {table} where known_to is null)" if "known_to" in columns else table
+
+
 def find(connection: duckdb.DuckDBPyConnection, kind: Kind, key: str, shown: Shown) -> str:
     """The uid of the record. Raises QueryError where none or several have the identifier, or nobody presents it."""
-    forms = list(dict.fromkeys((key.strip(), clean(key), clean(key).upper(), clean(key).lower())))
-    found = _by_alias(connection, kind, forms) if kind.alias else _by_column(connection, kind, forms)
+    meant = clean(key)
+    forms = list(dict.fromkeys((key.strip(), meant, meant.upper(), meant.lower(), meant.replace(" ", ""))))
+    found = _by_alias(connection, kind, forms) if kind.alias else _by_name(connection, kind, forms)
     if not found:
         raise QueryError(
             f"No {kind.entity} of this lake is known by that identifier: give a key of a release, or an identifier as "
@@ -59,9 +67,9 @@ def find(connection: duckdb.DuckDBPyConnection, kind: Kind, key: str, shown: Sho
 
 def _by_alias(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str]) -> list[str]:
     released = f"select value from {PSEUDONYMS} where list_contains($1, pseudonym)"
-    released = released if _there(connection) else "select null"
+    released = released if _there(connection, PSEUDONYMS) else "select null"
     rows = connection.execute(
-        f"select distinct {kind.uid} from lake.conformed.{kind.alias} where list_contains($1, identifier) "
+        f"select distinct {kind.uid} from {aliases(connection, kind)} where list_contains($1, identifier) "
         f"or list_contains($1, namespace || ':' || identifier) or list_contains($1, {kind.uid}) "
         f"or {kind.uid} in ({released}) order by all",
         [forms],
@@ -69,20 +77,21 @@ def _by_alias(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str
     return [uid for (uid,) in rows]
 
 
-def _by_column(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str]) -> list[str]:
-    """A school: its code counts before its other names."""
-    for columns in ((kind.uid,), ("uscc", "name")):
+def _by_name(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str]) -> list[str]:
+    """A school: its code counts before its former codes and its names, and these before its USCC."""
+    table = f"lake.conformed.{kind.table}"
+    places = [(table, [kind.uid]), ("lake.conformed.school_alias", ["identifier"]), (table, ["uscc", "name"])]
+    for place, columns in places:
         named = " or ".join(f"list_contains($1, {column})" for column in columns)
-        rows = connection.execute(
-            f"select {kind.uid} from lake.conformed.{kind.table} where {named} order by all", [forms]
-        ).fetchall()
+        ask = f"select distinct {kind.uid} from {place} where {named} order by all"
+        rows = connection.execute(ask, [forms]).fetchall() if _there(connection, place) else []
         if rows:
             return [uid for (uid,) in rows]
     return []
 
 
-def _there(connection: duckdb.DuckDBPyConnection) -> bool:
-    database, schema, table = PSEUDONYMS.split(".")
+def _there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    database, schema, table = name.split(".")
     found = connection.execute(
         "select count(*) from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
         [database, schema, table],

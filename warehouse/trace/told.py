@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from warehouse.reports import Part, part
-from warehouse.trace.record import Kind
+from warehouse.trace.record import Kind, aliases
 from warehouse.trace.shown import Shown
 
 _BORROWED = " (borrowed)"
@@ -122,11 +122,12 @@ class Teller:
         if self._kind.alias is None:
             return part("aliases", "Known by", (), ())
         found = self._rows(
-            f"select namespace, identifier, feed, known_from from lake.conformed.{self._kind.alias} "
+            f"select namespace, identifier, feed, known_from from {aliases(self._connection, self._kind)} "
             f"where {self._kind.uid} = $1 order by known_from, namespace, identifier",
             [self._uid],
         )
-        rows = [(n, identifier if self._shown.identified else None, feed, since) for n, identifier, feed, since in found]
+        shown = self._shown.identified
+        rows = [(name, identifier if shown else None, feed, since) for name, identifier, feed, since in found]
         return part("aliases", "Known by", ("namespace", "identifier", "feed", "since"), rows)
 
     def history(self) -> Part:
@@ -167,7 +168,8 @@ class Teller:
         return found
 
     def _place(self, delivery: str | None, row: int | None) -> Place:
-        told = self._rows("select file_name, member, night from lake.intake.delivery where delivery_id = $1", [delivery])
+        ask = "select file_name, member, night from lake.intake.delivery where delivery_id = $1"
+        told = self._rows(ask, [delivery])
         file, member, night = told[0] if told else (None, None, None)
         return Place(delivery, file, member, row, night)
 
@@ -175,7 +177,7 @@ class Teller:
     def _identifiers(self) -> list[str]:
         if self._kind.alias is None:
             return [self._uid]
-        ask = f"select identifier from lake.conformed.{self._kind.alias} where {self._kind.uid} = $1"
+        ask = f"select identifier from {aliases(self._connection, self._kind)} where {self._kind.uid} = $1"
         return [identifier for (identifier,) in self._rows(ask, [self._uid])]
 
     @cached_property
@@ -187,9 +189,11 @@ class Teller:
 
     def _owner(self, element: str) -> str | None:
         """Who owns an element on the night, where no value says so."""
-        ask = "select string_agg(distinct source, ', ' order by source) from lake.register.authority where element = $1 "
-        when = "and from_ <= $2 and (until is null or $2 < until)"
-        return self._rows(ask + when, [element, self._night])[0][0]
+        ask = (
+            "select string_agg(distinct source, ', ' order by source) from lake.register.authority "
+            "where element = $1 and from_ <= $2 and (until is null or $2 < until)"
+        )
+        return self._rows(ask, [element, self._night])[0][0]
 
     def _ledger(self, table: str, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
         return self._rows(sql, values) if f"conformed.{table}" in self._tables else []

@@ -1,0 +1,99 @@
+"""A value traced to its row, and the register's coverage, against the planted truth and a count in another way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.end_to_end.conftest import LAST, Nights
+from warehouse import trace
+from warehouse.reports import Report
+
+AT = datetime(2025, 10, 18, tzinfo=ZoneInfo("Asia/Shanghai"))
+REGISTRY = "student_registry/students"
+
+
+def told(nights: Nights, key: str) -> Report:
+    return trace.trace(nights.lake, "student", key, AT)
+
+
+def test_the_copies_that_differ_are_the_planted_ones(nights: Nights) -> None:
+    planted: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for r in nights.truth("difference_ledger"):
+        status = "resolved" if r["resolved_on"] else "open"
+        planted[r["student_number"]].add((r["element_id"], r["copy_source"], status))
+    known = {n for (n,) in nights.restricted("select number from lake.conformed.students")}
+    chosen = sorted(set(planted) & known)[:6]
+    assert chosen
+    for number in chosen:
+        report = told(nights, number)
+        found = {(r["element"], r["copy"], r["status"]) for r in report.part("differences").dicts()}
+        assert found == planted[number]
+        assert number not in str(report.as_dict())
+
+
+def test_a_value_stands_where_the_trace_says(nights: Nights) -> None:
+    """The row of the raw table that the trace names is the student's, of a file that was loaded for the school."""
+    files = {(r["file_name"], r["member"]) for r in nights.truth("files") if r["status"] in ("loaded", "unchanged")}
+    chosen: list[tuple[Any, ...]] = nights.restricted(
+        "select number, birth_date, school from lake.conformed.students order by hash(number) limit 4"
+    )
+    for number, birth_date, school in chosen:
+        report = told(nights, number)
+        row = next(r for r in report.part("values").dicts() if r["element"] == "student.birth_date")
+        assert (row["feed"], row["value"], row["state"]) == (REGISTRY, birth_date.year, "owner")
+        assert (row["file"], row["member"] or "") in files
+        named = nights.restricted(
+            "select student_number, school_code from lake.raw.student_registry__students "
+            f"where _known_to is null and _delivery_id = '{row['delivery']}' and _row_number = {row['row']}"
+        )
+        assert named == [(number, school)]
+
+
+def test_coverage_adds_up_to_the_files_of_the_release(nights: Nights) -> None:
+    counted: dict[tuple[str, str], tuple[int, int]] = {}
+    for element, table, name in (
+        ("student.sex", "one_student_one_file", "sex"),
+        ("student.boarding", "one_student_one_file", "boarding"),
+        ("teacher.title", "one_teacher_one_file", "title"),
+        ("school.type", "one_school_one_file", "type"),
+    ):
+        for school, records, delivered in nights.published(
+            LAST, f"select school_code, count(*), count({name}_source) from marts.{table} group by school_code"
+        ):
+            counted[element, school] = (records, delivered)
+    found = nights.published(
+        LAST,
+        "select element_id, organisation_code, records, delivered, missing, level from marts.register_coverage "
+        "where level in ('school', 'city')",
+    )
+    by_school = {(e, o): (n, d) for e, o, n, d, _, level in found if level == "school"}
+    both = set(counted) & set(by_school)
+    assert len(both) > 20
+    assert {key: by_school[key] for key in both} == {key: counted[key] for key in both}
+    for element, _, records, delivered, missing, level in found:
+        if level == "city":
+            assert records == delivered + missing
+            of_element = [v for (e, _), v in counted.items() if e == element]
+            if of_element:
+                assert (records, delivered) == tuple(map(sum, zip(*of_element, strict=True)))
+
+
+def test_disputed_are_the_students_with_an_open_planted_difference(nights: Nights) -> None:
+    open_now = {
+        (r["element_id"], r["student_number"]) for r in nights.truth("difference_ledger") if not r["resolved_on"]
+    }
+    known = {n for (n,) in nights.restricted("select number from lake.conformed.students")}
+    planted: dict[str, int] = defaultdict(int)
+    for element, number in open_now:
+        planted[element] += number in known
+    found = dict(
+        nights.published(
+            LAST,
+            "select element_id, disputed from marts.register_coverage where level = 'city' and disputed > 0 "
+            "and element_id like 'student.%'",
+        )
+    )
+    assert found == {element: n for element, n in planted.items() if n}
