@@ -406,7 +406,7 @@ class Part(Record):
 class Organisation(Record):
     """What the code of a school does not tell: reviewed facts of its life.
 
-    A school that was merged or split ends on the day `on`, and what was before stays with it; one that is among
+    A school that was merged or split ends on the day `ended`, and what was before stays with it; one that is among
     its own parts goes on.
     """
 
@@ -416,7 +416,7 @@ class Organisation(Record):
     former_names: tuple[FormerName, ...] = ()
     merged_into: str | None = None
     split_into: tuple[Part, ...] = ()
-    on: date | None = None          # first day of the successor
+    ended: date | None = None       # first day of the successor
     evidence: str                   # the order in which it stands
 
 
@@ -441,10 +441,10 @@ ObjectionState = Literal["raised", "accepted", "rejected", "verified", "correcte
 
 
 class ObjectionStep(Record):
-    """One step of an objection. `on` is its day; `note` is a person's own words, without identifiers."""
+    """One step of an objection. `note` is a person's own words, without identifiers."""
 
     state: ObjectionState
-    on: date
+    day: date
     by: str
     note: str | None = None
 

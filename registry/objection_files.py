@@ -25,8 +25,8 @@ from registry.rules.objections import refusals_of
 def raised(register: Register, directory: Path, element: str, record: str, seal: str, step: ObjectionStep) -> Objection:
     """Write a new objection under the next free number of its year. Raises RegisterError."""
     with _alone(directory):
-        taken = [int(p.stem[5:]) for p in (directory / FOLDER).glob(f"{step.on.year}-*.yml") if p.stem[5:].isdigit()]
-        name = f"{step.on.year}-{max(taken, default=0) + 1:04d}"
+        taken = [int(p.stem[5:]) for p in (directory / FOLDER).glob(f"{step.day.year}-*.yml") if p.stem[5:].isdigit()]
+        name = f"{step.day.year}-{max(taken, default=0) + 1:04d}"
         objection = Objection(id=name, element=element, record=record, seal=seal, steps=(step,))
         _write(register, directory, objection)
     return objection

@@ -37,7 +37,7 @@ def due(objection: Objection, register: Register) -> date | None:
     if objection.state == "closed":
         return None
     days = getattr(register.bureau.objection_working_days, _TERMS.get(objection.state, "close"))
-    return working_days.after(register.calendar, objection.steps[-1].on, days)
+    return working_days.after(register.calendar, objection.steps[-1].day, days)
 
 
 def known(register: Register, objection_id: str) -> Objection:

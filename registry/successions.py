@@ -19,7 +19,7 @@ Kind = Literal["merge", "split", "recode"]
 
 @dataclass(frozen=True)
 class Succession:
-    """Rows under `code` count to `successor` from the day `on` until the day `until` (None: for good).
+    """Rows under `code` count to `successor` from the day `since` until the day `until` (None: for good).
 
     `grade` and `class_code`: only those rows (None: all). Of two that fit a row, the one of a class counts.
     """
@@ -29,7 +29,7 @@ class Succession:
     class_code: str | None
     successor: str
     kind: Kind
-    on: date
+    since: date
     until: date | None
 
 
@@ -43,30 +43,30 @@ def successions(organisations: Sequence[Organisation]) -> tuple[Succession, ...]
             found += _followed(row, by_code)
         for row in _own(organisation):
             found += _followed(row, by_code)
-    return tuple(sorted(found, key=lambda s: (s.code, s.class_code is None, s.grade is None, s.on, s.successor)))
+    return tuple(sorted(found, key=lambda s: (s.code, s.class_code is None, s.grade is None, s.since, s.successor)))
 
 
 def _own(organisation: Organisation) -> Iterator[Succession]:
-    if organisation.on is None:
+    if organisation.ended is None:
         return
     if organisation.merged_into:
-        yield Succession(organisation.code, None, None, organisation.merged_into, "merge", organisation.on, None)
+        yield Succession(organisation.code, None, None, organisation.merged_into, "merge", organisation.ended, None)
     for part in organisation.split_into:
         for class_code in part.classes:
-            yield Succession(organisation.code, None, class_code, part.into, "split", organisation.on, None)
+            yield Succession(organisation.code, None, class_code, part.into, "split", organisation.ended, None)
         for grade in part.grades:
-            yield Succession(organisation.code, grade, None, part.into, "split", organisation.on, None)
+            yield Succession(organisation.code, grade, None, part.into, "split", organisation.ended, None)
 
 
 def _followed(row: Succession, by_code: dict[str, Organisation]) -> Iterator[Succession]:
     """The row until its successor ends too, and then those who come after that one."""
     later = by_code.get(row.successor)
-    if later is None or later.on is None or later.code == row.code:
+    if later is None or later.ended is None or later.code == row.code:
         yield row
         return
-    ends = max(later.on, row.on)
-    if row.on < ends:
-        yield Succession(row.code, row.grade, row.class_code, row.successor, row.kind, row.on, ends)
+    ends = max(later.ended, row.since)
+    if row.since < ends:
+        yield Succession(row.code, row.grade, row.class_code, row.successor, row.kind, row.since, ends)
     for then in _own(later):
         # the classes of a successor have numbers of their own; a grade is a grade
         if then.class_code is None and (then.grade is None or row.grade in (None, then.grade)):

@@ -31,7 +31,7 @@ def take(settings: Settings, objection_id: str, step: ObjectionStep) -> str:
     register = registry.load(settings.registry)
     objection = known(register, objection_id)
     if objection.state == "corrected" and step.state == "closed" and objection_id not in _delivered(settings.lake):
-        owners = " and ".join(_owners(register, objection, step.on)) or "its owner"
+        owners = " and ".join(_owners(register, objection, step.day)) or "its owner"
         raise RegisterError(
             f"The objection {objection_id} waits for the owner's delivery: the lake still shows the disputed "
             f"{objection.element}; close it once a night has loaded another value from {owners}."
@@ -44,7 +44,7 @@ def told(objection: Objection, register: Register) -> str:
     by = due(objection, register)
     last = objection.steps[-1]
     until = f"; the next step is due by {by}" if by else ""
-    return f"The objection {objection.id} to {objection.element} was {last.state} on {last.on} by {last.by}{until}."
+    return f"The objection {objection.id} to {objection.element} was {last.state} on {last.day} by {last.by}{until}."
 
 
 def listed(settings: Settings, on: date | None, *, closed: bool, only_overdue: bool) -> Rows:
@@ -76,7 +76,7 @@ def _lines(objection: Objection, row: dict[str, Any], label: str) -> Iterator[st
     if row["waits_for"]:
         yield f"  {row['state']}; waits for {row['waits_for']} ({row['of']}), due {row['due']}{late}"
     for step in objection.steps:
-        yield f"  {step.on}  {step.state:<10}  {step.by}{f'  {step.note}' if step.note else ''}"
+        yield f"  {step.day}  {step.state:<10}  {step.by}{f'  {step.note}' if step.note else ''}"
 
 
 def _row(objection: Objection, register: Register, day: date, delivered: dict[str, date] | None) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _row(objection: Objection, register: Register, day: date, delivered: dict[st
         "element": objection.element,
         "record": objection.record[:12],
         "state": objection.state,
-        "since": objection.steps[-1].on,
+        "since": objection.steps[-1].day,
         "waits_for": _waits_for(objection, delivered),
         "of": " and ".join(_offices(register, objection, day)),
         "due": by,

@@ -94,19 +94,19 @@ def _names(organisations: Iterable[model.Organisation]) -> _Table:
 
 def _successions(organisations: Sequence[model.Organisation]) -> _Table:
     kinds = dict.fromkeys(("code", "grade", "class_code", "successor", "kind"), "varchar")
-    return _Table(kinds | {"on": "date", "until": "date"}, [asdict(s) for s in successions(organisations)])
+    return _Table(kinds | {"since": "date", "until": "date"}, [asdict(s) for s in successions(organisations)])
 
 
 def _cases(register: model.Register, uids: Mapping[str, str]) -> dict[str, _Table]:
     """The objections, without a word of who raised them. `record_uid` is null until the lake knows the record."""
     found = [
         {"objection": o.id, "entity": o.entity, "element": o.element, "record_uid": uids.get(o.record)}
-        | {"ordinal": n, "state": step.state, "on": step.on}
+        | {"ordinal": n, "state": step.state, "day": step.day}
         for o in register.objections
         for n, step in enumerate(o.steps, 1)
     ]
     kinds = dict.fromkeys(("objection", "entity", "element", "record_uid"), "varchar")
-    return {"objection_step": _Table(kinds | {"ordinal": "bigint", "state": "varchar", "on": "date"}, found)}
+    return {"objection_step": _Table(kinds | {"ordinal": "bigint", "state": "varchar", "day": "date"}, found)}
 
 
 def _holidays(calendar: model.Calendar) -> _Table:

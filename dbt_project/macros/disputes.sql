@@ -8,7 +8,7 @@
     from (
         select record_uid, element, objection, arg_max(state, ordinal) as state
         from {{ source('register', 'objection_step') }}
-        where entity = '{{ entity }}' and "on" <= {{ night() }} and record_uid is not null
+        where entity = '{{ entity }}' and day <= {{ night() }} and record_uid is not null
         group by record_uid, element, objection
     ) as objections
     where state in ('accepted', 'verified', 'corrected', 'maintained')

@@ -8,7 +8,7 @@
 {# The successions that have begun by the night; of one kind, or of all. #}
 {% macro successions(kinds=['merge', 'split', 'recode']) %}
     {% set found = [] %}
-    {% for one in var('successions') if one.on <= var('night') and one.kind in kinds %}
+    {% for one in var('successions') if one.since <= var('night') and one.kind in kinds %}
         {% do found.append(one) %}
     {% endfor %}
     {{ return(found) }}
@@ -30,7 +30,7 @@
     {%- for one in successions(kinds) -%}
         {%- set tests = [code ~ " = '" ~ one.code ~ "'"] -%}
         {%- if one.kind != 'recode' or one.until -%}
-            {%- if one.kind != 'recode' -%}{%- do tests.append((day or night()) ~ " >= date '" ~ one.on ~ "'") -%}{%- endif -%}
+            {%- if one.kind != 'recode' -%}{%- do tests.append((day or night()) ~ " >= date '" ~ one.since ~ "'") -%}{%- endif -%}
             {%- if one.until -%}{%- do tests.append((day or night()) ~ " < date '" ~ one.until ~ "'") -%}{%- endif -%}
         {%- endif -%}
         {%- if one.class_code -%}{%- do tests.append((class_code or 'null') ~ " = '" ~ one.class_code ~ "'") -%}{%- endif -%}
@@ -71,8 +71,8 @@
     from {{ source('register', 'succession') }} as succession
     left join {{ source('intake', 'slice_state') }} as sent
         on sent.feed = '{{ feed_id }}' and sent.slice in (succession.code, succession.successor)
-        and sent.night between succession."on" and {{ night() }} and sent.status in ('loaded', 'unchanged')
-    where succession."on" <= {{ night() }} and (succession.until is null or succession.until > {{ night() }})
+        and sent.night between succession.since and {{ night() }} and sent.status in ('loaded', 'unchanged')
+    where succession.since <= {{ night() }} and (succession.until is null or succession.until > {{ night() }})
         and succession.successor <> succession.code
     group by succession.code
     having count(distinct sent.slice) filter (where sent.slice = succession.successor) = count(distinct succession.successor)

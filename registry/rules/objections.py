@@ -47,8 +47,8 @@ def _steps(at: str, objection: Objection) -> Iterator[str]:
         if other.state not in FOLLOWS[one.state]:
             allowed = " or ".join(FOLLOWS[one.state]) or "nothing"
             yield f"{at}: `{other.state}` cannot follow `{one.state}`; after it comes {allowed}."
-        if other.on < one.on:
-            yield f"{at}: it was {other.state} on {other.on}, before it was {one.state} on {one.on}; correct the days."
+        if other.day < one.day:
+            yield f"{at}: it was {other.state} on {other.day}, before it was {one.state} on {one.day}; correct a day."
     for step in objection.steps:
         if not step.by.strip():
             yield f"{at}: the step `{step.state}` says nobody in `by`; name who took it."

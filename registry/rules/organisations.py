@@ -38,10 +38,10 @@ def _itself(at: str, organisation: Organisation) -> Iterator[str]:
     ends = [name for name in ("merged_into", "split_into") if getattr(organisation, name)]
     if len(ends) > 1:
         yield f"{at} is merged and split; leave one, since it ends once."
-    if bool(ends) != (organisation.on is not None):
-        yield f"{at} must say the day `on` exactly where it is merged or split; add or remove it."
-    if organisation.on and organisation.founded and organisation.on <= organisation.founded:
-        yield f"{at} ends on {organisation.on}, but was founded on {organisation.founded}; correct the days."
+    if bool(ends) != (organisation.ended is not None):
+        yield f"{at} must say in `ended` the day exactly where it is merged or split; add or remove it."
+    if organisation.ended and organisation.founded and organisation.ended <= organisation.founded:
+        yield f"{at} ends on {organisation.ended}, but was founded on {organisation.founded}; correct the days."
     if not organisation.evidence.strip():
         yield f"{at}: `evidence` is blank; name the order in which it stands."
     if not ends and not organisation.former_codes and not organisation.former_names and not organisation.founded:
@@ -57,8 +57,8 @@ def _names(at: str, organisation: Organisation) -> Iterator[str]:
             if other <= one:
                 yield f"{at}: a former {what} ends on {other}, not after the one before it on {one}; put them in order."
         for day in days:
-            if organisation.on and day > organisation.on:
-                yield f"{at}: a former {what} ends on {day}, after the school on {organisation.on}; correct a day."
+            if organisation.ended and day > organisation.ended:
+                yield f"{at}: a former {what} ends on {day}, after the school on {organisation.ended}; correct a day."
 
 
 def _parts(at: str, organisation: Organisation, grades: set[str]) -> Iterator[str]:
@@ -80,19 +80,19 @@ def _parts(at: str, organisation: Organisation, grades: set[str]) -> Iterator[st
 
 
 def _successors(at: str, organisation: Organisation, known: dict[str, Organisation]) -> Iterator[str]:
-    if organisation.on is None:
+    if organisation.ended is None:
         return
     for code in dict.fromkeys((organisation.merged_into or "", *(part.into for part in organisation.split_into))):
         successor = known.get(code)
         if code == organisation.code and organisation.merged_into:
             yield f"{at} is merged into itself; name the organisation that goes on."
-        elif successor and successor.on and successor.on <= organisation.on and code != organisation.code:
+        elif successor and successor.ended and successor.ended <= organisation.ended and code != organisation.code:
             yield (
-                f"{at} passes to {code} on {organisation.on}, but that one ends on {successor.on}; "
+                f"{at} passes to {code} on {organisation.ended}, but that one ends on {successor.ended}; "
                 "name the organisation that goes on."
             )
-        elif successor and successor.founded and successor.founded > organisation.on:
+        elif successor and successor.founded and successor.founded > organisation.ended:
             yield (
-                f"{at} passes to {code} on {organisation.on}, before that one was founded on {successor.founded}; "
+                f"{at} passes to {code} on {organisation.ended}, before that one was founded on {successor.founded}; "
                 "correct a day."
             )

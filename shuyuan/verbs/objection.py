@@ -117,4 +117,4 @@ def _step(state: ObjectionState, by: str, note: str | None, on: date | None, set
     from registry.model import ObjectionStep
     from shuyuan.settings import today
 
-    return ObjectionStep(state=state, on=on or today(settings), by=by, note=note)
+    return ObjectionStep(state=state, day=on or today(settings), by=by, note=note)

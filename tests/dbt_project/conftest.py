@@ -12,7 +12,7 @@ import pytest
 import registry
 from ingest import intake
 from registry.model import Objection, ObjectionStep, Register
-from tests.dbt_project import intake_rows
+from tests.dbt_project import intake_rows, school_rows
 from warehouse import build, lake, raw_tables, register_tables
 from warehouse.paths import Lake
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
@@ -32,7 +32,7 @@ def number(n: int) -> str:
 
 @pytest.fixture(scope="session")
 def edited(tmp_path_factory: pytest.TempPathFactory) -> Register:
-    """The house's register, but from the second night on exams own a student's class."""
+    """The house's register, but from the second night on exams own a student's class, and schools change."""
     folder = tmp_path_factory.mktemp("register") / "registry"
     shutil.copytree(registry.HOUSE, folder, ignore=shutil.ignore_patterns("*.py", "examples", "__pycache__", "rules"))
     path = folder / "elements" / "student.yml"
@@ -42,6 +42,7 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Register:
     at = text.index(owner, start) + len(owner)
     moved = f"    - {{source: exams/results, from: {SECOND}}}\n"
     path.write_text(text[:at] + moved + text[at:], encoding="utf-8")
+    (folder / "organisations.yml").write_text(school_rows.ORGANISATIONS, encoding="utf-8")
     return registry.load(folder)
 
 
@@ -59,7 +60,7 @@ def objected(register: Register) -> Register:
     }
     objections = (
         Objection(id=name, element=element, record=record, seal="", steps=tuple(
-            ObjectionStep(state=state.lstrip("!"), on=SECOND + timedelta(days=state[0] == "!"), by="一中")
+            ObjectionStep(state=state.lstrip("!"), day=SECOND + timedelta(days=state[0] == "!"), by="一中")
             for state in states
         ))
         for (name, element, record), states in told.items()
@@ -84,6 +85,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[da
     for night, register in ((FIRST, edited), (SECOND, objected(edited))):
         with lake.connect(place) as connection:
             register_tables.write(connection, register)
+            for statement in school_rows.second_night(_insert, number, str(SECOND)) if night == SECOND else ():
+                connection.execute(statement)
         build.run(place, register, night)
         copy = Lake(place.root.with_name(f"lake-{night}"))
         shutil.copytree(place.root, copy.root)
@@ -100,12 +103,12 @@ def _reader(place: Lake) -> Rows:
     return rows
 
 
-def _insert(table: str, values: dict[str, str], slice_: str, row: int) -> str:
+def _insert(table: str, values: dict[str, str], slice_: str, row: int, known: str = str(FIRST)) -> str:
     columns = ", ".join(f'"{name}"' for name in values)
     given = ", ".join(values.values())
     return (
         f'insert into lake.raw."{table}" ({columns}, _delivery_id, _row_number, _slice, _row_hash, _known_from) '
-        f"values ({given}, 'd-{table}', {row}, '{slice_}', 'h{row}', date '{FIRST}')"
+        f"values ({given}, 'd-{table}', {row}, '{slice_}', 'h{row}', date '{known}')"
     )
 
 
@@ -129,7 +132,8 @@ def _rows() -> list[str]:
         statements.append(_insert("exams__results", result, f"2025-2026-1-m2-g7/{SCHOOL}", n))
     statements.append(_insert("teaching__classes", {"school_code": _text(SCHOOL), "class_code": "'2101'",
                                                     "name": "'初一(1)班'", "grade": "'初一'"}, SCHOOL, 1))  # fmt: skip
-    return [*statements, *_homework(), *intake_rows.statements(SCHOOL)]
+    return [*statements, *_homework(), *intake_rows.statements(SCHOOL),
+            *school_rows.first_night(_insert, number)]  # fmt: skip
 
 
 def _homework() -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dbt_project.conftest import FIRST, MARKS, SECOND
+from tests.dbt_project.conftest import FIRST, MARKS, SCHOOL, SECOND
 
 
 def test_a_change_of_authority_takes_the_column_from_its_new_owner_on_its_night(built):
-    ask = "select distinct class, class_source from lake.conformed.students"
+    ask = "select distinct class, class_source from lake.conformed.students where name like '张%'"
     assert built[FIRST](ask) == [("2101", "student_registry/students")]
     assert built[SECOND](ask) == [("2102", "exams/results")]
 
@@ -57,7 +57,7 @@ def test_a_record_of_two_platforms_counts_once_and_the_first_platform_counts(bui
 def test_a_class_of_which_under_half_is_observed_is_not_judged(built):
     found = built[FIRST](
         "select cast(school_date as varchar), students_observed, students_enrolled, limit_minutes, over_limit "
-        "from lake.marts.homework_load_class_day order by school_date"
+        f"from lake.marts.homework_load_class_day where school_code = '{SCHOOL}' order by school_date"
     )
     assert found == [
         ("2025-10-12", 10, 10, None, None),  # a Sunday: no national limit
@@ -69,7 +69,7 @@ def test_a_class_of_which_under_half_is_observed_is_not_judged(built):
 def test_a_state_that_is_over_ends_in_its_own_time_and_what_was_believed_before_in_known_time(built):
     found = built[SECOND](
         "select class_code, cast(valid_from as varchar), cast(valid_to as varchar), cast(known_from as varchar), "
-        "cast(known_to as varchar), count(*) from lake.conformed.student_spans group by all order by all"
+        "cast(known_to as varchar), count(*) from lake.conformed.student_spans where student_uid like '%0_' group by all order by all"
     )
     assert found == [
         ("2101", "2025-10-15", "2025-10-16", "2025-10-16", None, 10),
@@ -111,14 +111,36 @@ def test_every_element_that_a_conformed_table_takes_from_its_owner_is_covered(bu
 
 def test_a_record_is_flagged_while_an_objection_is_accepted_and_not_closed(built):
     ask = (
-        "select student_uid like '%03X', disputed_elements, count(*) from lake.marts.one_student_one_file "
-        "group by all order by all"
+        "select student_uid like '%03', disputed_elements, count(*) from lake.marts.one_student_one_file "
+        "where student_uid like '%0_' group by all order by all"
     )
     assert built[FIRST](ask) == [(False, [], 9), (True, [], 1)]
     assert built[SECOND](ask) == [(False, [], 9), (True, ["student.birth_date", "student.name"], 1)]
-    assert built[SECOND]("select disputed_elements from lake.marts.one_school_one_file") == [(["school.name"],)]
+    ask = f"select disputed_elements from lake.marts.one_school_one_file where school_code = '{SCHOOL}'"
+    assert built[SECOND](ask) == [(["school.name"],)]
 
 
 def test_nothing_of_who_objects_enters_the_lake(built):
     columns = {row[0] for row in built[SECOND]("describe lake.register.objection_step")}
-    assert columns == {"objection", "entity", "element", "record_uid", "ordinal", "state", "on"}
+    assert columns == {"objection", "entity", "element", "record_uid", "ordinal", "state", "day"}
+
+
+def test_copies_of_one_event_are_compared_and_their_own_record_numbers_are_not(built):
+    ask = (
+        "select element_id, owner_source, copy_source, owner_value, copy_value, organisation_code, copy_column, "
+        "count(*) from lake.conformed.discrepancies where entity = 'homework_record' and closed_on is null "
+        "group by all order by all"
+    )
+    platforms = ("homework_a/records", "homework_b/records")
+    assert [(row[0], *row[1:3], float(row[3]), float(row[4]), *row[5:]) for row in built[FIRST](ask)] == [
+        ("homework_record.actual_minutes", *platforms, 100.0, 5.0, SCHOOL, "actual_minutes", 10),
+        ("homework_record.actual_minutes", *platforms, 300.0, 5.0, SCHOOL, "actual_minutes", 10),
+    ]
+
+
+def test_a_difference_of_an_event_is_on_the_list_of_the_copys_platform_under_the_pupils_name(built):
+    found = built[FIRST](
+        "select distinct source, row_name, column_header, owner from lake.conformed.problem_list_entries "
+        "where rule = 'difference' and column_header = '实际时长' and row_key like '%07'"
+    )
+    assert found == [("homework_b", "张辛", "实际时长", "作业平台甲（教研室）")]

@@ -18,7 +18,7 @@ FRIDAY = date(2025, 9, 26)
 
 
 def step(state: str, on: date = FRIDAY, by: str = "基础教育处", note: str | None = None) -> ObjectionStep:
-    return ObjectionStep(state=state, on=on, by=by, note=note)
+    return ObjectionStep(state=state, day=on, by=by, note=note)
 
 
 class Cases:
@@ -125,7 +125,7 @@ def test_a_file_by_hand_is_held_to_the_same_rules_and_changes_no_version(draft):
     path = draft.directory / "objections" / "2025-0001.yml"
     path.parent.mkdir()
     told = {"id": "2025-0001", "element": "student.name", "record": KEY, "seal": SEAL}
-    told["steps"] = [{"state": state, "on": FRIDAY, "by": "x"} for state in ("raised", "closed")]
+    told["steps"] = [{"state": state, "day": FRIDAY, "by": "x"} for state in ("raised", "closed")]
     path.write_text(yaml.safe_dump(told), encoding="utf-8")
     assert draft.refusal().startswith("objections/2025-0001.yml: `closed` cannot follow `raised`")
     assert registry.version(draft.directory) == version

@@ -16,12 +16,12 @@ created as (
 ended as (
     select
         succession.code,
-        any_value(organisation."on") as valid_to,
+        any_value(organisation.ended) as valid_to,
         any_value(succession.kind) as ended_by,
         list_sort(list(distinct succession.successor)) as successors
     from {{ source('register', 'succession') }} as succession
     inner join {{ source('register', 'organisation') }} as organisation on succession.code = organisation.code
-    where succession."on" <= {{ night() }} and (succession.until is null or succession.until > {{ night() }})
+    where succession.since <= {{ night() }} and (succession.until is null or succession.until > {{ night() }})
     group by succession.code
     having not bool_or(succession.successor = succession.code)
 ),

@@ -9,7 +9,7 @@ schools as (
 
 successions as (
     select * from {{ source('register', 'succession') }}
-    where "on" <= {{ night() }} and (until is null or until > {{ night() }})
+    where since <= {{ night() }} and (until is null or until > {{ night() }})
 ),
 
 -- each code that a feed names, and where it did so first; of daily feeds what came within 30 nights
@@ -58,12 +58,12 @@ former_codes as (
         coded.delivered,
         any_value(coded._delivery_id) as _delivery_id,
         any_value(coded._row_number) as _row_number,
-        min(successions."on") as since,
+        min(successions.since) as since,
         string_agg(distinct successions.successor, ', ' order by successions.successor) as successors
     from coded
     inner join successions on coded.delivered = successions.code
     left join sent on coded.feed = sent.feed and coded.delivered = sent.slice
-    where greatest(coded.last_known, coalesce(sent.last_sent, coded.last_known)) >= successions."on"
+    where greatest(coded.last_known, coalesce(sent.last_sent, coded.last_known)) >= successions.since
         and successions.successor <> successions.code
     group by coded.feed, coded.delivered
 ),

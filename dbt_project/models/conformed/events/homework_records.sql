@@ -16,8 +16,10 @@ ranked as (
     window same_event as (
         partition by
         {%- for column in key %}
-            {{ 'student_uid' if column == 'student_number' else column }}{{ "," if not loop.last }}
+            {{ 'student_uid' if column == 'student_number' else column }},
         {%- endfor %}
+            -- what is blank equals nothing: a record whose key is not whole stands alone
+            case when {% for column in key %}{{ "or " if not loop.first }}{{ column }} is null {% endfor %}then feed || record_id end
     )
 ),
 
@@ -40,6 +42,9 @@ select
     written,
     layered,
     cast(coalesce(actual_minutes, planned_minutes) as decimal(9, 2)) as minutes,
+    {%- for fact in compared_facts('homework', 'homework_record') if fact.column not in ['published_at', 'written'] %}
+    {{ fact.column }},
+    {%- endfor %}
     sources,
     feed,
     _delivery_id,

@@ -12,10 +12,10 @@ present as (
 ),
 
 former as (
-    select schools.school_code, schools.area, 'school_code' as namespace, code as identifier, cast(null as date) as valid_from, "on" as valid_to
+    select schools.school_code, schools.area, 'school_code' as namespace, code as identifier, cast(null as date) as valid_from, succession.since as valid_to
     from {{ source('register', 'succession') }} as succession
     inner join schools on succession.successor = schools.school_code
-    where succession.kind = 'recode' and succession."on" <= {{ night() }}
+    where succession.kind = 'recode' and succession.since <= {{ night() }}
     union all
     select schools.school_code, schools.area, 'school_name', names.name, names.valid_from, names.valid_to
     from {{ source('register', 'organisation_name') }} as names

@@ -4,6 +4,8 @@ with tonight as (
     select * from {{ ref('student_differences') }}
     union all
     select * from {{ ref('teacher_differences') }}
+    union all
+    select * from {{ ref('homework_differences') }}
 ),
 
 addressed as (

@@ -9,7 +9,7 @@ with ledger as (
 people as (
     select student_uid as record_uid, number, name
     from {{ ref('students') }}
-    where student_uid in (select record_uid from ledger)
+    where student_uid in (select split_part(record_uid, '|', 1) from ledger)
     union all
     select teacher_uid, staff_number, name
     from {{ ref('teachers') }}
@@ -57,7 +57,7 @@ select
     ledger.reopened_on as reopened,
     ledger.closed_on as closed
 from ledger
-left join people on ledger.record_uid = people.record_uid
+left join people on split_part(ledger.record_uid, '|', 1) = people.record_uid  -- an event is its person's
 left join names as owner_name on ledger.element_id = owner_name.element_id and ledger.owner_value = owner_name.code
 left join names as copy_name on ledger.element_id = copy_name.element_id and ledger.copy_value = copy_name.code
 left join owners on replace(ledger.owner_source, ' (borrowed)', '') = owners.feed
