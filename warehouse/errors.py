@@ -45,4 +45,4 @@ class QueryError(WarehouseError):
 
 
 class RecordError(WarehouseError):
-    """What was typed names no record of the lake, or more than one."""
+    """The lake does not show what was asked of a record."""

@@ -17,17 +17,19 @@ from warehouse.errors import RecordError
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.pseudonyms import hmac_sm3
 from warehouse.secret import fingerprint
+from warehouse.trace import record
+from warehouse.trace.shown import Shown
 
 SEEN = "lake.disclosure.objection_seen"
 
 
 def named(connection: duckdb.DuckDBPyConnection, element: str, text: str, secret: bytes) -> tuple[str, str]:
-    """(record, seal) of an objection to an element of the record that `text` names. Raises RecordError.
+    """(record, seal) of an objection to an element of the record that `text` names. Raises RecordError, QueryError.
 
     The record is a pseudonym, as in a release; a school is named by its code.
     """
     entity = element.partition(".")[0]
-    uid = records.find(connection, entity, text)
+    uid = record.find(connection, record.KINDS[entity], text, Shown(connection, secret=secret))
     value = records.shown(connection, entity, uid, element)
     if value is None:
         raise RecordError(f"The lake does not show the {entity} any more: there is no value of {element} to dispute.")

@@ -45,7 +45,8 @@ def expected(compiled: dict[str, str], house: Register) -> Expected:
             connection.execute(f"create schema lake.{schema}")
         register_tables.write(connection, house)
         intake.ensure(connection)
-        connection.execute("create table lake.conformed.schools as select unnest(?) as school_code", [list(SCHOOLS)])
+        schools = "create table lake.conformed.schools as select unnest(?) as school_code, null::date as valid_to"
+        connection.execute(schools, [list(SCHOOLS)])
 
         def ask(night: date, *states: tuple[str, str, date, str]) -> dict[str, tuple[bool, bool]]:
             connection.execute("delete from lake.intake.slice_state")

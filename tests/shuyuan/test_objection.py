@@ -13,16 +13,16 @@ import yaml
 import registry
 from tests.shuyuan.conftest import Desk
 from warehouse import lake as lakes
-from warehouse import objections, secret
+from warehouse import objections, register_tables, secret
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.pseudonyms import hmac_sm3
 
 UID, NUMBER, ID_NUMBER = "student_number:L3299012012010100X", "L3299012012010100X", "110101201403071232"
 STUDENTS = """
     create or replace table lake.conformed.students as select * from (values
-        ('student_number:L3299012012010100X', date '2014-03-07', 'student_registry/students'),
-        ('student_number:other', date '2013-01-01', 'student_registry/students')
-    ) as t (student_uid, birth_date, birth_date_source)"""
+        ('student_number:L3299012012010100X', date '2014-03-07', 'student_registry/students', '3132990001'),
+        ('student_number:other', date '2013-01-01', 'student_registry/students', '3132990001')
+    ) as t (student_uid, birth_date, birth_date_source, school)"""
 ALIASES = """
     create table lake.conformed.student_alias as select * from (values
         ('student_number:L3299012012010100X', 'student_number', 'L3299012012010100X'),
@@ -41,6 +41,8 @@ class Bureau:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
         lakes.create(self.lake)
+        with lakes.connect(self.lake) as connection:
+            register_tables.write(connection, registry.load(self.register))
         self.run(STUDENTS, ALIASES, "create table lake.conformed.schools as select '3132990001' as school_code")
         self.secret = secret.load_or_make(folder / "secret")
 
@@ -144,8 +146,8 @@ def test_a_value_that_the_source_maintains_is_closed_as_it_is(bureau: Bureau) ->
 @pytest.mark.parametrize(
     ("record", "element", "said"),
     [
-        ("L0000", "student.birth_date", "The lake knows no student by what was typed"),
-        ("li", "student.birth_date", "names 2 records of a student: write namespace:identifier"),
+        ("L0000", "student.birth_date", "No student of this lake is known by that identifier"),
+        ("li", "student.birth_date", "That identifier is of 2 students: ask for one by its key"),
         (NUMBER, "student.grade", "The lake shows no student.grade"),
     ],
 )

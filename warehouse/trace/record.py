@@ -17,6 +17,7 @@ from warehouse.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.trace.shown import Shown
 
 _LISTED = 5
+_FORMER = "lake.conformed.school_alias"  # every code and name by which a school is or was known
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,15 @@ def _by_alias(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str
 
 
 def _by_name(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str]) -> list[str]:
-    """A school: its code counts before its former codes and its names, and these before its USCC."""
-    table = f"lake.conformed.{kind.table}"
-    places = [(table, [kind.uid]), ("lake.conformed.school_alias", ["identifier"]), (table, ["uscc", "name"])]
-    for place, columns in places:
-        named = " or ".join(f"list_contains($1, {column})" for column in columns)
-        ask = f"select distinct {kind.uid} from {place} where {named} order by all"
-        rows = connection.execute(ask, [forms]).fetchall() if _there(connection, place) else []
+    """A school: its code counts before a former one, this before its names, and these before former names."""
+    known = f"select {kind.uid} from lake.conformed.{kind.table} where "
+    asked = [f"{known} list_contains($1, {kind.uid})", f"{known} list_contains($1, uscc) or list_contains($1, name)"]
+    if _there(connection, _FORMER):  # a lake of an older program has it from its next night on
+        former = f"select {kind.uid} from {_FORMER} where list_contains($1, identifier) and namespace"
+        asked.insert(1, f"{former} = 'school_code'")
+        asked.append(f"{former} = 'school_name'")
+    for ask in asked:
+        rows = connection.execute(f"{ask} order by all", [forms]).fetchall()
         if rows:
             return [uid for (uid,) in rows]
     return []
