@@ -98,9 +98,7 @@ def kept(settings: Settings, source: Path, first: date | None = None, last: date
     ]
     if not wanted:
         raise SettingsError(f"{source} has kept no night of these days: name a lake that was filled by nights.")
-    return [
-        Kept(night, new.restricted / "replay" / str(night), night not in published, lake=old) for night in wanted
-    ]
+    return [Kept(night, new.restricted / "replay" / str(night), night not in published, lake=old) for night in wanted]
 
 
 def run(settings: Settings, nights: Sequence[Folder], say: Say | None = None) -> Iterator[dict[str, Any]]:

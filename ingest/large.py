@@ -9,11 +9,9 @@ Stays out: small files (`readers`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from ingest import body, rows
 from ingest.counting import Records
@@ -89,7 +87,7 @@ class Csv(Text):
         codec = encoding.codec if plain else "utf-8"
         count, first, feed = 0, self.layout.head + 1, self._names.feed
         with body.Body(self._source, encoding, self._lines, records, plain=plain) as below:
-            for batch in _ahead(columns.batches(below, separator, self._cells, codec=codec)):
+            for batch in columns.batches(below, separator, self._cells, codec=codec):
                 keeper.add(rows.batch_of_columns(batch.columns, self.layout, feed, first + count))
                 count += batch.num_rows
             self.records, self.blank = records.count + below.blank, below.blank
@@ -100,15 +98,6 @@ class Csv(Text):
         utf8_copy.copy(self._source, self._encoding, self.utf8, self._lines)
         pieces: Iterator[list[Row]] = delimited.rows(delimited.lines_of(self.utf8), self._dialect)
         return Sheet("", pieces, numbered_from=self.layout.head + 1, strict=True)
-
-
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Batches, each cut in a thread of its own while the one before is written."""
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(next, batches, None)
-        while (batch := waiting.result()) is not None:
-            waiting = pool.submit(next, batches, None)
-            yield batch
 
 
 class JsonLines(Text):

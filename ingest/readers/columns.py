@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -35,8 +36,17 @@ def batches(
         csv.ParseOptions(delimiter=separator, newlines_in_values=True, ignore_empty_lines=False),
         csv.ConvertOptions(column_types=dict.fromkeys(names, kind), null_values=[""], strings_can_be_null=True),
     )
-    for batch in reader:
+    for batch in _ahead(reader):
         yield batch if codec == "utf-8" else pa.record_batch([_decoded(c, codec) for c in batch.columns], names)
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches, each cut in a thread of its own while the one before is decoded and written."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, batches, None)
+        while (batch := waiting.result()) is not None:
+            waiting = pool.submit(next, batches, None)
+            yield batch
 
 
 def _decoded(column: pa.Array, codec: str) -> pa.Array:
