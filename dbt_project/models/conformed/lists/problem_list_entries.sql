@@ -77,7 +77,7 @@ select
     deliveries.night as delivered,
     entries.row_number,
     entries.row_name,
-    entries.row_key,
+    case when not starts_with(entries.row_key, 'row:') then entries.row_key end as row_key,
     coalesce(map_extract_value(headers.header_of, entries.column_name), nullif(entries.column_name, '')) as column_header,
     entries.value,
     entries.rule,
