@@ -17,6 +17,7 @@ REASONS: Final = (
     "deleted",
     "duplicate_row",
     "example",
+    "header",
     "index",
     "manifest",
     "note",

@@ -165,7 +165,7 @@ def _allowed(register: Register, feed: Feed, before: Slice | None, night: date) 
 
 
 def _fall(feed: Feed, found: Brought, part: str, before: int, *, allowed: float) -> str | None:
-    if before < feed.guard.min_rows:
+    if before < feed.guard.min_rows and not (before and _emptied(feed, found, part)):
         return None
     after = before - found.deleted[part] if part in found.changed else found.accepted[part]
     fall = (before - after) / before
@@ -175,6 +175,14 @@ def _fall(feed: Feed, found: Brought, part: str, before: int, *, allowed: float)
         f"rows fell from {before} to {after} ({fall:.0%}) and {allowed:.0%} is allowed: send the "
         f"whole list, or raise max_fall of {feed.id} in the register if it is right."
     )
+
+
+def _emptied(feed: Feed, found: Brought, part: str) -> bool:
+    """Whether a roster's file that speaks for every slice says nothing of this one: a list of one school that lies
+    where the whole city's belongs would take all others away, the small ones too.
+    """
+    named = part in found.scopes or part in found.changed or found.accepted[part] > 0
+    return bool(feed.creates) and feed.slice.column is not None and found.whole and not named
 
 
 def _spike(feed: Feed, found: Brought, part: str) -> str | None:

@@ -101,7 +101,8 @@ class Tables:
         if not sheets:
             return "has no rows, not even a header: export it again."
         wanted, there = ", ".join(self._feed.sheets), ", ".join(sheets)
-        return f"has no sheet of {self._feed.id} ({wanted}), only {there}: add that sheet or name it so, and send it again."
+        todo = "add that sheet or name it so, and send it again"
+        return f"has no sheet of {self._feed.id} ({wanted}), only {there}: {todo}."
 
     def _wanted(self, sheet: str, *, taken: bool) -> bool:
         if not (sheet and self._feed.sheets):  # a text has one table and no sheets

@@ -1,7 +1,7 @@
 """Rows of a table that are no data.
 
 Lives here: blank rows, rows with nothing but a number, total rows, the row that numbers the columns (甲 乙 1 2 …),
-example rows and notes, each by its reason.
+the header where it stands again, example rows and notes, each by its reason.
 Add here: another kind of row that people put between data.
 Stays out: rows that are data and wrong (`values`, `keys`).
 """
@@ -15,7 +15,7 @@ import duckdb
 from ingest import sql
 from ingest.contract.keys import key_of
 from ingest.contract.slices import slice_of
-from registry.model import Feed
+from registry.model import Column, Feed
 from registry.types import CLEAN
 
 _TOTAL = (
@@ -55,6 +55,9 @@ def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
                       OR length(_first) < 18 AND unicode(_first) > 57 OR _first LIKE 'E%' OR {_named(feed)}))
         ) WHERE reason IS NOT NULL""")
     _settle_hollow(connection, columns)
+    connection.execute(f"""
+        INSERT INTO skipped SELECT _file, _row, 'header' FROM src ANTI JOIN skipped USING (_file, _row)
+        WHERE {_header_again(feed)}""")
     numbered = f"{columns[0]} IS NULL AND coalesce({', '.join(columns)}, NULL) IS NULL"
     if feed.rest:
         numbered += f" AND coalesce(cardinality({sql.name(feed.rest)}), 0) = 0"
@@ -69,6 +72,19 @@ def _begins(columns: Sequence[str]) -> str:
         f"CASE WHEN regexp_full_match(_first, '[0-9]{{1,5}}') THEN coalesce({', '.join(columns)}, _first) "
         "ELSE _first END"
     )
+
+
+def _header_again(feed: Feed) -> str:
+    """Whether a row is the header once more, as on the second page of a print: its certain columns hold their names."""
+    said = {c.name: f"{sql.name(c.name)} IN ({sql.texts(_written(c))})" for c in feed.loaded_columns}
+    certain = [name for name in said if name in feed.key or next(c for c in feed.columns if c.name == name).required]
+    names = " + ".join(f"coalesce({condition}, false)::INTEGER" for condition in said.values())
+    return " AND ".join([*(said[name] for name in certain), f"({names}) >= {min(2, len(said))}"])
+
+
+def _written(column: Column) -> list[str]:
+    """A column's names as they stand in a file, with the star that says that it must be filled."""
+    return [star + header for header in column.headers for star in ("", "*")]
 
 
 def _named(feed: Feed) -> str:

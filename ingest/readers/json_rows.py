@@ -21,6 +21,7 @@ from ingest.readers.sheets import Row, Sheet
 MAX_BYTES = 64 << 20  # of json in one piece; json-lines may be of any size
 _ROWS = 20_000
 _SAMPLED = 1000
+_ENVELOPES = ("data", "result", "results", "body", "content", "response", "payload")  # what an answer's page lies in
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 _NO_OBJECTS = "is no json of objects, nor json-lines: send a list of objects, or one object a line."
 
@@ -98,13 +99,18 @@ def _parse(text: str) -> Any:
 
 
 def _unpacked(content: Any) -> list[dict[str, Any] | str | None]:
-    lists = [content] if isinstance(content, list) else []
-    if isinstance(content, dict):
-        lists = [v for v in content.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-        lists = lists or [[content]]
+    lists = [content] if isinstance(content, list) else _lists(content) or [[content]]
     if len(lists) != 1:
         raise Refused(f"is json with {len(lists)} lists of objects, and a table is one: export the table alone.")
     return [item if isinstance(item, dict) else _shown(item) for item in lists[0]]
+
+
+def _lists(content: Any) -> list[list[Any]]:
+    """The lists of objects in an object, or in the envelope that it holds ({"code": 0, "data": {"list": [...]}})."""
+    if not isinstance(content, dict):
+        return []
+    found = [v for v in content.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+    return found or [table for name in _ENVELOPES for table in _lists(content.get(name))]
 
 
 def _pieces(objects: list[dict[str, Any] | str | None]) -> Iterator[list[Row]]:

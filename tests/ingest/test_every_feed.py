@@ -53,7 +53,8 @@ def test_a_workbook_without_the_blueprint_says_which_sheet_it_lacks(desk: Desk):
     desk.put(path_of(feed, ".xlsx"), xlsx_of(("小题分", sheet)))
     refused = [told for told in desk.read().values() if told[0] == "refused"]
     said = "has no sheet of exams/blueprint (双向细目表, 命题双向细目表, 多维细目表, 细目表), only 小题分: "
-    assert [told[-1].partition(".xlsx ")[2] for told in refused] == [f"{said}name its sheet so, and send it again."]
+    todo = "add that sheet or name it so, and send it again."
+    assert [told[-1].partition(".xlsx ")[2] for told in refused] == [said + todo]
     assert desk.left("exams/items", "count(*)") == [(ROWS,)]
 
 

@@ -30,6 +30,14 @@ def test_a_roster_that_falls_by_more_than_allowed_waits_and_the_last_good_stays(
     assert desk.only(NEXT)[:5] == ("held", 39, 0, 0, 39)
 
 
+def test_a_list_of_one_school_in_the_place_of_the_whole_city_s_takes_no_small_school_away(desk: Desk):
+    assert send(desk, DAY, CITY, *students(50), *students(5, 50, 学校标识码=OTHER)) == {}
+    (told,) = send(desk, NEXT, f"{STUDENTS}/花名册(最终版).csv", *students(50)).items()
+    assert told[0] == OTHER
+    assert told[1].startswith("rows fell from 5 to 0 (100%) and 20% is allowed")
+    assert rows(desk) == 55
+
+
 def test_a_roster_that_falls_as_far_as_allowed_is_applied(desk: Desk):
     send(desk, DAY, FILE, *students(50))
     assert send(desk, NEXT, FILE, *students(40)) == {}

@@ -135,7 +135,9 @@ def test_merged_cells_of_a_web_page_keep_the_columns_in_place(tmp_path: Path):
 
 
 @pytest.mark.parametrize("text", [
-    '{"total": 1, "rows": [{"a": 1.50, "b": null}]}', '[{"a": 1.50, "b": ""}]', '{"a": 1.50}', '{"a":1.50}\n',
+    '{"total": 1, "rows": [{"a": 1.50, "b": null}]}',
+    '{"code": 0, "msg": "ok", "data": {"total": 1, "list": [{"a": 1.50, "b": null}]}}',
+    '[{"a": 1.50, "b": ""}]', '{"a": 1.50}', '{"a":1.50}\n',
 ])  # fmt: skip
 def test_json_comes_in_several_envelopes_and_numbers_stay_as_written(tmp_path: Path, text: str):
     path = tmp_path / "a.json"
