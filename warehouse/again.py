@@ -23,7 +23,7 @@ import duckdb
 
 import registry
 from registry.model import Register
-from warehouse import build, lake, raw_tables, register_tables, release
+from warehouse import build, candidate, lake, raw_tables, register_tables
 from warehouse import past as releases
 from warehouse.errors import QueryError
 from warehouse.past import Published
@@ -108,7 +108,7 @@ def release_of(scratch: Lake, published: Published, secret: bytes, code_version:
     Raises ReleaseError, SecretError (the pseudonyms of another secret would be other ones).
     """
     manifest = published.manifest
-    made = release.assemble(
+    made = candidate.assemble(
         scratch,
         registry.load(published.register),
         published.night,

@@ -67,7 +67,7 @@ class Teller:
             feed = source.removesuffix(_BORROWED) if source else self._owner(element)
             state = "missing" if source is None else "borrowed" if source.endswith(_BORROWED) else "owner"
             value = self._shown.value(element, self._record[name], self._types[name])
-            place = self._places.get(feed, Place()) if source else Place()
+            place = self._places.get(str(feed), Place()) if source else Place()
             rows.append((element, zh, en, value, self._shown.policy(element), state, feed, *_told(place)))
         columns = ("element", "label_zh", "label_en", "value", "shown", "state", "feed", *_PLACE)
         return part("values", "Each element, its owner and where its value stands", columns, rows)
