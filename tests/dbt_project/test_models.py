@@ -69,7 +69,8 @@ def test_a_class_of_which_under_half_is_observed_is_not_judged(built):
 def test_a_state_that_is_over_ends_in_its_own_time_and_what_was_believed_before_in_known_time(built):
     found = built[SECOND](
         "select class_code, cast(valid_from as varchar), cast(valid_to as varchar), cast(known_from as varchar), "
-        "cast(known_to as varchar), count(*) from lake.conformed.student_spans where student_uid like '%0_' group by all order by all"
+        "cast(known_to as varchar), count(*) from lake.conformed.student_spans where student_uid like '%0_' "
+        "group by all order by all"
     )
     assert found == [
         ("2101", "2025-10-15", "2025-10-16", "2025-10-16", None, 10),
