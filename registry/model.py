@@ -59,7 +59,8 @@ class Column(Record):
 
     `headers` are the names under which the platform exports it (any of them; the first is the
     one in a problem list). `elements` names the data elements of which this column is a copy, or the
-    owner's value (one column of a roster may speak of students and of teachers). `load: false` is read
+    owner's value (one column of a roster may speak of students and of teachers; several columns may hold
+    parts of one element where `identifies` names a model that puts them together). `load: false` is read
     past and never stored (passwords).
     """
 

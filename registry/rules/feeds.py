@@ -157,8 +157,10 @@ def _elements(at: str, feed: Feed, register: Register) -> Iterator[str]:
                     f"{here} speaks of a {known[name].entity} (`{name}`), but the feed does not say which "
                     "column identifies one; add `identifies`."
                 )
+    composed = {i.entity for i in feed.identifies if i.model}  # such a model puts a value together from its parts
     for name in twice(name for column in feed.columns for name in column.elements):
-        yield f"{at}: element `{name}` is named by two columns; leave it to the one that holds the value."
+        if name in known and known[name].entity not in composed:
+            yield f"{at}: element `{name}` is named by two columns; leave it to the one that holds the value."
 
 
 def _unions(register: Register) -> Iterator[str]:
