@@ -66,6 +66,19 @@ def test_a_class_of_which_under_half_is_observed_is_not_judged(built):
     ]
 
 
+def test_a_mark_that_no_paper_gives_is_none_and_listed_and_a_reason_is_right(built):
+    read = "select count(*) from lake.conformed.exam_results where subject = '13' and score is not null"
+    assert built[FIRST](read) == [(0,)]
+    listed = built[FIRST](
+        "select rule, severity, column_name, value from lake.conformed.problems "
+        "where feed = 'exams/results' and rule in ('range', 'type_decimal') order by all"
+    )
+    assert listed == [
+        ("range", "cell", "语文_得分", "-1"), ("range", "cell", "语文_得分", "160"),
+        ("type_decimal", "cell", "语文_得分", "90分"),
+    ]  # fmt: skip
+
+
 def test_a_state_that_is_over_ends_in_its_own_time_and_what_was_believed_before_in_known_time(built):
     found = built[SECOND](
         "select class_code, cast(valid_from as varchar), cast(valid_to as varchar), cast(known_from as varchar), "

@@ -41,7 +41,7 @@ def test_an_entry_finds_its_row_under_the_names_of_the_platform(built):
 
 
 def test_a_row_of_a_platforms_own_file_is_for_the_school_it_names_else_for_the_office(built):
-    ask = f"select row_key, organisation_code, row_name {ENTRIES} where rule = 'range' order by 1"
+    ask = f"select row_key, organisation_code, row_name {ENTRIES} where rule = 'range' and feed like '作业%' order by 1"
     assert built[SECOND](ask) == [("a10", None, None), ("a9", SCHOOL, "李乙")]
 
 

@@ -44,8 +44,9 @@ scored as (
         marks.class_code,
         marks.student_number,
         subjects.subject,
-        cast(memory.main.as_decimal(marks.cell.value) as decimal(9, 2)) as score,
+        cast(memory.main.as_decimal(marks.cell.value) as decimal(9, 2)) as mark_read,
         nullif(trim(marks.cell.value), '') as mark_as_delivered,
+        marks.cell.key as mark_header,
         marks._delivery_id,
         marks._row_number
     from marks
@@ -62,10 +63,14 @@ select
     {%- else -%}
     scored.*,
     {%- endif %}
+    -- a mark that the paper cannot give is none, and listed (exam_marks)
+    case when scored.mark_read between 0 and coalesce(paper.full_mark, scored.mark_read) then scored.mark_read end as score,
     exam.held_on,
     exam.grade,
     exam.previous
 from scored
 inner join {{ source('register', 'exam') }} as exam on scored.exam_id = exam.id
+left join {{ source('register', 'exam_subject') }} as paper
+    on scored.exam_id = paper.exam and scored.subject = paper.subject
 left join {{ ref('student_alias') }} as alias
     on alias.namespace = 'student_number' and scored.student_number = alias.identifier

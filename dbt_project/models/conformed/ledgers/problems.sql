@@ -32,6 +32,8 @@ compared as (
     union all
     select * from {{ ref('unknown_persons') }}
     union all
+    select * from {{ ref('exam_marks') }}
+    union all
     select * from {{ ref('school_references') }}
     {%- for roster in ['oneroster', 'school_data_sync'] if connected(roster) %}
     union all

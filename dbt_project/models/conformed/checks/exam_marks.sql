@@ -1,0 +1,20 @@
+{{ config(materialized='ephemeral') }}
+
+-- marks that are no number, or more than the paper gives; a word that says why there is none is right
+select
+    'exams/results' as feed,
+    school_code as organisation_code,
+    case when mark_read is null then 'type_decimal' else 'range' end as rule,
+    'cell' as severity,
+    mark_header as column_name,
+    mark_as_delivered as value,
+    student_number as row_key,
+    _delivery_id,
+    _row_number,
+    '改为 0 至满分之间的分数；没有分数的写明“缺考”等原因' as remedy_zh,
+    'make it a number from 0 to the full mark; where there is none, say why (缺考)' as remedy_en
+from {{ ref('exam_results') }}
+where score is null
+    and mark_as_delivered not in (
+        '-', '--', '—', '－', '/', '缺考', '缺', '缺席', '免考', '免试', '缓考', '未考', '病假', '事假', '请假', '休学', '作弊', '违纪'
+    )
