@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from warehouse import again
+from registry import Register
+from warehouse import again, raw_tables
+from warehouse import lake as lakes
+from warehouse.errors import QueryError
+from warehouse.lake import Lake
 
 ONE, TWO, THREE, FOUR, FIVE = (date(2025, 10, n) for n in (11, 13, 15, 17, 20))
 SPELLS = "struct(opened date, closed date, delivery_id varchar, row_number bigint)[]"
@@ -94,3 +99,31 @@ def test_deliveries_are_those_of_the_night_and_state_is_that_of_the_night_before
 
 def test_a_first_night_has_no_state_before_it() -> None:
     assert again._as_known("conformed.student_alias", ["known_from"], ONE, None) is None
+
+
+def test_a_scratch_lake_holds_what_was_known_and_the_state_of_the_night_before(
+    lake: Lake, register: Register, tmp_path: Path
+) -> None:
+    with lakes.connect(lake) as connection:
+        raw_tables.ensure_raw(connection, register.feeds)
+        connection.executemany(
+            "insert into lake.raw.teaching__classes (class_code, _known_from, _known_to) values (?, ?, ?)",
+            [["old", THREE, FOUR], ["new", FOUR, None]],
+        )
+        connection.execute(f"create table lake.marts.completeness as select unnest([date '{TWO}', date '{THREE}', "
+                           f"date '{FOUR}']) as night")  # fmt: skip
+        connection.execute("create table lake.marts.organisation as select 1 as n")
+        connection.execute(f"create table lake.conformed.student_alias as select date '{THREE}' as known_from, 1 as n")
+    scratch = Lake(tmp_path / "scratch" / "lake")
+    lakes.create(scratch)
+    again._fill(lake, scratch, register, THREE)
+    with lakes.connect(scratch, read_only=True) as connection:
+        found = connection.execute("select class_code, _known_to from lake.raw.teaching__classes").fetchall()
+        nights = connection.execute("select night from lake.marts.completeness").fetchall()
+        aliases = connection.execute("select count(*) from lake.conformed.student_alias").fetchall()
+        tables = lakes.tables(connection)
+        assert connection.execute("select count(*) from lake.register.element").fetchone() == (len(register.elements),)
+    assert [found, nights, aliases] == [[("old", None)], [(TWO,)], [(0,)]]
+    assert "marts.organisation" not in tables
+    with pytest.raises(QueryError, match="holds nothing of the night 2025-10-20"):
+        again._fill(lake, scratch, register, FIVE)
