@@ -33,11 +33,14 @@ def test_rows_under_a_void_code_count_to_the_successor_from_the_day_on(built):
 
 def test_the_move_of_a_pupil_is_a_span_and_a_new_code_is_no_move(built):
     ask = (
-        "select school_code, cast(known_from as varchar), cast(known_to as varchar) from lake.conformed.student_spans "
-        "where student_uid like '%{}' order by known_from"
+        "select school_code, cast(valid_from as varchar), cast(valid_to as varchar) from lake.conformed.student_spans "
+        "where student_uid like '%{}' and known_to is null order by valid_from"
     )
     assert built[SECOND](ask.format(20)) == [(MERGED, "2025-10-15", "2025-10-16"), (INTO, "2025-10-16", None)]
-    assert built[SECOND](ask.format(25)) == [(PRESENT, "2025-10-15", None)]
+    assert built[SECOND](ask.format(25)) == [(FORMER, "2025-10-15", None)]  # read under the present code
+    ask = "select school_code, previous_school_code from lake.marts.one_student_one_file where student_uid like '%{}'"
+    assert built[SECOND](ask.format(20)) == [(INTO, MERGED)]
+    assert built[SECOND](ask.format(25)) == [(PRESENT, None)]
 
 
 def test_what_was_before_stays_with_the_old_school(built):
