@@ -27,14 +27,13 @@
 #}
 {% macro school_on(code, day=none, grade=none, class_code=none, kinds=['merge', 'split', 'recode']) -%}
     {%- set branches = [] -%}
-    {%- for one in successions(kinds) -%}
+    {%- for one in successions(kinds) if (class_code or not one.class_code) and (grade or not one.grade)
+        and (day or not one.until or one.until > var('night')) -%}
         {%- set tests = [code ~ " = '" ~ one.code ~ "'"] -%}
-        {%- if one.kind != 'recode' or one.until -%}
-            {%- if one.kind != 'recode' -%}{%- do tests.append((day or night()) ~ " >= date '" ~ one.since ~ "'") -%}{%- endif -%}
-            {%- if one.until -%}{%- do tests.append((day or night()) ~ " < date '" ~ one.until ~ "'") -%}{%- endif -%}
-        {%- endif -%}
-        {%- if one.class_code -%}{%- do tests.append((class_code or 'null') ~ " = '" ~ one.class_code ~ "'") -%}{%- endif -%}
-        {%- if one.grade -%}{%- do tests.append((grade or 'null') ~ " = '" ~ one.grade ~ "'") -%}{%- endif -%}
+        {%- if day and one.kind != 'recode' -%}{%- do tests.append(day ~ " >= date '" ~ one.since ~ "'") -%}{%- endif -%}
+        {%- if day and one.until -%}{%- do tests.append(day ~ " < date '" ~ one.until ~ "'") -%}{%- endif -%}
+        {%- if one.class_code -%}{%- do tests.append(class_code ~ " = '" ~ one.class_code ~ "'") -%}{%- endif -%}
+        {%- if one.grade -%}{%- do tests.append(grade ~ " = '" ~ one.grade ~ "'") -%}{%- endif -%}
         {%- do branches.append("when " ~ tests | join(' and ') ~ " then '" ~ one.successor ~ "'") -%}
     {%- endfor -%}
     {%- if branches -%}

@@ -24,6 +24,12 @@ former_names as (
     where names.valid_to <= {{ night() }}
 ),
 
+renamed as (
+    select code, max(valid_to) as since
+    from former_names
+    group by code
+),
+
 -- a school has a period for each name it had, and its last one ends where it was merged or split
 periods as (
     select
@@ -45,8 +51,7 @@ periods as (
         schools.ended_by,
         schools.successors
     from schools
-    left join (select code, max(valid_to) as since from former_names group by code) as renamed
-        on schools.school_code = renamed.code
+    left join renamed on schools.school_code = renamed.code
 )
 
 select

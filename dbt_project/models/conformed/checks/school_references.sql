@@ -68,6 +68,12 @@ former_codes as (
     group by coded.feed, coded.delivered
 ),
 
+split_schools as (
+    select distinct code
+    from successions
+    where kind = 'split'
+),
+
 -- pupils and classes of a school that was split, of which no part is said to have them
 unassigned as (
     select
@@ -76,7 +82,7 @@ unassigned as (
         arg_min(rows._delivery_id, (rows._delivery_id, rows._row_number)) as _delivery_id,
         arg_min(rows._row_number, (rows._delivery_id, rows._row_number)) as _row_number
     from {{ ref('stg_student_registry__students') }} as rows
-    where rows.school_code in (select code from successions where kind = 'split')
+    where rows.school_code in (select code from split_schools)
         and not exists (
             select 1 from successions
             where successions.code = rows.school_code
@@ -145,7 +151,7 @@ together as (
     union all
 
     select
-        feed, 'former_school', 'school_code', delivered, delivered, _delivery_id, _row_number,
+        feed, 'former_school', 'school_code', delivered, delivered as row_key, _delivery_id, _row_number,
         '该学校标识码自 ' || since || ' 起已停用，数据已计入 ' || successors || '：请改用现行标识码报送',
         'this code is void since ' || since || ' and its rows count to ' || successors || ': deliver under the present code'
     from former_codes
@@ -163,7 +169,7 @@ together as (
     union all
 
     select
-        feed, rule, column_name, delivered, delivered, _delivery_id, _row_number,
+        feed, rule, column_name, delivered, delivered as row_key, _delivery_id, _row_number,
         case rule
             when 'unknown_school_name' then '没有以此为现名或曾用名的学校：请填写学校标识码，或更正校名'
             else '以此为名的学校不止一所：请填写学校标识码'

@@ -4,10 +4,10 @@ with schools as (
 ),
 
 present as (
-    select school_code, area, name, 'school_code' as namespace, school_code as identifier, valid_from, valid_to
+    select school_code, area, 'school_code' as namespace, school_code as identifier, valid_from, valid_to
     from schools
     union all
-    select school_code, area, name, 'school_name', name, valid_from, valid_to
+    select school_code, area, 'school_name' as namespace, name as identifier, valid_from, valid_to
     from schools
 ),
 
@@ -23,8 +23,8 @@ former as (
 ),
 
 together as (
-    select * exclude (name) from present
-    union all by name
+    select * from present
+    union all
     select * from former
 )
 
