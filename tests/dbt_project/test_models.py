@@ -99,13 +99,19 @@ def test_coverage_counts_what_is_delivered_missing_and_disputed_at_each_level(bu
         "and element_id in ('student.birth_date', 'student.ethnicity', 'student.class', 'school.name', 'class.grade') "
         "order by element_id, level"
     )
-    told = {
-        "class.grade": (1, 1, 1, 0, 0, 0), "school.name": (1, 1, 1, 0, 0, 0),
-        "student.birth_date": (10, 10, 10, 0, 0, 0), "student.class": (10, 10, 10, 0, 0, 10),
-        "student.ethnicity": (10, 10, 0, 0, 10, 0),
-    }  # fmt: skip
+    told = {  # in the city, in the district, in the school; the schools that change have pupils too
+        "class.grade": ((2, 2, 2, 0, 0, 0), (2, 2, 2, 0, 0, 0), (1, 1, 1, 0, 0, 0)),
+        "school.name": ((8, 8, 8, 0, 0, 0), (4, 4, 4, 0, 0, 0), (1, 1, 1, 0, 0, 0)),
+        "student.birth_date": ((18, 18, 10, 0, 8, 0), (15, 15, 10, 0, 5, 0), (10, 10, 10, 0, 0, 0)),
+        "student.class": ((18, 18, 17, 0, 1, 10), (15, 15, 15, 0, 0, 10), (10, 10, 10, 0, 0, 10)),
+        "student.ethnicity": ((18, 18, 0, 0, 18, 0), (15, 15, 0, 0, 15, 0), (10, 10, 0, 0, 10, 0)),
+    }
     places = (("329900", "city"), ("329901", "district"), ("3132990001", "school"))
-    assert built[FIRST](ask) == [(element, *place, *counts) for element, counts in told.items() for place in places]
+    assert built[FIRST](ask) == [
+        (element, *place, *counted)
+        for element, counts in told.items()
+        for place, counted in zip(places, counts, strict=True)
+    ]
 
 
 def test_every_element_that_a_conformed_table_takes_from_its_owner_is_covered(built):
