@@ -29,20 +29,22 @@ from registry.model import (
     Exam,
     Feed,
     Indicator,
+    Matching,
     Objection,
     Organisation,
     Register,
     Source,
 )
 from registry.objections import FOLDER as OBJECTIONS
-from registry.tables import code_set, stage_rules
+from registry.tables import code_set, stage_rules, verdicts
 
 Entry = TypeVar("Entry", Element, Indicator)
 
 HOUSE = Path(__file__).resolve().parent
 """The default register: the YAML and CSV beside this code."""
 
-_SINGLE = ("bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv")
+_MATCHING, _VERDICTS = "matching.yml", "reviewed_matches.csv"  # a register may do without
+_SINGLE = ("bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv", _MATCHING, _VERDICTS)
 _OBJECTIONSS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
 _LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
 _STANDARDS = "codes/standards.yml"
@@ -71,6 +73,8 @@ def load(directory: Path) -> Register:
         organisations=_organisations(directory),
         claims=_claims(directory),
         objections=_objections(directory),
+        matching=_matching(directory),
+        verdicts=verdicts(directory / _VERDICTS, _VERDICTS) if (directory / _VERDICTS).is_file() else (),
         version=version(directory),
     )
     rules.check(register)
@@ -213,6 +217,11 @@ def _objections(directory: Path) -> tuple[Objection, ...]:
 
 def _exams(directory: Path) -> tuple[Exam, ...]:
     return parse_list(Exam, _yaml(directory, "exams.yml"), "exams.yml", "exam")
+
+
+def _matching(directory: Path) -> tuple[Matching, ...]:
+    path = directory / _MATCHING
+    return parse_list(Matching, read_yaml(path, _MATCHING), _MATCHING, "entity") if path.is_file() else ()
 
 
 def _code_sets(directory: Path) -> tuple[CodeSet, ...]:

@@ -133,12 +133,17 @@ class Guard(Record):
 
 
 class Identifies(Record):
-    """Which column of the feed points to a person, and in which namespace of the alias table."""
+    """Which column of the feed points to a person, and in which namespace of the alias table.
+
+    Where `column` is None the row's own key does, its columns joined by |. `alone`: the identifier joins without
+    further evidence, since the feed has none (no name, school or class); somebody has decided to trust it.
+    """
 
     entity: Entity
     namespace: str
-    column: str
+    column: str | None = None
     model: str | None = None        # dbt model that presents the rows; None: the staging model
+    alone: bool = False
 
 
 class Person(Record):
@@ -492,6 +497,61 @@ class HomeworkLimit(Record):
     source: str
 
 
+class Composite(Record):
+    """Elements that together name a person, where they do so on both sides only once.
+
+    `feeds` are those whose records may be joined by it; one of them creates the entity.
+    """
+
+    feeds: tuple[str, ...]
+    elements: tuple[str, ...]
+
+
+class Weight(Record):
+    """How often evidence agrees to a degree: `m` among pairs that are one person, `u` among pairs that are not.
+
+    Evidence `place` is the school with the class; near is the school alone. Near is one edit of a name, one digit
+    (or day and month changed over) of a date or telephone number.
+    """
+
+    evidence: Literal["name", "birth_date", "place", "guardian_phone"]
+    degree: Literal["same", "near", "other"]
+    m: float
+    u: float
+
+
+class Matching(Record):
+    """How records of an entity find their person where no identifier says it.
+
+    `prior`: the share of compared pairs that are one person. `join`: the probability from which a candidate joins;
+    `queue`: from which it is shown. `margin`: how many times likelier than the next candidate it must be.
+    """
+
+    entity: Entity
+    composites: tuple[Composite, ...] = ()
+    weights: tuple[Weight, ...] = ()
+    prior: float = 1e-5
+    join: float = 0.999
+    queue: float = 0.5
+    margin: float = 100
+
+
+class Verdict(Record):
+    """A reviewed line: a record is that person, or is not.
+
+    `record` is `<namespace>:<identifier>`, or the number (#…) under which the queue shows it; `person` a key of the
+    alias table. It counts from the night `since` on; of two lines on one pair the later counts.
+    """
+
+    entity: Entity
+    verdict: Literal["same", "apart"]
+    record: str
+    person: str
+    since: date
+    decided_by: str
+    reason: str
+
+
 class Bureau(Record):
     """The bureau itself and the thresholds that are its own."""
 
@@ -521,6 +581,8 @@ class Register(Record):
     organisations: tuple[Organisation, ...] = ()
     claims: tuple[Claim, ...] = ()
     objections: tuple[Objection, ...] = ()
+    matching: tuple[Matching, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     version: str                    # SHA-256 over the register's files but objections, 12 hex digits
 
     @property

@@ -1,6 +1,7 @@
-"""The register's tables: code sets and stages, which a bureau edits as CSV.
+"""The register's tables: code sets, stages and reviewed lines, which a bureau edits as CSV.
 
-Lives here: the columns of those files, and how a cell with several values becomes several records.
+Lives here: the columns of those files, and how a cell with several values becomes several records; the reviewed
+lines on who is who.
 Add here: another table that is easier to edit as rows than as YAML.
 Stays out: reading bytes (`documents`), judging what the rows say (`rules`).
 """
@@ -11,10 +12,11 @@ from itertools import product
 from pathlib import Path
 
 from registry.documents import parse, read_csv
-from registry.model import Code, CodeSet, Label, StageRule
+from registry.model import Code, CodeSet, Label, StageRule, Verdict
 
 CODE_COLUMNS = ("code", "label_zh", "label_en", "aliases", "source")
 STAGE_COLUMNS = ("school_types", "primary_years", "grades", "stage")
+VERDICT_COLUMNS = ("entity", "verdict", "record", "person", "since", "decided_by", "reason")
 
 
 def code_set(name: str, standard: str, path: Path, shown: str) -> CodeSet:
@@ -44,6 +46,12 @@ def stage_rules(path: Path, shown: str) -> tuple[StageRule, ...]:
             raw = {"school_type": school_type, "primary_years": years, "grade": grade, "stage": row["stage"]}
             rules.append(parse(StageRule, raw, shown, f"stage of grade `{grade}`"))
     return tuple(rules)
+
+
+def verdicts(path: Path, shown: str) -> tuple[Verdict, ...]:
+    """The reviewed lines of a CSV file, in their order. Raises RegisterError."""
+    rows = read_csv(path, shown, VERDICT_COLUMNS)
+    return tuple(parse(Verdict, row, shown, f"line on `{row['record']}`") for row in rows)
 
 
 def _several(cell: str) -> tuple[str, ...]:

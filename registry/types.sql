@@ -81,6 +81,40 @@ create or replace macro memory.main.as_name(v) as (
     )[1] end
 );
 
+-- The form in which two names are compared: lower case, without blanks, dots, hyphens and apostrophes.
+create or replace macro memory.main.name_key(v) as (
+    case when regexp_full_match(v, '[㐀-䶿一-鿿]+') then v
+        else nullif(lower(regexp_replace(memory.main.as_name(v), '[\s·.''’‐-]', '', 'g')), '') end
+);
+
+-- Whether `a` is `b` with one character more. Names of up to four characters, nearly all, are compared without a loop.
+create or replace macro memory.main.has_one_more(a, b) as (
+    case
+        when length(a) <> length(b) + 1 then false
+        when length(a) <= 4 then
+            substr(a, 2) = b or left(a, 1) || substr(a, 3) = b or left(a, 2) || substr(a, 4) = b or left(a, 3) = b
+        else len(list_filter(range(1, length(a) + 1), lambda i: left(a, i - 1) || substr(a, i + 1) = b)) > 0
+    end
+);
+
+-- Edits between two names as `name_key` gives them: 0, 1, or 2 for more. By characters; levenshtein() counts bytes, of
+-- which a character has four at most.
+create or replace macro memory.main.name_edits(a, b) as (
+    case
+        when a is null or b is null then null
+        when a = b then 0
+        when levenshtein(a, b) > 4 then 2
+        when length(a) <> length(b)
+            then if(memory.main.has_one_more(a, b) or memory.main.has_one_more(b, a), 1, 2)
+        when length(a) <= 4 then if(
+            cast(substr(a, 1, 1) <> substr(b, 1, 1) as integer) + cast(substr(a, 2, 1) <> substr(b, 2, 1) as integer)
+            + cast(substr(a, 3, 1) <> substr(b, 3, 1) as integer) + cast(substr(a, 4, 1) <> substr(b, 4, 1) as integer) = 1,
+            1, 2
+        )
+        else if(len(list_filter(range(1, length(a) + 1), lambda i: substr(a, i, 1) <> substr(b, i, 1))) = 1, 1, 2)
+    end
+);
+
 -- An opaque identifier, as written. 2.02501E+13 is one that a spreadsheet destroyed.
 create or replace macro memory.main.as_identifier(v) as (
     case

@@ -20,7 +20,7 @@ from warehouse import extensions
 from warehouse.paths import Lake
 
 # What SQL joins as tables (`register_tables`); dbt copies its variables for every model, so they stay small.
-_TABLES = {"code_sets", "stages", "exams", "indicators", "claims", "objections", "organisations"}
+_TABLES = {"code_sets", "stages", "exams", "indicators", "claims", "objections", "organisations", "verdicts"}
 
 
 def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | None) -> Path:

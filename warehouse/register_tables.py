@@ -57,6 +57,8 @@ def _tables(register: model.Register) -> dict[str, _Table]:
     named_feeds = [({"source": f.source, "table": f.table}, f) for f in feeds]
     named_elements = [({"entity": e.entity, "name": e.name}, e) for e in elements]
     authorities = [({"element": e.id}, a) for e in elements for a in e.authority]
+    weights = [({"entity": m.entity}, w) for m in register.matching for w in m.weights]
+    reviewed = [({"ordinal": n}, v) for n, v in enumerate(register.verdicts, 1)]
     text = "varchar"
     return {
         "bureau": _records(model.Bureau, _alone([bureau])),
@@ -78,6 +80,9 @@ def _tables(register: model.Register) -> dict[str, _Table]:
         "organisation": _records(model.Organisation, _alone(register.organisations)),
         "organisation_name": _names(register.organisations),
         "succession": _successions(register.organisations),
+        "matching": _records(model.Matching, _alone(register.matching)),
+        "weight": _records(model.Weight, weights, entity=text),
+        "verdict": _records(model.Verdict, reviewed, ordinal="bigint"),
     }
 
 

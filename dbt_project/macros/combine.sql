@@ -1,13 +1,12 @@
-{# The feeds of a union of events, best copy first: a list of {feed, model, rank, key}. #}
+{# The feeds of a union of events, best copy first: a list of {feed, rank, key, carrier}. #}
 {% macro united(union_name) %}
     {% set found = [] %}
     {% for candidate in connected_feeds() if candidate.combine and candidate.combine.union == union_name %}
         {% do found.append({
             'feed': candidate.id,
-            'model': 'stg_' ~ (candidate.id | replace('/', '__')),
             'rank': candidate.combine.rank,
             'key': candidate.combine.key,
-            'person': (candidate.identifies | first),
+            'carrier': (carriers((candidate.identifies | first).entity) | selectattr('feed', 'equalto', candidate.id) | first),
         }) %}
     {% endfor %}
     {{ return(found | sort(attribute='rank')) }}

@@ -44,6 +44,8 @@
         'other_grade': ['学生年级与班级年级不符', 'is in a class of another grade'],
         'other_role': ['注册身份与用户身份不符', 'is enrolled in a role the user does not have'],
         'unknown_person': ['学籍系统中没有此人', 'is known to no registry'],
+        'suspicious_match': ['编号与姓名等不符', 'does not fit the person of this number'],
+        'unsure_match': ['认不出是谁', 'is of nobody who can be told'],
         'in_two_schools': ['同一学籍号在两所学校', 'stands in two schools at once'],
         'unknown_school': ['学校代码库中没有该校', 'is in no list of schools'],
         'former_school': ['学校标识码已停用', 'is a code of a school that has ended'],

@@ -8,11 +8,11 @@
 
 {% macro uid_of(entity, carrier) -%}
     {%- if entity in ('student', 'teacher') -%}
-        alias.{{ entity }}_uid
+        {{ uid_found(entity, carrier) }}
     {%- elif entity == 'class' -%}
-        carried.school_code || ':' || carried.{{ carrier.column }}
+        carried.school_code || ':' || {{ identifier_of(carrier.identifiers[0], 'carried') }}
     {%- else -%}
-        carried.{{ carrier.column }}
+        {{ identifier_of(carrier.identifiers[0], 'carried') }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -24,8 +24,7 @@
         carried.*
     from {{ rows_of(entity, carrier) }} as carried
     {%- if entity in ('student', 'teacher') %}
-    inner join {{ ref(entity ~ '_alias') }} as alias
-        on alias.namespace = '{{ carrier.namespace }}' and alias.identifier = carried.{{ carrier.column }}
+    inner join {{ who_is(entity, carrier, 'carried', 'carried._record') }}
     {%- endif %}
     qualify row_number() over (
         partition by {{ uid_of(entity, carrier) }}

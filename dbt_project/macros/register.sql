@@ -31,8 +31,9 @@
 
 {#
   The feeds that carry elements of an entity: for each its table alias, the dbt model that presents its
-  rows, the namespace and column that identify the entity, and the column of each element it carries.
+  rows, the identifiers by which it names the entity (the row's own first), and the column of each element it carries.
   A feed that names an entity and says nothing of it (events at a gate) is no carrier: it is not looked through.
+  `joins_alone`: its identifier names the person without further evidence (see `is_private`).
 #}
 {% macro carriers(entity) %}
     {% set found = [] %}
@@ -49,17 +50,25 @@
             {% endfor %}
             {% set creates = candidate.creates | selectattr('entity', 'equalto', entity) | list | length > 0 %}
             {% if creates or elements %}
+                {% set identifiers = [] %}
+                {% for one in named %}
+                    {% do identifiers.append({'namespace': one.namespace, 'columns': [one.column] if one.column else candidate.key}) %}
+                {% endfor %}
                 {% do found.append({
                     'feed': candidate.id,
+                    'source': candidate.id.split('/')[0],
                     'alias': candidate.id | replace('/', '__'),
                     'model': first.model or 'stg_' ~ (candidate.id | replace('/', '__')),
-                    'namespace': first.namespace,
-                    'column': first.column,
-                    'others': named[1:],
+                    'identifiers': identifiers,
                     'elements': elements,
                     'creates': creates,
                     'sender': sender_of(candidate),
                     'by_school': candidate['slice'].column == 'school_code',
+                    'joins_alone': creates or first.alone or is_private(entity, first.namespace, candidate.id.split('/')[0]),
+                    'one_row': not creates and candidate.key | reject('in', identifiers[0].columns) | list == [],
+                    'school_codes': [] if first.model
+                        else candidate.columns | selectattr('type', 'equalto', 'school_code') | map(attribute='name') | list,
+                    'sliced_by_school': candidate['slice'].column == 'school_code' or '(?P<school>' in (candidate['slice'].path or ''),
                 }) %}
             {% endif %}
         {% endif %}
@@ -76,6 +85,27 @@
         {{ return("split_part(_slice, '/', -1)") }}
     {% endif %}
     {{ return(none) }}
+{% endmacro %}
+
+{# Whether only one system uses a namespace, and creates by it: what it says of its own numbers is so. #}
+{% macro is_private(entity, namespace, source_id) %}
+    {% set users = namespace_users(entity, namespace) %}
+    {% set strangers = users | rejectattr('source', 'equalto', source_id) | list %}
+    {{ return(strangers == [] and users | selectattr('creates') | list != []) }}
+{% endmacro %}
+
+{# Which feeds name people by a namespace, and whether they create. #}
+{% macro namespace_users(entity, namespace) %}
+    {% set users = [] %}
+    {% for candidate in connected_feeds() %}
+        {% for one in candidate.identifies if one.entity == entity and one.namespace == namespace %}
+            {% do users.append({
+                'source': candidate.id.split('/')[0],
+                'creates': candidate.creates | selectattr('entity', 'equalto', entity) | list != [],
+            }) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(users) }}
 {% endmacro %}
 
 {# The carriers that may create an entity. #}

@@ -78,11 +78,11 @@
         and not bool_or(coalesce(sent.slice = succession.code, false))
 {%- endmacro %}
 
-{# The rows of a carrier, each under the school to which it counts tonight. #}
+{# The rows of a carrier, each under the school to which it counts tonight; `_record` is the record as it was sent. #}
 {% macro rows_of(entity, carrier) -%}
     {%- set kinds = ['recode'] if entity == 'school' else ['merge', 'split', 'recode'] -%}
-    {%- set named = {'school': [carrier.column], 'class': ['school_code', carrier.elements['school']]} -%}
-    {%- set class = {'student': carrier.elements['class'], 'class': carrier.column}[entity] -%}
+    {%- set named = {'school': [carrier.identifiers[0].columns[0]], 'class': ['school_code', carrier.elements['school']]} -%}
+    {%- set class = {'student': carrier.elements['class'], 'class': carrier.identifiers[0].columns[0]}[entity] -%}
     {%- set changes = [] -%}
     {%- if successions(kinds) -%}
         {%- for school in named.get(entity, [carrier.elements['school']]) | select | unique -%}
@@ -92,15 +92,22 @@
     {%- if successions(['merge']) and class and carrier.sender -%}
         {%- do changes.append(class_on(class, carrier.sender) ~ ' as ' ~ class) -%}
     {%- endif -%}
-    {%- if not changes -%}
+    {%- set is_asked = entity in ('student', 'teacher') and not carrier.joins_alone -%}
+    {%- if not changes and not is_asked -%}
         {{ ref(carrier.model) }}
     {%- else -%}
     (
-        select * replace (
+        select
+            *
+            {%- if changes %} replace (
             {{ changes | join(',\n            ') }}
         )
-        from {{ ref(carrier.model) }}
-        {%- if carrier.by_school and entity != 'school' %}
+            {%- endif %}
+            {%- if is_asked %},
+            {{ record_of(entity, carrier, 'sent') }} as _record
+            {%- endif %}
+        from {{ ref(carrier.model) }} as sent
+        {%- if changes and carrier.by_school and entity != 'school' %}
         where _slice not in (
             {{ outdated_slices(carrier.feed) }}
         )

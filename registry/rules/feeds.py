@@ -95,7 +95,7 @@ def _headers(at: str, feed: Feed) -> Iterator[str]:
 def _references(at: str, feed: Feed) -> Iterator[str]:
     stored = {c.name for c in feed.loaded_columns}
     named = [("key", name) for name in feed.key]
-    named += [("identifies", i.column) for i in feed.identifies]
+    named += [("identifies", i.column) for i in feed.identifies if i.column is not None]
     named += [("combine", name) for name in (feed.combine.key if feed.combine else ())]
     if feed.slice.column:
         named.append(("slice", feed.slice.column))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import registry
+from benchmarks.models import Project
 from ingest import intake
 from registry.model import Objection, ObjectionStep, Register
 from tests.dbt_project import intake_rows, school_rows
@@ -30,6 +31,17 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 def number(n: int) -> str:
     """A 学籍号 of the form J, whose body needs no check digit here."""
     return f"J3299012012010100{n:02d}X"[:19]
+
+
+@pytest.fixture(scope="session")
+def house() -> Register:
+    return registry.load(registry.HOUSE)
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """The models' templates, for stories that run without dbt."""
+    return Project()
 
 
 @pytest.fixture(scope="session")

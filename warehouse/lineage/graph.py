@@ -8,7 +8,7 @@ Stays out: SQL (`columns`), what is allowed (`proof`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,11 @@ class Graph:
         known = {name: list(columns) for name, columns in tables.items()}
         for model in models:
             self.models[model.relation] = model
-            self._traced[model.relation] = traced = _traced(model, known)
+            self._traced[model.relation] = traced = _traced(model, known, self._who_is_who())
             known[model.relation] = list(traced.columns)
+
+    def _who_is_who(self) -> frozenset[str]:
+        return frozenset(name for name, model in self.models.items() if model.ends == "identity")
 
     @classmethod
     def of(cls, manifest: Path, tables: Mapping[str, Sequence[str]]) -> Graph:
@@ -123,14 +126,14 @@ class Graph:
         return model.ends is not None and (ledger or ref.column not in model.values)
 
 
-def _traced(model: Model, known: Mapping[str, Sequence[str]]) -> Source:
+def _traced(model: Model, known: Mapping[str, Sequence[str]], who_is_who: Collection[str]) -> Source:
     if model.inputs is not None:
         columns = {name: frozenset(_ref(path) for path in paths) for name, paths in model.inputs.items()}
         return Source(columns, frozenset().union(*columns.values()))
     if model.sql is None:
         raise LineageError(f"The model {model.relation} is no SQL and declares no inputs (meta.lineage.inputs).")
     try:
-        return trace(model.sql, known)
+        return trace(model.sql, known, who_is_who)
     except LineageError as error:
         raise LineageError(f"The model {model.relation} cannot be followed: {error}.") from error
 

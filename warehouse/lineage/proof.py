@@ -105,7 +105,7 @@ def _tells_scope(feed: Feed, element: Element) -> bool:
 
 def refers(feed: Feed, raw_column: str) -> bool:
     """Whether a raw column is the feed's own reference to a person: an event's is its own feed's."""
-    return any(raw_column == reference.column for reference in feed.identifies)
+    return any(raw_column in (feed.key if r.column is None else (r.column,)) for r in feed.identifies)
 
 
 def _decides(register: Register, feed: Feed, raw_column: str) -> bool:

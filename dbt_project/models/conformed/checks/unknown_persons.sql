@@ -1,45 +1,37 @@
--- events that speak of a student whom no creating feed has presented: one row a person, feed and school
-with known as (
-    select identifier
-    from {{ ref('student_alias') }}
-    where namespace = 'student_number'
-),
-
-exams as (
-    select
-        'exams/results' as feed, student_number, split_part(_slice, '/', 2) as school_code,
-        arg_min(_delivery_id, _row_number) as _delivery_id, min(_row_number) as _row_number
-    from {{ ref('stg_exams__results') }}
-    where student_number not in (select identifier from known)
-    group by all
-),
-
-homework as (
-    select
-        feed, student_number, school_code,
-        arg_min(_delivery_id, (_delivery_id, _row_number)) as _delivery_id,
-        arg_min(_row_number, (_delivery_id, _row_number)) as _row_number
-    from {{ ref('homework_copies') }}
-    where student_uid is null and student_number is not null
-    group by feed, student_number, school_code
-),
-
-unknown as (
-    select * from exams
-    union all
-    select * from homework
+-- people whom no registry knows, and matches that a person must decide: one row a person, feed and school
+with queue as (
+    select * from {{ ref('identity_queue') }}
 )
 
 select
-    feed,
-    school_code as organisation_code,
-    'unknown_person' as rule,
+    queue.feed,
+    queue.organisation_code,
+    queue.rule,
     'warn' as severity,
-    'student_number' as column_name,
-    student_number as value,
-    student_number as row_key,
-    _delivery_id,
-    _row_number,
-    '学籍系统中没有该学籍号：请核对学籍号，或由学籍系统补录' as remedy_zh,
-    'no registry knows this student number: check the number, or register the student' as remedy_en
-from unknown
+    coalesce(named.column_name, 'identity') as column_name,
+    coalesce(queue.identifier, queue.name) as value,
+    coalesce(queue.identifier, queue.name, queue.record) as row_key,
+    queue._delivery_id,
+    queue._row_number,
+    case queue.rule
+        when 'unknown_person' then '登记系统中没有此编号：请核对编号，或由登记系统补录'
+        when 'suspicious_match' then '编号与姓名等不符，未归入任何人：请核对编号与姓名，或由数据管理员认定'
+        else '没有可用编号，未能认定是谁：请补填编号，或由数据管理员认定'
+    end as remedy_zh,
+    case queue.rule
+        when 'unknown_person' then 'no registry knows this number: check the number, or register the person'
+        when 'suspicious_match'
+            then 'number and name do not fit, so the record joins nobody: correct one, or have the data engineer decide'
+        else 'without a usable number nobody can tell who this is: fill it in, or have the data engineer decide'
+    end as remedy_en
+from queue
+left join (
+    {%- for entity in ['student', 'teacher'] %}
+    {%- set outer_last = loop.last %}
+    {%- for carrier in carriers(entity) %}
+    select '{{ entity }}' as entity, '{{ carrier.feed }}' as feed, '{{ carrier.identifiers[0].columns | join('|') }}' as column_name
+    union all
+    {%- endfor %}
+    {%- endfor %}
+    select '' as entity, '' as feed, '' as column_name
+) as named on queue.entity = named.entity and queue.feed = named.feed

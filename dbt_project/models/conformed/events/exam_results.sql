@@ -1,12 +1,20 @@
 -- wide workbooks to one row per student, exam and subject; 缺考 and blanks are no score, never 0
+{%- set carrier = carriers('student') | selectattr('feed', 'equalto', 'exams/results') | list | first | default(none) %}
 with results as (
-    select * from {{ ref('stg_exams__results') }}
+    select
+        {{ uid_found('student', carrier) if carrier else 'cast(null as varchar)' }} as student_uid,
+        results.*
+    from {{ ref('stg_exams__results') }} as results
+    {%- if carrier %}
+    left join {{ who_is('student', carrier, 'results') }}
+    {%- endif %}
 ),
 
 cells as (
     select
         split_part(_slice, '/', 1) as exam_id,
         split_part(_slice, '/', 2) as school_code,
+        student_uid,
         student_number,
         class_code,
         _delivery_id,
@@ -39,6 +47,7 @@ subjects as (
 
 scored as (
     select
+        marks.student_uid,
         marks.exam_id,
         marks.school_code,
         marks.class_code,
@@ -55,7 +64,6 @@ scored as (
 )
 
 select
-    alias.student_uid,
     {% if successions() -%}
     scored.* replace (
         {{ school_on('scored.school_code', 'exam.held_on', 'cast(exam.grade as varchar)', 'scored.class_code') }} as school_code
@@ -72,5 +80,3 @@ from scored
 inner join {{ source('register', 'exam') }} as exam on scored.exam_id = exam.id
 left join {{ source('register', 'exam_subject') }} as paper
     on scored.exam_id = paper.exam and scored.subject = paper.subject
-left join {{ ref('student_alias') }} as alias
-    on alias.namespace = 'student_number' and scored.student_number = alias.identifier

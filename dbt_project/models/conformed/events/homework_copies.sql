@@ -1,27 +1,24 @@
 -- every homework record of every platform, with the person it speaks of
 with copies as (
-    {% for member in united('homework') %}
+    {%- set members = united('homework') %}
+    {% for member in members %}
     select
         '{{ member.feed }}' as feed,
         {{ member.rank }} as copy_rank,
-        '{{ member.person.namespace }}' as namespace,
-        *
-    from {{ ref(member.model) }}
+        {{ uid_found('student', member.carrier) }} as student_uid,
+        copied.*
+    from {{ ref(member.carrier.model) }} as copied
+    left join {{ who_is('student', member.carrier, 'copied') }}
     {{ "union all by name" if not loop.last }}
     {% else %}
     select
         '' as feed,
         0 as copy_rank,
-        'student_number' as namespace,
+        '' as student_uid,
         *
     from {{ ref('stg_homework_a__records') }}
     where false
     {% endfor %}
 )
 
-select
-    alias.student_uid,
-    copies.*
-from copies
-left join {{ ref('student_alias') }} as alias
-    on copies.namespace = alias.namespace and copies.student_number = alias.identifier
+select * from copies

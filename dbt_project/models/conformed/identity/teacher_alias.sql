@@ -1,7 +1,6 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(
+    materialized='incremental', incremental_strategy='merge', unique_key=['namespace', 'identifier', 'known_from'],
+    on_schema_change='append_new_columns'
+) }}
 
-with presented as (
-    {{ presented('teacher') }}
-),
-
-{{ new_aliases('teacher') }}
+{{ alias_table('teacher') }}

@@ -9,7 +9,7 @@ with registered as (
         changes.new_class_code as class_code
     from {{ ref('stg_student_registry__changes') }} as changes
     inner join {{ ref('student_alias') }} as alias
-        on alias.namespace = 'student_number' and changes.student_number = alias.identifier
+        on alias.namespace = 'student_number' and changes.student_number = alias.identifier and alias.known_to is null
     where changes.changed_on <= {{ night() }}
 ),
 

@@ -1,0 +1,242 @@
+"""The models of the project on plain tables in memory, without dbt: for measurements and stories of many nights.
+
+Lives here: what dbt does for the models we run: their Jinja, their order, tables, views and merges by key.
+Add here: another thing that dbt does for a model we run.
+Stays out: what is measured; a lake (this one is gone with its connection); proof that dbt does the same, which is the
+tests' (tests/benchmarks).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+
+import registry
+from registry import types
+from registry.model import Register
+from warehouse import build, build_inputs, raw_tables, register_tables
+
+_MACRO = re.compile(r"{%-?\s*macro (\w+)\(.*?{%-?\s*endmacro\s*-?%}", re.DOTALL)
+
+
+class _Returned(Exception):  # noqa: N818 - no error: dbt's `return` leaves a macro with a value
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """`this`, as macros see it."""
+
+    schema: str
+    identifier: str
+    database: str = "lake"
+
+    def __str__(self) -> str:
+        return f"{self.database}.{self.schema}.{self.identifier}"
+
+
+@dataclass
+class Project:
+    """The dbt project's files, read once."""
+
+    folder: Path = build.PROJECT
+    more: tuple[Path, ...] = ()  # folders of models that a user has added, in folders of their layer as in `models`
+    environment: jinja2.Environment = field(
+        default_factory=lambda: jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
+    )
+
+    @cached_property
+    def macros(self) -> dict[str, jinja2.Template]:
+        """Each macro as a template of its own, so that one that calls another gets what it returns."""
+        texts = [path.read_text(encoding="utf-8") for path in sorted((self.folder / "macros").glob("*.sql"))]
+        found = [match for text in texts for match in _MACRO.finditer(text)]
+        return {match[1]: self.environment.from_string(match[0]) for match in found}
+
+    @cached_property
+    def models(self) -> dict[str, Path]:
+        """Models by name."""
+        files = [path for folder in (self.folder / "models", *self.more) for path in folder.rglob("*")]
+        return {path.stem: path for path in files if path.suffix in (".sql", ".py")}
+
+    @cached_property
+    def templates(self) -> dict[str, jinja2.Template]:
+        """SQL models by name."""
+        sql = {name: path for name, path in self.models.items() if path.suffix == ".sql"}
+        return {name: self.environment.from_string(path.read_text(encoding="utf-8")) for name, path in sql.items()}
+
+    def relation(self, model: str) -> _Relation:
+        """Where a model's rows stand."""
+        path = self.models[model]
+        layer = next(parent for parent in path.parents if parent.parent in (self.folder / "models", *self.more))
+        return _Relation(layer.name, model)
+
+
+@dataclass
+class City:
+    """A lake in memory under a register; `wanted` are the models that are run with all that they read."""
+
+    register: Register
+    wanted: tuple[str, ...]
+    project: Project = field(default_factory=Project)
+    connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
+
+    def __post_init__(self) -> None:
+        types.install(self.connection)
+        self.connection.execute("attach ':memory:' as lake")
+        for schema in ("register", "raw", "intake", "staging", "conformed", "marts"):
+            self.connection.execute(f"create schema lake.{schema}")
+        register_tables.write(self.connection, self.register)
+        raw_tables.ensure_raw(self.connection, registry.known_feeds(self.register))
+
+    def night(self, night: date, register: Register | None = None) -> None:
+        """Run the models for a night; a `register` given is the night's (reviewed lines, another owner)."""
+        if register is not None:
+            self.register = register
+            register_tables.write(self.connection, register)
+        run = _Night(self, night)
+        for model in self.wanted:
+            run.model(model)
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        return self.connection.execute(sql, list(values)).fetchall()
+
+
+class _Night:
+    """One night: each model is run once, after those that it reads."""
+
+    def __init__(self, city: City, night: date) -> None:
+        self._city, self._project, self._connection = city, city.project, city.connection
+        self._variables = json.loads(build_inputs.variables(city.register, night))
+        self._done: set[str] = set()
+
+    def model(self, name: str) -> None:
+        if name in self._done:
+            return
+        self._done.add(name)
+        if name in self._project.templates:
+            self._sql(name)
+        else:
+            self._python(name)
+
+    def _sql(self, name: str) -> None:
+        config: dict[str, Any] = {}
+        this = self._project.relation(name)
+        text = self._project.templates[name].render(self._context(this, config))
+        if config.get("materialized") == "incremental" and self._exists(this):
+            self._merge(this, config["unique_key"], text)
+        else:
+            kind = "view" if this.schema == "staging" else "table"
+            self._connection.execute(f"create or replace {kind} {this} as {text}")
+
+    def _merge(self, this: _Relation, key: Iterable[str], text: str) -> None:
+        self._connection.execute(f"create or replace temp table tonight as {text}")
+        columns = [row[0] for row in self._connection.execute("describe tonight").fetchall()]
+        same = " and ".join(f"there.{name} = tonight.{name}" for name in key)
+        self._connection.execute(
+            f"merge into {this} as there using tonight on {same} "
+            f"when matched then update set {', '.join(f'{c} = tonight.{c}' for c in columns)} "
+            f"when not matched then insert ({', '.join(columns)}) values ({', '.join(f'tonight.{c}' for c in columns)})"
+        )
+
+    def _python(self, name: str) -> None:
+        path = self._project.models[name]
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{path} is no Python model.")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        found = module.model(_Inputs(self._connection, self._ref), self._connection)  # noqa: F841 - read below
+        self._connection.execute(f"create or replace table {self._project.relation(name)} as select * from found")
+
+    def _ref(self, name: str) -> str:
+        self.model(name)
+        return str(self._project.relation(name))
+
+    def _context(self, this: _Relation, config: dict[str, Any]) -> Mapping[str, Any]:
+        def configure(**given: Any) -> str:
+            config.update(given)
+            return ""
+
+        def leave(value: Any) -> None:
+            raise _Returned(value)
+
+        context: dict[str, Any] = {
+            "ref": self._ref,
+            "source": lambda schema, table: f'lake.{schema}."{table}"',
+            "var": self._variables.__getitem__,
+            "config": configure,
+            "this": this,
+            "is_incremental": lambda: config.get("materialized") == "incremental" and self._exists(this),
+            "adapter": _Adapter(self),
+            "execute": True,
+            "return": leave,
+        }
+        for name, template in self._project.macros.items():
+            context[name] = _called(template, name, context)
+        return context
+
+    def _exists(self, relation: _Relation) -> bool:
+        return bool(self.columns(relation))
+
+    def columns(self, relation: _Relation) -> list[dict[str, str]]:
+        asked = (
+            "select column_name from duckdb_columns() "
+            "where database_name = 'lake' and schema_name = ? and table_name = ? order by column_index"
+        )
+        found = self._connection.execute(asked, [relation.schema, relation.identifier]).fetchall()
+        return [{"name": name} for (name,) in found]
+
+
+def _called(template: jinja2.Template, name: str, context: Mapping[str, Any]) -> Callable[..., Any]:
+    """A macro as a function: its text, or what it returns."""
+    made: list[Any] = []
+
+    def call(*values: Any, **named: Any) -> Any:
+        if not made:
+            made.append(template.make_module(dict(context)))
+        try:
+            return getattr(made[0], name)(*values, **named)
+        except _Returned as returned:
+            return returned.value
+
+    return call
+
+
+class _Adapter:
+    """What macros ask of the database."""
+
+    def __init__(self, night: _Night) -> None:
+        self._night = night
+
+    def get_columns_in_relation(self, relation: _Relation) -> list[dict[str, str]]:
+        return self._night.columns(relation)
+
+    def get_relation(self, database: str, schema: str, identifier: str) -> _Relation | None:
+        relation = _Relation(schema, identifier, database)
+        return relation if self._night.columns(relation) else None
+
+
+class _Inputs:
+    """What dbt gives a Python model: relations by name."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, ref: Callable[[str], str]) -> None:
+        self._connection, self._ref = connection, ref
+
+    def ref(self, name: str) -> duckdb.DuckDBPyRelation:
+        return self._connection.table(self._ref(name))
+
+    def source(self, schema: str, table: str) -> duckdb.DuckDBPyRelation:
+        return self._connection.table(f"lake.{schema}.{table}")

@@ -1,0 +1,163 @@
+{#
+  What a row says of the person it speaks of, beside its values: identifiers, and evidence by which two records are
+  compared (name, birth date, school, class, guardian's telephone, composite keys of matching.yml).
+#}
+
+{# One identifier of a row; a key of several columns is null where all of them are. #}
+{% macro identifier_of(identifier, relation) -%}
+    {%- if identifier.columns | length == 1 -%}
+        {{ relation }}.{{ identifier.columns[0] }}
+    {%- else -%}
+        nullif(concat_ws('|'
+        {%- for column in identifier.columns -%}, cast({{ relation }}.{{ column }} as varchar){%- endfor -%}
+        ), '')
+    {%- endif -%}
+{%- endmacro %}
+
+{# Identifiers of a row as a list of {namespace, identifier}, without those that are blank. #}
+{% macro identifiers_of(identifiers, relation) -%}
+    list_filter(
+        cast([
+            {%- for one in identifiers %}
+            {namespace: '{{ one.namespace }}', identifier: {{ identifier_of(one, relation) }}}{{ "," if not loop.last }}
+            {%- endfor %}
+        ] as struct(namespace varchar, identifier varchar)[]),
+        lambda entry: entry.identifier is not null
+    )
+{%- endmacro %}
+
+{# Matching as the register declares it for an entity, or none. #}
+{% macro matching_of(entity) %}
+    {{ return(var('register').matching | selectattr('entity', 'equalto', entity) | list | first | default(none)) }}
+{% endmacro %}
+
+{# The composite keys that a carrier takes part in. #}
+{% macro composites_of(entity, carrier) %}
+    {% set declared = matching_of(entity) %}
+    {% set found = [] %}
+    {% for composite in (declared.composites if declared else []) if carrier.feed in composite.feeds %}
+        {% do found.append(composite) %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# The school that a row names: as its element, in a column of school codes, or by the file that it came in. #}
+{% macro school_of(carrier, relation) -%}
+    {%- if carrier.elements.school -%}
+        {{ relation }}.{{ carrier.elements.school }}
+    {%- elif carrier.school_codes -%}
+        {{ relation }}.{{ carrier.school_codes[0] }}
+    {%- elif carrier.sliced_by_school -%}
+        {{ school_of_slice(relation ~ '._slice') }}
+    {%- else -%}
+        cast(null as varchar)
+    {%- endif -%}
+{%- endmacro %}
+
+{# Name, birth date, school, class, telephone and composite keys of a row, as they are compared. #}
+{% macro evidence_of(entity, carrier, relation) -%}
+    {{ 'memory.main.name_key(' ~ relation ~ '.' ~ carrier.elements.name ~ ')' if carrier.elements.name else 'cast(null as varchar)' }} as name,
+        {{ 'try_cast(' ~ relation ~ '.' ~ carrier.elements.birth_date ~ ' as date)' if carrier.elements.birth_date else 'cast(null as date)' }} as birth_date,
+        {{ school_of(carrier, relation) }} as school,
+        {{ relation ~ '.' ~ carrier.elements['class'] if carrier.elements['class'] else 'cast(null as varchar)' }} as class,
+        {% if carrier.elements.guardian_phone -%}
+        nullif(regexp_replace({{ relation }}.{{ carrier.elements.guardian_phone }}, '[^0-9]', '', 'g'), '')
+        {%- else -%}
+        cast(null as varchar)
+        {%- endif %} as guardian_phone,
+        {% set keys = composites_of(entity, carrier) -%}
+        {%- if keys -%}
+        list_filter([
+            {%- for key in keys %}
+            '{{ key.elements | join("+") }}: '
+            {%- for name in key.elements %} || cast({{ relation }}.{{ carrier.elements[name] }} as varchar) || '|' {%- endfor %}
+            {{- "," if not loop.last }}
+            {%- endfor %}
+        ], lambda entry: entry is not null)
+        {%- else -%}
+        cast([] as varchar[])
+        {%- endif %} as composites
+{%- endmacro %}
+
+{# The columns of a row that tell its record from others: a list of SQL. #}
+{% macro shape_of(entity, carrier) %}
+    {% set shape = [] %}
+    {% for one in carrier.identifiers %}
+        {% do shape.extend(one.columns) %}
+    {% endfor %}
+    {% for name in ['name', 'birth_date', 'school', 'class', 'guardian_phone'] if carrier.elements[name] %}
+        {% do shape.append(carrier.elements[name]) %}
+    {% endfor %}
+    {% for key in composites_of(entity, carrier) %}
+        {% for name in key.elements %}
+            {% do shape.append(carrier.elements[name]) %}
+        {% endfor %}
+    {% endfor %}
+    {% if not carrier.elements.school and carrier.school_codes %}
+        {% do shape.append(carrier.school_codes[0]) %}
+    {% endif %}
+    {% if carrier.one_row or (carrier.sliced_by_school and not carrier.elements.school and not carrier.school_codes) %}
+        {% do shape.append('_slice') %}
+    {% endif %}
+    {{ return(shape | unique | list) }}
+{% endmacro %}
+
+{#
+  The record that a row is: the same for rows that say the same of their person. Of a feed with one row a person and
+  slice, each slice has records of its own.
+#}
+{% macro record_of(entity, carrier, relation) -%}
+    md5_number_lower(concat_ws('|'
+    {%- for column in shape_of(entity, carrier) -%}
+        , coalesce(cast({{ relation }}.{{ column }} as varchar), '')
+    {%- endfor -%}
+    ))
+{%- endmacro %}
+
+{#
+  The join of a carrier's rows to the person they speak of: of a creating feed, and where the register trusts the
+  identifier alone, by the alias table; else by what was decided on the record.
+#}
+{% macro who_is(entity, carrier, relation, record=none) -%}
+    {%- if carrier.joins_alone -%}
+    {{ ref(entity ~ '_alias') }} as who
+        on who.namespace = '{{ carrier.identifiers[0].namespace }}'
+        and who.identifier = {{ identifier_of(carrier.identifiers[0], relation) }}
+        and who.known_to is null
+    {%- else -%}
+    {{ ref('identity_records') }} as who
+        on who.entity = '{{ entity }}'
+        and who.feed = '{{ carrier.feed }}'
+        and who.record = {{ record or record_of(entity, carrier, relation) }}
+        and who.known_to is null
+        and who.uid is not null
+    {%- endif -%}
+{%- endmacro %}
+
+{# The person whom `who_is` found. #}
+{% macro uid_found(entity, carrier) -%}
+    {{ 'who.' ~ entity ~ '_uid' if carrier.joins_alone else 'who.uid' }}
+{%- endmacro %}
+
+{# How a record of `mine` agrees with the person of `theirs` (a row of an alias table): edits of the name, and counts. #}
+{% macro edits(mine, theirs) -%}
+    list_min(list_transform({{ theirs }}.names, lambda known: memory.main.name_edits(known, {{ mine }}.name)))
+{%- endmacro %}
+
+{% macro agreeing(mine, theirs) -%}
+    (
+        coalesce(cast({{ mine }}.birth_date = {{ theirs }}.birth_date as integer), 0)
+        + coalesce(cast({{ mine }}.school = {{ theirs }}.school as integer), 0)
+        + coalesce(cast({{ mine }}.class = {{ theirs }}.class and coalesce({{ mine }}.school, {{ theirs }}.school, '') = coalesce({{ theirs }}.school, {{ mine }}.school, '') as integer), 0)
+        + coalesce(cast({{ mine }}.guardian_phone = {{ theirs }}.guardian_phone as integer), 0)
+    )
+{%- endmacro %}
+
+{% macro differing(mine, theirs) -%}
+    (
+        coalesce(cast({{ mine }}.birth_date <> {{ theirs }}.birth_date as integer), 0)
+        + coalesce(cast({{ mine }}.school <> {{ theirs }}.school as integer), 0)
+        + coalesce(cast({{ mine }}.class <> {{ theirs }}.class as integer), 0)
+        + coalesce(cast({{ mine }}.guardian_phone <> {{ theirs }}.guardian_phone as integer), 0)
+    )
+{%- endmacro %}

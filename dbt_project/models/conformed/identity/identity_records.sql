@@ -1,0 +1,114 @@
+{{ config(
+    materialized='incremental', incremental_strategy='merge', unique_key=['entity', 'feed', 'record', 'known_from']
+) }}
+
+-- who each record is, and why; one row a record and the time in which that was held
+with claims as (
+    select * from {{ ref('identity_claims') }}
+),
+
+matching as (
+    select * from {{ source('register', 'matching') }}
+),
+
+verdicts as (
+    {%- for entity in ['student', 'teacher'] %}
+    select '{{ entity }}' as entity, verdict, record_number, record, person from ({{ verdicts_on(entity) }}) as reviewed
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+-- the likeliest candidate of a record, where it is likely enough, no other comes near, and no line denies it
+likeliest as (
+    select
+        candidates.entity,
+        candidates.feed,
+        candidates.record,
+        candidates.uid,
+        candidates.probability,
+        candidates.why
+    from {{ ref('identity_candidates') }} as candidates
+    inner join matching on candidates.entity = matching.entity
+    left join verdicts as parted
+        on parted.verdict = 'apart' and parted.entity = candidates.entity
+        and parted.record_number = candidates.record and parted.person = candidates.uid
+    where candidates.probability >= matching.join and candidates.lead >= matching.margin and parted.record is null
+),
+
+decided as (
+    select
+        claims.entity,
+        claims.feed,
+        claims.shape,
+        claims.record,
+        claims.named_by,
+        claims.slice,
+        coalesce(claims.uid, likeliest.uid) as uid,
+        coalesce(claims.how, if(likeliest.uid is not null, 'probable', null)) as how,
+        coalesce(claims.why, likeliest.why) as why,
+        likeliest.probability
+    from claims
+    left join likeliest
+        on claims.entity = likeliest.entity and claims.feed = likeliest.feed and claims.record = likeliest.record
+),
+{% if is_incremental() %}
+before_tonight as (
+    select * from {{ this }} where known_to is null
+),
+{% endif %}
+-- two records of one slice of a feed that has a row a person cannot both be he: of probable ones neither joins
+taken as (
+    select entity, feed, slice, uid, record, how from decided where slice is not null and uid is not null
+    {%- if is_incremental() %}
+    union
+    select entity, feed, slice, uid, record, how from before_tonight where slice is not null and uid is not null
+    {%- endif %}
+),
+
+crowded as (
+    select entity, feed, slice, uid
+    from taken
+    group by entity, feed, slice, uid
+    having count(distinct record) > 1
+),
+
+tonight as (
+    select
+        decided.* exclude (uid, how, why, probability),
+        case when crowded.uid is null or decided.how <> 'probable' then decided.uid end as uid,
+        case when crowded.uid is null or decided.how <> 'probable' then decided.how end as how,
+        case when crowded.uid is null or decided.how <> 'probable' then decided.why end as why,
+        case when crowded.uid is null or decided.how <> 'probable' then decided.probability end as probability
+    from decided
+    left join crowded
+        on decided.entity = crowded.entity and decided.feed = crowded.feed and decided.slice = crowded.slice
+        and decided.uid = crowded.uid
+)
+
+{% if is_incremental() %}
+select
+    tonight.*,
+    case when before_tonight.uid is not distinct from tonight.uid and before_tonight.record is not null
+        then before_tonight.known_from else {{ night() }} end as known_from,
+    cast(null as date) as known_to
+from tonight
+left join before_tonight
+    on tonight.entity = before_tonight.entity and tonight.feed = before_tonight.feed and tonight.record = before_tonight.record
+where before_tonight.record is null or before_tonight.uid is distinct from tonight.uid
+
+union all
+
+select
+    before_tonight.* exclude (known_to),
+    {{ night() }} as known_to
+from before_tonight
+inner join tonight
+    on tonight.entity = before_tonight.entity and tonight.feed = before_tonight.feed and tonight.record = before_tonight.record
+where before_tonight.uid is distinct from tonight.uid and before_tonight.known_from < {{ night() }}
+{% else %}
+select
+    *,
+    {{ night() }} as known_from,
+    cast(null as date) as known_to
+from tonight
+{% endif %}
