@@ -64,7 +64,7 @@ check: setup  ## lint, types, whether the dbt project compiles under every regis
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar var/compiled
 
 .PHONY: bench
-bench: setup  ## speed against the limit and the peers, in one run
+bench: setup  ## speed against the limit and the peers, and who is who against planted truth
 	@$(BIN)/python -m benchmarks
 
 .PHONY: bench-full

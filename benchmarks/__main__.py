@@ -11,7 +11,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import memory, reading
+from benchmarks import identity, memory, reading
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
         for ratio in reading.ratios(Path(folder), 4_000_000 if full else 500_000, 4_000_000 if full else 800_000):
             print(ratio, flush=True)
         print(memory.line(Path(folder) / "memory"), flush=True)
+    for students, platforms, rates, seed in identity.CITIES:
+        print(identity.measure(students, platforms, rates, seed), flush=True)
 
 
 if __name__ == "__main__":

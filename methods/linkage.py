@@ -19,11 +19,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from registry import types
-
 # When evidence cannot be compared, is the same, is near; what is left differs.
 _DEGREES: Mapping[str, tuple[str, str, str]] = {
-    "name": ("name_l is null or name_r is null", "name_l = name_r", "name_edits(name_l, name_r) = 1"),
+    "name": ("name_l is null or name_r is null", "name_l = name_r", "one_edit(name_l, name_r)"),
     "birth_date": (
         "birth_date_l is null or birth_date_r is null",
         "birth_date_l = birth_date_r",
@@ -51,6 +49,15 @@ _BLOCKS = (
     "l.birth_date = r.birth_date and l.school = r.school",
     "l.school = r.school and l.class = r.class",
 )
+# By characters: levenshtein() counts bytes, of which a character has four at most.
+_ONE_EDIT = """
+create macro one_more(a, b) as length(a) = length(b) + 1
+    and len(list_filter(range(1, length(a) + 1), lambda i: left(a, i - 1) || substr(a, i + 1) = b)) > 0;
+create macro one_edit(a, b) as levenshtein(a, b) <= 4 and (
+    one_more(a, b) or one_more(b, a) or length(a) = length(b)
+    and len(list_filter(range(1, length(a) + 1), lambda i: substr(a, i, 1) <> substr(b, i, 1))) = 1
+)
+"""
 EVIDENCE = ("name", "birth_date", "school", "class", "guardian_phone")
 
 
@@ -72,18 +79,21 @@ def candidates(
     `records`: `record` (unique text) and the columns of `EVIDENCE` as text, dates as YYYY-MM-DD, null where there is
     none. `people`: `uid` and the same columns; a person of two names has two rows. `prior`: the share of compared
     pairs that are one person. Returns `record`, `uid`, `probability` (0..1), `lead` (how many times likelier than
-    the next person; infinite where there is none) and `why`. A record without a candidate is not returned.
+    the next person; infinite where there is none), `name` (same, near, other or blank) and `why`. A record without a
+    candidate is not returned.
     """
     given = tuple(weights)
     compared = [name for name in _DEGREES if any(w.evidence == name for w in given)]
     with duckdb.connect(config={"memory_limit": memory} if memory else {}) as connection:
         _predict(connection, records, people, _settings(given, compared, prior))
-        told = " || ', ' || ".join(_told(name) for name in compared)
+        spelt = _degree("name", given) if "name" in compared else "'blank'"
+        told = " || ', ' || ".join(f"'{name} ' || {_degree(name, given)}" for name in compared)
         return connection.execute(
             f"""
             with pairs as (
                 select record_l as record, split_part(uid_r, '{_MARK}', 1) as uid,
-                    max(match_weight) as weight, arg_max({told}, match_weight) as why
+                    max(match_weight) as weight, arg_max({told}, match_weight) as why,
+                    arg_max({spelt}, match_weight) as name
                 from predicted
                 group by all
             ),
@@ -93,7 +103,7 @@ def candidates(
                 window of_record as (partition by record order by weight desc, uid)
             )
             select record, uid, 1 / (1 + pow(2, -weight)) as probability,
-                coalesce(pow(2, least(weight - next_weight, 1000)), 'infinity'::double) as lead, why
+                coalesce(pow(2, least(weight - next_weight, 1000)), 'infinity'::double) as lead, name, why
             from ranked
             where place = 1 and 1 / (1 + pow(2, -weight)) >= ?
             order by record
@@ -130,10 +140,11 @@ def _comparison(name: str, weights: tuple[Weight, ...]) -> dict[str, Any]:
     return {"output_column_name": name, "comparison_levels": levels}
 
 
-def _told(name: str) -> str:
-    """SQL that says how the evidence agrees; the last level is 0, a blank one -1."""
-    degree = f"case gamma_{name} when -1 then 'blank' when 0 then 'differs' when 1 then 'near' else 'same' end"
-    return f"'{name} ' || {degree}"
+def _degree(name: str, weights: tuple[Weight, ...]) -> str:
+    """SQL of the degree: levels count down to 0, a blank one is -1."""
+    degrees = [d for d in ("same", "near", "other") if any((w.evidence, w.degree) == (name, d) for w in weights)]
+    cases = " ".join(f"when {len(degrees) - 1 - n} then '{degree}'" for n, degree in enumerate(degrees))
+    return f"case gamma_{name} {cases} else 'blank' end"
 
 
 def _predict(
@@ -143,7 +154,7 @@ def _predict(
     from splink import DuckDBAPI, Linker  # heavy, and needed on few nights
 
     columns = ", ".join(EVIDENCE)
-    types.install(connection)  # name_edits
+    connection.execute(_ONE_EDIT)
     connection.register("given_records", records)
     connection.register("given_people", people)
     connection.execute(

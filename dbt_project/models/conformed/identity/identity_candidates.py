@@ -5,12 +5,12 @@ Lives here: which records and people are compared. How they are is `methods.link
 
 EMPTY = (
     "select '' as entity, '' as feed, cast(0 as ubigint) as record, '' as uid, cast(0 as double) as probability, "
-    "cast(0 as double) as lead, '' as why where false"
+    "cast(0 as double) as lead, '' as name, '' as why where false"
 )
 
 
 def model(dbt, session):  # type: ignore[no-untyped-def]
-    """Candidates of both entities: entity, feed, record, uid, probability, lead, why."""
+    """Candidates of both entities: entity, feed, record, uid, probability, lead, name, why."""
     claims = dbt.ref("identity_claims")
     aliases = {"student": dbt.ref("student_alias"), "teacher": dbt.ref("teacher_alias")}
     matching, weights = dbt.source("register", "matching"), dbt.source("register", "weight")
@@ -52,5 +52,5 @@ def _candidates(session, open_claims, aliases, weights, entity, prior, least):  
     )
     return session.sql(
         f"select '{entity}' as entity, split_part(record, '#', 1) as feed, cast(split_part(record, '#', 2) as ubigint) "
-        "as record, uid, probability, lead, why from found"
+        "as record, uid, probability, lead, name, why from found"
     ).to_arrow_table()

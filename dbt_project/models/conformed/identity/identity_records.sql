@@ -18,7 +18,8 @@ verdicts as (
     {%- endfor %}
 ),
 
--- the likeliest candidate of a record, where it is likely enough, no other comes near, and no line denies it
+-- the likeliest candidate of a record, where it is likely enough, no other comes near, and neither the name nor a
+-- reviewed line denies it
 likeliest as (
     select
         candidates.entity,
@@ -26,13 +27,15 @@ likeliest as (
         candidates.record,
         candidates.uid,
         candidates.probability,
+        candidates.name,
         candidates.why
     from {{ ref('identity_candidates') }} as candidates
     inner join matching on candidates.entity = matching.entity
     left join verdicts as parted
         on parted.verdict = 'apart' and parted.entity = candidates.entity
         and parted.record_number = candidates.record and parted.person = candidates.uid
-    where candidates.probability >= matching.join and candidates.lead >= matching.margin and parted.record is null
+    where candidates.probability >= matching.join and candidates.lead >= matching.margin
+        and candidates.name <> 'other' and parted.record is null
 ),
 
 decided as (
@@ -46,7 +49,8 @@ decided as (
         coalesce(claims.uid, likeliest.uid) as uid,
         coalesce(claims.how, if(likeliest.uid is not null, 'probable', null)) as how,
         coalesce(claims.why, likeliest.why) as why,
-        likeliest.probability
+        likeliest.probability,
+        likeliest.name = 'same' as is_named
     from claims
     left join likeliest
         on claims.entity = likeliest.entity and claims.feed = likeliest.feed and claims.record = likeliest.record
@@ -56,33 +60,42 @@ before_tonight as (
     select * from {{ this }} where known_to is null
 ),
 {% endif %}
--- two records of one slice of a feed that has a row a person cannot both be he: of probable ones neither joins
+-- whose records a feed has already
 taken as (
-    select entity, feed, slice, uid, record, how from decided where slice is not null and uid is not null
+    select entity, feed, slice, uid, record from decided where uid is not null
     {%- if is_incremental() %}
     union
-    select entity, feed, slice, uid, record, how from before_tonight where slice is not null and uid is not null
+    select entity, feed, slice, uid, record from before_tonight where uid is not null
     {%- endif %}
 ),
 
+/* A second record for a person: in a feed with one row a person and slice it is somebody else's; elsewhere it is unless it
+   has the name, since a platform spells one child in one way. Neither joins by likeness. */
 crowded as (
-    select entity, feed, slice, uid
-    from taken
-    group by entity, feed, slice, uid
-    having count(distinct record) > 1
+    select distinct
+        mine.entity,
+        mine.feed,
+        mine.record
+    from decided as mine
+    inner join taken as other
+        on mine.entity = other.entity and mine.feed = other.feed and mine.uid = other.uid and mine.record <> other.record
+    where mine.how = 'probable'
+        and (
+            (mine.slice is not null and mine.slice = other.slice)
+            or (mine.slice is null and not mine.is_named)
+        )
 ),
 
 tonight as (
     select
-        decided.* exclude (uid, how, why, probability),
-        case when crowded.uid is null or decided.how <> 'probable' then decided.uid end as uid,
-        case when crowded.uid is null or decided.how <> 'probable' then decided.how end as how,
-        case when crowded.uid is null or decided.how <> 'probable' then decided.why end as why,
-        case when crowded.uid is null or decided.how <> 'probable' then decided.probability end as probability
+        decided.* exclude (uid, how, why, probability, is_named),
+        case when crowded.record is null then decided.uid end as uid,
+        case when crowded.record is null then decided.how end as how,
+        case when crowded.record is null then decided.why end as why,
+        case when crowded.record is null then decided.probability end as probability
     from decided
     left join crowded
-        on decided.entity = crowded.entity and decided.feed = crowded.feed and decided.slice = crowded.slice
-        and decided.uid = crowded.uid
+        on decided.entity = crowded.entity and decided.feed = crowded.feed and decided.record = crowded.record
 )
 
 {% if is_incremental() %}

@@ -1,0 +1,167 @@
+"""How well records with damaged identifiers find their person, against planted truth.
+
+Lives here: a city of damaged records, taken through the project's identity models, and what came of it.
+Add here: another figure about who is who.
+Stays out: the damage (`samples.damage`), the models (`dbt_project`).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import registry
+from benchmarks.models import City, Project
+from registry.model import Column, Feed, Identifies, Label, Source
+from samples.damage import Damaged, Rates, make
+
+NIGHT = date(2025, 10, 15)
+# Students, platforms, rates and seed: the first with one record in twenty damaged, the second with harder ones.
+CITIES = (
+    (125_000, 4, Rates(), 7),
+    (45_000, 4, Rates(damaged=0.06, missing=0.05, mistaken=0.005, swapped=0.02, twins=0.03, namesakes=0.03,
+                      siblings=0.2, reused_ids=0.02, name_misspelt=0.1, moved=0.08, phone_blank=0.5,
+                      strangers=0.004), 8),
+)  # fmt: skip
+PRECISION, RECALL = 0.9995, 0.97  # promised
+
+
+_STAGING = """
+select {{ typed_columns('platform/%s') }}, {{ provenance() }}
+from {{ source('raw', 'platform__%s') }}
+where _known_to is null
+"""
+
+
+def _platforms(count: int) -> Source:
+    """Platforms that know all evidence of a student; a row without a number is a row."""
+    told = {"record_id": ("identifier", ""), "student_number": ("student_number", "number"), "name": ("name", "name"),
+            "birth_date": ("date", "birth_date"), "school_code": ("school_code", "school"),
+            "class_code": ("identifier", "class"), "guardian_phone": ("phone", "guardian_phone")}  # fmt: skip
+    columns = tuple(
+        Column(name=name, headers=(name,), type=kind, elements=(f"student.{element}",) if element else ())
+        for name, (kind, element) in told.items()
+    )
+    label = Label(zh="某平台", en="a platform")
+    number = Identifies(entity="student", namespace="student_number", column="student_number")
+    feeds = tuple(
+        Feed(id=f"platform/records{n}", label=label, grain=label, batch="additive", key=("record_id",),
+             columns=columns, identifies=(number,))
+        for n in range(count)
+    )  # fmt: skip
+    return Source(id="platform", label=label, office="platform office", feeds=feeds)
+
+
+def _city(platforms: int, folder: Path) -> City:
+    """An empty lake under the house's register with the platforms, whose staging models go into `folder`."""
+    house = registry.load(registry.HOUSE)
+    source = _platforms(platforms)
+    (folder / "staging").mkdir()
+    for feed in source.feeds:
+        name = feed.id.partition("/")[2]
+        (folder / "staging" / f"stg_{feed.table}.sql").write_text(_STAGING % (name, name))
+    register = house.model_copy(update={"sources": (*house.sources, source), "version": "with platforms"})
+    return City(register, ("identity_queue",), Project(more=(folder,)))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the damaged records that are not easy (some evidence is gone too)."""
+
+    rates: Rates
+    seed: int
+    damaged: int      # not easy
+    joined: int
+    right: int
+    evident: int      # have two kinds of evidence that are whole, and no other child's number
+    found: int        # of those, joined rightly
+    swapped: int
+    swapped_joined: int
+    waiting: int      # not joined, with anything to go by
+    queued: int       # of those, in the queue
+    wrong: tuple[str, ...] = field(default=(), repr=False)  # how some that are wrong were joined
+
+    @property
+    def precision(self) -> float:
+        """Share of the joins that are right."""
+        return self.right / self.joined
+
+    @property
+    def recall(self) -> float:
+        """Share of the records with evidence that found their person."""
+        return self.found / self.evident
+
+    def __str__(self) -> str:
+        return (
+            f"identity, seed {self.seed:<4} {self.damaged:7,} damaged records   joins right {self.precision:.5f} "
+            f"(at least {PRECISION})   of {self.evident:,} with evidence found {self.recall:.4f} (at least {RECALL})   "
+            f"of {self.swapped:,} swapped joined {self.swapped_joined}   queued {self.queued:,} of {self.waiting:,} "
+            f"others   [{self.rates}]"
+        )
+
+
+def measure(students: int, platforms: int, rates: Rates, seed: int) -> Outcome:
+    """Make a city, match it in one night, and hold the result to the truth."""
+    found = make(students, platforms, rates, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        city = _city(platforms, Path(folder))
+        _fill(city, found, platforms)
+        city.night(NIGHT)
+    return _judged(city, rates, seed, platforms)
+
+
+def _fill(city: City, found: Damaged, platforms: int) -> None:
+    registry_rows, records, truth = found.registry, found.records, found.truth  # noqa: F841 - read by the SQL
+    kept = (
+        "'d' as _delivery_id, row_number() over () as _row_number, 's' as _slice, "
+        f"md5(cast(row_number() over () as varchar)) as _row_hash, date '{NIGHT}' as _known_from"
+    )
+    run = city.connection.execute
+    run(f"insert into lake.raw.student_registry__students by name select *, {kept} from registry_rows")
+    for n in range(platforms):
+        run(
+            f"insert into lake.raw.platform__records{n} by name "
+            f"select * exclude (platform), {kept} from records where platform = {n}"
+        )
+    run("create table memory.main.truth as from truth")
+
+
+def _judged(city: City, rates: Rates, seed: int, platforms: int) -> Outcome:
+    """The damaged records that are not easy, beside what the models decided on the rows they stand in."""
+    shown = " union all ".join(
+        f"select {n} as platform, 'platform/records{n}' as feed, * from lake.staging.stg_platform__records{n}"
+        for n in range(platforms)
+    )
+    city.connection.execute(
+        f"""
+        create or replace table memory.main.judged as
+        select truth.*, decided.uid, decided.how, decided.why, queue.record is not null as queued,
+            name_whole::int + birth_whole::int + place_whole::int + phone_whole::int as whole,
+            decided.uid = 'student_number:' || truth.student_number as is_right,
+            coalesce(shown.name, shown.birth_date::varchar, shown.guardian_phone, shown.student_number) is not null
+                as has_anything
+        from memory.main.truth as truth
+        join ({shown}) as shown on truth.record_id = shown.record_id
+        join lake.conformed.identity_records as decided
+            on decided.feed = shown.feed and decided.record = md5_number_lower(concat_ws('|',
+                coalesce(shown.student_number, ''), coalesce(shown.name, ''), coalesce(shown.birth_date::varchar, ''),
+                coalesce(shown.school_code, ''), coalesce(shown.class_code, ''), coalesce(shown.guardian_phone, '')))
+        left join (select distinct feed, record from lake.conformed.identity_queue) as queue
+            on queue.feed = decided.feed and queue.record = '#' || decided.record
+        where truth.harm <> '' and not (name_whole and birth_whole and place_whole and phone_whole)
+        """
+    )
+    asked = "harm not in ('swapped', 'stranger') and whole >= 2"
+    ((*figures,),) = city.rows(
+        "select count(*), count(uid), count(*) filter (where is_right), "
+        f"count(*) filter (where {asked}), count(*) filter (where {asked} and is_right), "
+        "count(*) filter (where harm = 'swapped'), count(*) filter (where harm = 'swapped' and uid is not null), "
+        "count(*) filter (where uid is null and has_anything), count(*) filter (where uid is null and queued) "
+        "from memory.main.judged"
+    )
+    wrong = city.rows(
+        "select harm, how, why from memory.main.judged where uid is not null and not coalesce(is_right, false) limit 20"
+    )
+    return Outcome(rates, seed, *figures, wrong=tuple(str(row) for row in wrong))

@@ -1,0 +1,32 @@
+"""The promise on damaged identifiers, on a small city: rates and seed are none that the weights were set by."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import identity
+from samples.damage import Rates
+
+RATES = Rates(damaged=0.06, missing=0.05, mistaken=0.005, swapped=0.02, twins=0.03, namesakes=0.03, siblings=0.2,
+              reused_ids=0.02, name_misspelt=0.1, moved=0.08, phone_blank=0.5, strangers=0.004)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def outcome() -> identity.Outcome:
+    return identity.measure(3_000, 4, RATES, seed=9)
+
+
+def test_what_joins_is_right_and_what_leaves_evidence_is_found(outcome: identity.Outcome):
+    assert outcome.damaged > 1_000
+    assert outcome.precision >= identity.PRECISION, outcome.wrong
+    assert outcome.recall >= identity.RECALL
+
+
+def test_swapped_numbers_join_nobody(outcome: identity.Outcome):
+    assert outcome.swapped > 50
+    assert outcome.swapped_joined == 0
+
+
+def test_whatever_joins_nobody_is_in_the_queue(outcome: identity.Outcome):
+    assert outcome.waiting > 50
+    assert outcome.queued == outcome.waiting
