@@ -57,8 +57,10 @@ def test_a_reviewed_line_that_makes_no_sense_is_refused(draft: Draft, line: str,
 
 
 def test_reviewed_lines_are_read_in_their_order(draft: Draft):
-    draft.append("reviewed_matches.csv", "student,apart,#7,a:2,2025-10-15,lee,wrong\nstudent,same,#7,a:3,2025-10-16,lee,ok\n")
-    assert [(v.verdict, v.record, v.person) for v in draft.load().verdicts] == [("apart", "#7", "a:2"), ("same", "#7", "a:3")]
+    for line in ("student,apart,#7,a:2,2025-10-15,lee,wrong\n", "student,same,#7,a:3,2025-10-16,lee,right\n"):
+        draft.append("reviewed_matches.csv", line)
+    said = [(v.verdict, v.record, v.person) for v in draft.load().verdicts]
+    assert said == [("apart", "#7", "a:2"), ("same", "#7", "a:3")]
 
 
 def test_a_register_may_do_without_matching(draft: Draft):
@@ -68,11 +70,12 @@ def test_a_register_may_do_without_matching(draft: Draft):
 
 
 def test_a_reference_that_nothing_bears_out_must_be_said_to_join_alone(draft: Draft):
-    file, number = "sources/quality.yml", "identifies: [{entity: student, namespace: student_number, column: student_number}]"
+    file, number = "sources/quality.yml", "{entity: student, namespace: student_number, column: student_number}"
+    code = "headers: [学校标识码, school_code], type: school_code}"
     draft.change(file, "type: name, elements: [student.name]", "type: name")
-    draft.change(file, "headers: [学校标识码, school_code], type: school_code}", "headers: [学校标识码, school_code], type: text}")
+    draft.change(file, code, code.replace("type: school_code", "type: text"))
     assert "nothing bears out which student" in draft.refusal()
-    draft.change(file, number, number.replace("}]", ", alone: true}]"))
+    draft.change(file, number, number.replace("}", ", alone: true}"))
     assert draft.load()
 
 
