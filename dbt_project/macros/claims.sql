@@ -32,6 +32,7 @@
         {{ 'false' if namespace_users(entity, own.namespace) | selectattr('creates') | list else 'true' }} as is_account,
         {{ 'presented._slice' if carrier.one_row else 'cast(null as varchar)' }} as slice,
         {{ identifiers_of(carrier.identifiers, 'presented') }} as identifiers,
+        {{ 'true' if carrier.elements.name else 'false' }} as has_names,
         {{ 'presented.' ~ carrier.elements.name if carrier.elements.name else 'cast(null as varchar)' }} as shown_name,
         {{ evidence_of(entity, carrier, 'presented') }},
         presented._delivery_id,
@@ -51,8 +52,13 @@
     {%- endset -%}
     {%- set again = "(select record from " ~ entity ~ "_again where " ~ here ~ ")" -%}
     select
-        feed, shape, record, named_by, is_account, slice, identifiers, shown_name, name, birth_date, school, class,
-        guardian_phone, composites, _delivery_id, _row_number
+        feed, shape, record, named_by, is_account, slice, identifiers, has_names, shown_name, name, birth_date, school, class,
+        guardian_phone, composites,
+        md5_number_lower(concat_ws(
+            '|', coalesce(name, ''), coalesce(cast(birth_date as varchar), ''), coalesce(school, ''), coalesce(class, ''),
+            coalesce(guardian_phone, '')
+        )) as evidence,
+        _delivery_id, _row_number
     from (
         {{ presented_records(entity, carrier, 'presented._known_from >= ' ~ since) }}
         union all
@@ -117,6 +123,7 @@
         mine.shown.namespace as namespace,
         theirs.uid,
         mine.name,
+        mine.has_names and mine.name is null and mine.guardian_phone is distinct from theirs.guardian_phone as is_nameless,
         {{ edits('mine', 'theirs') }} as edits,
         {{ agreeing('mine', 'theirs') }} as agreeing,
         {{ differing('mine', 'theirs') }} as differing,
@@ -169,6 +176,7 @@
             when count(distinct named.uid) > 1 then 'its identifiers name several people'
             when bool_or(named.edits > 1) then 'the name differs'
             when bool_or(rivals.record is not null) then 'somebody else of this name fits better'
+            when bool_or(named.is_nameless) then 'the name is blank'
             when bool_and(named.edits is null) and bool_or(named.differing > 0) then 'school, class or birth date differs'
             when bool_and(named.edits is null) and max(named.agreeing) = 0 and count(distinct named.namespace) = 1
                 then 'nothing bears it out'

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.models import City, Project
 from registry.model import Register
-from tests.dbt_project.town import FIRST, HOMEWORK, STUDENTS, TEACHERS, TRAINING, Story, Town, night
+from tests.dbt_project.town import FIRST, HOMEWORK, NAMELESS, STUDENTS, TEACHERS, TRAINING, Story, Town, night
 
 ANNA, BEN, CARL = "张甲", "李乙", "王丙"
 NAMES = ("阿依古丽·买买提", "阿依古丽 . 买买提", "阿依古丽买买提", "阿依古丽·买提", "阿依·买提")
@@ -18,6 +18,7 @@ def _stories() -> dict[str, Story]:  # noqa: PLR0915 - eighteen stories, one aft
     names = (
         "L to G", "J to G", "alike", "other name", "shared", "shared and reviewed", "swapped", "twins", "forms",
         "renamed", "nameless", "blank", "unknown", "mended", "wrong merge", "likeness", "two keys", "teacher",
+        "blank name",
     )  # fmt: skip
     told = {name: Story(n) for n, name in enumerate(names)}
     s = told["L to G"]
@@ -53,10 +54,11 @@ def _stories() -> dict[str, Story]:  # noqa: PLR0915 - eighteen stories, one aft
     s.then(**{STUDENTS: [s.child(0, ANNA)]})
     s.then(**{STUDENTS: [s.child(0, "欧阳红")], HOMEWORK: [s.work(0, ANNA), s.work(0, "欧阳红"), s.work(0, CARL)]})
     s = told["nameless"]
-    s.then(**{STUDENTS: [s.child(0, ANNA)], HOMEWORK: [
-        s.work(0, None), s.work(0, None, class_code=None), s.work(0, None, class_code="2102"),
-        s.work(0, None, school_code="3132990099"),
-    ]})  # fmt: skip
+    rows = [s.work(0, None), s.work(0, None, class_code=None), s.work(0, None, class_code="2102"),
+            s.work(0, None, school_code="3132990099")]  # fmt: skip
+    s.then(**{STUDENTS: [s.child(0, ANNA)], NAMELESS: rows})
+    s = told["blank name"]
+    s.then(**{STUDENTS: [s.child(0, ANNA)], HOMEWORK: [s.work(0, None)]})
     s = told["blank"]
     nothing = {"id_number": None, "member1_phone": None, "birth_date": None}
     blank = s.work(None, None, school_code=None, class_code=None)
@@ -95,12 +97,22 @@ def stories() -> dict[str, Story]:
 @pytest.fixture(scope="module")
 def town(house: Register, project: Project, stories: dict[str, Story]) -> Town:
     """All stories, each in a school of its own; the record of `likeness` is reviewed when its number is known."""
-    town = Town(City(house, ("identity_queue", "homework_copies"), project), list(stories.values()))
+    town = Town(City(_nameless(house), ("identity_queue", "homework_copies"), project), list(stories.values()))
     told = stories["likeness"]
     record = _record_of(town, told)
     told.review("apart", record, told.person(0), since=2).review("same", record, told.person(1), since=3)
     town.live(NIGHTS)
     return town
+
+
+def _nameless(house: Register) -> Register:
+    """The house's register, but homework platform B has no names."""
+    (source,) = [source for source in house.sources if source.id == "homework_b"]
+    (feed,) = source.feeds
+    columns = tuple(c.model_copy(update={"elements": ()}) if c.name == "student_name" else c for c in feed.columns)
+    without = source.model_copy(update={"feeds": (feed.model_copy(update={"columns": columns}),)})
+    sources = tuple(without if s.id == "homework_b" else s for s in house.sources)
+    return house.model_copy(update={"sources": sources})
 
 
 def _record_of(town: Town, story: Story) -> str:
@@ -175,7 +187,13 @@ def test_a_name_that_the_registry_changes_agrees_with_older_systems_still(town: 
     assert town.owners(story, 2) == [story.person(0), story.person(0), None]
 
 
-def test_a_row_without_a_name_joins_where_school_agrees_and_nothing_differs(town: Town, stories: dict[str, Story]):
+def test_a_name_left_blank_beside_others_is_queued(town: Town, stories: dict[str, Story]):
+    story = stories["blank name"]
+    assert town.owners(story, 1) == [None]
+    assert [rule for rule, *_ in town.queue(story, 1)] == ["suspicious_match"]
+
+
+def test_a_row_of_a_feed_without_names_joins_where_school_agrees(town: Town, stories: dict[str, Story]):
     story = stories["nameless"]
     assert town.owners(story, 1) == [story.person(0), story.person(0), None, None]
 

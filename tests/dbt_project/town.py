@@ -11,7 +11,7 @@ from benchmarks.models import City
 from registry.model import Verdict
 
 STUDENTS, HOMEWORK, TEACHERS = "student_registry__students", "homework_a__records", "teacher_system__teachers"
-TRAINING = "training__records"
+TRAINING, NAMELESS = "training__records", "homework_b__records"
 FIRST = date(2025, 10, 15)
 _CHECK = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -128,7 +128,7 @@ class Town:
 
     def _insert(self, story: Story, table: str, row: dict[str, Any], today: date) -> int:
         self.rows += 1
-        values = {**row, **({"record_id": str(self.rows)} if table == HOMEWORK else {})}
+        values = {**row, **({"record_id": str(self.rows)} if table.startswith("homework") else {})}
         columns = ", ".join(f'"{c}"' for c in values)
         self.city.rows(
             f"insert into lake.raw.{table} ({columns}, _delivery_id, _row_number, _slice, _row_hash, _known_from) "

@@ -11,8 +11,8 @@ select * from {{ entity }}_claims
 {%- else %}
 select
     '' as entity, '' as feed, '' as shape, cast(0 as ubigint) as record, '' as named_by, false as is_account, '' as slice,
-    cast([] as struct(namespace varchar, identifier varchar)[]) as identifiers, '' as shown_name, '' as name,
+    cast([] as struct(namespace varchar, identifier varchar)[]) as identifiers, false as has_names, '' as shown_name, '' as name,
     cast(null as date) as birth_date, '' as school, '' as class, '' as guardian_phone, cast([] as varchar[]) as composites,
-    '' as _delivery_id, cast(0 as bigint) as _row_number, '' as uid, '' as how, '' as why, '' as suspicion, '' as suspect
+    cast(0 as ubigint) as evidence, '' as _delivery_id, cast(0 as bigint) as _row_number, '' as uid, '' as how, '' as why, '' as suspicion, '' as suspect
 where false
 {%- endfor %}

@@ -27,7 +27,6 @@ likeliest as (
         candidates.record,
         candidates.uid,
         candidates.probability,
-        candidates.name,
         candidates.why
     from {{ ref('identity_candidates') }} as candidates
     inner join matching on candidates.entity = matching.entity
@@ -46,11 +45,11 @@ decided as (
         claims.record,
         claims.named_by,
         claims.slice,
+        claims.evidence,
         coalesce(claims.uid, likeliest.uid) as uid,
         coalesce(claims.how, if(likeliest.uid is not null, 'probable', null)) as how,
         coalesce(claims.why, likeliest.why) as why,
-        likeliest.probability,
-        likeliest.name = 'same' as is_named
+        likeliest.probability
     from claims
     left join likeliest
         on claims.entity = likeliest.entity and claims.feed = likeliest.feed and claims.record = likeliest.record
@@ -62,33 +61,31 @@ before_tonight as (
 {% endif %}
 -- whose records a feed has already
 taken as (
-    select entity, feed, slice, uid, record from decided where uid is not null
+    select entity, feed, slice, uid, record, evidence from decided where uid is not null
     {%- if is_incremental() %}
     union
-    select entity, feed, slice, uid, record from before_tonight where uid is not null
+    select entity, feed, slice, uid, record, evidence from before_tonight where uid is not null
     {%- endif %}
 ),
 
-/* A second record for a person: in a feed with one row a person and slice it is somebody else's; elsewhere it is unless it
-   has the name, since a platform spells one child in one way. Neither joins by likeness. */
+/* A second record for a person does not join by likeness: in a feed with one row a person and slice it is somebody
+   else's; elsewhere it is, unless it says just what another of the person's records there says, but for the number. */
 crowded as (
-    select distinct
+    select
         mine.entity,
         mine.feed,
         mine.record
     from decided as mine
     inner join taken as other
         on mine.entity = other.entity and mine.feed = other.feed and mine.uid = other.uid and mine.record <> other.record
-    where mine.how = 'probable'
-        and (
-            (mine.slice is not null and mine.slice = other.slice)
-            or (mine.slice is null and not mine.is_named)
-        )
+    where mine.how = 'probable' and mine.slice is not distinct from other.slice
+    group by mine.entity, mine.feed, mine.record
+    having bool_or(mine.slice is not null) or not bool_or(mine.evidence = other.evidence)
 ),
 
 tonight as (
     select
-        decided.* exclude (uid, how, why, probability, is_named),
+        decided.* exclude (uid, how, why, probability),
         case when crowded.record is null then decided.uid end as uid,
         case when crowded.record is null then decided.how end as how,
         case when crowded.record is null then decided.why end as why,
