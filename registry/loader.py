@@ -45,7 +45,7 @@ HOUSE = Path(__file__).resolve().parent
 
 _MATCHING, _VERDICTS = "matching.yml", "reviewed_matches.csv"  # a register may do without
 _SINGLE = ("bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv", _MATCHING, _VERDICTS)
-_OBJECTIONSS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
+_FOLDERS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
 _LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
 _STANDARDS = "codes/standards.yml"
 
@@ -87,7 +87,7 @@ def files(directory: Path) -> tuple[Path, ...]:
     Raises RegisterError for a file that looks like part of the register but would not be read.
     """
     found = [directory / name for name in _SINGLE if (directory / name).is_file()]
-    for folder, suffix in _OBJECTIONSS.items():
+    for folder, suffix in _FOLDERS.items():
         for path in sorted((directory / folder).rglob("*")):
             shown = path.relative_to(directory).as_posix()
             if path.name.startswith(".") or path.suffix.lower() not in _LOOKALIKES:
@@ -159,7 +159,7 @@ def _yaml(directory: Path, name: str) -> Any:
 
 
 def _in_folder(directory: Path, folder: str) -> Iterator[tuple[str, Path, str]]:
-    suffix = _OBJECTIONSS[folder]
+    suffix = _FOLDERS[folder]
     for path in sorted((directory / folder).glob(f"*{suffix}")):
         if not path.name.startswith("."):
             yield path.stem, path, f"{folder}/{path.name}"

@@ -83,7 +83,7 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
 def test_a_night_without_files_still_builds_and_publishes(settings, calls, monkeypatch):
     monkeypatch.setattr(steps.ingest, "find", lambda *_: [])
     assert run(settings)["status"] == "published"
-    assert calls == ["committed", "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish"]
+    assert calls == ["committed", "keep", "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish"]
 
 
 def test_a_feed_that_is_to_be_read_alone_is_looked_for_alone(settings, calls, monkeypatch):
