@@ -109,15 +109,15 @@ written as (
         case when is_shown then tonight.feed else standing.feed end as feed,
         case when is_shown then tonight.is_own else standing.is_own end as is_own,
         case
-            when uid is not distinct from uid_before then standing.how
+            when (uid is not distinct from uid_before) then standing.how
             when not is_shown then 'reviewed'
             when tonight.how = 'own_key' and not tonight.is_own then 'presented'
             when tonight.how = 'own_key' then 'reviewed'
             else tonight.how
         end as how,
-        case when uid is not distinct from uid_before then standing.why when is_shown then tonight.why end as why,
+        case when (uid is not distinct from uid_before) then standing.why when is_shown then tonight.why end as why,
         case
-            when is_shown and uid is not distinct from uid_before
+            when is_shown and (uid is not distinct from uid_before)
                 then list_sort(list_distinct(tonight.names || standing.names))
             when is_shown then tonight.names
             else standing.names
@@ -128,7 +128,7 @@ written as (
         case when is_shown then tonight.guardian_phone else standing.guardian_phone end as guardian_phone,
         case when is_shown then tonight.composites else standing.composites end as composites,
         case when not is_here then coalesce(standing.gone_since, {{ night() }}) end as gone_since,
-        case when uid is not distinct from uid_before then standing.known_from else {{ night() }} end as known_from,
+        case when (uid is not distinct from uid_before) then standing.known_from else {{ night() }} end as known_from,
         cast(null as date) as known_to,
         standing,
         uid_before

@@ -123,7 +123,7 @@
         mine.shown.namespace as namespace,
         theirs.uid,
         mine.name,
-        mine.has_names and mine.name is null and mine.guardian_phone is distinct from theirs.guardian_phone as is_nameless,
+        mine.has_names and mine.name is null and (mine.guardian_phone is distinct from theirs.guardian_phone) as is_nameless,
         {{ edits('mine', 'theirs') }} as edits,
         {{ agreeing('mine', 'theirs') }} as agreeing,
         {{ differing('mine', 'theirs') }} as differing,

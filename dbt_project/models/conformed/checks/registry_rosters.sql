@@ -1,7 +1,7 @@
 -- a student in two schools at once, or in a class or school that no list names
 {%- set roster = carriers('student') | selectattr('feed', 'equalto', 'student_registry/students') | first %}
 with rows as (
-    select * from {{ rows_of('student', roster) if roster else ref('stg_student_registry__students') }} as roster
+    select * from {{ rows_of('student', roster) if roster else ref('stg_student_registry__students') }}
 ),
 
 twice as (
