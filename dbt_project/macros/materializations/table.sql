@@ -34,11 +34,7 @@
         {%- call statement('main', language='python') -%}
             {{ create_table_as(False, made, compiled_code, 'python') }}
         {%- endcall -%}
-        {%- if existing is not none -%}
-            {%- call statement('dropped') -%}
-                drop {{ existing.type }} {{ existing }}
-            {%- endcall -%}
-        {%- endif -%}
+        {{ drop_relation_if_exists(existing) }}
         {{ adapter.rename_relation(made, target) }}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
