@@ -89,6 +89,7 @@ def test_missing_parents_are_listed(published: Published, bundle: str) -> None:
     assert {feed for (feed,) in columns} == {"oneroster/academic_sessions", "oneroster/orgs"}
 
 
+@pytest.mark.soak
 def test_a_copy_of_roles_sent_as_user_profiles_is_refused(published: Published) -> None:
     found = published(
         "v1p2_full_dataset",

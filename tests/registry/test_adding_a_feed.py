@@ -28,7 +28,7 @@ FEED = "library/loans"
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the register and of the models, to which the page's blocks are added and nothing else."""
     root = tmp_path_factory.mktemp("followed")
-    ignored = shutil.ignore_patterns("*.py", "__pycache__", "examples", "target", "logs")
+    ignored = shutil.ignore_patterns("__pycache__", "examples", "target", "logs")
     for room in ("registry", "dbt_project"):
         shutil.copytree(ROOT / room, root / room, ignore=ignored)
     for name, text in BLOCKS.items():
