@@ -173,16 +173,16 @@ def test_a_late_part_of_a_roster_joins_what_the_night_has_loaded(desk: Desk):
     assert sorted(d[2] for d in desk.deliveries(DAY).values()) == [3, 3]
 
 
-def test_a_school_that_is_missing_from_the_city_s_file_loses_its_rows_and_a_missing_file_loses_none(desk: Desk):
+def test_a_school_that_is_missing_from_the_city_s_file_waits_and_a_missing_file_says_nothing(desk: Desk):
     both = [*students(3), *students(3, start=3, 学校标识码=OTHER)]
     desk.put(f"{STUDENTS}/全市.csv", csv_of(both))
     desk.night(DAY)
     desk.clear()
     desk.night(NEXT)
     assert len(residences(desk)) == 6
-    desk.put(f"{STUDENTS}/全市.csv", csv_of(both[:3]))
-    desk.night(THIRD)
-    assert len(residences(desk)) == 3
+    desk.put(f"{STUDENTS}/全市.csv", csv_of(both[:2]))
+    assert [hold.slice for hold in desk.night(THIRD)] == [OTHER]
+    assert len(residences(desk)) == 2 + 3
 
 
 def test_a_held_slice_keeps_its_last_good_rows_while_others_go_on(desk: Desk):
