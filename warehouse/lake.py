@@ -102,6 +102,16 @@ def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return found
 
 
+def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether the lake has a table (`lake.schema.table`): one that an older program did not know may be missing."""
+    database, schema, name = table.split(".")
+    found = connection.execute(
+        "select 1 from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
+        [database, schema, name],
+    ).fetchone()
+    return found is not None
+
+
 def attach(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, option: str = "") -> None:
     """Attach a lake to a connection that `connect` has made, as the database `name`: detach it before leaving."""
     connection.execute(

@@ -12,7 +12,7 @@ from datetime import date
 import duckdb
 
 from registry.model import Objection, Register
-from warehouse import records
+from warehouse import lake
 from warehouse.errors import RecordError
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.pseudonyms import hmac_sm3
@@ -30,10 +30,10 @@ def named(connection: duckdb.DuckDBPyConnection, element: str, text: str, secret
     """
     entity = element.partition(".")[0]
     uid = record.find(connection, record.KINDS[entity], text, Shown(connection, secret=secret))
-    value = records.shown(connection, entity, uid, element)
-    if value is None:
+    shown = _shown(connection, entity, uid, element)
+    if shown is None:
         raise RecordError(f"The lake does not show the {entity} any more: there is no value of {element} to dispute.")
-    return (uid if entity == "school" else hmac_sm3(secret)(uid)), _seal(secret, element, uid, value.value)
+    return (uid if entity == "school" else hmac_sm3(secret)(uid)), _seal(secret, element, uid, *shown)
 
 
 def settle(connection: duckdb.DuckDBPyConnection, register: Register, night: date, secret: bytes) -> None:
@@ -56,7 +56,7 @@ def settle(connection: duckdb.DuckDBPyConnection, register: Register, night: dat
 
 def seen(connection: duckdb.DuckDBPyConnection) -> dict[str, date]:
     """Objection -> first night on which the owner's delivery showed another value."""
-    if not records.exists(connection, SEEN):
+    if not lake.has_table(connection, SEEN):
         return {}
     return dict(connection.execute(f"select objection, min(night) from {SEEN} group by objection").fetchall())
 
@@ -65,7 +65,7 @@ def uids(connection: duckdb.DuckDBPyConnection, register: Register) -> dict[str,
     """Record of an objection -> the lake's own key, for those that the lake knows."""
     wanted = sorted({o.record for o in register.objections if o.entity != "school"})
     found = {o.record: o.record for o in register.objections if o.entity == "school"}
-    if wanted and records.exists(connection, PSEUDONYMS):
+    if wanted and lake.has_table(connection, PSEUDONYMS):
         found |= dict(
             connection.execute(
                 f"select pseudonym, min(value) from {PSEUDONYMS} "
@@ -78,8 +78,22 @@ def uids(connection: duckdb.DuckDBPyConnection, register: Register) -> dict[str,
 
 def _differs(connection: duckdb.DuckDBPyConnection, objection: Objection, secret: bytes) -> bool:
     uid = objection.record if objection.entity == "school" else _uid(connection, objection.record, secret)
-    value = records.shown(connection, objection.entity, uid, objection.element) if uid else None
-    return value is not None and _seal(secret, objection.element, str(uid), value.value) != objection.seal
+    shown = _shown(connection, objection.entity, uid, objection.element) if uid else None
+    return shown is not None and _seal(secret, objection.element, str(uid), *shown) != objection.seal
+
+
+def _shown(connection: duckdb.DuckDBPyConnection, entity: str, uid: str, element: str) -> tuple[str | None] | None:
+    """The value of an element that the lake shows of a record, as text, alone in a row; None without such a record.
+
+    Raises RecordError where the lake holds no such element of the entity.
+    """
+    kind = record.KINDS[entity]
+    name = kind.uid if element == "school.code" else element.partition(".")[2]
+    columns = {c[0] for c in connection.execute(f"describe lake.conformed.{kind.table}").fetchall()}
+    if name not in columns:
+        raise RecordError(f"The lake shows no {element}: object to an element that a file of one {entity} is made of.")
+    ask = f'select cast("{name}" as varchar) from lake.conformed.{kind.table} where {kind.uid} = ?'
+    return connection.execute(ask, [uid]).fetchone()
 
 
 def _uid(connection: duckdb.DuckDBPyConnection, record: str, secret: bytes) -> str | None:

@@ -81,14 +81,19 @@ standing as (
 )
 {%- endmacro %}
 
-{# The rows of a creating feed, one an own identifier: the newest. #}
-{% macro newest_rows(entity, carrier) -%}
-    select
+{# Under what a row of a creating feed presents its person: its own identifier, and the others beside it. #}
+{% macro presented_under(carrier) -%}
         '{{ carrier.feed }}' as feed,
         '{{ carrier.identifiers[0].namespace }}' as namespace,
         {{ identifier_of(carrier.identifiers[0], 'presented') }} as identifier,
         {{ identifiers_of(carrier.identifiers[1:], 'presented') if carrier.identifiers[1:]
-            else 'cast([] as struct(namespace varchar, identifier varchar)[])' }} as others,
+            else 'cast([] as struct(namespace varchar, identifier varchar)[])' }} as others
+{%- endmacro %}
+
+{# The rows of a creating feed, one an own identifier: the newest. #}
+{% macro newest_rows(entity, carrier) -%}
+    select
+        {{ presented_under(carrier) }},
         {{ evidence_of(entity, carrier, 'presented') }}
     from {{ ref(carrier.model) }} as presented
     where {{ identifier_of(carrier.identifiers[0], 'presented') }} is not null

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shuyuan.verbs.night import EXIT, day, directory
+from shuyuan.verbs.night import EXIT, Registry, day, directory
 
 
 def backfill(
@@ -25,9 +25,7 @@ def backfill(
         typer.Option(callback=directory, help="Instead of an inbox: a lake, whose nights are run again into --lake."),
     ] = None,
     lake: Annotated[Path | None, typer.Option(help="Made where it is missing; else SHUYUAN_LAKE.")] = None,
-    registry: Annotated[
-        Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")
-    ] = None,
+    registry: Registry = None,
     first: Annotated[
         date | None, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="The first night to load.")
     ] = None,

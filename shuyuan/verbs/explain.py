@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shuyuan.verbs.night import day, directory
+from shuyuan.verbs.night import Registry, day, directory
 
 
 class Format(StrEnum):
@@ -26,9 +25,7 @@ class Format(StrEnum):
 
 def explain(
     name: Annotated[str, typer.Argument(help="A mart, mart.column, an indicator, an element, a feed, feed.column.")],
-    registry: Annotated[
-        Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")
-    ] = None,
+    registry: Registry = None,
     on: Annotated[
         date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="Whose owners; else today's.")
     ] = None,

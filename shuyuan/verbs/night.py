@@ -31,6 +31,9 @@ def directory(path: Path | None) -> Path | None:
     return path
 
 
+Registry = Annotated[Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")]
+
+
 def night(
     inbox: Annotated[
         Path | None, typer.Option(callback=directory, help="Holds <source>/...; else SHUYUAN_INBOX.")
@@ -39,9 +42,7 @@ def night(
     on: Annotated[
         date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The night's own date.")
     ] = None,
-    registry: Annotated[
-        Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")
-    ] = None,
+    registry: Registry = None,
     feed: Annotated[
         list[str] | None,
         typer.Option(metavar="SOURCE/FEED", help="Read this feed again, alone; may be given more than once."),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shuyuan.verbs.night import day, directory
+from shuyuan.verbs.night import Registry, day
 from shuyuan.verbs.sql import Format
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Raise an objection to a value, and take it through its steps.")
 
 Lake = Annotated[Path | None, typer.Option(help="The lake; else SHUYUAN_LAKE.")]
-Registry = Annotated[Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")]
 By = Annotated[str, typer.Option(help="Who takes the step: an office or a person's name.")]
 Note = Annotated[str | None, typer.Option(help="Why, in your own words and without any person's number.")]
 On = Annotated[

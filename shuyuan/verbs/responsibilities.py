@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from dataclasses import astuple, fields
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shuyuan.verbs.night import day, directory
+from shuyuan.verbs.night import Registry, day
 from shuyuan.verbs.sql import Format
 
 
@@ -23,9 +22,7 @@ def responsibilities(
     on: Annotated[
         date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="As of this day; else today.")
     ] = None,
-    registry: Annotated[
-        Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")
-    ] = None,
+    registry: Registry = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print the list.")] = Format.table,
 ) -> None:
     """Print who answers for which data element, and whether the office has claimed it."""

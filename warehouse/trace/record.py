@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from registry.written import clean
+from warehouse import lake
 from warehouse.errors import QueryError
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.trace.shown import Shown
@@ -68,7 +69,7 @@ def find(connection: duckdb.DuckDBPyConnection, kind: Kind, key: str, shown: Sho
 
 def _by_alias(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str]) -> list[str]:
     released = f"select value from {PSEUDONYMS} where list_contains($1, pseudonym)"
-    released = released if _there(connection, PSEUDONYMS) else "select null"
+    released = released if lake.has_table(connection, PSEUDONYMS) else "select null"
     rows = connection.execute(
         f"select distinct {kind.uid} from {aliases(connection, kind)} where list_contains($1, identifier) "
         f"or list_contains($1, namespace || ':' || identifier) or list_contains($1, {kind.uid}) "
@@ -82,7 +83,7 @@ def _by_name(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str]
     """A school: its code counts before a former one, this before its names, and these before former names."""
     known = f"select {kind.uid} from lake.conformed.{kind.table} where "
     asked = [f"{known} list_contains($1, {kind.uid})", f"{known} list_contains($1, uscc) or list_contains($1, name)"]
-    if _there(connection, _FORMER):  # a lake of an older program has it from its next night on
+    if lake.has_table(connection, _FORMER):  # a lake of an older program has it from its next night on
         former = f"select {kind.uid} from {_FORMER} where list_contains($1, identifier) and namespace"
         asked.insert(1, f"{former} = 'school_code'")
         asked.append(f"{former} = 'school_name'")
@@ -91,15 +92,6 @@ def _by_name(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str]
         if rows:
             return [uid for (uid,) in rows]
     return []
-
-
-def _there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    database, schema, table = name.split(".")
-    found = connection.execute(
-        "select count(*) from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
-        [database, schema, table],
-    ).fetchone()
-    return bool(found and found[0])
 
 
 def _presented(connection: duckdb.DuckDBPyConnection, kind: Kind, uid: str) -> bool:

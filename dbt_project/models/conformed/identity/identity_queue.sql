@@ -28,11 +28,7 @@ matching as (
 {{ entity }}_live as (
     {%- for carrier in creators(entity) %}
     select
-        '{{ carrier.feed }}' as feed,
-        '{{ carrier.identifiers[0].namespace }}' as namespace,
-        {{ identifier_of(carrier.identifiers[0], 'presented') }} as identifier,
-        {{ identifiers_of(carrier.identifiers[1:], 'presented') if carrier.identifiers[1:]
-            else 'cast([] as struct(namespace varchar, identifier varchar)[])' }} as others,
+        {{ presented_under(carrier) }},
         presented._delivery_id,
         presented._row_number
     from {{ ref(carrier.model) }} as presented
