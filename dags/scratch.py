@@ -109,8 +109,9 @@ def _register(directory: Path, _state: str) -> Register:
 
 
 def _sweep(work: Path) -> None:
-    for table in work.glob("*/*.parquet"):
-        table.unlink()
+    for kind in ("*/*.parquet", "dbt/*.duckdb*"):
+        for table in work.glob(kind):
+            table.unlink()
 
 
 def day_before(due: datetime, zone: str) -> date:

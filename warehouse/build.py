@@ -19,7 +19,7 @@ from typing import Any
 
 import registry
 from registry.model import Register
-from warehouse import build_inputs, lake, parsed, raw_tables, register_tables
+from warehouse import build_inputs, build_tables, lake, parsed, raw_tables, register_tables
 from warehouse.errors import BuildFailed
 from warehouse.paths import Lake
 
@@ -41,7 +41,9 @@ class Node:
 
 @dataclass(frozen=True)
 class FailedTest:
-    """A test that found rows. `rows` is the file of SQL that selects them in the lake."""
+    """A test that found rows. `rows` is the file of SQL that selects them: in the lake where the build went through,
+    else in the night's own database.
+    """
 
     name: str
     model: str
@@ -76,19 +78,26 @@ def run(
 ) -> BuildReport:
     """Build staging, conformed and marts of the lake for the night. No other connection may be open.
 
-    Raises BuildFailed, in one sentence that names the first model or test that failed and why.
+    Raises BuildFailed, in one sentence that names the first model or test that failed and why; the lake is then as it
+    was, and what was built stays in the night's scratch until the night is run again.
     """
     begun = perf_counter()
     scratch = lake_.work(night) / "dbt"
     build_inputs.write_profile(scratch, lake_, threads, memory_limit)
     project = project_dir or PROJECT
     manifest = _manifest(project, scratch, register)
+    build_tables.begin(lake_, scratch, _going_on(manifest))
     result = _dbt("build", project, scratch, build_inputs.variables(register, night), manifest)
     done = list(getattr(result.result, "results", None) or [])
     _refuse_failed(result, done, scratch)
+    build_tables.carry(lake_, scratch, threads=threads, memory_limit=memory_limit)
+    build_tables.clear(scratch)
+    warnings = tuple(_failed_test(item, scratch) for item in done if str(item.status) == "warn")
+    for warning in warnings:
+        warning.rows.write_text(build_tables.of_the_lake(warning.rows.read_text(encoding="utf-8")), encoding="utf-8")
     return BuildReport(
         nodes=tuple(_node(item) for item in done),
-        warnings=tuple(_failed_test(item, scratch) for item in done if str(item.status) == "warn"),
+        warnings=warnings,
         seconds=perf_counter() - begun,
         manifest=manifest_path(lake_, night),
     )
@@ -127,6 +136,15 @@ def compile(  # noqa: A001
     result = _dbt("compile", project, target, build_inputs.variables(register, night), manifest, models)
     _refuse_failed(result, list(getattr(result.result, "results", None) or []), target)
     return target / "target" / "manifest.json"
+
+
+def _going_on(manifest: Any) -> list[str]:
+    """The models (`schema.table`) that go on from what they were the night before."""
+    return [
+        f"{node.schema}.{node.alias}"
+        for node in manifest.nodes.values()
+        if node.resource_type == "model" and node.config.materialized == "incremental"
+    ]
 
 
 def _manifest(project: Path, scratch: Path, register: Register) -> Any:
@@ -173,7 +191,7 @@ def _refuse_failed(result: Any, done: Iterable[Any], scratch: Path) -> None:
             test = _failed_test(item, scratch)
             raise BuildFailed(
                 f"The test {test.name} of {test.model} found {test.failures} row(s): "
-                f"run the SQL in {test.rows} on the lake to see them."
+                f"run the SQL in {test.rows} on {build_tables.place(scratch)} to see them."
             )
         if str(item.status) in ("error", "runtime error"):
             raise BuildFailed(f"The model {item.node.name} failed: {_reason(item.message)} (log: {log}).")

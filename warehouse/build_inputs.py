@@ -16,7 +16,7 @@ from typing import Any
 from registry import codes, known_feeds
 from registry.model import Feed, Register
 from registry.successions import successions
-from warehouse import extensions
+from warehouse import build_tables, extensions
 from warehouse.paths import Lake
 
 # What SQL joins as tables (`register_tables`); dbt copies its variables for every model, so they stay small.
@@ -28,14 +28,13 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
     config: dict[str, Any] = {**extensions.config(), "temp_directory": str(lake.spill)}
     if memory_limit:
         config["memory_limit"] = memory_limit
-    options = {"data_path": f"{lake.data}/", "override_data_path": True}
+    options = {"data_path": f"{lake.data}/", "override_data_path": True, "read_only": True}
     output = {
         "type": "duckdb",
-        "path": ":memory:",
-        "database": "lake",
+        "path": str(build_tables.place(folder)),
+        "database": build_tables.NAME,
         "schema": "staging",
-        # One model at a time: the embedded catalog has one writer, and two commits at once have failed
-        # ("Failed to get path for schema"); DuckDB itself uses all threads for the model.
+        # One model at a time: DuckDB itself uses all threads for the model.
         "threads": 1,
         # `settings` would come after the extensions are looked for: the directory belongs here.
         "config_options": {**config, "threads": threads},

@@ -94,9 +94,15 @@ def _attached(lake: Lake, settings: dict[str, str | int], option: str) -> Iterat
 def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The lake's tables (`schema.table`, lower case), each with its columns in their order."""
     found: dict[str, list[str]] = {}
+    # From DuckLake's own tables: `duckdb_columns()` would bind each view for it.
     for schema, table, column in connection.execute(
-        "select schema_name, table_name, column_name from duckdb_columns() "
-        "where database_name = 'lake' order by column_index"
+        "select schema_name, table_name, column_name "
+        "from __ducklake_metadata_lake.ducklake_column as columns "
+        "join __ducklake_metadata_lake.ducklake_table as tables using (table_id) "
+        "join __ducklake_metadata_lake.ducklake_schema as schemas using (schema_id) "
+        "where columns.parent_column is null and columns.end_snapshot is null "
+        "and tables.end_snapshot is null and schemas.end_snapshot is null "
+        "order by table_id, column_order"
     ).fetchall():
         found.setdefault(f"{schema}.{table}".lower(), []).append(column)
     return found

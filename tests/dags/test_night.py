@@ -25,7 +25,9 @@ Calls = list[str]
 
 
 @pytest.fixture
-def settings(tmp_path: Path, airflow_home: Path) -> Settings:
+def settings(tmp_path: Path, airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    # where a step has failed, Airflow's run in one process waits a second for each step after it
+    monkeypatch.setattr("time.sleep", lambda _: None)
     (tmp_path / "inbox").mkdir()
     return load(
         lake=tmp_path / "lake", inbox=tmp_path / "inbox", night=NIGHT, secret_file=tmp_path / "secret.key"

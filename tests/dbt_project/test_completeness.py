@@ -12,7 +12,7 @@ import pytest
 import registry
 from ingest import intake
 from registry.model import Register
-from warehouse import build, register_tables
+from warehouse import build, build_tables, register_tables
 
 SCHOOLS = ("3132990001", "3132990002")
 STUDENTS, GATE, INCIDENTS = "student_registry/students", "attendance/events", "security/incidents"
@@ -33,7 +33,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory, house: Register) -> dict[
     models = ("completeness", "calendar_days")
     manifest = build.compile(None, house, tmp_path_factory.mktemp("compiled"), ANY_NIGHT, models=models)
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-    return {n["name"]: n["compiled_code"] for n in nodes if n["name"] in models}
+    return {n["name"]: build_tables.of_the_lake(n["compiled_code"]) for n in nodes if n["name"] in models}
 
 
 @pytest.fixture

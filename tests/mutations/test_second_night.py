@@ -14,7 +14,7 @@ from dbt.cli.main import dbtRunner
 from registry import Register
 from tests.mutations.batches import batch, lopsided, report, whole_feeds
 from tests.mutations.town import SECOND, Town, Verdict
-from warehouse import build, build_inputs
+from warehouse import build, build_inputs, build_tables
 from warehouse import lake as lakes
 from warehouse.lake import Lake
 
@@ -45,6 +45,7 @@ def test_no_mutant_of_a_second_night_breaks_its_promise(town_of: Callable[[int],
 
 def _stage(lake: Lake, register: Register, scratch: Path) -> list[str]:
     build_inputs.write_profile(scratch, lake, 2, None)
+    build_tables.begin(lake, scratch, ())
     places = ["--project-dir", build.PROJECT, "--profiles-dir", scratch, "--target-path", scratch / "target",
               "--log-path", scratch / "logs"]  # fmt: skip
     command = ["build", "--select", "staging", *map(str, places), "--quiet", "--no-send-anonymous-usage-stats",
@@ -56,6 +57,7 @@ def _stage(lake: Lake, register: Register, scratch: Path) -> list[str]:
         DuckDBConnectionManager.close_all_connections()
         if environment is not None:
             environment.close()
+    build_tables.carry(lake, scratch)
     return [
         f"{r.node.name}: {r.message}" for r in done.result.results if str(r.status) not in ("success", "pass", "warn")
     ]

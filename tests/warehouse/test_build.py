@@ -20,7 +20,7 @@ NIGHT = date(2025, 10, 15)
 PROJECT = {
     "dbt_project.yml": """
         {name: shuyuan, version: "1.0.0", profile: shuyuan, flags: {partial_parse: true},
-         models: {+database: lake, +materialized: table, shuyuan: {+schema: marts}}}""",
+         models: {+database: build, +materialized: table, shuyuan: {+schema: marts}}}""",
     "macros/schema.sql": """
         {% macro generate_schema_name(name, node) %}{{ name or target.schema }}{% endmacro %}""",
     "models/pupils.sql": """

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from registry.model import Register
-from warehouse import build, lake
+from warehouse import build, build_tables, lake
 from warehouse.errors import LineageError
 from warehouse.lineage.graph import Graph
 from warehouse.lineage.proof import Finding, prove
@@ -54,11 +56,11 @@ def _both_ways(register: Register, target: Path, night: date, project: Path | No
     empty = Lake(target / "lake")
     full = _graph(build.compile(project, register, target, night), empty)
     yield full
-    with lake.connect(empty) as connection:
+    with duckdb.connect(str(build_tables.place(target))) as connection:
         for relation in full.incremental:
             columns = ", ".join(f'"{column}" VARCHAR' for column in full.columns(relation))
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{relation.split('.')[0]}")
-            connection.execute(f"CREATE TABLE lake.{relation} ({columns})")
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {relation.split('.')[0]}")
+            connection.execute(f"CREATE TABLE {relation} ({columns})")
     yield _graph(build.compile(project, register, target, night), empty)
 
 

@@ -1,0 +1,89 @@
+"""The night's own database: what goes on is given to it, and what it holds enters the lake whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from warehouse import build_tables
+from warehouse import lake as lakes
+from warehouse.lake import Lake
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    return tmp_path / "work" / "dbt"
+
+
+def build(lake: Lake, scratch: Path, *statements: str, going_on: tuple[str, ...] = ()) -> None:
+    """A night's build, by hand."""
+    build_tables.begin(lake, scratch, going_on)
+    with duckdb.connect(str(build_tables.place(scratch))) as connection:
+        for layer in build_tables.LAYERS:
+            connection.execute(f"create schema if not exists {layer}")
+        for statement in statements:
+            connection.execute(statement)
+    build_tables.carry(lake, scratch)
+
+
+def ask(lake: Lake, *sql: str) -> list[list[tuple[Any, ...]]]:
+    with lakes.connect(lake, read_only=True) as connection:
+        return [connection.execute(each).fetchall() for each in sql]
+
+
+def test_what_goes_on_is_there_as_the_lake_has_it_and_nothing_else_is(lake: Lake, scratch: Path) -> None:
+    going_on = ("conformed.ledger", "conformed.never_built")
+    build(lake, scratch, "create table conformed.ledger as select 1 as n", "create table marts.m as select 1 as n")
+    build(lake, scratch, "insert into conformed.ledger values (2)", going_on=going_on)
+    ledger, mart = ask(lake, "select n from lake.conformed.ledger order by n", "select n from lake.marts.m")
+    assert (ledger, mart) == ([(1,), (2,)], [(1,)])
+
+
+def test_a_table_keeps_its_definition_while_its_columns_stay_and_has_tonights_rows_alone(
+    lake: Lake, scratch: Path
+) -> None:
+    defined = "select table_id, begin_snapshot from __ducklake_metadata_lake.ducklake_table where table_name = 'm'"
+    defined += " and end_snapshot is null"
+    build(lake, scratch, "create table marts.m as select 1 as n, 'a' as name")
+    (first,) = ask(lake, defined)
+    build(lake, scratch, "create table marts.m as select 2 as n, 'b' as name")
+    assert ask(lake, defined, "select * from lake.marts.m") == [first, [(2, "b")]]
+    build(lake, scratch, "create table marts.m as select 3::bigint as n, 'c' as name, true as is_new")
+    again, rows = ask(lake, defined, "select * from lake.marts.m")
+    assert (again != first, rows) == (True, [(3, "c", True)])
+
+
+def test_a_view_follows_what_it_selects_from_and_may_become_a_table(lake: Lake, scratch: Path) -> None:
+    with lakes.connect(lake) as connection:
+        connection.execute("create table lake.raw.pupils as select '张三' as name")
+    # the view's SQL names the lake, which the build sees beside its own database
+    view = "create view staging.pupils as select name{} from lake.raw.pupils"
+
+    def staged(more: str) -> list[tuple[Any, ...]]:
+        build_tables.begin(lake, scratch, ())
+        with lakes.connect(lake, read_only=True) as connection:
+            connection.execute(f"attach '{build_tables.place(scratch)}' as build; use build; create schema staging")
+            connection.execute(view.format(more))
+            connection.execute("use memory.main; detach build")
+        build_tables.carry(lake, scratch)
+        return ask(lake, "select * from lake.staging.pupils")[0]
+
+    assert staged("") == [("张三",)]
+    assert staged(", 1 as n") == [("张三", 1)]
+    build(lake, scratch, "create table staging.pupils as select 2 as n")
+    assert ask(lake, "select * from lake.staging.pupils") == [[(2,)]]
+    assert staged("") == [("张三",)]
+
+
+def test_what_cannot_be_carried_whole_is_not_carried_at_all(
+    lake: Lake, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(lake, scratch, "create table marts.a as select 1 as n", "create table marts.b as select 1 as n")
+    real = build_tables._brought
+    monkeypatch.setattr(build_tables, "_brought", lambda name, *rest: [*real(name, *rest)] + ["torn"] * ("b" in name))
+    with pytest.raises(duckdb.ParserException):
+        build(lake, scratch, "create table marts.a as select 2 as n", "create table marts.b as select 2 as n")
+    assert ask(lake, "select n from lake.marts.a", "select n from lake.marts.b") == [[(1,)], [(1,)]]

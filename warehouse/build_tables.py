@@ -1,0 +1,117 @@
+"""The night's own database, in which dbt builds, and the one transaction that takes what it built into the lake.
+
+Lives here: what the build is given of the nights before, and bringing its tables and views into the lake.
+Add here: nothing that is one model's; what all models have between dbt and the lake.
+Stays out: dbt (`build`), the tables that are no models (`raw_tables`, `register_tables`).
+
+dbt defines and fills a hundred relations, one after another. DuckLake is made for large tables, and each small one
+costs it a commit and a catalog that is read again; DuckDB's own file does not. So the models are built beside the lake,
+which dbt only reads, and a night's build enters it whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse import lake
+from warehouse.paths import Lake
+
+NAME = "build"  # of the database, and of its file
+LAYERS = ("staging", "conformed", "marts")
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """A table with its columns and their types in order, or a view with what it selects."""
+
+    content: tuple[tuple[str, str], ...] | str
+    is_view: bool = False
+
+
+def place(scratch: Path) -> Path:
+    """The file of the database in a build's scratch folder."""
+    return scratch / f"{NAME}.duckdb"
+
+
+def begin(lake_: Lake, scratch: Path, going_on: Iterable[str]) -> None:
+    """Make the database anew, with the relations (`schema.table`) that go on from the night before as the lake has
+    them.
+    """
+    clear(scratch)
+    with lake.connect(lake_) as connection:
+        _attach(connection, scratch)
+        kept = set(lake.tables(connection))
+        for name in sorted(kept.intersection(going_on)):
+            connection.execute(f"create schema if not exists {NAME}.{name.partition('.')[0]}")
+            connection.execute(f"create table {NAME}.{_quoted(name)} as from lake.{_quoted(name)}")
+        connection.execute(f"detach {NAME}")
+
+
+def carry(lake_: Lake, scratch: Path, *, threads: int | None = None, memory_limit: str | None = None) -> None:
+    """Bring what was built into the lake, in one transaction. A table whose columns are as they were keeps its
+    definition, and so does a view that selects what it did.
+    """
+    with lake.connect(lake_, threads=threads, memory_limit=memory_limit) as connection:
+        _attach(connection, scratch, " (read_only)")
+        there = _relations(connection, "lake")
+        connection.execute("begin")
+        for name, built in _relations(connection, NAME).items():
+            for statement in _brought(name, built, there.get(name)):
+                connection.execute(statement)
+        connection.execute("commit")
+        connection.execute(f"detach {NAME}")
+
+
+def of_the_lake(sql: str) -> str:
+    """SQL of the build as one asks the lake, once it has what was built."""
+    return sql.replace(f'"{NAME}".', '"lake".')
+
+
+def clear(scratch: Path) -> None:
+    """Take the database away."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    for file in scratch.glob(f"{NAME}.duckdb*"):
+        file.unlink()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, scratch: Path, option: str = "") -> None:
+    file = str(place(scratch)).replace("'", "''")
+    connection.execute(f"attach '{file}' as {NAME}{option}")
+
+
+def _brought(name: str, built: _Relation, there: _Relation | None) -> list[str]:
+    """The statements that make a relation of the lake what was built."""
+    kept, made = f"lake.{_quoted(name)}", f"{NAME}.{_quoted(name)}"
+    if built == there:
+        return [] if built.is_view else [f"truncate {kept}", f"insert into {kept} from {made}"]
+    dropped = [f"drop {'view' if there.is_view else 'table'} {kept}"] if there else []
+    if built.is_view:
+        return [*dropped, f"create view {kept} as {built.content}"]
+    return [*dropped, f"create table {kept} as from {made}"]
+
+
+def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, _Relation]:
+    """The relations of the layers by `schema.table`."""
+
+    def asked(what: str, of: str) -> list[tuple[str, str]]:
+        where = "where database_name = ? and list_contains(?, schema_name)"
+        return connection.execute(
+            f"select schema_name || '.' || {of}_name, {what} from duckdb_{of}s() {where}", [database, LAYERS]
+        ).fetchall()
+
+    tables = [name for name, _ in asked("null", "table")]
+    views = {name: sql.partition(" AS ")[2].rstrip(";") for name, sql in asked("sql", "view")}
+    described = {name: connection.execute(f"describe {database}.{_quoted(name)}").fetchall() for name in tables}
+    return {
+        **{name: _Relation(content=tuple((c[0], c[1]) for c in columns)) for name, columns in described.items()},
+        **{name: _Relation(content=sql, is_view=True) for name, sql in views.items()},
+    }
+
+
+def _quoted(name: str) -> str:
+    schema, _, table = name.partition(".")
+    return f'"{schema}"."{table}"'
