@@ -109,18 +109,23 @@ class City:
         for model in self.wanted:
             run.model(model)
 
+    def sql(self, model: str, night: date) -> str:
+        """The SQL of a model as it is for a night; nothing is run."""
+        return _Night(self, night, alone=True).sql(model)[0]
+
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query finds."""
         return self.connection.execute(sql, list(values)).fetchall()
 
 
 class _Night:
-    """One night: each model is run once, after those that it reads."""
+    """One night: each model is run once, after those that it reads; `alone`: these are not run for it."""
 
-    def __init__(self, city: City, night: date) -> None:
+    def __init__(self, city: City, night: date, *, alone: bool = False) -> None:
         self._city, self._project, self._connection = city, city.project, city.connection
         self._variables = json.loads(build_inputs.variables(city.register, night))
         self._done: set[str] = set()
+        self._alone = alone
 
     def model(self, name: str) -> None:
         if name in self._done:
@@ -131,10 +136,15 @@ class _Night:
         else:
             self._python(name)
 
-    def _sql(self, name: str) -> None:
+    def sql(self, name: str) -> tuple[str, dict[str, Any]]:
+        """A model's SQL and what it configures."""
         config: dict[str, Any] = {}
+        context = self._context(self._project.relation(name), config)
+        return self._project.templates[name].render(context), config
+
+    def _sql(self, name: str) -> None:
         this = self._project.relation(name)
-        text = self._project.templates[name].render(self._context(this, config))
+        text, config = self.sql(name)
         if config.get("materialized") == "incremental" and self._exists(this):
             self._merge(this, config["unique_key"], text)
         else:
@@ -162,7 +172,8 @@ class _Night:
         self._connection.execute(f"create or replace table {self._project.relation(name)} as select * from found")
 
     def _ref(self, name: str) -> str:
-        self.model(name)
+        if not self._alone:
+            self.model(name)
         return str(self._project.relation(name))
 
     def _context(self, this: _Relation, config: dict[str, Any]) -> Mapping[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -10,9 +9,10 @@ import duckdb
 import pytest
 
 import registry
+from benchmarks.models import City, Project
 from ingest import intake
 from registry.model import Register
-from warehouse import build, build_tables, register_tables
+from warehouse import register_tables
 
 SCHOOLS = ("3132990001", "3132990002")
 STUDENTS, GATE, INCIDENTS = "student_registry/students", "attendance/events", "security/incidents"
@@ -28,12 +28,11 @@ def house() -> Register:
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory, house: Register) -> dict[str, str]:
-    """The SQL of the mart and of the calendar below it, as the house's register compiles them."""
-    models = ("completeness", "calendar_days")
-    manifest = build.compile(None, house, tmp_path_factory.mktemp("compiled"), ANY_NIGHT, models=models)
-    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-    return {n["name"]: build_tables.of_the_lake(n["compiled_code"]) for n in nodes if n["name"] in models}
+def compiled(house: Register, project: Project) -> dict[str, str]:
+    """The SQL of the mart and of the calendar below it under the house's register."""
+    with duckdb.connect() as connection:
+        city = City(house, (), project, connection)
+        return {model: city.sql(model, ANY_NIGHT) for model in ("completeness", "calendar_days")}
 
 
 @pytest.fixture

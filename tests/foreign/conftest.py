@@ -10,9 +10,9 @@ import pytest
 
 import registry
 from registry import Register
-from tests.ingest.conftest import desk_of, empty_lake, shared
+from tests.ingest.conftest import desk_of, shared
 
-__all__ = ["desk_of", "empty_lake", "shared"]
+__all__ = ["desk_of", "shared"]
 
 HERE = Path(__file__).parent / "registers"
 LENDER = registry.HOUSE / "examples" / "school_data_sync"  # of all that a register needs beside its sources

@@ -35,20 +35,20 @@ def empty_lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, house: Register, empty_lake: Lake) -> Iterator[Desk]:
-    """The default register's inbox and lake."""
-    made = Desk(tmp_path / "desk", house, empty_lake)
+def desk(tmp_path: Path, house: Register) -> Iterator[Desk]:
+    """The default register's inbox, and the tables of a lake."""
+    made = Desk(tmp_path / "desk", house)
     yield made
     made.close()
 
 
 @pytest.fixture
-def desk_of(tmp_path: Path, empty_lake: Lake) -> Iterator[Callable[[Register], Desk]]:
-    """Another register's inbox and lake."""
+def desk_of(tmp_path: Path) -> Iterator[Callable[[Register], Desk]]:
+    """Another register's inbox, and the tables of a lake."""
     made: list[Desk] = []
 
     def make(register: Register) -> Desk:
-        made.append(Desk(tmp_path / f"desk{len(made)}", register, empty_lake))
+        made.append(Desk(tmp_path / f"desk{len(made)}", register))
         return made[-1]
 
     yield make

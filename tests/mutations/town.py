@@ -60,7 +60,7 @@ class Exports:
 
     def read(self, mutants: Sequence[Mutant], name: str) -> list[Verdict]:
         """Mutants read in one night, each a file of its own."""
-        desk = Desk(self.root / name, self.register, Lake(self.root))
+        desk = Desk(self.root / name, self.register)
         _put(desk, mutants)
         desk.read(SECOND)
         verdicts = []

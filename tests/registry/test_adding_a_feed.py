@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import registry
+from benchmarks.models import City, Project
 from expectations.kinds import columns_of
 from expectations.suite import load as load_suite
-from registry import Register, model, types
+from registry import Register, model
 from tests.ingest.makers import Desk, id_number
-from warehouse import build, lake
-from warehouse.lake import Lake
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "adding_a_feed.md").read_text(encoding="utf-8")
@@ -55,7 +55,7 @@ def test_the_page_adds_a_contract_codes_a_model_and_a_suite_and_no_python():
 
 
 def test_the_export_of_the_page_is_read_and_its_bad_rows_are_told(register: Register, tmp_path: Path):
-    desk = Desk(tmp_path / "desk", register, Lake(tmp_path / "none"))
+    desk = Desk(tmp_path / "desk", register)
     good = EXPORT.replace("G32990120120101101X", f"G{id_number(1)}")
     bad = f"L0002,2132990001,G{id_number(2)},张小二,史记,2025-10-15,昨天,在借\n"
     bad += f",2132990001,G{id_number(3)},张小三,史记,2025-10-15,,已还\n"
@@ -70,20 +70,18 @@ def test_the_export_of_the_page_is_read_and_its_bad_rows_are_told(register: Regi
 
 
 def test_a_file_that_lies_elsewhere_is_refused_with_the_example_of_the_page(register: Register, tmp_path: Path):
-    desk = Desk(tmp_path / "desk", register, Lake(tmp_path / "none"))
+    desk = Desk(tmp_path / "desk", register)
     desk.put("library/loans/loans.csv", EXPORT.encode())
     ((status, *_, reason),) = desk.read().values()
     assert status == "refused"
     assert "such as loans_20251015.csv" in reason
 
 
-def test_the_model_of_the_page_gives_the_columns_of_the_contract(followed: Path, register: Register, tmp_path: Path):
-    manifest = build.compile(followed / "dbt_project", register, tmp_path, models=["stg_library__loans"])
-    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
-    compiled = nodes["model.shuyuan.stg_library__loans"]["compiled_code"]
-    with lake.connect(Lake(tmp_path / "lake")) as connection:
-        types.install(connection)
-        found = dict(row[:2] for row in connection.execute(f"describe {compiled}").fetchall())
+def test_the_model_of_the_page_gives_the_columns_of_the_contract(followed: Path, register: Register):
+    with duckdb.connect() as connection:
+        city = City(register, (), Project(followed / "dbt_project"), connection)
+        described = connection.execute(f"describe {city.sql('stg_library__loans', date(2025, 10, 15))}").fetchall()
+    found = dict(row[:2] for row in described)
     assert {name: found[name] for name in ("loan_id", "lent_on", "status")} == {
         "loan_id": "VARCHAR",
         "lent_on": "DATE",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import registry
@@ -30,8 +33,11 @@ PROJECT = {
         from lake.raw.student_registry__students""",
     "models/pupils.yml": """
         models: [{name: pupils, description: One row per pupil., columns: [{name: name, description: 姓名,
-          data_tests: [{not_null: {config: {severity: warn}}}]}]}]""",
+          data_tests: [{not_null: {config: {severity: warn}}}, unique]}]}]""",
+    "models/grades.sql": """
+        select cast(grade as integer) as n from lake.raw.student_registry__students""",
 }
+RAW = "lake.raw.student_registry__students"
 
 
 def _project(folder: Path, **models: str) -> Path:
@@ -57,8 +63,26 @@ def raw(empty_lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
 
 
 @pytest.fixture(scope="module")
-def built(raw: Lake, register: registry.Register, tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
-    return build.run(raw, register, NIGHT, _project(tmp_path_factory.mktemp("good")))
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _project(tmp_path_factory.mktemp("good"))
+
+
+@pytest.fixture(scope="module")
+def built(raw: Lake, register: registry.Register, good: Path) -> BuildReport:
+    return build.run(raw, register, NIGHT, good)
+
+
+@pytest.fixture
+def spoiled(raw: Lake, built: BuildReport, tmp_path: Path) -> Callable[[str], Lake]:
+    """A copy of the lake that was built, after a statement."""
+
+    def after(statement: str) -> Lake:
+        lake = Lake(Path(shutil.copytree(raw.root, tmp_path / "spoiled")))
+        with lakes.connect(lake) as connection:
+            connection.execute(statement)
+        return lake
+
+    return after
 
 
 def test_the_models_see_the_register_the_night_and_the_types(
@@ -84,9 +108,9 @@ def test_a_project_is_read_anew_only_where_it_has_changed(
             found = connection.execute("select max(night), any_value(n) from lake.marts.pupils, lake.marts.nodes")
             return found.fetchone()  # type: ignore[return-value]
 
-    assert night(NIGHT) == (NIGHT, 3)
+    assert night(NIGHT) == (NIGHT, 5)
     later = NIGHT + timedelta(days=1)
-    assert night(later) == (later, 3)
+    assert night(later) == (later, 5)
     assert commands == ["parse", "build", "build"]
     (project / "models" / "nodes.sql").write_text("select 7 as n")
     assert night(later) == (later, 7)
@@ -95,7 +119,8 @@ def test_a_project_is_read_anew_only_where_it_has_changed(
 
 def test_the_report_says_what_became_of_each_node(built: BuildReport) -> None:
     assert [(n.name, n.kind, n.status) for n in built.nodes if n.kind == "model"] == [
-        ("pupils", "model", "success")
+        ("grades", "model", "success"),
+        ("pupils", "model", "success"),
     ]
     assert all(n.seconds > 0 for n in built.nodes)
     assert built.seconds >= max(n.seconds for n in built.nodes)
@@ -116,30 +141,30 @@ def test_logs_and_artefacts_stay_in_the_nights_scratch(built: BuildReport, raw: 
 
 
 def test_a_failed_model_is_named_with_its_reason_and_no_childs_value(
-    raw: Lake, register: registry.Register, tmp_path: Path
+    spoiled: Callable[[str], Lake], register: registry.Register, good: Path
 ) -> None:
-    sql = "select cast(student_number as integer) as n from lake.raw.student_registry__students"
+    lake = spoiled(f"insert into {RAW} (name, grade) values ('李四', 'G320102')")
     with pytest.raises(BuildFailed) as caught:
-        build.run(raw, register, NIGHT, _project(tmp_path, ages=sql))
+        build.run(lake, register, NIGHT, good)
     said = str(caught.value)
-    assert said.startswith("The model ages failed: ")
+    assert said.startswith("The model grades failed: ")
     assert "Conversion Error" in said
     assert "G320102" not in said
     assert "\n" not in said
-    with lakes.connect(raw) as connection:
-        assert connection.execute("select 1").fetchone() == (1,)
+    with lakes.connect(lake) as connection:
+        found = connection.execute("select count(*) from lake.marts.pupils").fetchone()
+    assert found == (2,), "the lake is as the build before left it"
 
 
-def test_a_failed_test_is_named_with_the_number_of_its_rows(
-    raw: Lake, register: registry.Register, tmp_path: Path
+def test_a_failed_test_is_named_and_leads_to_its_rows(
+    spoiled: Callable[[str], Lake], register: registry.Register, good: Path
 ) -> None:
-    project = _project(tmp_path)
-    yml = project / "models" / "pupils.yml"
-    yml.write_text(yml.read_text().replace("severity: warn", "severity: error"))
-    with pytest.raises(
-        BuildFailed, match=r"The test not_null_pupils_name of pupils found 1 row\(s\): run the SQL in"
-    ):
-        build.run(raw, register, NIGHT, project)
+    lake = spoiled(f"insert into {RAW} (name) values ('张三')")
+    with pytest.raises(BuildFailed, match=r"The test unique_pupils_name of pupils found 1 row\(s\): ") as caught:
+        build.run(lake, register, NIGHT, good)
+    sql, database = re.findall(r"run the SQL in (\S+) on (\S+) to see them", str(caught.value))[0]
+    with duckdb.connect(database, read_only=True) as connection:
+        assert len(connection.execute(Path(sql).read_text()).fetchall()) == 1
 
 
 def test_a_project_that_does_not_parse_is_refused_with_its_file(
