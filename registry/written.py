@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = re.compile("_x000[dD]_|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _WHITE = re.compile("\r\n|[\x00-\x1f\x7f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
@@ -28,6 +29,7 @@ def clean(text: str) -> str:
     return _FORCED_TEXT.sub(r"\1", visible).strip(" ")
 
 
+@lru_cache(maxsize=1 << 14)  # the forms of a code set are asked for once a source
 def code_key(text: str) -> str:
     """The form under which a code set knows a text: lower case, without an option's number (`1-走读`)."""
     return _OPTION.sub(r"\1", clean(text).lower())
