@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.conftest import ROOT, tree
+from tests.end_to_end.conftest import FIRST, Nights, rows_of
 
 PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
 STEPS = re.findall(r"```bash\n(.*?)```", PAGE.split("## Step by step")[1], re.S)[0].splitlines()
@@ -22,11 +23,11 @@ HEALTH = "http://127.0.0.1:8080/api/v2/monitor/health"
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def walked(tmp_path_factory: pytest.TempPathFactory, secret: Path) -> tuple[Path, list[str]]:
     """A folder in which the steps were taken one after another, and what each of them said."""
     folder = tmp_path_factory.mktemp("reader")
     (folder / ".venv").symlink_to(sys.prefix)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SHUYUAN_SECRET_FILE": str(folder / "secret.key")}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SHUYUAN_SECRET_FILE": str(secret)}
     return folder, [said(line, folder, environment) for line in STEPS if not line.startswith("make ")]
 
 
@@ -47,6 +48,14 @@ def test_a_reader_who_types_the_steps_sees_what_the_page_promises(walked):
     release = folder / "var" / "city-lake" / "releases" / "current"
     for name in ("marts.duckdb", "parquet", "register", "manifest.json", "gate_report.html"):
         assert (release / name).exists()
+
+
+def test_the_first_night_made_again_in_an_empty_place_is_equal_to_the_last_bit(walked, nights: Nights):
+    """The page's city is that of the nights in this process; its night ran in a process and a lake of its own."""
+    folder, _ = walked
+    again = (folder / "var" / "city-lake" / "releases" / "current").resolve()
+    assert again.name == nights.outcomes[FIRST]["release"]
+    assert rows_of(again) == rows_of(nights.release(FIRST))
 
 
 def test_the_queries_of_the_page_have_answers(walked):
