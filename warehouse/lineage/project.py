@@ -7,7 +7,7 @@ Stays out: tracing (`graph`), the judgement (`proof`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -61,9 +61,11 @@ def _both_ways(register: Register, target: Path, night: date, project: Path | No
             columns = ", ".join(f'"{column}" VARCHAR' for column in full.columns(relation))
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {relation.split('.')[0]}")
             connection.execute(f"CREATE TABLE {relation} ({columns})")
-    yield _graph(build.compile(project, register, target, night), empty)
+    before = {relation: full.columns(relation) for relation in full.incremental}
+    yield _graph(build.compile(project, register, target, night), empty, before)
 
 
-def _graph(manifest: Path, where: Lake) -> Graph:
+def _graph(manifest: Path, where: Lake, before: Mapping[str, Sequence[str]] | None = None) -> Graph:
+    """The graph of what was compiled; `before`: the models that the night before left, with their columns."""
     with lake.connect(where) as connection:
-        return Graph.of(manifest, lake.tables(connection))
+        return Graph.of(manifest, {**lake.tables(connection), **(before or {})})
