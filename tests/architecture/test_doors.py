@@ -51,7 +51,7 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
 
 def test_the_law_knows_every_room():
     packages = {path.name for path in ROOT.iterdir() if path.is_dir() and list(path.glob("*.py"))}
-    assert packages <= EVERY_ROOM, "a new room: give it its doors in MAY_IMPORT"
+    assert packages - {"tests"} <= EVERY_ROOM, "a new room: give it its doors in MAY_IMPORT"
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

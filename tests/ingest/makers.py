@@ -120,7 +120,7 @@ class Desk:
     """An inbox and, once a night is run, a lake: files are put, nights are run or only read, tables are asked.
 
     The lake is a copy of an `empty` one; where none is given, its tables stand in memory, without DuckLake, which
-    takes a third less time (`test_nights`, `test_every_feed` and whole nights have a real one).
+    takes a third less time (`test_replay`, `test_every_feed` and whole nights have a real one).
     """
 
     def __init__(self, root: Path, register: Register, empty: Lake | None = None) -> None:

@@ -1,8 +1,6 @@
 """Nights of the student registry: what is new, what stays, what is closed, what a night run again does."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -10,19 +8,10 @@ import ingest
 from ingest.records import Hold
 from registry.model import Feed, Register
 from tests.ingest.makers import DAY, OTHER, SCHOOL, STUDENTS, Desk, csv_of, record, student, students
-from warehouse.lake import Lake
 
 NEXT = date(2025, 10, 16)
 THIRD = date(2025, 10, 17)
 FILE = f"{STUDENTS}/{SCHOOL}.csv"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, house: Register, empty_lake: Lake) -> Iterator[Desk]:
-    """The default register's inbox and a real lake."""
-    made = Desk(tmp_path / "desk", house, empty_lake)
-    yield made
-    made.close()
 
 
 def residences(desk: Desk) -> list[tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ingest import replay
 from ingest.errors import IngestError
 from registry import Register
 from tests.ingest.makers import DAY, HOMEWORK, OTHER, SCHOOL, STUDENTS, Desk, csv_of, record, student, students, zip_of
+from warehouse.lake import Lake
 
 NEXT, THIRD = date(2025, 10, 16), date(2025, 10, 17)
 FILE = f"{STUDENTS}/{SCHOOL}.csv"
@@ -32,9 +33,9 @@ def nightly(desk: Desk, day: date) -> None:
 
 
 @pytest.fixture
-def old(desk_of: Callable[[Register], Desk], house: Register) -> Desk:
-    """Three nights: good and bad rows, files that stay, files of nobody, a correction and a fall."""
-    desk = desk_of(house)
+def old(tmp_path: Path, house: Register, empty_lake: Lake) -> Iterator[Desk]:
+    """Three nights in a real lake: good and bad rows, files that stay, files of nobody, a correction and a fall."""
+    desk = Desk(tmp_path / "old", house, empty_lake)
     assert desk.connection
     desk.put(FILE, csv_of([*students(30), student(60, 出生日期="20130230")]))
     desk.put("student_registry/schools.zip", zip_of({f"{OTHER}.csv": csv_of(students(3, 90, 学校标识码=OTHER))}))
@@ -49,7 +50,8 @@ def old(desk_of: Callable[[Register], Desk], house: Register) -> Desk:
     desk.put(FILE, csv_of(students(29)))
     desk.put(f"{HOMEWORK}/20251015.csv", csv_of([record(9)]))
     nightly(desk, THIRD)
-    return desk
+    yield desk
+    desk.close()
 
 
 def test_the_nights_of_a_lake_run_again_from_its_landing_make_the_same_lake(old: Desk, desk_of, house: Register):
