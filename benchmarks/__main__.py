@@ -11,7 +11,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import identity, memory, reading
+from benchmarks import conformed, identity, memory, reading
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def main() -> None:
         for ratio in reading.ratios(Path(folder), 4_000_000 if full else 500_000, 4_000_000 if full else 800_000):
             print(ratio, flush=True)
         print(memory.line(Path(folder) / "memory"), flush=True)
+        print(conformed.measure(1_000_000 if full else 100_000, Path(folder)), flush=True)
     for students, platforms, rates, seed in identity.CITIES:
         print(identity.measure(students, platforms, rates, seed), flush=True)
 

@@ -1,0 +1,169 @@
+"""What the conformed layer of a usual night costs, beside a bare script that does the same for the students.
+
+Lives here: a city of raw rows, of which one in a hundred students changes on the second night; the nodes of dbt's
+build that are conformed; the script.
+Add here: another thing that a usual night does, to the city and to the script alike.
+Stays out: reading files (`reading`), who is who (`identity`).
+
+The script has what the night before left. It finds the changed rows in the snapshot, closes and opens their history,
+writes the conformed students with the place of every value, keeps spans of school, grade and class, and follows each
+difference between the registry and two copies in a ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+import duckdb
+
+import registry
+from ingest import intake
+from warehouse import build, lake, raw_tables, register_tables
+from warehouse.paths import Lake
+
+FIRST, USUAL = date(2025, 10, 15), date(2025, 10, 16)
+MOST = 1.5  # promised: times the script
+_SCRIPT = ("bare_night_before.sql", "bare_night.sql")
+_CLASS = 40
+_SCHOOL = 800
+
+_STUDENTS = f"""
+    select
+        cast(2132990000 + i // {_SCHOOL} as varchar) as school_code,
+        '张' || chr((20000 + i % 2000)::integer) || chr((20000 + i // 2000 % 2000)::integer) as name,
+        case when i % 2 = 0 then '男' else '女' end as sex,
+        strftime(date '2013-09-01' + cast(i % 2000 as integer), '%Y%m%d') as birth_date,
+        '汉族' as ethnicity,
+        '中国' as nationality,
+        '非农业家庭户口' as household_type,
+        cast(i // {_CLASS} as varchar) as class_code,
+        '202109' as entry_month,
+        '走读' as boarding,
+        '书院路' || i || '号' as residence,
+        cast(13900000000 + i as varchar) as phone,
+        '母' || i as member1_name,
+        cast(13800000000 + i as varchar) as member1_phone,
+        'J' || lpad(cast(i as varchar), 18, '0') as student_number,
+        '五年级' as grade
+    from range($students) as pupils (i)"""
+# one in fifty has another name in an exam, one in fifty another birth date in the fitness tests
+_EXAMS = """
+    select student_number, case when hash(student_number) % 50 = 0 then name || '甲' else name end as name, class_code
+    from pupils"""
+_FITNESS = """
+    select student_number, name, sex, ethnicity,
+        case when hash(student_number) % 50 = 1 then '20140101' else birth_date end as birth_date
+    from pupils"""
+_CHANGED = "hash(student_number, 'tonight') % 100 = 0"
+_TONIGHT = f"""
+    select * replace (
+        case when {_CHANGED} then '新街' || residence else residence end as residence,
+        case when {_CHANGED} then class_code || '1' else class_code end as class_code
+    ) from pupils"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Seconds of a usual night: of the conformed models, of staging before them, and of the script."""
+
+    students: int
+    conformed: float
+    staging: float
+    script: float
+
+    def __str__(self) -> str:
+        return (
+            f"conformed layer of a night, {self.students:,} students, 1% changed: {self.conformed:.1f} s (staging "
+            f"before it {self.staging:.1f} s)   a bare script {self.script:.1f} s   times "
+            f"{self.conformed / self.script:.2f}   at most {MOST}"
+        )
+
+
+def measure(students: int, folder: Path) -> Outcome:
+    """Build two nights of a city, and run the script on the second one, in one run."""
+    place = _lake(students, folder)
+    register = registry.load(registry.HOUSE)
+    build.run(place, register, FIRST)
+    with lake.connect(place) as connection:
+        _second_night(connection)
+    nodes = [node for node in build.run(place, register, USUAL).nodes if node.kind == "model"]
+    layer = {path.stem: path.relative_to(build.PROJECT / "models").parts[0] for path in _models()}
+    spent = {name: sum(n.seconds for n in nodes if layer[n.name] == name) for name in ("conformed", "staging")}
+    return Outcome(students, spent["conformed"], spent["staging"], _script(students, folder))
+
+
+def _models() -> list[Path]:
+    return [path for path in (build.PROJECT / "models").rglob("*") if path.suffix in (".sql", ".py")]
+
+
+def _lake(students: int, folder: Path) -> Lake:
+    place = Lake(folder / "lake")
+    lake.create(place)
+    register = registry.load(registry.HOUSE)
+    with lake.connect(place) as connection:
+        register_tables.write(connection, register, FIRST)
+        raw_tables.ensure_raw(connection, registry.known_feeds(register))
+        intake.ensure(connection)
+        _pupils(connection, students)
+        _insert(connection, "student_registry__students", "select * from pupils", "school_code")
+        _insert(connection, "exams__results", f"select *, map {{}}::map(varchar, varchar) as marks from ({_EXAMS})",
+                "'2025-2026-1-m2-g5/' || cast(class_code as bigint) // 20")  # fmt: skip
+        _insert(connection, "fitness__results", _FITNESS, "'2025/' || student_number[1:3]")
+        schools = (
+            "select distinct school_code, '第' || school_code || '小学' as name, '小学' as type_code, "
+            "'329901' as area_code from pupils"
+        )
+        _insert(connection, "school_registry__schools", schools, "'329901'")
+        classes = "select distinct school_code, class_code, '班' || class_code as name, grade from pupils"
+        _insert(connection, "teaching__classes", classes, "school_code")
+        connection.execute("drop table memory.main.pupils")
+    return place
+
+
+def _pupils(connection: duckdb.DuckDBPyConnection, students: int) -> None:
+    connection.execute(f"create or replace table memory.main.pupils as {_STUDENTS}", {"students": students})
+    connection.execute("use memory.main")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: str, slice_: str, night: date = FIRST) -> None:
+    connection.execute(f"""
+        insert into lake.raw."{table}" by name
+        select *, '{table}-{night}' as _delivery_id, row_number() over () as _row_number, {slice_} as _slice,
+            md5(cast(r as varchar)) as _row_hash, date '{night}' as _known_from
+        from ({rows}) as r""")
+
+
+def _second_night(connection: duckdb.DuckDBPyConnection) -> None:
+    table = "lake.raw.student_registry__students"
+    connection.execute(f"create table memory.main.pupils as select * from {table} where {_CHANGED}")
+    connection.execute("use memory.main")
+    connection.execute(f"update {table} set _known_to = date '{USUAL}' where {_CHANGED}")
+    connection.execute(f"""
+        insert into {table} by name
+        select * replace (
+            'student_registry__students-{USUAL}' as _delivery_id, date '{USUAL}' as _known_from, null as _known_to,
+            md5(_row_hash) as _row_hash)
+        from ({_TONIGHT})""")
+    connection.execute("drop table memory.main.pupils")
+
+
+def _script(students: int, folder: Path) -> float:
+    """Seconds that the script takes for the usual night, after an untimed first one."""
+    before, night = (Path(__file__).with_name(name).read_text("utf-8") for name in _SCRIPT)
+    with duckdb.connect(str(folder / "script.duckdb"), config={"threads": 2}) as connection:
+        connection.execute(f"create table pupils as {_STUDENTS}", {"students": students})
+        for name, rows in (("exams", _EXAMS), ("fitness", _FITNESS)):
+            numbered = f"*, '{name}' as delivery, row_number() over () as row_number"
+            connection.execute(f"create table {name} as select {numbered} from ({rows})")
+        for day, rows in ((FIRST, "from pupils"), (USUAL, _TONIGHT)):
+            connection.execute(f"copy ({rows}) to '{folder / f'{day}.parquet'}'")
+        connection.execute(before)
+        for day in (FIRST, USUAL):
+            begun = perf_counter()
+            connection.execute(f"set variable night = date '{day}'")
+            connection.execute(f"set variable snapshot = '{folder / f'{day}.parquet'}'")
+            connection.execute(night)
+        return perf_counter() - begun
