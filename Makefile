@@ -11,7 +11,7 @@ STUDENTS ?= 20000
 NIGHT ?= 2025-10-15
 SAMPLE := var/sample
 # Tests of whole nights and builds: they go beside the others, a processor each.
-NIGHTS := tests/end_to_end tests/dbt_project tests/dags
+NIGHTS := tests/end_to_end tests/dbt_project tests/dags tests/expectations
 LAKE ?= var/lake
 
 # The first interpreter that is 3.11 or 3.12 and can make a virtual environment; PYTHON names one alone.

@@ -1,4 +1,4 @@
--- What the script of `bare_night.sql` goes on from, empty; and the copies that it compares.
+-- What the script of `bare_night.sql` goes on from, empty.
 
 create table history as
 select

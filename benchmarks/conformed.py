@@ -21,6 +21,7 @@ import duckdb
 
 import registry
 from ingest import intake
+from registry.model import Register
 from warehouse import build, lake, raw_tables, register_tables
 from warehouse.paths import Lake
 
@@ -84,8 +85,8 @@ class Outcome:
 
 def measure(students: int, folder: Path) -> Outcome:
     """Build two nights of a city, and run the script on the second one, in one run."""
-    place = _lake(students, folder)
     register = registry.load(registry.HOUSE)
+    place = _lake(students, folder, register)
     build.run(place, register, FIRST)
     with lake.connect(place) as connection:
         _second_night(connection)
@@ -99,15 +100,15 @@ def _models() -> list[Path]:
     return [path for path in (build.PROJECT / "models").rglob("*") if path.suffix in (".sql", ".py")]
 
 
-def _lake(students: int, folder: Path) -> Lake:
+def _lake(students: int, folder: Path, register: Register) -> Lake:
     place = Lake(folder / "lake")
     lake.create(place)
-    register = registry.load(registry.HOUSE)
     with lake.connect(place) as connection:
         register_tables.write(connection, register, FIRST)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
         intake.ensure(connection)
-        _pupils(connection, students)
+        connection.execute(f"create table memory.main.pupils as {_STUDENTS}", {"students": students})
+        connection.execute("use memory.main")
         _insert(connection, "student_registry__students", "select * from pupils", "school_code")
         _insert(connection, "exams__results", f"select *, map {{}}::map(varchar, varchar) as marks from ({_EXAMS})",
                 "'2025-2026-1-m2-g5/' || cast(class_code as bigint) // 20")  # fmt: skip
@@ -123,16 +124,11 @@ def _lake(students: int, folder: Path) -> Lake:
     return place
 
 
-def _pupils(connection: duckdb.DuckDBPyConnection, students: int) -> None:
-    connection.execute(f"create or replace table memory.main.pupils as {_STUDENTS}", {"students": students})
-    connection.execute("use memory.main")
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: str, slice_: str, night: date = FIRST) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: str, slice_: str) -> None:
     connection.execute(f"""
         insert into lake.raw."{table}" by name
-        select *, '{table}-{night}' as _delivery_id, row_number() over () as _row_number, {slice_} as _slice,
-            md5(cast(r as varchar)) as _row_hash, date '{night}' as _known_from
+        select *, '{table}-{FIRST}' as _delivery_id, row_number() over () as _row_number, {slice_} as _slice,
+            md5(cast(r as varchar)) as _row_hash, date '{FIRST}' as _known_from
         from ({rows}) as r""")
 
 

@@ -133,7 +133,7 @@ def _fill(past: Lake, scratch: Lake, register: Register, night: date) -> None:
         for name, columns in tables.items():
             selected = _as_known(name, columns, night, before)
             if selected is not None:
-                connection.execute(f"create or replace table scratch.{_quoted(name)} as {selected}")
+                connection.execute(f"create or replace table scratch.{lake.quoted(name)} as {selected}")
         connection.execute("detach scratch")
     with lake.connect(scratch) as connection:
         register_tables.write(connection, register, night)
@@ -154,7 +154,7 @@ def _night_before(
 def _as_known(name: str, columns: Sequence[str], night: date, before: date | None) -> str | None:
     """The query for a table as it was when the night was built; None for what the build makes itself."""
     layer = name.partition(".")[0]
-    table, there = f"lake.{_quoted(name)}", set(columns)
+    table, there = f"lake.{lake.quoted(name)}", set(columns)
     if layer == "raw":
         return _known(table, _KNOWN["raw"], night)
     if layer == "intake":
@@ -219,8 +219,3 @@ def _ledger(table: str, night: date) -> str:
                 }}) end as spells
         )
         from ended"""
-
-
-def _quoted(name: str) -> str:
-    schema, _, table = name.partition(".")
-    return f'"{schema}"."{table}"'

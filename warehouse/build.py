@@ -79,7 +79,7 @@ def run(
     """Build staging, conformed and marts of the lake for the night. No other connection may be open.
 
     Raises BuildFailed, in one sentence that names the first model or test that failed and why; the lake is then as it
-    was, and what was built stays in the night's scratch until the night is run again.
+    was, and what was built stays in the night's scratch until the next night begins.
     """
     begun = perf_counter()
     scratch = lake_.work(night) / "dbt"

@@ -41,13 +41,14 @@ def begin(lake_: Lake, scratch: Path, going_on: Iterable[str]) -> None:
     """Make the database anew, with the relations (`schema.table`) that go on from the night before as the lake has
     them.
     """
+    scratch.mkdir(parents=True, exist_ok=True)
     clear(scratch)
     with lake.connect(lake_) as connection:
         _attach(connection, scratch)
         kept = set(lake.tables(connection))
         for name in sorted(kept.intersection(going_on)):
             connection.execute(f"create schema if not exists {NAME}.{name.partition('.')[0]}")
-            connection.execute(f"create table {NAME}.{_quoted(name)} as from lake.{_quoted(name)}")
+            connection.execute(f"create table {NAME}.{lake.quoted(name)} as from lake.{lake.quoted(name)}")
         connection.execute(f"detach {NAME}")
 
 
@@ -73,7 +74,6 @@ def of_the_lake(sql: str) -> str:
 
 def clear(scratch: Path) -> None:
     """Take the database away."""
-    scratch.mkdir(parents=True, exist_ok=True)
     for file in scratch.glob(f"{NAME}.duckdb*"):
         file.unlink()
 
@@ -85,7 +85,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, scratch: Path, option: str = 
 
 def _brought(name: str, built: _Relation, there: _Relation | None) -> list[str]:
     """The statements that make a relation of the lake what was built."""
-    kept, made = f"lake.{_quoted(name)}", f"{NAME}.{_quoted(name)}"
+    kept, made = f"lake.{lake.quoted(name)}", f"{NAME}.{lake.quoted(name)}"
     if built == there:
         return [] if built.is_view else [f"truncate {kept}", f"insert into {kept} from {made}"]
     dropped = [f"drop {'view' if there.is_view else 'table'} {kept}"] if there else []
@@ -96,22 +96,13 @@ def _brought(name: str, built: _Relation, there: _Relation | None) -> list[str]:
 
 def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, _Relation]:
     """The relations of the layers by `schema.table`."""
-
-    def asked(what: str, of: str) -> list[tuple[str, str]]:
-        where = "where database_name = ? and list_contains(?, schema_name)"
-        return connection.execute(
-            f"select schema_name || '.' || {of}_name, {what} from duckdb_{of}s() {where}", [database, LAYERS]
-        ).fetchall()
-
-    tables = [name for name, _ in asked("null", "table")]
-    views = {name: sql.partition(" AS ")[2].rstrip(";") for name, sql in asked("sql", "view")}
-    described = {name: connection.execute(f"describe {database}.{_quoted(name)}").fetchall() for name in tables}
-    return {
-        **{name: _Relation(content=tuple((c[0], c[1]) for c in columns)) for name, columns in described.items()},
-        **{name: _Relation(content=sql, is_view=True) for name, sql in views.items()},
-    }
-
-
-def _quoted(name: str) -> str:
-    schema, _, table = name.partition(".")
-    return f'"{schema}"."{table}"'
+    found = {}
+    where = "where database_name = ? and list_contains(?, schema_name)"
+    tables = f"select schema_name || '.' || table_name from duckdb_tables() {where}"
+    for (name,) in connection.execute(tables, [database, LAYERS]).fetchall():
+        columns = connection.execute(f"describe {database}.{lake.quoted(name)}").fetchall()
+        found[name] = _Relation(tuple((column, kind) for column, kind, *_ in columns))
+    views = f"select schema_name || '.' || view_name, sql from duckdb_views() {where}"
+    for name, sql in connection.execute(views, [database, LAYERS]).fetchall():
+        found[name] = _Relation(sql.partition(" AS ")[2].rstrip(";"), is_view=True)
+    return found

@@ -17,7 +17,7 @@ from warehouse.errors import LakeError
 from warehouse.paths import Lake
 from warehouse.writer import writing
 
-__all__ = ["LAYOUT", "SCHEMAS", "Lake", "attach", "connect", "create", "tables", "writing"]
+__all__ = ["LAYOUT", "SCHEMAS", "Lake", "attach", "connect", "create", "has_table", "quoted", "tables", "writing"]
 
 LAYOUT = 1  # raise it when an older program could no longer read the lake
 SCHEMAS = ("register", "intake", "raw", "staging", "conformed", "marts", "disclosure")
@@ -116,6 +116,12 @@ def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
         [database, schema, name],
     ).fetchone()
     return found is not None
+
+
+def quoted(name: str) -> str:
+    """A relation (`schema.table`) as SQL names it within its database."""
+    schema, _, table = name.partition(".")
+    return f'"{schema}"."{table}"'
 
 
 def attach(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, option: str = "") -> None:

@@ -18,8 +18,9 @@ import xlsxwriter
 
 import ingest
 from ingest.records import Arrival, Hold, Seen
-from registry import Register, types
+from registry import Register
 from registry.model import Feed
+from tests.samples.intake import lake as raw_lake
 from warehouse import lake as lakes
 from warehouse.lake import Lake
 
@@ -145,11 +146,7 @@ class Desk:
                 yield connection
             return
         self.lake.landing.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect() as connection:
-            connection.execute("ATTACH ':memory:' AS lake")
-            for schema in lakes.SCHEMAS:
-                connection.execute(f"CREATE SCHEMA lake.{schema}")
-            types.install(connection)
+        with raw_lake(":memory:") as connection:
             yield connection
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from datetime import date
@@ -16,6 +17,7 @@ from expectations.kinds import columns_of
 from expectations.suite import load as load_suite
 from registry import Register, model
 from tests.ingest.makers import Desk, id_number
+from warehouse import build
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "adding_a_feed.md").read_text(encoding="utf-8")
@@ -88,6 +90,17 @@ def test_the_model_of_the_page_gives_the_columns_of_the_contract(followed: Path,
         "status": "VARCHAR",
     }
     assert [name for name in found if not name.startswith("_")] == [c.name for c in register.feed(FEED).columns]
+
+
+@pytest.mark.soak
+def test_dbt_takes_the_model_of_the_page_and_compiles_it_alike(followed: Path, register: Register, tmp_path: Path):
+    manifest = build.compile(followed / "dbt_project", register, tmp_path, models=["stg_library__loans"])
+    node = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]["model.shuyuan.stg_library__loans"]
+    with duckdb.connect() as connection:
+        city = City(register, (), Project(followed / "dbt_project"), connection)
+        rendered = city.sql("stg_library__loans", date(2025, 10, 15))
+    assert node["compiled_code"].replace('"', "").split() == rendered.replace('"', "").split()
+    assert node["description"]
 
 
 def test_the_suite_of_the_page_asks_for_columns_of_the_contract(register: Register, tmp_path: Path):

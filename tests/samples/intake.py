@@ -16,11 +16,11 @@ from registry.types import install
 
 
 @contextmanager
-def lake(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A lake of raw tables and intake alone, under the name that the rooms know."""
+def lake(place: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A lake of raw tables and intake alone, under the name that the rooms know: in a file, or in `:memory:`."""
     connection = duckdb.connect()
     try:
-        connection.execute(f"ATTACH '{path}' AS lake")
+        connection.execute(f"ATTACH '{place}' AS lake")
         for schema in ("intake", "raw"):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{schema}")
         install(connection)
