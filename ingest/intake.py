@@ -15,6 +15,12 @@ import duckdb
 
 from ingest.records import Seen
 
+# `known_from` is the night that found it, `placed_on` the one whose file it stands in.
+_PROBLEM = """
+        feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, row_number BIGINT, row_key VARCHAR,
+        rule VARCHAR, severity VARCHAR, column_name VARCHAR, value VARCHAR, remedy_zh VARCHAR,
+        remedy_en VARCHAR, "row" MAP(VARCHAR, VARCHAR), known_from DATE, known_to DATE,
+        candidate VARCHAR, placed_on DATE"""
 _TABLES = {
     "arrival": """
         arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, path VARCHAR, sha256 VARCHAR,
@@ -24,39 +30,38 @@ _TABLES = {
         member VARCHAR, file_sha256 VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT,
         rows_held BIGINT, rows_skipped BIGINT, skipped MAP(VARCHAR, BIGINT), status VARCHAR,
         reason VARCHAR, layout VARCHAR""",
-    "problem": """
-        feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, row_number BIGINT, row_key VARCHAR,
-        rule VARCHAR, severity VARCHAR, column_name VARCHAR, value VARCHAR, remedy_zh VARCHAR,
-        remedy_en VARCHAR, "row" MAP(VARCHAR, VARCHAR), known_from DATE, known_to DATE,
-        candidate VARCHAR""",
+    "problem": _PROBLEM,
+    # Where a problem stood until a newer file had it elsewhere: `known_to` is the night of the newer file.
+    "problem_before": _PROBLEM,
     "slice_state": """
         night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, status VARCHAR, rows BIGINT,
         rows_before BIGINT, reason VARCHAR""",
     # All deliveries that make up a slice from a night on (`slice_state` names one of them).
     "slice_part": "night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR",
 }
-_LATER = (("delivery", "layout"), ("problem", "candidate"))  # columns (VARCHAR) that lakes of old lack
+# Columns that lakes of old lack, and what their rows have in them.
+_LATER = (
+    ("delivery", "layout", "VARCHAR", "NULL"),
+    ("problem", "candidate", "VARCHAR", "NULL"),
+    ("problem", "placed_on", "DATE", "known_from"),
+)
 
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables where they are missing, and the columns that a lake of old lacks."""
-    if there(connection):
-        _complete(connection)
-        return
-    for table, columns in _TABLES.items():
-        connection.execute(f"CREATE TABLE IF NOT EXISTS lake.intake.{table} ({columns})")
-
-
-def _complete(connection: duckdb.DuckDBPyConnection) -> None:
     there = set(
         connection.execute(
             "SELECT table_name, column_name FROM duckdb_columns() "
             "WHERE database_name = 'lake' AND schema_name = 'intake'"
         ).fetchall()
     )
-    for table, column in _LATER:
+    for table in [table for table in _TABLES if table not in {found for found, _ in there}]:
+        connection.execute(f"CREATE TABLE lake.intake.{table} ({_TABLES[table]})")
+        there |= {(table, column) for _, column, *_ in _LATER}
+    for table, column, kind, content in _LATER:
         if (table, column) not in there:
-            connection.execute(f"ALTER TABLE lake.intake.{table} ADD COLUMN {column} VARCHAR")
+            connection.execute(f"ALTER TABLE lake.intake.{table} ADD COLUMN {column} {kind}")
+            connection.execute(f"UPDATE lake.intake.{table} SET {column} = {content}")
 
 
 def committed(connection: duckdb.DuckDBPyConnection) -> Seen:
@@ -123,6 +128,7 @@ def history(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, dic
 def there(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the lake has these tables."""
     found = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'lake' AND schema_name = 'intake'"
+        "SELECT 1 FROM duckdb_tables() "
+        "WHERE database_name = 'lake' AND schema_name = 'intake' AND table_name = 'slice_part'"
     ).fetchone()
-    return found is not None and found[0] >= len(_TABLES)
+    return found is not None

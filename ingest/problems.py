@@ -1,6 +1,6 @@
 """Problems over time: one that is delivered again stays open, one that is not is closed.
 
-Lives here: applying a night's problems to `lake.intake.problem`.
+Lives here: applying a night's problems to `lake.intake.problem`, and where they stood before.
 Add here: a fact of a problem that changes from night to night.
 Stays out: finding problems (`contract`).
 """
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ingest import sql
 
-_TABLE = "lake.intake.problem"
+_TABLE, _BEFORE = "lake.intake.problem", "lake.intake.problem_before"
 _SAME = ("feed", "slice", "row_key", "rule", "column_name", "value")  # what makes two problems one
 _SPOKEN_OF = """((feed, slice) IN (SELECT (feed, slice) FROM replaced_slice)
         OR ((feed, slice) IN (SELECT (feed, slice) FROM changed_slice)
@@ -44,6 +44,7 @@ def apply(
     (feed and place); in `held` ones only what an earlier held file had. `again`: some feed was loaded this night
     already.
     """
+    tonight = f"DATE {sql.text(night.isoformat())}"
     _table(connection, "replaced_slice", replaced)
     _table(connection, "changed_slice", changed)
     _table(connection, "corrected_file", corrected)
@@ -52,7 +53,7 @@ def apply(
         CREATE OR REPLACE TEMP TABLE seen_problem AS
         SELECT *, {_NTH} AS nth FROM read_parquet([{sql.texts(files)}])""")
     if again:
-        _reopen(connection, f"DATE {sql.text(night.isoformat())}")
+        _reopen(connection, tonight)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE open_problem AS
         SELECT {", ".join(_SAME)}, delivery_id, row_number, {_NTH} AS nth
@@ -62,11 +63,11 @@ def apply(
         SELECT o.* FROM open_problem o ANTI JOIN seen_problem s ON {_matched("o", "s")} AND o.nth = s.nth
         WHERE {_SPOKEN_OF} OR ((feed, slice) IN (SELECT (feed, slice) FROM held_slice) AND delivery_id IN (
             SELECT delivery_id FROM lake.intake.delivery WHERE status = 'held'))""")
-    _close(connection, f"DATE {sql.text(night.isoformat())}", again=again)
-    _follow(connection)
+    _close(connection, tonight, again=again)
+    _follow(connection, tonight)
     connection.execute(f"""
         INSERT INTO {_TABLE} BY NAME
-        SELECT s.* EXCLUDE (nth), DATE {sql.text(night.isoformat())} AS known_from, NULL::DATE AS known_to
+        SELECT s.* EXCLUDE (nth), {tonight} AS known_from, NULL::DATE AS known_to, {tonight} AS placed_on
         FROM seen_problem s ANTI JOIN open_problem o ON {_matched("s", "o")} AND o.nth = s.nth""")
 
 
@@ -88,8 +89,8 @@ def _close(connection: duckdb.DuckDBPyConnection, tonight: str, *, again: bool) 
     connection.execute(f"UPDATE {_TABLE} p SET known_to = {tonight} WHERE {gone}")
 
 
-def _follow(connection: duckdb.DuckDBPyConnection) -> None:
-    """A problem that was delivered again stands where the newest file has it.
+def _follow(connection: duckdb.DuckDBPyConnection, tonight: str) -> None:
+    """A problem that was delivered again stands where the newest file has it; where it stood before is kept.
 
     Not in a held slice, whose last good file counts: what a held file had is closed by the next one.
     """
@@ -100,11 +101,15 @@ def _follow(connection: duckdb.DuckDBPyConnection) -> None:
         WHERE o.delivery_id <> s.delivery_id AND (s.feed, s.slice) NOT IN (SELECT (feed, slice) FROM held_slice)""")
     if not connection.execute("SELECT 1 FROM moved_problem LIMIT 1").fetchone():
         return
+    this = f"p.known_to IS NULL AND {_matched('p', 'm')} AND p.delivery_id = m._was_in AND p.row_number = m._was_at"
+    connection.execute(f"""
+        INSERT INTO {_BEFORE} BY NAME
+        SELECT p.* REPLACE ({tonight} AS known_to) FROM {_TABLE} p SEMI JOIN moved_problem m ON {this}
+        WHERE p.placed_on < {tonight}""")
     connection.execute(f"""
         UPDATE {_TABLE} p SET delivery_id = m.delivery_id, row_number = m.row_number,
-            "row" = m."row", candidate = m.candidate
-        FROM moved_problem m
-        WHERE p.known_to IS NULL AND {_matched("p", "m")} AND p.delivery_id = m._was_in AND p.row_number = m._was_at""")
+            "row" = m."row", candidate = m.candidate, placed_on = {tonight}
+        FROM moved_problem m WHERE {this}""")
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, slices: Iterable[tuple[str, str]]) -> None:

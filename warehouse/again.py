@@ -157,6 +157,8 @@ def _as_known(name: str, columns: Sequence[str], night: date, before: date | Non
     table, there = f"lake.{lake.quoted(name)}", set(columns)
     if layer == "raw":
         return _known(table, _KNOWN["raw"], night)
+    if name == "intake.problem" and "placed_on" in there:
+        return _problems(table, night)
     if layer == "intake":
         return _known(table, _KNOWN["conformed"], night) if "known_from" in there else _until(table, night)
     if layer == "disclosure":
@@ -182,6 +184,15 @@ def _known(table: str, columns: Sequence[str], night: date) -> str:
     since, *until = columns
     reopened = "".join(f" replace (case when {c} <= date '{night}' then {c} end as {c})" for c in until)
     return f"select *{reopened} from {table} where {since} <= date '{night}'"
+
+
+def _problems(table: str, night: date) -> str:
+    """Problems known by a night, each where the newest file of then had it."""
+    return f"""
+        {_known(table, ("placed_on", "known_to"), night)}
+        union all by name
+        select * replace (cast(null as date) as known_to) from lake.intake.problem_before
+        where placed_on <= date '{night}' and known_to > date '{night}'"""
 
 
 def _until(table: str, night: date) -> str:

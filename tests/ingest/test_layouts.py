@@ -1,6 +1,7 @@
 """Layouts by version: with a header, by the order of the columns, in fixed width; which one a file was met in."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import pytest
 
@@ -175,11 +176,19 @@ def test_the_lake_records_which_version_was_met(opened: Opened):
     assert desk.ask("SELECT layout FROM lake.intake.delivery") == [("plain",)]
 
 
-def test_a_lake_of_old_gets_the_columns_it_lacks(opened: Opened):
+def test_a_lake_of_old_gets_what_it_lacks_and_is_not_taken_for_a_new_one(opened: Opened):
     desk = opened(HEADED)
-    desk.night()
+    desk.put("cards/events/old.csv", csv_text([("学籍号", "日期"), ("G1", "")]).encode())
+    desk.night(date(2025, 10, 14))
     desk.ask("ALTER TABLE lake.intake.delivery DROP COLUMN layout")
     desk.ask("ALTER TABLE lake.intake.problem DROP COLUMN candidate")
+    desk.ask("ALTER TABLE lake.intake.problem DROP COLUMN placed_on")
+    desk.ask("DROP TABLE lake.intake.problem_before")
+    assert [a.unchanged for a in desk.find()] == [True]
+    desk.clear()
     desk.put("cards/events/a.csv", csv_text([("学籍号", "日期"), *((r[0], r[1]) for r in ROWS), ("G1", "")]).encode())
     desk.night()
-    assert desk.ask("SELECT layout FROM lake.intake.delivery") == [("2023",)]
+    assert desk.ask("SELECT layout FROM lake.intake.delivery WHERE file_name LIKE '%a.csv'") == [("2023",)]
+    placed = desk.ask("SELECT DISTINCT known_from, placed_on FROM lake.intake.problem WHERE known_to IS NULL")
+    assert placed
+    assert all(placed_on == known_from for known_from, placed_on in placed)

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from registry import Register
+from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_of, student, students
 from warehouse import again, raw_tables
 from warehouse import lake as lakes
 from warehouse.errors import QueryError
@@ -77,11 +78,27 @@ def test_rows_closed_later_are_open_then_and_rows_of_later_are_not_there() -> No
         assert connection.execute(f"{ask} order by n").fetchall() == [(1, ONE, None), (2, ONE, TWO)]
 
 
+def test_a_problem_stands_where_the_newest_file_of_each_night_had_it(register: Register, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk", register)
+    bad, worse = student(9, 出生日期="20130230"), student(8, 出生日期="20131301")
+    asked, left = "select * from ({}) order by all", {}
+    for night, rows in ((ONE, [bad, worse]), (TWO, [*students(3), bad, worse]), (THREE, [worse, bad, *students(4)]),
+                        (FOUR, [*students(4), worse]), (FIVE, students(5))):  # fmt: skip
+        desk.put(f"{STUDENTS}/{SCHOOL}.csv", csv_of(rows))
+        desk.night(night)
+        left[night] = desk.ask(asked.format("from lake.intake.problem"))
+    assert len({tuple(sorted(row[2:4] for row in rows)) for rows in left.values()}) > 3, "the problems moved"
+    for night, rows in left.items():
+        assert desk.ask(asked.format(again._problems("lake.intake.problem", night))) == rows, night
+    desk.close()
+
+
 @pytest.mark.parametrize(
     ("table", "columns", "taken"),
     [
         ("raw.a__b", ["n", "_known_from", "_known_to"], "_known_from <= date '2025-10-15'"),
         ("intake.problem", ["known_from", "known_to"], "known_from <= date '2025-10-15'"),
+        ("intake.problem", ["known_from", "known_to", "placed_on"], "placed_on <= date '2025-10-15'"),
         ("intake.delivery", ["night"], "night <= date '2025-10-15'"),
         ("conformed.student_alias", ["known_from"], "known_from <= date '2025-10-13'"),
         ("marts.completeness", ["night"], "night <= date '2025-10-13'"),
