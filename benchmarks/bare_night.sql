@@ -49,11 +49,11 @@ select
     case when typed.ethnicity is not null then 'student_registry/students' end as ethnicity_source,
     case when typed.residence is not null then 'student_registry/students' end as residence_source,
     case when typed.phone is not null then 'student_registry/students' end as phone_source,
-    map_from_entries(list_filter([
-        {k: 'student_registry/students', v: typed.delivery || '#' || typed.row_number},
-        {k: 'exams/results', v: exams.delivery || '#' || exams.row_number},
-        {k: 'fitness/results', v: fitness.delivery || '#' || fitness.row_number}
-    ], lambda entry: entry.v is not null)) as provenance
+    {
+        'student_registry/students': typed.delivery || '#' || typed.row_number,
+        'exams/results': exams.delivery || '#' || exams.row_number,
+        'fitness/results': fitness.delivery || '#' || fitness.row_number
+    } as provenance
 from typed
 left join exams on typed.number = upper(trim(exams.student_number))
 left join fitness on typed.number = upper(trim(fitness.student_number));

@@ -22,6 +22,9 @@ from warehouse.paths import Lake
 # What SQL joins as tables (`register_tables`); dbt copies its variables for every model, so they stay small.
 _TABLES = {"code_sets", "stages", "exams", "indicators", "claims", "objections", "organisations", "verdicts"}
 
+# The build's own database lives for a night: squeezing it costs more than its space, and a checkpoint keeps nothing.
+_SCRATCH = {"force_compression": "uncompressed", "checkpoint_threshold": "1TB"}
+
 
 def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | None) -> Path:
     """Write profiles.yml for this lake into `folder`. Returns the folder, which dbt takes."""
@@ -37,7 +40,7 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
         # One model at a time: DuckDB itself uses all threads for the model.
         "threads": 1,
         # `settings` would come after the extensions are looked for: the directory belongs here.
-        "config_options": {**config, "threads": threads},
+        "config_options": {**config, "threads": threads, **_SCRATCH},
         "extensions": list(extensions.NAMES),
         "attach": [{"path": f"ducklake:{lake.catalog}", "alias": "lake", "options": options}],
         "plugins": [{"module": "dbt_project.plugins.types"}],

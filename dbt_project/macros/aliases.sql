@@ -50,8 +50,25 @@ shown as (
     {%- endfor %}
 ),
 
+-- few identifiers stand in several rows: only those are brought together
+repeated as (
+    select namespace, identifier
+    from shown
+    group by namespace, identifier
+    having count(*) > 1
+),
+
 -- a row's own identifier is its person's; any other that two people present tonight names neither of them
 tonight as (
+    select
+        shown.* exclude (name),
+        case when shown.name is null then [] else [shown.name] end as names
+    from shown
+    left join repeated on shown.namespace = repeated.namespace and shown.identifier = repeated.identifier
+    where repeated.identifier is null
+
+    union all by name
+
     select
         shown.namespace,
         shown.identifier,
@@ -67,6 +84,7 @@ tonight as (
         arg_max(shown.guardian_phone, shown.is_own) as guardian_phone,
         arg_max(shown.composites, shown.is_own) as composites
     from shown
+    inner join repeated on shown.namespace = repeated.namespace and shown.identifier = repeated.identifier
     group by shown.namespace, shown.identifier
     having bool_or(shown.is_own) or count(distinct shown.uid) = 1
 ),
@@ -87,6 +105,16 @@ compared as (
     left join verdicts as refused
         on refused.verdict = 'apart' and refused.person = tonight.uid and not tonight.is_own
         and refused.record = tonight.namespace || ':' || tonight.identifier
+    -- most identifiers are presented as they stand
+    where (
+        refused.record is null and standing.gone_since is null
+        and tonight.uid = standing.uid and tonight.uid = standing.uid_before
+        and list_has_all(standing.names, tonight.names)
+        and (tonight.feed, tonight.is_own, tonight.birth_date, tonight.school, tonight.class)
+        is not distinct from (standing.feed, standing.is_own, standing.birth_date, standing.school, standing.class)
+        and (tonight.guardian_phone, tonight.composites)
+        is not distinct from (standing.guardian_phone, standing.composites)
+    ) is not true
 ),
 
 -- an identifier of a person stays when nobody presents it; another's own identifier is never taken over

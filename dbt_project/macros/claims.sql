@@ -41,7 +41,7 @@
     where {{ where }}
 {%- endmacro %}
 
-{# The records of one feed that are asked about tonight, each once. #}
+{# The records of one feed that are asked about tonight, each once: those that are new, and those asked again. #}
 {% macro asked_of(entity, carrier) -%}
     {%- set here = "feed = '" ~ carrier.feed ~ "'" -%}
     {%- set since -%}
@@ -51,6 +51,8 @@
         )
     {%- endset -%}
     {%- set again = "(select record from " ~ entity ~ "_again where " ~ here ~ ")" -%}
+    {%- set known = "(select record from " ~ entity ~ "_before where " ~ here ~ ")" -%}
+    {%- set record = record_of(entity, carrier, 'presented') -%}
     select
         feed, shape, record, named_by, is_account, slice, identifiers, has_names, shown_name, name, birth_date, school, class,
         guardian_phone, composites,
@@ -60,9 +62,9 @@
         )) as evidence,
         _delivery_id, _row_number
     from (
-        {{ presented_records(entity, carrier, 'presented._known_from >= ' ~ since) }}
+        {{ presented_records(entity, carrier, 'presented._known_from >= ' ~ since ~ ' and ' ~ record ~ ' not in ' ~ known) }}
         union all
-        {{ presented_records(entity, carrier, record_of(entity, carrier, 'presented') ~ ' in ' ~ again) }}
+        {{ presented_records(entity, carrier, record ~ ' in ' ~ again) }}
     ) as shown
     qualify row_number() over (partition by record order by _delivery_id, _row_number) = 1
 {%- endmacro %}
@@ -99,20 +101,11 @@
     inner join {{ entity }}_verdicts as verdicts on verdicts.record = held.named_by
 ),
 
-{{ entity }}_shown as (
+{{ entity }}_asked as (
     {%- for carrier in claimants(entity) %}
     {{ asked_of(entity, carrier) }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
-),
-
-{{ entity }}_asked as (
-    select shown.*
-    from {{ entity }}_shown as shown
-    left join {{ entity }}_before as held on shown.feed = held.feed and shown.record = held.record
-    left join (select distinct feed, record from {{ entity }}_again) as again
-        on shown.feed = again.feed and shown.record = again.record
-    where held.record is null or again.record is not null
 ),
 
 -- whom the identifiers name, and how far the evidence bears it out

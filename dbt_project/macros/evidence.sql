@@ -102,16 +102,24 @@
     {{ return(shape | unique | list) }}
 {% endmacro %}
 
+{# A number for a text: `md5_number_lower` of it, which DuckDB reckons through a text of 128 bits, at twice the cost. #}
+{% macro fingerprint(text) -%}
+    cast(md5_number({{ text }}) >> 64 as ubigint)
+{%- endmacro %}
+
 {#
   The record that a row is: the same for rows that say the same of their person. Of a feed with one row a person and
   slice, each slice has records of its own.
 #}
 {% macro record_of(entity, carrier, relation) -%}
-    md5_number_lower(concat_ws('|'
+    {%- set said -%}
+    concat_ws('|'
     {%- for column in shape_of(entity, carrier) -%}
         , coalesce(cast({{ relation }}.{{ column }} as varchar), '')
     {%- endfor -%}
-    ))
+    )
+    {%- endset -%}
+    {{ fingerprint(said) }}
 {%- endmacro %}
 
 {#

@@ -148,6 +148,7 @@ standing as (
     from (select identifier, unnest(composites) as composite from {{ name }}_rows) as mine
     inner join (select distinct uid, unnest(composites) as composite from {{ known }} where is_own) as theirs
         on mine.composite = theirs.composite
+    where mine.composite in (select unnest(composites) from {{ name }}_new)
     group by mine.identifier, mine.composite
     having count(*) = 1
     qualify count(*) over (partition by mine.composite) = 1

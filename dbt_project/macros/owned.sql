@@ -88,10 +88,10 @@ left join {{ carrier.alias }} on {{ left }}.{{ entity }}_uid = {{ carrier.alias 
 
 {# Delivery and row of each carrier's record, so that any value can be traced from its `_source`. #}
 {% macro provenance_of(entity) -%}
-    map_from_entries(list_filter([
+    {
         {%- for carrier in carriers(entity) %}
-        {k: '{{ carrier.feed }}', v: {{ carrier.alias }}._delivery_id || '#' || {{ carrier.alias }}._row_number}
+        '{{ carrier.feed }}': {{ carrier.alias }}._delivery_id || '#' || {{ carrier.alias }}._row_number
         {{- "," if not loop.last }}
         {%- endfor %}
-    ], lambda entry: entry.v is not null)) as provenance
+    } as provenance
 {%- endmacro %}

@@ -27,9 +27,9 @@ TABLES = [
     f"""create table lake.conformed.students as select * from (values
         ('{UID}', '{STUDENTS}', '{NUMBER}', '{STUDENTS}', '张三', '{STUDENTS}', date '2012-01-01', '{STUDENTS}',
          '{ID}', '{STUDENTS}', '{SCHOOL}', '{STUDENTS}', '男生', '{FITNESS} (borrowed)', null, null,
-         map {{'{STUDENTS}': 'd1#7', '{EXAMS}': 'd#2#3', '{FITNESS}': 'd3#4'}}),
+         {{'{STUDENTS}': 'd1#7', '{EXAMS}': 'd#2#3', '{FITNESS}': 'd3#4'}}),
         ('{OTHER}', '{STUDENTS}', '{TWIN}', '{STUDENTS}', '张四', '{STUDENTS}', date '2012-01-01', '{STUDENTS}',
-         null, null, '{SCHOOL}', '{STUDENTS}', null, null, null, null, map {{'{STUDENTS}': 'd1#8'}})
+         null, null, '{SCHOOL}', '{STUDENTS}', null, null, null, null, {{'{STUDENTS}': 'd1#8'}})
     ) as s(student_uid, created_by, number, number_source, name, name_source, birth_date, birth_date_source, id_number,
         id_number_source, school, school_source, sex, sex_source, ethnicity, ethnicity_source, provenance)""",
     f"""create table lake.conformed.student_alias as select * from (values
@@ -65,7 +65,7 @@ TABLES = [
     f"""create table lake.conformed.schools as select '{SCHOOL}' as school_code,
         'school_registry/schools' as created_by, '第一小学' as name, 'school_registry/schools' as name_source,
         null::varchar as uscc, null::varchar as uscc_source,
-        map {{'school_registry/schools': 'd5#2'}} as provenance""",
+        {{'school_registry/schools': 'd5#2'}} as provenance""",
     f"""create table lake.conformed.school_alias as select * from (values
         ('{SCHOOL}', 'school_code', '3132990777'), ('{SCHOOL}', 'school_name', '旧小学')
     ) as a(school_code, namespace, identifier)""",

@@ -162,9 +162,10 @@ class Teller:
     def _places(self) -> dict[str, Place]:
         """Where each feed speaks of the record."""
         found = {}
-        for feed, place in (self._record["provenance"] or {}).items():
-            delivery, _, row = place.rpartition("#")
-            found[feed] = self._place(delivery, int(row))
+        for feed, place in self._record["provenance"].items():
+            if place is not None:
+                delivery, _, row = place.rpartition("#")
+                found[feed] = self._place(delivery, int(row))
         return found
 
     def _place(self, delivery: str | None, row: int | None) -> Place:

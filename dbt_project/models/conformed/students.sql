@@ -27,34 +27,42 @@ person as (
         on schools.type = stages.school_type
         and coalesce(schools.primary_years, {{ var('register').bureau.primary_years or 6 }}) = stages.primary_years
         and created.grade_presented = stages.grade
+    {%- if creators('student') | length > 1 %}
     qualify row_number() over (partition by created.student_uid order by created._known_from desc, created.created_by asc) = 1
+    {%- endif %}
+),
+
+beside as (
+    select
+        person.student_uid,
+        person.created_by,
+        person.district_code,
+        person.stage,
+        {{ owned('student', 'number', 'varchar') }},
+        {{ owned('student', 'name', 'varchar') }},
+        {{ owned('student', 'school', 'varchar') }},
+        {{ owned('student', 'grade', 'varchar') }},
+        {{ owned('student', 'class', 'varchar') }},
+        {{ owned('student', 'sex', 'varchar') }},
+        {{ owned('student', 'birth_date', 'date') }},
+        {{ owned('student', 'id_number', 'varchar') }},
+        {{ owned('student', 'ethnicity', 'varchar') }},
+        {{ owned('student', 'nationality', 'varchar') }},
+        {{ owned('student', 'household_type', 'varchar') }},
+        {{ owned('student', 'entry_month', 'date') }},
+        {{ owned('student', 'boarding', 'varchar') }},
+        {{ owned('student', 'residence', 'varchar') }},
+        {{ owned('student', 'phone', 'varchar') }},
+        {{ owned('student', 'left_behind', 'varchar') }},
+        {{ owned('student', 'disability', 'varchar') }},
+        {{ owned('student', 'migrant_child', 'boolean') }},
+        {{ owned('student', 'guardian_name', 'varchar') }},
+        {{ owned('student', 'guardian_phone', 'varchar') }},
+        {{ provenance_of('student') }}
+        {%- if copying_carriers('student') %},{% endif %}
+        {{ copies_beside('student') }}
+    from person
+    {{ join_copies('student', 'person') }}
 )
 
-select
-    person.student_uid,
-    person.created_by,
-    person.district_code,
-    person.stage,
-    {{ owned('student', 'number', 'varchar') }},
-    {{ owned('student', 'name', 'varchar') }},
-    {{ owned('student', 'school', 'varchar') }},
-    {{ owned('student', 'grade', 'varchar') }},
-    {{ owned('student', 'class', 'varchar') }},
-    {{ owned('student', 'sex', 'varchar') }},
-    {{ owned('student', 'birth_date', 'date') }},
-    {{ owned('student', 'id_number', 'varchar') }},
-    {{ owned('student', 'ethnicity', 'varchar') }},
-    {{ owned('student', 'nationality', 'varchar') }},
-    {{ owned('student', 'household_type', 'varchar') }},
-    {{ owned('student', 'entry_month', 'date') }},
-    {{ owned('student', 'boarding', 'varchar') }},
-    {{ owned('student', 'residence', 'varchar') }},
-    {{ owned('student', 'phone', 'varchar') }},
-    {{ owned('student', 'left_behind', 'varchar') }},
-    {{ owned('student', 'disability', 'varchar') }},
-    {{ owned('student', 'migrant_child', 'boolean') }},
-    {{ owned('student', 'guardian_name', 'varchar') }},
-    {{ owned('student', 'guardian_phone', 'varchar') }},
-    {{ provenance_of('student') }}
-from person
-{{ join_copies('student', 'person') }}
+{{ with_differences('student') }}

@@ -4,12 +4,22 @@ with rows as (
     select * from {{ rows_of('student', roster) if roster else ref('stg_student_registry__students') }}
 ),
 
+-- few stand in two schools: only their rows are put in order
+numbers_twice as (
+    select student_number from rows
+    group by student_number
+    having min(school_code) <> max(school_code)
+),
+
 twice as (
     select
-        *,
-        count(distinct school_code) over (partition by student_number) as schools,
-        row_number() over (partition by student_number order by _known_from desc, _slice desc, _row_number asc) as place
+        rows.*,
+        row_number() over (
+            partition by rows.student_number
+            order by rows._known_from desc, rows._slice desc, rows._row_number asc
+        ) as place
     from rows
+    inner join numbers_twice on rows.student_number = numbers_twice.student_number
 )
 
 select
@@ -25,7 +35,7 @@ select
     '同一学籍号同时在两所学校：转学手续未完成，请转出学校更新名册' as remedy_zh,
     'one student number stands in two schools: the school the student left must send its roster again' as remedy_en
 from twice
-where schools > 1 and place > 1
+where place > 1
 
 union all
 

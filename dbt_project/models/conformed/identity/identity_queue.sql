@@ -47,7 +47,7 @@ matching as (
         shown.other.identifier as identifier
     from (select namespace, identifier, unnest(others) as other from {{ entity }}_live) as shown
     group by all
-    having count(distinct shown.namespace || ':' || shown.identifier) > 1
+    having min(shown.namespace || ':' || shown.identifier) <> max(shown.namespace || ':' || shown.identifier)
 ),
 
 {{ entity }}_sharers as (
@@ -85,7 +85,7 @@ matching as (
             from {{ entity }}_aliases where is_own and known_to is null
         ) as each
         group by composite
-        having count(distinct uid) > 1 and (count(distinct feed) > 1 or count(gone_since) > 0)
+        having min(uid) <> max(uid) and (min(feed) <> max(feed) or count(gone_since) > 0)
     ) as several on alike.composite = several.composite
     left join {{ entity }}_live as live on alike.namespace = live.namespace and alike.identifier = live.identifier
 

@@ -59,12 +59,22 @@ before_tonight as (
     select * from {{ this }} where known_to is null
 ),
 {% endif %}
--- whose records a feed has already
+-- the records that a feed has already of those who are joined by likeness tonight
+probable as (
+    select distinct entity, feed, uid from decided
+    where how = 'probable'
+),
+
 taken as (
-    select entity, feed, slice, uid, record, evidence from decided where uid is not null
+    select decided.entity, decided.feed, decided.slice, decided.uid, decided.record, decided.evidence
+    from decided
+    inner join probable
+        on decided.entity = probable.entity and decided.feed = probable.feed and decided.uid = probable.uid
     {%- if is_incremental() %}
     union
-    select entity, feed, slice, uid, record, evidence from before_tonight where uid is not null
+    select held.entity, held.feed, held.slice, held.uid, held.record, held.evidence
+    from before_tonight as held
+    inner join probable on held.entity = probable.entity and held.feed = probable.feed and held.uid = probable.uid
     {%- endif %}
 ),
 

@@ -1,10 +1,29 @@
 {{ config(materialized='incremental', incremental_strategy='merge', unique_key='discrepancy_id', on_schema_change='append_new_columns') }}
 
+{%- set uids = {'student': ref('students'), 'teacher': ref('teachers')} %}
 with tonight as (
-    select * from {{ ref('student_differences') }}
+    {%- for entity, conformed in uids.items() %}
+    select
+        '{{ entity }}' as entity,
+        differing.element_id,
+        {{ entity }}_uid as record_uid,
+        differing.owner_source,
+        differing.copy_source,
+        differing.owner_value,
+        differing.copy_value,
+        differing.organisation_code,
+        differing.copy_column,
+        differing._delivery_id,
+        differing._row_number
+    from (
+        select
+            {{ entity }}_uid,
+            unnest(differences) as differing
+        from {{ conformed }}
+        where differences is not null
+    ) as told
     union all
-    select * from {{ ref('teacher_differences') }}
-    union all
+    {%- endfor %}
     select * from {{ ref('homework_differences') }}
 ),
 
