@@ -109,6 +109,7 @@ def _pair(top: Row, bottom: Row, i: int, names: Names) -> _Candidate | None:
         return None
     below_known = [c for c in over if names.column(upper[c])]
     stacked = bool(below_known) and all(lower[c] in ("", upper[c]) for c in below_known)
+    stacked = stacked and any(_group(upper, c, names) for c in under)
     again = len({lower[c] for c in under}) < len(under)  # 得分 … 得分: a title above would not explain it
     crowned = bool(over) and again and names.hits(lower) > 0 and all(c in under for c in over)
     if not (stacked or crowned):
@@ -116,6 +117,12 @@ def _pair(top: Row, bottom: Row, i: int, names: Names) -> _Candidate | None:
     joined = _join(upper, lower, names)
     hits = names.hits(joined)
     return _Candidate(joined, i + 2, hits) if hits >= max(names.hits(upper), names.hits(lower)) else None
+
+
+def _group(upper: list[str], place: int, names: Names) -> bool:
+    """Whether a merged cell stands above a place; a column or a row number has nothing below it but data and notes."""
+    above = next((cell for cell in reversed(upper[: place + 1]) if cell), "")
+    return bool(above) and not names.column(above) and not is_serial(label(above))
 
 
 def _join(upper: list[str], lower: list[str], names: Names) -> list[str]:

@@ -95,6 +95,15 @@ def test_a_numbered_blank_row_below_the_header_is_no_second_header(exams: Names)
     assert dict(layout.rest) == {"语文": 3}, "a row number is no mark"
 
 
+@pytest.mark.parametrize("said", ["示例：请勿删除本行", "填表说明见第二页"])
+@pytest.mark.parametrize("beyond", [False, True], ids=["under_the_row_number", "right_of_the_table"])
+def test_a_lone_cell_below_the_header_is_no_second_header(names: Names, said: str, beyond: bool):
+    table = [["序号", *VISIBLE], ["" if beyond else said, *[""] * len(VISIBLE), said if beyond else ""], ["1", *DATA]]
+    layout = header.find(table, names)
+    assert layout.head == 1
+    assert layout.columns["student_number"] == 1 + VISIBLE.index("学籍号")
+
+
 def test_a_merged_family_member_is_told_from_the_pupil(names: Names):
     top = [*VISIBLE, "成员1", "", ""]
     low = ["" for _ in VISIBLE] + ["姓名", "关系", "联系电话"]
