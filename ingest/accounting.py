@@ -14,6 +14,7 @@ from ingest.records import Delivery
 
 REASONS: Final = (
     "blank",
+    "companion",
     "deleted",
     "duplicate_row",
     "example",

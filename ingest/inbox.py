@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from ingest import landing, placing
+from ingest import bundles, landing, placing
 from ingest.errors import Refused
 from ingest.records import Arrival, Seen, arrival_id
 from ingest.unchanged import again, settle
@@ -37,7 +37,8 @@ def find(
     of other feeds, and those that cannot be placed, are then left for another run.
     """
     known = seen if isinstance(seen, Seen) else Seen(frozenset(seen))
-    found = [arrival for path in _walk(inbox, inbox) for arrival in _arrivals(inbox, path, register, night)]
+    came = [arrival for path in _walk(inbox, inbox) for arrival in _arrivals(inbox, path, register, night)]
+    found = list({(a.arrival_id, a.member): a for a in came}.values())  # what is beside a bundle's file comes as one
     if alone:
         return [again(arrival, known) for arrival in found if arrival.feed in alone]
     return settle(register, found, known)
@@ -62,24 +63,29 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
     )
     source = below.parts[0] if len(below.parts) > 1 else ""
 
-    def arrival(feed: str, sha256: str, size: int, **more: object) -> Arrival:
-        known = arrival_id(night, feed, str(below), sha256)
-        return Arrival(known, night, source, feed, str(below), str(path), sha256, size, **more)  # type: ignore[arg-type]
+    def arrival(feed: str, sha256: str, size: int, lies: str = str(below), **more: object) -> Arrival:
+        known = arrival_id(night, feed, lies, sha256)
+        return Arrival(known, night, source, feed, lies, str(path), sha256, size, **more)  # type: ignore[arg-type]
 
     declared = next((s for s in register.sources if s.id == source), None)
+    folder = "/".join(below.parts[:2])
+    by_folder = next((f.id for f in declared.feeds if f.id == folder), "") if declared else ""
     try:
         before = _checked(path, below)
         if declared is None:
             told = ", ".join(sorted(s.id for s in register.sources))
             raise Refused(f"lies under no source of the register: put it under one of {told}.")
+        if lies := bundles.beside(declared.feeds, str(below)):
+            sha256, size = _kept(path) if bundles.is_manifest(declared.feeds, str(below)) else ("", 0)
+            yield arrival("", sha256, size, lies, skipped={bundles.COMPANION: 0})
+            return
         sha256 = landing.sha256_of(path)
         placed = placing.place(declared, placing.folders_of(below), path)
         if _stamp(path.lstat()) != before:
             raise Refused("is still being written: let the export finish, and the next night takes it.")
     except (Refused, OSError) as failure:
         told = str(failure) if isinstance(failure, Refused) else f"cannot be read ({failure.strerror}): send it again."
-        feed = next((f.id for f in declared.feeds if below.parts[1:2] == (f.id.split("/")[1],)), "") if declared else ""
-        yield arrival(feed, "", 0, refusal=told)
+        yield arrival(by_folder, "", 0, refusal=told)
         return
     size = before[0]
     for feed, members in placed.feeds.items():
@@ -87,9 +93,9 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
     for feed, (member, why) in placed.missing.items():
         yield arrival(feed, sha256, size, member=member, refusal=f"({member}) {why}: export the zip again.")
     for member, reason in placed.refused.items():
-        yield arrival("", sha256, size, member=member, refusal=reason)
-    for member, rows in placed.passed.items():
-        yield arrival("", sha256, size, member=member, skipped={"manifest": rows})
+        yield arrival("" if member else by_folder, sha256, size, member=member, refusal=reason)
+    for member, skipped in placed.passed.items():
+        yield arrival("", sha256, size, member=member, skipped=skipped)
 
 
 def _checked(path: Path, below: PurePosixPath) -> tuple[int, int, int]:
@@ -106,6 +112,11 @@ def _checked(path: Path, below: PurePosixPath) -> tuple[int, int, int]:
     if "�" in str(below) or any(ord(c) < 32 for c in str(below)):
         raise Refused("has a name with characters that are no text: rename it.")
     return _stamp(state)
+
+
+def _kept(path: Path) -> tuple[str, int]:
+    """Hash and size of a file that is kept with the deliveries."""
+    return landing.sha256_of(path), path.stat().st_size
 
 
 def _stamp(state: os.stat_result) -> tuple[int, int, int]:

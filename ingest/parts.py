@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ingest import archive, landing, manifest, sniffing
+from ingest import archive, bundles, landing, manifest, sniffing
 from ingest.errors import Refused
 from ingest.records import Arrival, Delivery, Mode
 from ingest.slices import scope_of, scope_or_none
@@ -20,7 +20,7 @@ from registry.model import Feed
 
 @dataclass(frozen=True)
 class Part:
-    """One file to read: an arrival, or a member of one."""
+    """One file to read: an arrival, or a member of one. `told`: its rows, where a manifest tells them."""
 
     arrival: Arrival
     member: str
@@ -28,6 +28,7 @@ class Part:
     kind: sniffing.Kind
     scope: str | None
     mode: Mode
+    told: int | None = None
 
 
 def parts_of(feed: Feed, arrival: Arrival, landed: Path, scratch: Path) -> Iterator[Part | Delivery]:
@@ -47,7 +48,8 @@ def parts_of(feed: Feed, arrival: Arrival, landed: Path, scratch: Path) -> Itera
             return
         if kind == "gzip":
             source, kind = _gunzipped(source, scratch / f"{arrival.arrival_id}-gz")
-        yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), _usual(feed))
+        told = bundles.rows_told(feed, arrival.path, lambda name: bundles.plain(_inbox(arrival) / name))
+        yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), _usual(feed), told)
     except Refused as refused:
         yield Delivery.refused(
             arrival, "", _sentence(arrival.path, str(refused)), scope=scope_or_none(feed, arrival.path)
@@ -86,10 +88,16 @@ def _unpacked(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> Iter
                     raise Refused("is a zip inside a zip: pack its files themselves.")
                 if kind == "gzip":
                     path, kind = _gunzipped(path, scratch / f"{arrival.arrival_id}-{n}-gz")
-                yield Part(arrival, member.name, path, kind, scope_of(feed, arrival.path, member.name), mode)
+                told = bundles.rows_told(feed, member.name, lambda name: bundles.member(zipped, found, name))
+                yield Part(arrival, member.name, path, kind, scope_of(feed, arrival.path, member.name), mode, told)
             except Refused as refused:
                 where = f"{arrival.path} ({member.name})"
                 yield Delivery.refused(arrival, member.name, _sentence(where, str(refused)))
+
+
+def _inbox(arrival: Arrival) -> Path:
+    """The folder below which an arrival's path lies."""
+    return Path(arrival.file).parents[len(PurePosixPath(arrival.path).parts) - 1]
 
 
 def _gunzipped(packed: Path, target: Path) -> tuple[Path, sniffing.Kind]:

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from ingest import archive, header, manifest, sniffing
+from ingest import archive, bundles, header, manifest, sniffing
 from ingest.decoding import decode
 from ingest.errors import Refused
 from ingest.naming import Names
-from ingest.readers import delimited, html, json_rows, spreadsheet_xml
+from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Row
 from ingest.readers.workbook import Workbooks
 from ingest.slices import unpacked
@@ -31,13 +31,13 @@ class Placed:
     """Where a file belongs: feeds and, for a zip that is taken apart, which of its files are theirs.
 
     `refused`: members (or '' for the file) that no feed takes, and why. `passed`: members that are read past,
-    and their rows.
+    and their rows by the reason.
     """
 
     feeds: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     missing: dict[str, tuple[str, str]] = field(default_factory=dict)  # feed -> member, why it should be there
-    passed: dict[str, int] = field(default_factory=dict)
+    passed: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def place(source: Source, folders: Sequence[str], path: Path) -> Placed:
@@ -45,10 +45,11 @@ def place(source: Source, folders: Sequence[str], path: Path) -> Placed:
     named = [feed for feed in source.feeds if folders and feed.id == f"{source.id}/{folders[0]}"]
     candidates = named or list(source.feeds)
     try:
-        if len(candidates) == 1 and (named or not candidates[0].members):
+        alone = len(candidates) == 1 and bool(named or not candidates[0].members)
+        if alone and not (candidates[0].bundle and sniffing.kind_of(path) == "zip"):
             placed = Placed({candidates[0].id: ()})
         elif sniffing.kind_of(path) == "zip":
-            placed = _zipped(candidates, path)
+            placed = _zipped(candidates, path, alone=alone)
         else:
             placed = Placed({_feed_of(candidates, unpacked(path.name.lower()), path).id: ()})
         return _with_guests(source, placed, path)
@@ -62,12 +63,12 @@ def _with_guests(source: Source, placed: Placed, path: Path) -> Placed:
     """
     guests = [feed for feed in source.feeds if feed.beside in placed.feeds]
     with contextlib.suppress(Refused):
-        if guests and sniffing.kind_of(path) not in ("text", "json", "html"):
+        if guests and sniffing.kind_of(path) not in ("text", "json", "html", "parquet"):
             placed.feeds |= {guest.id: placed.feeds[str(guest.beside)] for guest in guests}
     return placed
 
 
-def _zipped(candidates: Sequence[Feed], path: Path) -> Placed:
+def _zipped(candidates: Sequence[Feed], path: Path, *, alone: bool) -> Placed:
     placed = Placed()
     members: dict[str, list[str]] = defaultdict(list)
     with archive.opened(path) as zipped, tempfile.TemporaryDirectory() as scratch:
@@ -75,10 +76,13 @@ def _zipped(candidates: Sequence[Feed], path: Path) -> Placed:
         listed = [m for m in found if m.basename == manifest.NAME and any(f.manifest for f in candidates)]
         for member in found:
             if member in listed:
-                placed.passed[member.name] = len(manifest.rows_of(zipped.read(member.entry)))
+                placed.passed[member.name] = {"manifest": len(manifest.rows_of(zipped.read(member.entry)))}
+                continue
+            if beside := bundles.beside(candidates, member.name):
+                placed.passed[beside] = {bundles.COMPANION: 0}
                 continue
             try:
-                feed = _named(candidates, member.basename)
+                feed = candidates[0] if alone else _named(candidates, member.basename)
                 if feed is None:
                     unpacked = archive.extract(zipped, member, Path(scratch) / "member")
                     feed = _by_header(candidates, unpacked)
@@ -87,6 +91,8 @@ def _zipped(candidates: Sequence[Feed], path: Path) -> Placed:
                 placed.refused[member.name] = str(refused)
         said = manifest.extents(zipped.read(listed[0].entry)) if listed else {}
     placed.feeds = {feed: tuple(names) for feed, names in members.items()}
+    if alone and not members:
+        raise Refused(f"is a zip without files of {candidates[0].id}: pack it again.")
     for feed in candidates:
         extent = said.get(feed.manifest or "", "")
         if extent in ("bulk", "delta") and feed.id not in members and feed.members:
@@ -128,6 +134,10 @@ def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
             encoding = decode.encodings(file.read(decode.HEAD_BYTES))[0]
         head = decode.head_of(path, encoding)
         yield delimited.head_rows(head, delimited.dialect_of(head, known))[0]
+        return
+    if kind == "parquet":
+        with parquet.opened(path) as file:
+            yield [list(file.names)]
         return
     if kind == "zip":
         raise Refused("is a zip inside a zip: pack its files themselves.")

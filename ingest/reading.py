@@ -17,13 +17,13 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import large, parts, small
+from ingest import bundles, large, parts, rows, small
 from ingest.errors import Refused
 from ingest.headerless import Layouts
 from ingest.keeping import Keeper, Read
 from ingest.naming import Names
 from ingest.parts import Part
-from ingest.readers import delimited, html, json_rows, spreadsheet_xml
+from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
 from ingest.records import Delivery
@@ -60,7 +60,7 @@ class Reader:
 
     def _guarded(self, part: Part, read: Callable[[Part], list[Read]]) -> list[Read]:
         try:
-            return self._or_cut(part, read)
+            return bundles.agreed(part.told, self._or_cut(part, read))
         except Refused as refused:
             return [Read(parts.refusal(part, "", str(refused)))]
         except Exception as error:  # one file's reader must not end the night
@@ -81,6 +81,8 @@ class Reader:
 
     def _small(self, item: Part | Delivery, workbooks: Workbooks) -> list[Read]:
         def read(part: Part) -> list[Read]:
+            if part.kind == "parquet":
+                return [self._typed(part)]
             return self._even(part) or list(self._tables.among(part, _sheets(part, workbooks, self._layouts.names)))
 
         return self._guarded(item, read) if isinstance(item, Part) else []
@@ -99,6 +101,19 @@ class Reader:
         delivery = delivery_of(part, "", csv.layout.version)
         delivery.rows_read = found.num_rows
         return [Read(delivery, frozenset(csv.layout.columns), [found])]
+
+    def _typed(self, part: Part) -> Read:
+        """A Parquet file, whose own account counts its rows. Raises Refused."""
+        with parquet.opened(part.path) as file:
+            layout = self._layouts.find([[*file.names]])
+            read = Read(delivery_of(part, "", layout.version), frozenset(layout.columns))
+            keeper, first = Keeper(read, self._tables.target(read.delivery)), 1
+            for batch in file.batches():
+                keeper.add(rows.batch_of_columns(batch.columns, layout, self._layouts.names.feed, first))
+                first += batch.num_rows
+            keeper.close()
+            read.delivery.rows_read = file.rows
+        return read
 
     def _large(self, part: Part) -> list[Read]:
         """A large text: through DuckDB where its rows are even, else cell by cell."""

@@ -7,13 +7,14 @@ Stays out: reading a table.
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 from typing import Literal
 
 from ingest.errors import Refused
 
-Kind = Literal["zip", "gzip", "xlsx", "xlsb", "ods", "xls", "html", "spreadsheet_xml", "json", "text"]
+Kind = Literal["zip", "gzip", "xlsx", "xlsb", "ods", "xls", "html", "spreadsheet_xml", "json", "parquet", "text"]
 
 _HEAD = 4096
 _FOREIGN = {
@@ -25,8 +26,9 @@ _FOREIGN = {
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
     b"SQLite": "a database",
-    b"PAR1": "a Parquet file",
+    b"PARE": "a Parquet file under encryption",
 }
+_PARQUET = b"PAR1"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -43,6 +45,8 @@ def kind_of(path: Path) -> Kind:
         return "gzip"
     if head.startswith(b"PK"):
         return _packed(path)
+    if head.startswith(_PARQUET):
+        return _parquet(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return _compound(path)
     return _textual(head)
@@ -63,6 +67,14 @@ def _packed(path: Path) -> Kind:
     if "[Content_Types].xml" in names:
         raise Refused("is an Office document without sheets: send the table as xlsx or csv.")
     return "zip"
+
+
+def _parquet(path: Path) -> Kind:
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, len(_PARQUET)), os.SEEK_END)
+        if path.stat().st_size < 2 * len(_PARQUET) or file.read() != _PARQUET:
+            raise Refused("is cut off, for a Parquet file ends with PAR1: send it again.")
+    return "parquet"
 
 
 def _compound(path: Path) -> Kind:

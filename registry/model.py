@@ -107,9 +107,11 @@ class Slice(Record):
     slice are refused; where it does not match, the file speaks for every slice. A group `school`
     marks the school that the slice is of, so that each school is looked for (`completeness`).
     `example`: a path that matches, for the person who has put a file elsewhere.
+    `within`: where the slice is an area (6 digits), the column of organisations that must lie in it.
     """
 
     column: str | None = None
+    within: str | None = None
     path: str | None = None
     example: str | None = None
 
@@ -117,6 +119,19 @@ class Slice(Record):
     def by_school(self) -> bool:
         """Whether every slice is one school's."""
         return self.column == "school_code" or "(?P<school>" in (self.path or "")
+
+
+class Bundle(Record):
+    """A directory that is delivered whole, of which one `file` is the feed's; paths are below the directory.
+
+    `rows` are the keys that lead to the number of the file's rows in `manifest`, a json that must lie there too.
+    `beside`: patterns of what else the directory holds; it is entered by its pattern, and not read.
+    """
+
+    file: str
+    manifest: str
+    rows: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
 
 class Guard(Record):
@@ -186,6 +201,7 @@ class Feed(Record):
     columns: tuple[Column, ...]
     layouts: tuple[Layout, ...] = ()            # empty: one layout, found by its header
     slice: Slice = Slice()
+    bundle: Bundle | None = None
     guard: Guard = Guard()
     creates: tuple[Person, ...] = ()
     identifies: tuple[Identifies, ...] = ()

@@ -19,6 +19,7 @@ from samples.feeds.declared import send_declared
 from samples.feeds.exam_items import send_items
 from samples.feeds.exam_results import sit
 from samples.feeds.fitness_results import send_fitness
+from samples.feeds.lower_release import send_release
 from samples.feeds.record_changes import send_changes
 from samples.files.accounts import Night
 from samples.homework_sending import send_homework
@@ -76,6 +77,7 @@ def _write_night(sender: Sender, night: Night, seats: Seats) -> None:
     send_changes(sender, night)
     send_fitness(sender, night)
     send_items(sender, night)
+    send_release(sender, night)
     if night.dirt:
         send_astray(sender, night)
     truth = sender.truth

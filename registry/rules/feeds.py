@@ -99,6 +99,8 @@ def _references(at: str, feed: Feed) -> Iterator[str]:
     named += [("combine", name) for name in (feed.combine.key if feed.combine else ())]
     if feed.slice.column:
         named.append(("slice", feed.slice.column))
+    if feed.slice.within:
+        named.append(("slice", feed.slice.within))
     if feed.status_column:
         named.append(("status_column", feed.status_column))
     named += [("names_school_of", c.names_school_of) for c in feed.columns if c.names_school_of]
@@ -128,6 +130,8 @@ def _deletions(at: str, feed: Feed, register: Register) -> Iterator[str]:
 
 
 def _slice(at: str, feed: Feed) -> Iterator[str]:
+    if feed.slice.within and (feed.slice.column or not feed.slice.path):
+        yield f"{at}: the slice's `within` needs a `path` that names the area, and no `column`; correct it."
     if feed.slice.path is None:
         return
     try:

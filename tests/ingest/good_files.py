@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from registry.model import Column, Feed, Register
-from tests.ingest.makers import SCHOOL, csv_of, id_number, xlsx_of
+from tests.ingest.makers import SCHOOL, csv_of, id_number, parquet_of, xlsx_of
 
 ROWS = 3
 _OF_TYPE = {
@@ -58,7 +60,11 @@ def headers_of(feed: Feed, names: Sequence[str] | None = None) -> dict[str, str]
 
 
 def path_of(feed: Feed, suffix: str) -> str:
-    """Where a file of the feed lies below the inbox; of one that stands beside another, that one's."""
+    """Where a file of the feed lies below the inbox; of one that stands beside another, that one's. The file of a
+    bundle has one name.
+    """
+    if feed.bundle:
+        return f"{feed.id}/{feed.slice.example}"
     example = (feed.slice.example or f"{feed.id.split('/')[1]}.csv").rpartition(".")[0]
     return f"{feed.beside or feed.id}/{example.replace('3132990001', SCHOOL)}{suffix}"
 
@@ -71,7 +77,14 @@ def files(register: Register) -> dict[str, bytes]:
             continue
         tables = [(feed, rows(register, feed, headers_of(feed)))]
         tables += [(f, rows(register, f, headers_of(f))) for f in register.feeds if f.beside == feed.id]
-        if feed.sheets:
+        if feed.bundle:
+            path, table = path_of(feed, ""), tables[0][1]
+            made[path] = parquet_of(table)
+            told: Any = len(table)
+            for key in reversed(feed.bundle.rows):
+                told = {key: told}
+            made[path.removesuffix(feed.bundle.file) + feed.bundle.manifest] = json.dumps(told).encode()
+        elif feed.sheets:
             sheets = [(f.sheets[0], [list(found[0]), *(list(r.values()) for r in found)]) for f, found in tables]
             made[path_of(feed, ".xlsx")] = xlsx_of(*sheets)
         else:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import xlsxwriter
 
 import ingest
@@ -95,6 +97,12 @@ def xlsx_of(*sheets: tuple[str, Sequence[Sequence[Any]]]) -> bytes:
                     elif cell != "":
                         sheet.write(r, c, cell)
     return buffer.getvalue()
+
+
+def parquet_of(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), out)
+    return out.getvalue()
 
 
 def zip_of(members: Mapping[str, bytes | str]) -> bytes:

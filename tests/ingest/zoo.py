@@ -4,17 +4,32 @@ of them. Every person in them is made up."""
 from __future__ import annotations
 
 import io
+import json
 import os
 import stat
 import zipfile
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from ingest import landing
 from tests.ingest.binary_workbooks import xls_of
-from tests.ingest.makers import SCHOOL, Desk, csv_of, csv_text, grid, id_number, student, students, xlsx_of, zip_of
+from tests.ingest.makers import (
+    SCHOOL,
+    Desk,
+    csv_of,
+    csv_text,
+    grid,
+    id_number,
+    parquet_of,
+    student,
+    students,
+    xlsx_of,
+    zip_of,
+)
 
 Maker = Callable[[Path], None]
 FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
@@ -113,6 +128,48 @@ def _link(path: Path) -> None:
     path.symlink_to("/etc/passwd")
 
 
+def _typed() -> bytes:
+    cells = {
+        "学籍号": [f"G{id_number(n)}" for n in range(3)], "1000米跑": [3.45, 4.0, None],
+        "测试日期": [date(2025, 10, 13), None, None], "得分": [80.5, 1e-7, None], "等级": ["良好", "", None],
+        "成绩": [[1, 2], [], None], "满分": [Decimal("12.50"), None, None], "补测": [True, False, None],
+    }  # fmt: skip
+    return parquet_of([dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)])
+
+
+def _claims() -> bytes:
+    """One row, of which the footer says that it is 99999999999: a zigzag varint in Thrift's compact protocol."""
+    made = parquet_of([{"a": 1}])
+    start = len(made) - 8 - int.from_bytes(made[-8:-4], "little")
+    left, claimed = 2 * 99_999_999_999, b""
+    while left:
+        left, low = left >> 7, left & 0x7F
+        claimed += bytes([low | 0x80 if left else low])
+    footer = made[start:-8].replace(b"\x16\x02\x19", b"\x16" + claimed + b"\x19", 1)
+    return made[:start] + footer + len(footer).to_bytes(4, "little") + made[-4:]
+
+
+def _indicator(code: str) -> dict[str, object]:
+    """A row of the mart: of a class where there is a colon in the code, else of a district or school."""
+    of_class = ":" in code
+    return {
+        "indicator_id": "js2023.campuses", "organisation_code": code, "level": "class" if of_class else "district",
+        "stage": "primary" if of_class else None, "period": "2025-2026", "value": 0.00001 if of_class else 0.85,
+        "passed": not of_class, "as_of_date": date(2025, 10, 14),
+    }  # fmt: skip
+
+
+def _indicators(*organisations: str) -> bytes:
+    return parquet_of([_indicator(code) for code in organisations])
+
+
+def _release(root: str, *organisations: str, **more: str) -> bytes:
+    told = json.dumps({"marts": {"indicator_value": {"rows": len(organisations)}}})
+    files = {"parquet/indicator_value.parquet": _indicators(*organisations), "manifest.json": told, **more}
+    return zip_of({f"{root}{name}": content for name, content in files.items()})
+
+
+RELEASED = dict.fromkeys(("marts.duckdb", "register/bureau.yml", "register/codes/sex.csv", "parquet/delivery.parquet"), "x")
 GOOD = csv_of(students(3))
 MANIFEST = csv_text([["propertyName", "value"], ["manifest.version", "1.0"], ["file.people", "delta"]])
 PEOPLE = csv_text([["sourcedId", "status", "name"], ["1", "active", "Ann"], ["2", "tobedeleted", "Bea"]])
@@ -153,6 +210,17 @@ MAKERS: dict[str, Maker] = {
     "rar": _bytes(lambda: b"Rar!\x1a\x07\x00 x"),
     "empty": _bytes(lambda: b"\xef\xbb\xbf \r\n"),
     "name_with_sql": _bytes(lambda: GOOD),
+    "parquet_table": _bytes(_typed),
+    "parquet_cut_off": _bytes(lambda: parquet_of(students(3))[:-10]),
+    "parquet_damaged": _bytes(lambda: (made := parquet_of(students(3)))[:4] + b"\0" * 200 + made[204:]),
+    "parquet_encrypted": _bytes(lambda: b"PARE" + b"\0" * 60 + b"PARE"),
+    "parquet_bomb": _bytes(_claims),
+    "release": _bytes(lambda: _release("2025-10-14-84f7474c92c4/", "329905", "2132995001:1101", **RELEASED)),
+    "release_of_another_area": _bytes(lambda: _release("", "329905", "2132995001")),
+    "release_with_rows_of_others": _bytes(lambda: _release("", "329900", "329905", "320000", "2133995001")),
+    "release_without_manifest": _bytes(lambda: _indicators("329905")),
+    "release_with_another_manifest": _bytes(lambda: _indicators("329905", "2132995001")),
+    "something_beside_a_release": _bytes("王小明说\n明天发\n".encode),
 }  # fmt: skip
 
 

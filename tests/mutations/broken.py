@@ -12,7 +12,7 @@ from random import Random
 from registry.model import Feed
 from tests.ingest.makers import zip_of
 from tests.mutations import goods
-from tests.mutations.drafts import Draft, Mutator, draft_of
+from tests.mutations.drafts import KEYED, Draft, Mutator, draft_of
 from tests.mutations.formats import content_of
 from tests.mutations.written import SCHOOLS
 
@@ -99,7 +99,7 @@ def cut_zip(draw: Random, d: Draft) -> bool:
 
 
 def header_alone(draw: Random, d: Draft) -> bool:
-    if d.form in ("json", "jsonl"):
+    if d.form in KEYED:
         return False
     d.lines = []
     d.promise = "accounted"
@@ -112,7 +112,7 @@ def no_header(draw: Random, d: Draft) -> bool:
     if not required or d.below_header or d.feed.layouts:
         return False
     d.headers[draw.choice(required)] = (
-        draw.choice(["", "未命名列", "列1"]) if d.form not in ("json", "jsonl") else "未命名列"
+        draw.choice(["", "未命名列", "列1"]) if d.form not in KEYED else "未命名列"
     )
     d.promise = "refused"
     return True
@@ -130,7 +130,7 @@ def swapped_headers(draw: Random, d: Draft) -> bool:
 
 def header_again(draw: Random, d: Draft) -> bool:
     """The header stands again among the rows, as on the second page of a print."""
-    if d.form in ("json", "jsonl"):
+    if d.form in KEYED:
         return False
     line = draft_of(d.good, d.register).lines[0]
     line.cells, line.fate = list(d.headers), "gone"
@@ -165,7 +165,7 @@ def other_school(draw: Random, d: Draft) -> bool:
 
 def half_transposed(draw: Random, d: Draft) -> bool:
     """Rows become columns."""
-    if d.form in ("json", "jsonl"):
+    if d.form in KEYED:
         return False
     rows = [d.headers, *(line.cells for line in d.lines if len(line.cells) == len(d.headers))]
     turned = [list(column) for column in zip(*rows, strict=True)]

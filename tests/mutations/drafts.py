@@ -15,11 +15,12 @@ from typing import Any, Literal
 from registry.model import Column, Feed, Register
 from tests.mutations.goods import Good
 
-Format = Literal["csv", "xlsx", "xls", "ods", "html", "json", "jsonl"]
+Format = Literal["csv", "xlsx", "xls", "ods", "html", "json", "jsonl", "parquet"]
 Fate = Literal["loaded", "quarantined", "skipped", "gone"]
 Promise = Literal["exact", "accounted", "prefix", "refused"]
-FORMATS: tuple[Format, ...] = ("csv", "csv", "csv", "xlsx", "xlsx", "xls", "ods", "html", "json", "jsonl")
+FORMATS: tuple[Format, ...] = ("csv", "csv", "csv", "xlsx", "xlsx", "xls", "ods", "html", "json", "jsonl", "parquet")
 BOOKS = ("xlsx", "xls", "ods", "html")
+KEYED = ("json", "jsonl", "parquet")  # each value is under its column's name, and nothing stands around the table
 TEXTS = ("csv", "html", "json", "jsonl")
 
 
@@ -77,7 +78,7 @@ class Draft:
     @property
     def head(self) -> int:
         """Rows above the first line, as a person counts them."""
-        return 0 if self.form in ("json", "jsonl") else len(self.above) + 1 + len(self.below_header)
+        return 0 if self.form in KEYED else len(self.above) + 1 + len(self.below_header)
 
     def data(self) -> list[Line]:
         """The lines that hold data and are right so far."""

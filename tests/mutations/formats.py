@@ -15,6 +15,9 @@ from datetime import date, datetime
 from html import escape
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from tests.ingest.binary_workbooks import ods_of, xls_of
 from tests.ingest.makers import xlsx_of, zip_of
 from tests.mutations.drafts import Draft
@@ -92,6 +95,17 @@ def _jsonl(draft: Draft) -> bytes:
     return "".join(line + draft.newline for line in lines).encode(draft.encoding)
 
 
+def _parquet(draft: Draft) -> bytes:
+    """A column whose cells are all of one kind has that type; any other is text."""
+    out, table = io.BytesIO(), {}
+    for n, header in enumerate(draft.headers):
+        cells = [line.cells[n] if n < len(line.cells) else None for line in draft.lines]
+        alike = len({type(c) for c in cells if c is not None}) <= 1
+        table[header] = pa.array(cells if alike else [None if c is None else _text(c) for c in cells])
+    pq.write_table(pa.table(table), out)
+    return out.getvalue()
+
+
 def _text(cell: Any) -> str:
     if isinstance(cell, date | datetime):
         return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
@@ -106,4 +120,5 @@ _WRITERS = {
     "html": _html,
     "json": _json,
     "jsonl": _jsonl,
+    "parquet": _parquet,
 }

@@ -65,7 +65,7 @@ def row(draw: Random, export: Good, register: Register, taken: set[tuple[Any, ..
     feed = export.feed
     for _ in range(1000):
         made = {c.name: written.good(draw, c, feed, register) for c in export.columns}
-        owner = feed.slice.column
+        owner = feed.slice.column or feed.slice.within
         if owner and export.scope is not None:
             made[owner] = Value(export.scope, export.scope)
         key = tuple(made[name].means for name in feed.key)

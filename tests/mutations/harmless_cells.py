@@ -11,7 +11,7 @@ from datetime import date, datetime
 from random import Random
 
 from tests.mutations import written
-from tests.mutations.drafts import Draft, Line, Mutator
+from tests.mutations.drafts import KEYED, Draft, Line, Mutator
 from tests.mutations.written import Value
 
 _FULL = {ord(c): chr(ord(c) + 0xFEE0) for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-:.()"}
@@ -58,7 +58,7 @@ def other_forms(draw: Random, d: Draft) -> bool:
 
 def typed_cells(draw: Random, d: Draft) -> bool:
     """Numbers and dates as a spreadsheet holds them."""
-    if d.form not in ("xlsx", "json", "jsonl"):
+    if d.form not in ("xlsx", *KEYED):
         return False
     for line in d.data():
         for n, column in enumerate(d.columns):
@@ -66,8 +66,8 @@ def typed_cells(draw: Random, d: Draft) -> bool:
             if column and meant is not None:
                 if column.type in ("integer", "decimal"):
                     line.cells[n] = meant
-                elif column.type in ("date", "datetime") and d.form == "xlsx":
-                    line.cells[n] = _midnight(meant)
+                elif column.type in ("date", "datetime") and d.form in ("xlsx", "parquet"):
+                    line.cells[n] = _midnight(meant) if d.form == "xlsx" else meant
     return True
 
 

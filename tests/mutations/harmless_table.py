@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.mutations.drafts import Draft, Line, Mutator
+from tests.mutations.drafts import KEYED, Draft, Line, Mutator
 
 
 def encoding(draw: Random, d: Draft) -> bool:
@@ -52,7 +52,7 @@ def wrong_suffix(draw: Random, d: Draft) -> bool:
 
 
 def title_rows(draw: Random, d: Draft) -> bool:
-    if d.form in ("json", "jsonl"):
+    if d.form in KEYED:
         return False
     titles = ["阳光市学校数据表", "单位：教育局  填表日期：2025-10-15", "（内部资料，注意保存）", "", "说明：带*为必填"]
     d.above = [[t] + [""] * draw.randrange(3) for t in draw.sample(titles, draw.randrange(1, 5))] + d.above
@@ -69,7 +69,7 @@ def leading_sheets(draw: Random, d: Draft) -> bool:
 
 
 def total_row(draw: Random, d: Draft) -> bool:
-    if d.form in ("json", "jsonl"):
+    if d.form in KEYED:
         return False
     cells = [""] * len(d.headers)
     cells[0] = draw.choice(["合计", "总计：", "合 计", "小计", f"共计({len(d.lines)})"])
@@ -80,7 +80,7 @@ def total_row(draw: Random, d: Draft) -> bool:
 
 
 def blank_rows(draw: Random, d: Draft) -> bool:
-    if d.form in ("json", "jsonl"):
+    if d.form in KEYED:
         return False
     for _ in range(draw.randrange(1, 4)):
         cells = draw.choice(
@@ -92,7 +92,7 @@ def blank_rows(draw: Random, d: Draft) -> bool:
 
 def example_row(draw: Random, d: Draft) -> bool:
     """A template's example above the data, marked in a column of row numbers."""
-    if d.form in ("json", "jsonl") or not _serial(d):
+    if d.form in KEYED or not _serial(d):
         return False
     cells = list(d.lines[0].cells)
     cells[0] = draw.choice(["示例", "例", "（样例）", "填写示例："])
@@ -102,7 +102,7 @@ def example_row(draw: Random, d: Draft) -> bool:
 
 def numbered_rows(draw: Random, d: Draft) -> bool:
     """Rows that are numbered in advance and were not filled in."""
-    if d.form in ("json", "jsonl") or not _serial(d):
+    if d.form in KEYED or not _serial(d):
         return False
     start = len(d.lines)
     d.lines += [Line([str(start + n + 1)] + [""] * (len(d.headers) - 1), {}, "skipped") for n in range(3)]
@@ -110,7 +110,7 @@ def numbered_rows(draw: Random, d: Draft) -> bool:
 
 
 def note_row(draw: Random, d: Draft) -> bool:
-    if d.form in ("json", "jsonl"):
+    if d.form in KEYED:
         return False
     text = draw.choice(["注：以上数据截至2025年10月", "填表人：王老师", "制表日期：2025-10-15", "备注: 无"])
     d.lines.append(Line([text] + [""] * (len(d.headers) - 1), {}, "skipped"))
@@ -130,7 +130,7 @@ def column_order(draw: Random, d: Draft) -> bool:
 
 def trailing_columns(draw: Random, d: Draft) -> bool:
     """Blank cells to the right of the table, as a spreadsheet leaves them."""
-    if d.form in ("json", "jsonl"):
+    if d.form in KEYED:
         return False
     more = [""] * draw.randrange(1, 5)
     d.headers = d.headers + more
@@ -155,7 +155,7 @@ def unknown_column(draw: Random, d: Draft) -> bool:
 
 def decorated_headers(draw: Random, d: Draft) -> bool:
     signs = ["*{}", "★{}", "{}*", " {} ", "{}(必填)", "\u200b{}"] + (
-        [] if d.form in ("json", "jsonl", "html") else ["{}\n"]
+        [] if d.form in (*KEYED, "html") else ["{}\n"]
     )
     d.headers = [draw.choice(signs).format(h) if c and draw.random() < 0.5 else h
                  for h, c in zip(d.headers, d.columns, strict=True)]  # fmt: skip
@@ -173,7 +173,7 @@ def other_headers(draw: Random, d: Draft) -> bool:
 def machine_keys(draw: Random, d: Draft) -> bool:
     """The hidden row of machine keys under the visible header."""
     keys = [next((h for h in c.headers if h.startswith("KD_")), "") if c else "" for c in d.columns]
-    if d.form in ("json", "jsonl") or sum(map(bool, keys)) < 5 or d.below_header:
+    if d.form in KEYED or sum(map(bool, keys)) < 5 or d.below_header:
         return False
     d.below_header.append(keys)
     return True
@@ -181,7 +181,7 @@ def machine_keys(draw: Random, d: Draft) -> bool:
 
 def merged_headers(draw: Random, d: Draft) -> bool:
     """Two rows of headers, the upper merged: 语文 over 得分."""
-    if d.form in ("json", "jsonl") or d.below_header or not any("_" in h for h in d.headers):
+    if d.form in KEYED or d.below_header or not any("_" in h for h in d.headers):
         return False
     if any("_" in h for h, c in zip(d.headers, d.columns, strict=True) if c):
         return False

@@ -20,6 +20,7 @@ SOURCES = {
     "quality",
     "reading",
     "security",
+    "shuyuan",
     "training",
     "school_registry",
     "student_registry",
