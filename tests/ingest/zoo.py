@@ -169,7 +169,8 @@ def _release(root: str, *organisations: str, **more: str) -> bytes:
     return zip_of({f"{root}{name}": content for name, content in files.items()})
 
 
-RELEASED = dict.fromkeys(("marts.duckdb", "register/bureau.yml", "register/codes/sex.csv", "parquet/delivery.parquet"), "x")
+_BESIDE = ("marts.duckdb", "register/bureau.yml", "register/codes/sex.csv", "parquet/delivery.parquet")
+RELEASED = dict.fromkeys(_BESIDE, "x")
 GOOD = csv_of(students(3))
 MANIFEST = csv_text([["propertyName", "value"], ["manifest.version", "1.0"], ["file.people", "delta"]])
 PEOPLE = csv_text([["sourcedId", "status", "name"], ["1", "active", "Ann"], ["2", "tobedeleted", "Bea"]])
