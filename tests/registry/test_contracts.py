@@ -38,6 +38,18 @@ FEEDS = {
         "slice: {column: school,",
         "`slice` names column `school`",
     ),
+    "an area whose organisations are no column": (
+        "sources/shuyuan.yml",
+        "within: organisation_code,",
+        "within: organisation,",
+        "`slice` names column `organisation`",
+    ),
+    "an area beside a column": (
+        "sources/shuyuan.yml",
+        "within: organisation_code,",
+        "within: organisation_code, column: level,",
+        "the slice's `within` needs a `path` that names the area, and no `column`",
+    ),
     "a slice whose path is no regular expression": (
         STUDENTS,
         r"path: '^(?P<slice>\d{10})",
