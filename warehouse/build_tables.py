@@ -12,7 +12,7 @@ which dbt only reads, and a night's build enters it whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -26,10 +26,14 @@ LAYERS = ("staging", "conformed", "marts")
 
 @dataclass(frozen=True)
 class _Relation:
-    """A table with its columns and their types in order, or a view with what it selects."""
+    """A table with its columns and their types in order, or a view with what it selects.
+
+    `words`: columns of a table that hold one of few words, which the lake holds as text.
+    """
 
     content: tuple[tuple[str, str], ...] | str
     is_view: bool = False
+    words: tuple[str, ...] = field(default=(), compare=False)
 
 
 def place(scratch: Path) -> Path:
@@ -91,7 +95,8 @@ def _brought(name: str, built: _Relation, there: _Relation | None) -> list[str]:
     dropped = [f"drop {'view' if there.is_view else 'table'} {kept}"] if there else []
     if built.is_view:
         return [*dropped, f"create view {kept} as {built.content}"]
-    return [*dropped, f"create table {kept} as from {made}"]
+    texts = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column in built.words)
+    return [*dropped, f"create table {kept} as select *{f' replace ({texts})' if texts else ''} from {made}"]
 
 
 def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, _Relation]:
@@ -101,7 +106,9 @@ def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str
     tables = f"select schema_name || '.' || table_name from duckdb_tables() {where}"
     for (name,) in connection.execute(tables, [database, LAYERS]).fetchall():
         columns = connection.execute(f"describe {database}.{lake.quoted(name)}").fetchall()
-        found[name] = _Relation(tuple((column, kind) for column, kind, *_ in columns))
+        words = tuple(column for column, kind, *_ in columns if kind.startswith("ENUM"))
+        kept = tuple((column, "VARCHAR" if column in words else kind) for column, kind, *_ in columns)
+        found[name] = _Relation(kept, words=words)
     views = f"select schema_name || '.' || view_name, sql from duckdb_views() {where}"
     for name, sql in connection.execute(views, [database, LAYERS]).fetchall():
         found[name] = _Relation(sql.partition(" AS ")[2].rstrip(";"), is_view=True)

@@ -110,10 +110,9 @@ compared as (
         refused.record is null and standing.gone_since is null
         and tonight.uid = standing.uid and tonight.uid = standing.uid_before
         and list_has_all(standing.names, tonight.names)
-        and (tonight.feed, tonight.is_own, tonight.birth_date, tonight.school, tonight.class)
-        is not distinct from (standing.feed, standing.is_own, standing.birth_date, standing.school, standing.class)
-        and (tonight.guardian_phone, tonight.composites)
-        is not distinct from (standing.guardian_phone, standing.composites)
+        {%- for column in ['feed', 'is_own', 'birth_date', 'school', 'class', 'guardian_phone', 'composites'] %}
+        and tonight.{{ column }} is not distinct from standing.{{ column }}
+        {%- endfor %}
     ) is not true
 ),
 

@@ -58,7 +58,7 @@ select
             {%- for name in each.names %}
             {
                 element_id: '{{ entity }}.{{ name }}',
-                owner_source: beside.{{ name }}_source,
+                owner_source: cast(beside.{{ name }}_source as varchar),
                 copy_source: '{{ each.carrier.feed }}',
                 owner_value: cast(beside.{{ name }} as varchar),
                 copy_value: cast({{ each.carrier.alias }}.{{ name }} as varchar),

@@ -65,7 +65,9 @@ left join {{ carrier.alias }} on {{ left }}.{{ entity }}_uid = {{ carrier.alias 
     cast(null as {{ data_type }}) as {{ name }},
     cast(null as varchar) as {{ name }}_source
     {%- else -%}
+    {%- set sources = holding | map(attribute='source') | list -%}
     {%- set borrowed = declared.on_missing.split(':')[1] if declared.on_missing.startswith('borrow:') else none -%}
+    {%- if borrowed -%}{%- do sources.append(borrowed ~ ' (borrowed)') -%}{%- endif -%}
     cast(case
         {%- for authority in holding %}
         when {{ in_scope(authority.scope, person) }}
@@ -73,7 +75,7 @@ left join {{ carrier.alias }} on {{ left }}.{{ entity }}_uid = {{ carrier.alias 
             {{- ', ' ~ column_of(entity, name, borrowed) ~ ')' if borrowed }}
         {%- endfor %}
     end as {{ data_type }}) as {{ name }},
-    case
+    cast(case
         {%- for authority in holding %}
         when {{ in_scope(authority.scope, person) }} and {{ column_of(entity, name, authority.source) }} is not null
             then '{{ authority.source }}'
@@ -82,8 +84,16 @@ left join {{ carrier.alias }} on {{ left }}.{{ entity }}_uid = {{ carrier.alias 
             then '{{ borrowed }} (borrowed)'
         {%- endif %}
         {%- endfor %}
-    end as {{ name }}_source
+    end as {{ words_of(sources) }}) as {{ name }}_source
     {%- endif -%}
+{%- endmacro %}
+
+{#
+  The type of a column that holds one of few words: a byte a row while the night is built, where a text of a million
+  rows would cost more than finding it. In the lake it is text; a mart casts it.
+#}
+{% macro words_of(words) -%}
+    enum('{{ words | unique | join("', '") }}')
 {%- endmacro %}
 
 {# Delivery and row of each carrier's record, so that any value can be traced from its `_source`. #}

@@ -34,8 +34,11 @@
   rows, the identifiers by which it names the entity (the row's own first), and the column of each element it carries.
   A feed that names an entity and says nothing of it (events at a gate) is no carrier: it is not looked through.
   `joins_alone`: its identifier names the person without further evidence (see `is_private`).
+  Found once for all the models of a build: a model of many columns asks for them dozens of times.
 #}
 {% macro carriers(entity) %}
+    {% set held = var('register').setdefault('carriers', {}) %}
+    {% if entity in held %}{{ return(held[entity]) }}{% endif %}
     {% set found = [] %}
     {% for candidate in connected_feeds() %}
         {% set named = candidate.identifies | selectattr('entity', 'equalto', entity) | list %}
@@ -73,6 +76,7 @@
             {% endif %}
         {% endif %}
     {% endfor %}
+    {% do held.update({entity: found}) %}
     {{ return(found) }}
 {% endmacro %}
 

@@ -66,6 +66,15 @@ compared as (
     from today
     full join standing on today.{{ uid }} = standing.{{ uid }}
     left join ended on coalesce(today.{{ uid }}, standing.{{ uid }}) = ended.{{ uid }}
+    -- most people are where they were, and no source gives a day for it
+    where (
+        today.said_from is null
+        {%- for name in attributes %}
+        and today.{{ name }} is not distinct from
+            {{- ' ' ~ (school_of_span('standing') if name == 'school_code' else 'standing.' ~ name) }}
+        {%- endfor %}
+        and today.{{ uid }} = standing.{{ uid }}
+    ) is not true
 ),
 
 turned as (

@@ -1,25 +1,25 @@
 -- a student in two schools at once, or in a class or school that no list names
-{%- set roster = carriers('student') | selectattr('feed', 'equalto', 'student_registry/students') | first %}
-with rows as (
-    select * from {{ rows_of('student', roster) if roster else ref('stg_student_registry__students') }}
+{%- set carrier = carriers('student') | selectattr('feed', 'equalto', 'student_registry/students') | first %}
+with roster as (
+    select * from {{ rows_of('student', carrier) if carrier else ref('stg_student_registry__students') }}
 ),
 
 -- few stand in two schools: only their rows are put in order
 numbers_twice as (
-    select student_number from rows
+    select student_number from roster
     group by student_number
     having min(school_code) <> max(school_code)
 ),
 
 twice as (
     select
-        rows.*,
+        roster.*,
         row_number() over (
-            partition by rows.student_number
-            order by rows._known_from desc, rows._slice desc, rows._row_number asc
+            partition by roster.student_number
+            order by roster._known_from desc, roster._slice desc, roster._row_number asc
         ) as place
-    from rows
-    inner join numbers_twice on rows.student_number = numbers_twice.student_number
+    from roster
+    inner join numbers_twice on roster.student_number = numbers_twice.student_number
 )
 
 select
@@ -40,23 +40,23 @@ where place > 1
 union all
 
 select
-    'student_registry/students', rows.school_code as organisation_code, 'unknown_school', 'warn', 'school_code',
-    rows.school_code as value,
-    rows.student_number, rows._delivery_id, rows._row_number,
+    'student_registry/students', roster.school_code as organisation_code, 'unknown_school', 'warn', 'school_code',
+    roster.school_code as value,
+    roster.student_number, roster._delivery_id, roster._row_number,
     '学校代码库中没有该学校：请核对学校标识码',
     'the register of school codes has no such school: check the code'
-from rows
-left join {{ ref('schools') }} as schools on rows.school_code = schools.school_code
+from roster
+left join {{ ref('schools') }} as schools on roster.school_code = schools.school_code
 where schools.school_code is null
 
 union all
 
 select
-    'student_registry/students', rows.school_code, 'unknown_class', 'warn', 'class_code', rows.class_code,
-    rows.student_number, rows._delivery_id, rows._row_number,
+    'student_registry/students', roster.school_code, 'unknown_class', 'warn', 'class_code', roster.class_code,
+    roster.student_number, roster._delivery_id, roster._row_number,
     '班级名单中没有该班号：请核对班号，或由教务补报班级',
     'the list of classes has no such class: check the code, or deliver the class'
-from rows
-left join {{ ref('classes') }} as classes on rows.school_code = classes.school_code and rows.class_code = classes.code
-where classes.code is null and rows.class_code is not null
-    and rows.school_code in (select school_code from {{ ref('classes') }})
+from roster
+left join {{ ref('classes') }} as classes on roster.school_code = classes.school_code and roster.class_code = classes.code
+where classes.code is null and roster.class_code is not null
+    and roster.school_code in (select school_code from {{ ref('classes') }})

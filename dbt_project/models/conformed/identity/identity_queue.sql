@@ -40,6 +40,14 @@ matching as (
     {%- endfor %}
 ),
 
+-- composite keys that several people have
+{{ entity }}_composites as (
+    select composite
+    from (select unnest(composites) as composite from {{ entity }}_aliases where is_own and known_to is null) as each
+    group by composite
+    having count(*) > 1
+),
+
 -- one identifier beside two people tonight
 {{ entity }}_shared as (
     select
@@ -84,8 +92,9 @@ matching as (
             select uid, feed, gone_since, unnest(composites) as composite
             from {{ entity }}_aliases where is_own and known_to is null
         ) as each
+        where composite in (select composite from {{ entity }}_composites)
         group by composite
-        having min(uid) <> max(uid) and (min(feed) <> max(feed) or count(gone_since) > 0)
+        having count(distinct uid) > 1 and (count(distinct feed) > 1 or count(gone_since) > 0)
     ) as several on alike.composite = several.composite
     left join {{ entity }}_live as live on alike.namespace = live.namespace and alike.identifier = live.identifier
 

@@ -36,21 +36,28 @@ dated as (
     group by all
 ),
 
+-- the place that a student has today, and the last day that the registry gives to it
+placed as (
+    select students.student_uid, max(dated.said_from) as said_from
+    from {{ ref('students') }} as students
+    inner join dated
+        on students.student_uid = dated.student_uid
+        and students.school = dated.school_code
+        and (dated.class_code is null or students.class = dated.class_code)
+    group by students.student_uid
+),
+
 today as (
     select
         students.student_uid,
         students.school as school_code,
         students.grade,
         students.class as class_code,
-        any_value(case when away.status in ('11', '13', '14', '19') then away.status end) as status,
-        max(dated.said_from) as said_from
+        case when away.status in ('11', '13', '14', '19') then away.status end as status,
+        placed.said_from
     from {{ ref('students') }} as students
     left join away on students.student_uid = away.student_uid
-    left join dated
-        on students.student_uid = dated.student_uid
-        and students.school = dated.school_code
-        and (dated.class_code is null or students.class = dated.class_code)
-    group by all
+    left join placed on students.student_uid = placed.student_uid
 )
 
 {{ spans('student_uid', ['school_code', 'grade', 'class_code', 'status']) }}
