@@ -164,3 +164,15 @@ def test_a_damaged_id_has_a_candidate_where_the_g_number_shows_it(dirty: Dirty) 
     assert {r["candidate"] for r in damaged} == {
         r["row_key"][1:] if r["row_key"].startswith("G") else "" for r in damaged
     }
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_month_of_another_city_is_accounted_for_row_for_row(tmp_path: Path, register: Register, seed: int) -> None:
+    out, first = tmp_path / "city", date(2025, 9, 25)
+    samples.write_city(out, STUDENTS, seed=seed, nights=30, first_night=first, dirt="all")
+    with lake(tmp_path / "month.duckdb") as connection:
+        for night in sorted(p.name for p in out.iterdir() if p.name != "truth"):
+            take(register, connection, out / night, date.fromisoformat(night), tmp_path / "work" / night)
+        for found, planted in (accounts(out, connection), problems(out, connection)):
+            assert found == planted

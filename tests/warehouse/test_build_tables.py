@@ -56,6 +56,17 @@ def test_a_table_keeps_its_definition_while_its_columns_stay_and_has_tonights_ro
     assert (again != first, rows) == (True, [(3, "c", True)])
 
 
+def test_a_word_of_few_is_text_in_the_lake_and_another_nights_words_need_no_new_table(
+    lake: Lake, scratch: Path
+) -> None:
+    defined = "select table_id from __ducklake_metadata_lake.ducklake_table where table_name = 'm'"
+    build(lake, scratch, "create table marts.m as select 1 as n, 'a'::enum('a', 'b') as source")
+    (first,) = ask(lake, defined)
+    build(lake, scratch, "create table marts.m as select 2 as n, 'c'::enum('c') as source")
+    again, rows, (kinds,) = ask(lake, defined, "from lake.marts.m", "select typeof(source) from lake.marts.m")
+    assert (again, rows, kinds) == (first, [(2, "c")], ("VARCHAR",))
+
+
 def test_a_view_follows_what_it_selects_from_and_may_become_a_table(lake: Lake, scratch: Path) -> None:
     with lakes.connect(lake) as connection:
         connection.execute("create table lake.raw.pupils as select '张三' as name")
