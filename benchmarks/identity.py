@@ -20,7 +20,7 @@ from samples.damage import Damaged, Rates, make
 NIGHT = date(2025, 10, 15)
 # Students, platforms, rates and seed: the first with one record in twenty damaged, the second with harder ones.
 CITIES = (
-    (125_000, 4, Rates(), 7),
+    (150_000, 4, Rates(), 7),
     (45_000, 4, Rates(damaged=0.06, missing=0.05, mistaken=0.005, swapped=0.02, twins=0.03, namesakes=0.03,
                       siblings=0.2, reused_ids=0.02, name_misspelt=0.1, moved=0.08, phone_blank=0.5,
                       strangers=0.004), 8),
