@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import samples
-from tests.end_to_end import planted
+from tests.end_to_end import lists, planted
 from tests.end_to_end.conftest import Nights
 
 FIRST, LENGTH, STUDENTS = date(2025, 9, 25), 30, 300
@@ -38,6 +38,12 @@ def test_the_quarantine_is_what_was_planted(month: Nights) -> None:
 
 def test_every_problem_is_opened_seen_again_and_closed_as_planted(month: Nights) -> None:
     planted.problem_ledger(month, DAYS[-1])
+
+
+def test_the_problem_lists_hold_what_was_planted(month: Nights) -> None:
+    entries = lists.entries(month)
+    lists.bad_rows(month, entries)
+    lists.differences(month, entries)
 
 
 def test_the_ledger_of_differences_is_what_was_planted(month: Nights) -> None:
