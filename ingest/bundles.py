@@ -21,7 +21,7 @@ from registry.model import Bundle, Feed
 
 COMPANION = "companion"  # the reason under which it is passed over; none of its rows is counted
 _MOST = 16 << 20  # bytes of a manifest
-_TODO = "copy the release directory whole again"
+_REMEDY = "copy the release directory whole again"
 
 
 def beside(feeds: Sequence[Feed], path: str) -> str | None:
@@ -51,7 +51,7 @@ def rows_told(feed: Feed, path: str, read: Callable[[str], bytes | None]) -> int
         return None
     content = read(str(place[0] / bundle.manifest))
     if content is None:
-        raise Refused(f"has no {bundle.manifest} in its directory, which would tell its rows: {_TODO}.")
+        raise Refused(f"has no {bundle.manifest} in its directory, which would tell its rows: {_REMEDY}.")
     try:
         told = json.loads(content)
         for key in bundle.rows:
@@ -59,7 +59,7 @@ def rows_told(feed: Feed, path: str, read: Callable[[str], bytes | None]) -> int
     except (ValueError, LookupError, TypeError, RecursionError):
         told = None
     if type(told) is not int:
-        raise Refused(f"has a {bundle.manifest} that does not tell its rows ({'.'.join(bundle.rows)}): {_TODO}.")
+        raise Refused(f"has a {bundle.manifest} that does not tell its rows ({'.'.join(bundle.rows)}): {_REMEDY}.")
     return told
 
 
@@ -67,7 +67,7 @@ def agreed(told: int | None, reads: list[Read]) -> list[Read]:
     """What was read of a file. Raises Refused where its manifest tells another number of rows."""
     count = sum(read.delivery.rows_read or 0 for read in reads)
     if told is not None and told != count:
-        raise Refused(f"holds {count} rows and its manifest tells {told}: {_TODO}.")
+        raise Refused(f"holds {count} rows and its manifest tells {told}: {_REMEDY}.")
     return reads
 
 

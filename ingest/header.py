@@ -108,8 +108,8 @@ def _pair(top: Row, bottom: Row, i: int, names: Names) -> _Candidate | None:
     if not under or any(_NUMBER.fullmatch(cell) for cell in lower):
         return None
     below_known = [c for c in over if names.column(upper[c])]
-    stacked = bool(below_known) and all(lower[c] in ("", upper[c]) for c in below_known)
-    stacked = stacked and any(_group(upper, c, names) for c in under)
+    blank_below = bool(below_known) and all(lower[c] in ("", upper[c]) for c in below_known)
+    stacked = blank_below and any(_group(upper, c, names) for c in under)
     again = len({lower[c] for c in under}) < len(under)  # 得分 … 得分: a title above would not explain it
     crowned = bool(over) and again and names.hits(lower) > 0 and all(c in under for c in over)
     if not (stacked or crowned):

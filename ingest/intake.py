@@ -39,10 +39,10 @@ _TABLES = {
     # All deliveries that make up a slice from a night on (`slice_state` names one of them).
     "slice_part": "night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR",
 }
-# Columns that lakes of old lack, and what their rows have in them.
+# Columns that lakes of old lack, and of which column their rows take the content; '' where they have none.
 _LATER = (
-    ("delivery", "layout", "VARCHAR", "NULL"),
-    ("problem", "candidate", "VARCHAR", "NULL"),
+    ("delivery", "layout", "VARCHAR", ""),
+    ("problem", "candidate", "VARCHAR", ""),
     ("problem", "placed_on", "DATE", "known_from"),
 )
 
@@ -58,10 +58,11 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
     for table in [table for table in _TABLES if table not in {found for found, _ in there}]:
         connection.execute(f"CREATE TABLE lake.intake.{table} ({_TABLES[table]})")
         there |= {(table, column) for _, column, *_ in _LATER}
-    for table, column, kind, content in _LATER:
+    for table, column, kind, taken in _LATER:
         if (table, column) not in there:
             connection.execute(f"ALTER TABLE lake.intake.{table} ADD COLUMN {column} {kind}")
-            connection.execute(f"UPDATE lake.intake.{table} SET {column} = {content}")
+            if taken:
+                connection.execute(f"UPDATE lake.intake.{table} SET {column} = {taken}")
 
 
 def committed(connection: duckdb.DuckDBPyConnection) -> Seen:

@@ -1,6 +1,6 @@
 {#
   Differences between the owner's values and their copies, found where both stand side by side: a conformed model
-  hands its copies up (`copies_beside`), and `differences` makes the list of what differs; `discrepancies` keeps it.
+  hands its copies up (`copies_beside`), `with_differences` lists what differs, and the model `discrepancies` keeps it.
   Formatting is no difference: typed columns have lost it. A blank copy says nothing, so it differs from nothing.
 #}
 
@@ -18,10 +18,11 @@
     {{ return(found) }}
 {% endmacro %}
 
-{# One struct a carrier: its copies and where they stand. #}
+{# One struct a carrier, after the other columns: its copies and where they stand. #}
 {% macro copies_beside(entity) -%}
     {%- for copying in copying_carriers(entity) -%}
     {%- set carrier = copying.carrier -%}
+    {{- "," }}
     {
         {%- for name in copying.names %}
         '{{ name }}': {{ carrier.alias }}.{{ carrier.elements[name] }},
@@ -29,8 +30,8 @@
         '_delivery_id': {{ carrier.alias }}._delivery_id,
         '_row_number': {{ carrier.alias }}._row_number,
         '_slice': {{ carrier.alias }}._slice
-    } as {{ carrier.alias }}{{ "," if not loop.last }}
-    {% endfor -%}
+    } as {{ carrier.alias }}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#

@@ -26,7 +26,7 @@ _ROWS = 50_000  # handed over at once
 _MOST = 10_000_000, 1_000  # rows, and of more than these, rows to a byte: a few bytes may claim any number
 _FLOATS = ("DOUBLE", "FLOAT")
 _NESTED = ("STRUCT", "MAP", "UNION", "VARIANT")
-_TODO = "write it again, without encryption, or send the table as csv."
+_REMEDY = "write it again, without encryption, or send the table as csv."
 
 
 class Parquet:
@@ -40,7 +40,7 @@ class Parquet:
             described = connection.execute(f"DESCRIBE SELECT * FROM {self._table}").fetchall()
         self.rows = int(told[0]) if told else 0
         if not 0 <= self.rows <= max(_MOST[0], _MOST[1] * size):
-            raise Refused(f"claims {self.rows} rows in {size} bytes: {_TODO}")
+            raise Refused(f"claims {self.rows} rows in {size} bytes: {_REMEDY}")
         self._kinds = {str(name): str(kind) for name, kind, *_ in described}
         self.names = list(self._kinds)
 
@@ -60,7 +60,7 @@ class Parquet:
             count += batch.num_rows
             yield _written_out(batch, floats)
         if count != self.rows:
-            raise Refused(f"holds {count} rows and says that it has {self.rows}: {_TODO}")
+            raise Refused(f"holds {count} rows and says that it has {self.rows}: {_REMEDY}")
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, pa.ArrowException, OSError, UnicodeError) as error:
-        raise Refused(f"is a damaged, encrypted or oversized Parquet file: {_TODO}") from error
+        raise Refused(f"is a damaged, encrypted or oversized Parquet file: {_REMEDY}") from error
 
 
 def _text(value: str, kind: str) -> str:

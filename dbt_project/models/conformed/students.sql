@@ -59,8 +59,7 @@ beside as (
         {{ owned('student', 'guardian_name', 'varchar') }},
         {{ owned('student', 'guardian_phone', 'varchar') }},
         {{ provenance_of('student') }}
-        {%- if copying_carriers('student') %},{% endif %}
-        {{ copies_beside('student') }}
+        {{- copies_beside('student') }}
     from person
     {{ join_copies('student', 'person') }}
 )

@@ -51,8 +51,7 @@ beside as (
         {{ owned('teacher', 'post', 'varchar') }},
         {{ owned('teacher', 'subject', 'varchar') }},
         {{ provenance_of('teacher') }}
-        {%- if copying_carriers('teacher') %},{% endif %}
-        {{ copies_beside('teacher') }}
+        {{- copies_beside('teacher') }}
     from person
     {{ join_copies('teacher', 'person') }}
 )
