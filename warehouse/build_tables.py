@@ -48,6 +48,7 @@ def begin(lake_: Lake, scratch: Path, going_on: Iterable[str]) -> None:
     scratch.mkdir(parents=True, exist_ok=True)
     clear(scratch)
     with lake.connect(lake_) as connection:
+        lake.leave_statistics(connection)
         _attach(connection, scratch)
         kept = set(lake.tables(connection))
         for name in sorted(kept.intersection(going_on)):

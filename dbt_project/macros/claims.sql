@@ -12,11 +12,10 @@
 {% macro decided_before(entity) -%}
     {%- set held = adapter.get_relation(this.database, this.schema, 'identity_records') if execute else none -%}
     {%- if held %}
-    select feed, shape, record, named_by, uid, known_from from {{ held }}
+    select feed, record, named_by, uid from {{ held }}
     where entity = '{{ entity }}' and known_to is null
     {%- else %}
-    select
-        '' as feed, '' as shape, cast(0 as ubigint) as record, '' as named_by, '' as uid, date '1970-01-01' as known_from
+    select '' as feed, cast(0 as ubigint) as record, '' as named_by, '' as uid
     where false
     {%- endif %}
 {%- endmacro %}
@@ -43,28 +42,15 @@
 
 {# The records of one feed that are asked about tonight, each once: those that are new, and those asked again. #}
 {% macro asked_of(entity, carrier) -%}
-    {%- set here = "feed = '" ~ carrier.feed ~ "'" -%}
-    {%- set since -%}
-    (
-            select coalesce(max(known_from), date '0001-01-01') from {{ entity }}_before
-            where {{ here }} and shape = '{{ shape_of(entity, carrier) | join('|') }}'
-        )
-    {%- endset -%}
-    {%- set again = "(select record from " ~ entity ~ "_again where " ~ here ~ ")" -%}
-    {%- set known = "(select record from " ~ entity ~ "_before where " ~ here ~ ")" -%}
-    {%- set record = record_of(entity, carrier, 'presented') -%}
+    {%- set settled = "(select record from " ~ entity ~ "_settled where feed = '" ~ carrier.feed ~ "')" -%}
     select
         feed, shape, record, named_by, is_account, slice, identifiers, has_names, shown_name, name, birth_date, school, class,
         guardian_phone, composites,
-        md5_number_lower(concat_ws(
-            '|', coalesce(name, ''), coalesce(cast(birth_date as varchar), ''), coalesce(school, ''), coalesce(class, ''),
-            coalesce(guardian_phone, '')
-        )) as evidence,
+        {{ fingerprint("concat_ws('|', coalesce(name, ''), coalesce(cast(birth_date as varchar), ''), coalesce(school, ''), "
+            ~ "coalesce(class, ''), coalesce(guardian_phone, ''))") }} as evidence,
         _delivery_id, _row_number
     from (
-        {{ presented_records(entity, carrier, 'presented._known_from >= ' ~ since ~ ' and ' ~ record ~ ' not in ' ~ known) }}
-        union all
-        {{ presented_records(entity, carrier, record ~ ' in ' ~ again) }}
+        {{ presented_records(entity, carrier, record_of(entity, carrier, 'presented') ~ ' not in ' ~ settled) }}
     ) as shown
     qualify row_number() over (partition by record order by _delivery_id, _row_number) = 1
 {%- endmacro %}
@@ -78,13 +64,14 @@
     {{ verdicts_on(entity) }}
 ),
 
-{{ entity }}_people as (
+-- few of them are asked for: each use takes what it needs from the table itself
+{{ entity }}_people as not materialized (
     select * exclude ({{ alias_uid }}), {{ alias_uid }} as uid
     from {{ ref(entity ~ '_alias') }}
     where known_to is null
 ),
 
-{{ entity }}_before as (
+{{ entity }}_before as not materialized (
     {{ decided_before(entity) }}
 ),
 
@@ -99,6 +86,14 @@
     union all
     select held.feed, held.record from {{ entity }}_before as held
     inner join {{ entity }}_verdicts as verdicts on verdicts.record = held.named_by
+),
+
+-- decided before, and not asked again
+{{ entity }}_settled as (
+    select held.feed, held.record
+    from {{ entity }}_before as held
+    left join {{ entity }}_again as again on held.feed = again.feed and held.record = again.record
+    where again.record is null
 ),
 
 {{ entity }}_asked as (
@@ -218,7 +213,7 @@
         from (select feed, record, unnest(composites) as composite from {{ entity }}_asked) as each
     ) as mine
     inner join (
-        select distinct uid, unnest(composites) as composite from {{ entity }}_people where is_own
+        {{ people_alike(entity ~ '_people', entity ~ '_asked') }}
     ) as theirs on mine.composite = theirs.composite
     left join {{ entity }}_verdicts as parted
         on parted.verdict = 'apart' and parted.person = theirs.uid and parted.record_number = mine.record

@@ -79,6 +79,13 @@
         {%- endif %} as composites
 {%- endmacro %}
 
+{# The people of aliases by their composite keys, as far as rows present those: most nights few rows do. #}
+{% macro people_alike(known, presented) -%}
+    select distinct uid, composite
+    from (select uid, unnest(composites) as composite from {{ known }} where is_own) as each
+    where composite in (select unnest(composites) from {{ presented }})
+{%- endmacro %}
+
 {# The columns of a row that tell its record from others: a list of SQL. #}
 {% macro shape_of(entity, carrier) %}
     {% set shape = [] %}

@@ -146,7 +146,7 @@ standing as (
         'composite' as how,
         'alone on both sides with ' || split_part(mine.composite, ': ', 1) as why
     from (select identifier, unnest(composites) as composite from {{ name }}_rows) as mine
-    inner join (select distinct uid, unnest(composites) as composite from {{ known }} where is_own) as theirs
+    inner join ({{ people_alike(known, name ~ '_new') }}) as theirs
         on mine.composite = theirs.composite
     where mine.composite in (select unnest(composites) from {{ name }}_new)
     group by mine.identifier, mine.composite

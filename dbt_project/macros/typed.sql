@@ -1,26 +1,27 @@
 {# From the text a platform exported to a typed value: what a type's text may look like stands in registry/types.sql. #}
 
-{# One column of a raw table as its contract's type; unreadable text is null (the contract has listed it). #}
+{#
+  One column of a raw table as its contract's type; null where its text says that there is none (-1, *), or is
+  unreadable (the contract has listed it). A type's macro writes its argument out at each use: it gets the bare column.
+#}
 {% macro typed(column, source_id) -%}
-    {%- set value = stated(column) -%}
-    {%- if column.type == 'code' -%}
-        {{ code(value, column.code_set, source_id) }}
+    {%- set value = read_as(column, source_id) -%}
+    {%- if column.not_applicable -%}
+        case when coalesce(memory.main.clean("{{ column.name }}") not in (
+            {%- for said in column.not_applicable -%}
+            '{{ said | replace("'", "''") }}'{{ ", " if not loop.last }}
+            {%- endfor -%}
+        ), false) then {{ value }} end
     {%- else -%}
-        memory.main.as_{{ column.type }}({{ value }})
+        {{ value }}
     {%- endif -%}
 {%- endmacro %}
 
-{# The text of a column, null where it says that there is none (-1, *). #}
-{% macro stated(column) -%}
-    {%- set none_said = column.not_applicable or [] -%}
-    {%- if none_said -%}
-        case when coalesce(memory.main.clean("{{ column.name }}") in (
-            {%- for value in none_said -%}
-            '{{ value | replace("'", "''") }}'{{ ", " if not loop.last }}
-            {%- endfor -%}
-        ), false) then null else "{{ column.name }}" end
+{% macro read_as(column, source_id) -%}
+    {%- if column.type == 'code' -%}
+        {{ code('"' ~ column.name ~ '"', column.code_set, source_id) }}
     {%- else -%}
-        "{{ column.name }}"
+        memory.main.as_{{ column.type }}("{{ column.name }}")
     {%- endif -%}
 {%- endmacro %}
 

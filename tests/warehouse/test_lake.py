@@ -106,3 +106,20 @@ def test_limits_of_threads_and_memory_are_kept(lake: Lake) -> None:
             "select current_setting('threads'), current_setting('memory_limit')"
         ).fetchone()
     assert found == (1, "488.2 MiB")
+
+
+def test_an_empty_table_has_statistics_and_is_filtered_right_when_it_is_filled(lake: Lake) -> None:
+    _write(lake)
+    ask = "select record_count from __ducklake_metadata_lake.ducklake_table_stats order by table_id"
+    with lakes.connect(lake) as connection:
+        connection.execute("create table lake.raw.silent (name varchar, day date, marks map(varchar, varchar))")
+        assert connection.execute(ask).fetchall() == [(5000,)]
+        lakes.leave_statistics(connection)
+        assert connection.execute(ask).fetchall() == [(5000,), (0,)]
+        lakes.leave_statistics(connection)
+        assert connection.execute(ask).fetchall() == [(5000,), (0,)]
+        assert connection.execute("select count(*) from lake.raw.silent").fetchall() == [(0,)]
+        connection.execute("insert into lake.raw.silent values ('b', date '2025-10-15', null), ('d', null, null)")
+        for where, rows in {"name = 'b'": 1, "day > date '2025-01-01'": 1, "day is null": 1, "name is null": 0}.items():
+            assert connection.execute(f"select count(*) from lake.raw.silent where {where}").fetchall() == [(rows,)]
+    assert _count(lake) == 5000

@@ -1,0 +1,30 @@
+"""Staging: what a platform writes for none is none, and never a number."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import registry
+from benchmarks.models import City
+
+MODEL = "stg_school_registry__conditions"
+_WRITTEN = {"classes": ("12", 12), "students": (" 480.0 ", 480), "boarders": ("*", None), "books": ("-1", None),
+            "land_area": ("－１", None), "classrooms": ("", None), "staff": ("-10", -10)}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return City(registry.load(registry.HOUSE), wanted=(MODEL,))
+
+
+def test_what_a_form_writes_for_none_is_no_number(city: City) -> None:
+    columns = ", ".join(_WRITTEN)
+    values = ", ".join(f"'{text}'" for text, _ in _WRITTEN.values())
+    city.connection.execute(
+        f"insert into lake.raw.school_registry__conditions (school_code, _slice, {columns}) "
+        f"values ('3132990001', '2025/329901', {values})"
+    )
+    city.night(date(2025, 10, 15))
+    assert city.rows(f"select {columns} from lake.staging.{MODEL}") == [tuple(v for _, v in _WRITTEN.values())]
