@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.end_to_end.conftest import LAST, Nights
+import pytest
+
+import registry
+from tests.end_to_end.conftest import DAYS, LAST, Nights
 from warehouse import trace
 from warehouse.reports import Report
 
@@ -50,6 +53,29 @@ def test_a_value_stands_where_the_trace_says(nights: Nights) -> None:
             f"where _known_to is null and _delivery_id = '{row['delivery']}' and _row_number = {row['row']}"
         )
         assert named == [(number, school)]
+
+
+@pytest.mark.soak
+def test_a_night_of_the_past_is_told_as_it_was_known(nights: Nights) -> None:
+    """A row that was mended since stands in the past night's trace where it stood, and in tonight's where it is."""
+    raw = "lake.raw.student_registry__students"
+    ((number, *stood),) = nights.restricted(
+        "select student_number, old._delivery_id, old._row_number, new._delivery_id, new._row_number "
+        f"from {raw} as old join {raw} as new using (student_number) "
+        f"where old._known_to > date '{DAYS[0]}' and new._known_to is null "
+        "and student_number in (select number from lake.conformed.students) order by student_number limit 1"
+    )
+    house = registry.load(registry.HOUSE)
+    past = trace.trace_as_known_on(nights.lake, "student", number, AT, DAYS[0], house)
+    assert str(past.said["as_of"]) == str(DAYS[0])
+    places = [
+        (row["delivery"], row["row"])
+        for report in (past, told(nights, number))
+        for row in report.part("values").dicts()
+        if row["element"] == "student.number"
+    ]
+    assert places == [tuple(stood[:2]), tuple(stood[2:])]
+    assert not list(nights.lake.restricted.glob("again-*"))
 
 
 def test_coverage_adds_up_to_the_files_of_the_release(nights: Nights) -> None:
