@@ -15,12 +15,14 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 import duckdb
 
 import registry
+from benchmarks.ratio import turns
 from ingest import intake
 from registry.model import Register
 from warehouse import build, lake, raw_tables, register_tables
@@ -94,12 +96,9 @@ def measure(students: int, folder: Path, times: int = 3) -> Outcome:
     with lake.connect(place) as connection:
         _second_night(connection)
     before = _script_before(students, folder)
-    models, scripts = [], []
-    for _ in range(times):
-        models.append(_models_night(place, register, folder / "usual"))
-        scripts.append(_script_night(before, folder))
-    spent = {name: min(each[name] for each in models) for name in ("conformed", "staging")}
-    return Outcome(students, spent["conformed"], spent["staging"], min(scripts))
+    ours, bare = partial(_models_night, place, register, folder / "usual"), partial(_script_night, before, folder)
+    least = {name: min(each[name] for each in taken) for taken in turns([ours, bare], times) for name in taken[0]}
+    return Outcome(students, least["conformed"], least["staging"], least["script"])
 
 
 def _models_night(before: Lake, register: Register, folder: Path) -> dict[str, float]:
@@ -175,15 +174,15 @@ def _script_before(students: int, folder: Path) -> Path:
     return folder / "script.duckdb"
 
 
-def _script_night(before: Path, folder: Path) -> float:
-    """Seconds that the script takes for the usual night, in a copy of its database."""
+def _script_night(before: Path, folder: Path) -> dict[str, float]:
+    """Seconds that the script (`script`) takes for the usual night, in a copy of its database."""
     database = Path(shutil.copy(before, folder / "usual.duckdb"))
     with duckdb.connect(str(database), config={"threads": 2}) as connection:
         begun = perf_counter()
         _run_script(connection, USUAL, folder)
         spent = perf_counter() - begun
     database.unlink()
-    return spent
+    return {"script": spent}
 
 
 def _run_script(connection: duckdb.DuckDBPyConnection, day: date, folder: Path) -> None:

@@ -10,7 +10,11 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,15 @@ class Ratio:
         ).rstrip()
 
 
+def turns(works: Sequence[Callable[[], T]], times: int = 3) -> list[list[T]]:
+    """What each work gives, each time. They take turns, so that what disturbs the machine disturbs all."""
+    rounds = [[work() for work in works] for _ in range(times)]
+    return [list(each) for each in zip(*rounds, strict=True)]
+
+
 def costs(works: Sequence[Callable[[], object]], times: int = 3) -> list[Cost]:
-    """What each work costs at least. They take turns, so that what disturbs the machine disturbs all."""
-    taken: list[list[Cost]] = [[] for _ in works]
-    for _ in range(times):
-        for work, costs_so_far in zip(works, taken, strict=True):
-            costs_so_far.append(_cost(work))
+    """What each work costs at least, in turns."""
+    taken = turns([partial(_cost, work) for work in works], times)
     return [Cost(min(c.clock for c in each), min(c.processor for c in each)) for each in taken]
 
 

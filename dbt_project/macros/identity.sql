@@ -148,7 +148,6 @@ standing as (
     from (select identifier, unnest(composites) as composite from {{ name }}_rows) as mine
     inner join ({{ people_alike(known, name ~ '_new') }}) as theirs
         on mine.composite = theirs.composite
-    where mine.composite in (select unnest(composites) from {{ name }}_new)
     group by mine.identifier, mine.composite
     having count(*) = 1
     qualify count(*) over (partition by mine.composite) = 1

@@ -17,6 +17,7 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The text of a column as its contract's type, whatever it says. #}
 {% macro read_as(column, source_id) -%}
     {%- if column.type == 'code' -%}
         {{ code('"' ~ column.name ~ '"', column.code_set, source_id) }}
