@@ -12,8 +12,8 @@ from ingest.alarms import alarms
 from ingest.commit import commit
 from ingest.errors import IngestError
 from ingest.feeds import read_feed
+from ingest.finding.inbox import find
 from ingest.guard import guard
-from ingest.inbox import find
 from ingest.intake import committed
 from ingest.landing import keep
 from ingest.records import Arrival, Delivery, Hold, Seen

@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from ingest import archive, bundles, landing, manifest, sniffing
 from ingest.errors import Refused
+from ingest.finding.slice_of_path import scope_of, scope_or_none
 from ingest.records import Arrival, Delivery, Mode
-from ingest.slices import scope_of, scope_or_none
 from registry.model import Feed
 
 

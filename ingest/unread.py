@@ -2,7 +2,7 @@
 
 Lives here: what they are entered as.
 Add here: another reason not to read a file.
-Stays out: deciding it (`inbox`, `unchanged`).
+Stays out: deciding it (`inbox`, `unchanged_files`).
 """
 
 from __future__ import annotations

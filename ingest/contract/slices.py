@@ -3,7 +3,7 @@
 Lives here: the slice of each row (its file's, else its column's), rows of a school that did not send the
 file, and files that hold no row of theirs.
 Add here: another way in which a row names its slice.
-Stays out: what a path says (`ingest.slices`).
+Stays out: what a path says (`ingest.finding.slice_of_path`).
 """
 
 from __future__ import annotations

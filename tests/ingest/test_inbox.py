@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import ingest
-from ingest import inbox
 from ingest.feeds import read_deliveries
+from ingest.finding import inbox
+from ingest.finding.slice_of_path import scope_of
 from ingest.records import Arrival, Seen, arrival_id
-from ingest.slices import scope_of
 from registry import Register
 from registry.model import Column, Feed, Label
 from tests.ingest.makers import (

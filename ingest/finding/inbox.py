@@ -3,7 +3,7 @@
 Lives here: walking the inbox, the signs of a file that is not to be read, and one arrival for each feed of a
 file.
 Add here: another sign of a file that is still being written.
-Stays out: which feed a file is of (`placing`), whether its bytes are known (`unchanged`), opening rows.
+Stays out: which feed a file is of (`feed_of_file`), whether its bytes are known (`unchanged_files`), opening rows.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from ingest import bundles, landing, placing
+from ingest import bundles, landing
 from ingest.errors import Refused
+from ingest.finding import feed_of_file
+from ingest.finding.unchanged_files import again, settle
 from ingest.records import Arrival, Seen, arrival_id
-from ingest.unchanged import again, settle
 from registry.model import Register
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp")
@@ -80,7 +81,7 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
             yield arrival("", sha256, size, lies, skipped={bundles.COMPANION: 0})
             return
         sha256 = landing.sha256_of(path)
-        placed = placing.place(declared, placing.folders_of(below), path)
+        placed = feed_of_file.place(declared, feed_of_file.folders_of(below), path)
         if _stamp(path.lstat()) != before:
             raise Refused("is still being written: let the export finish, and the next night takes it.")
     except (Refused, OSError) as failure:

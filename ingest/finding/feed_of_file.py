@@ -18,11 +18,11 @@ from pathlib import Path, PurePosixPath
 from ingest import archive, bundles, header, manifest, sniffing
 from ingest.decoding import decode
 from ingest.errors import Refused
+from ingest.finding.slice_of_path import unpacked
 from ingest.naming import Names
 from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Row
 from ingest.readers.workbook import Workbooks
-from ingest.slices import unpacked
 from registry.model import Feed, Source
 
 

@@ -2,7 +2,6 @@
 
 Lives here: comparing what is in the inbox with what the lake holds, feed by feed. A slice is made of all
 files of the night that speak for it, so one new file brings the others of its slice along.
-Add here: nothing but this comparison.
 Stays out: finding files (`inbox`).
 """
 
@@ -11,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.finding.slice_of_path import scope_or_none
 from ingest.records import Arrival, Seen
-from ingest.slices import scope_or_none
 from registry.model import Feed, Register
 
 _ALL = None  # a file that may speak for every slice
