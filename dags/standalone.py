@@ -1,7 +1,6 @@
 """`make up`: Airflow's own scheduler and page for a lake, on this machine alone.
 
 Lives here: handing over to `airflow standalone`.
-Add here: nothing; how Airflow is set up is `airflow_home`.
 Stays out: Airflow in production.
 """
 

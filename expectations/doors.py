@@ -1,7 +1,6 @@
 """The two doors: what may enter the lake, and what may leave it.
 
 Lives here: which suites run on what, at each door.
-Add here: nothing for a new feed or mart (its suite is a YAML file); a third door, if there ever is one.
 Stays out: how a suite runs (`engine`), what happens after a refusal (the DAG, warehouse).
 """
 

@@ -1,7 +1,6 @@
 """One mend of Great Expectations 1.24 on DuckDB.
 
 Lives here: the mend, and why.
-Add here: nothing; take it out when `tests/expectations/test_shim.py` says that GX no longer needs it.
 Stays out: everything else about GX (`engine`).
 
 GX closes its SQLAlchemy connection before it fetches a metric's rows, unless the dialect is one of those

@@ -1,7 +1,6 @@
 """The bytes of a large text below its head, as a file that is read once.
 
 Lives here: passing over the head, the blank lines at the end, and counting what passes.
-Add here: nothing about cells.
 Stays out: which encoding it is (`decode`), cutting cells (`readers.columns`).
 """
 

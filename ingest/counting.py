@@ -1,7 +1,6 @@
 """Counting the records of a csv in its bytes, apart from whatever reads them later.
 
 Lives here: line ends outside quotes, and whether each quotation mark stands where it may.
-Add here: nothing about cells.
 Stays out: reading them (`readers`), writing them (`utf8_copy`).
 """
 

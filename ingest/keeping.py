@@ -2,7 +2,6 @@
 are many.
 
 Lives here: that choice.
-Add here: nothing else.
 Stays out: the shape of the rows (`rows`).
 """
 

@@ -1,7 +1,6 @@
 """Small texts with even rows: the quick way of the many files that a city's schools send.
 
 Lives here: a csv as Arrow columns, if its rows are even and as many as were counted.
-Add here: nothing that only some files need; those go cell by cell (`readers.delimited`).
 Stays out: large files (`large`).
 """
 

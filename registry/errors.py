@@ -1,7 +1,6 @@
 """The one error of this room.
 
 Lives here: `RegisterError`, so that readers and rules can both raise it.
-Add here: nothing, as long as every refusal is one sentence.
 Stays out: the sentences themselves; they stand where the refusal is found.
 """
 

@@ -1,7 +1,6 @@
 """The file of an objection: written so that it is there whole or not at all, one writer at a time.
 
 Lives here: raising an objection, and adding a step to one.
-Add here: nothing; a step is never changed, only followed.
 Stays out: which step may follow which (`objections`, `rules.objections`).
 """
 

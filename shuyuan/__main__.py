@@ -1,7 +1,6 @@
 """`python -m shuyuan`: the same as the console script.
 
 Lives here: one call.
-Add here: nothing.
 Stays out: everything else.
 """
 

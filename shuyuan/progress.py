@@ -1,7 +1,6 @@
 """Saying that work goes on, on stderr, so that stdout stays what it is.
 
 Lives here: one clock that tells what is being done and for how long.
-Add here: nothing; one is enough.
 Stays out: what the work is.
 """
 

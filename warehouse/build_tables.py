@@ -1,7 +1,6 @@
 """The night's own database, in which dbt builds, and the one transaction that takes what it built into the lake.
 
 Lives here: what the build is given of the nights before, and bringing its tables and views into the lake.
-Add here: nothing that is one model's; what all models have between dbt and the lake.
 Stays out: dbt (`build`), the tables that are no models (`raw_tables`, `register_tables`).
 
 dbt defines and fills a hundred relations, one after another. DuckLake is made for large tables, and each small one

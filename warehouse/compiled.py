@@ -1,7 +1,6 @@
 """The SQL of the project as DuckDB will read it, under every register of the house.
 
 Lives here: compiling the models into one folder a register, for lint and for whoever wants to read them.
-Add here: nothing of a night; what a night runs is `build`.
 Stays out: judging the SQL (sqlfluff, by `.sqlfluff`).
 
 `python -m warehouse.compiled FOLDER` writes `FOLDER/<register>/<layer>/…/<model>.sql`.

@@ -1,7 +1,6 @@
 """Writing small files whole: a reader sees the old content or the new, never a part.
 
 Lives here: text and JSON written by rename, and bringing a path to the disk.
-Add here: nothing that knows what a file means.
 Stays out: Parquet and DuckDB files (DuckDB writes those).
 """
 

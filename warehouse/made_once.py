@@ -1,7 +1,6 @@
 """What costs seconds to make and is the same for every lake, kept beside the installed code.
 
 Lives here: finding such a file, and putting one there whole.
-Add here: nothing; what is kept, and under which name, is its maker's business.
 Stays out: anything that a lake's data have touched.
 
 It lies in the Python environment: whoever could change it there could change the code too. Where that may not

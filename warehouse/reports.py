@@ -1,7 +1,6 @@
 """An answer of the desk that has parts: what is said of a thing, and tables about it.
 
 Lives here: the shape that `explain` and `trace` give and the desk prints.
-Add here: nothing that knows what is told.
 Stays out: telling (`explain`, `trace`), printing (the desk's).
 """
 

@@ -1,7 +1,6 @@
 """The bureau's secret: 32 bytes outside the lake, made once, that every pseudonym hangs on.
 
 Lives here: making, reading and recognising the secret.
-Add here: nothing; a second secret would be a second set of pseudonyms.
 Stays out: hashing (`pseudonyms`).
 """
 

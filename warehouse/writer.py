@@ -1,7 +1,6 @@
 """One writer at a time: the lock that a night holds on its lake.
 
 Lives here: taking and giving back the lock.
-Add here: nothing; a lake has one lock.
 Stays out: what is written under it.
 """
 

@@ -1,7 +1,6 @@
 """A dbt-duckdb plugin: the register's type macros on the connection that builds the models.
 
 Lives here: installing `memory.main.as_*` (registry/types.sql) before the lake is attached.
-Add here: nothing; a new type is a macro of the register.
 Stays out: business rules of any kind.
 """
 

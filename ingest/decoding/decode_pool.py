@@ -2,7 +2,6 @@
 
 Lives here: cutting a file at line ends (0x0A is never part of a longer character), and taking the pieces back
 in order.
-Add here: nothing but speed.
 Stays out: which encoding a file has (`decode`); what runs in the processes (`decode_worker`).
 """
 

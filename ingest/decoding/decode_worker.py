@@ -1,7 +1,6 @@
 """Runs on its own in a process of `decode_pool`: spans of a file, decoded strictly, to standard output.
 
 Lives here: decoding, with nothing but the standard library, so that the process starts at once.
-Add here: nothing; what can be done elsewhere is.
 Stays out: cutting the file (`decode_pool`).
 
 Arguments: path, codec, spans `start-end,…`. Each span comes as its length (8 bytes) and its UTF-8; -1 is an

@@ -1,7 +1,6 @@
 """A large text as a UTF-8 file, its records counted on the way.
 
 Lives here: writing it without its head, and cutting the blank lines at its end.
-Add here: nothing about cells.
 Stays out: which encoding it is (`decode`), several processes (`decode_pool`).
 """
 

@@ -2,7 +2,6 @@
 
 Lives here: cutting, and decoding the cells of GB18030: a column's different values once, and those that are ASCII
 not at all.
-Add here: nothing that only uneven rows need; those go cell by cell (`delimited`).
 Stays out: which cell is which column (`rows`), counting (`counting`).
 """
 

@@ -1,7 +1,6 @@
 """Workbooks (xlsx, xlsb, xls, ods), read by calamine in processes of their own.
 
 Lives here: those processes, kept for as long as files come, and the sheets they send back.
-Add here: nothing about cells (`workbook_worker`).
 Stays out: which sheet holds the feed (`reading`).
 """
 

@@ -2,7 +2,6 @@
 
 Lives here: adding the rows that flaws add, putting edits and flaws into rendered columns, and remembering
 each one's row number.
-Add here: nothing that belongs to one feed.
 Stays out: rendering (`feeds`), bytes (`files.text`, `files.workbooks`).
 """
 

@@ -1,7 +1,6 @@
 """Random streams by name: the same seed and name give the same numbers, whatever else is drawn.
 
 Lives here: the one way in which this package comes to a random generator.
-Add here: nothing that draws; the modules draw for themselves.
 Stays out: the clock, the operating system's randomness, a generator shared by two purposes.
 """
 

@@ -27,9 +27,10 @@ def name(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
-def test_a_module_says_what_lives_in_it_and_what_stays_out(path: Path):
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    assert [sign for sign in ("Lives here:", "Add here:", "Stays out:") if sign not in said] == []
+def test_a_module_says_what_it_is(path: Path):
+    doorplate = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    assert doorplate.strip()
+    assert "Add here: nothing" not in doorplate, "a doorplate with nothing to say there leaves the line out"
 
 
 @pytest.mark.parametrize(("what", "pattern"), FORBIDDEN.items(), ids=FORBIDDEN.keys())

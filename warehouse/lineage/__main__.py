@@ -1,7 +1,6 @@
 """`python -m warehouse.lineage`: prove the project under the house's register and each example.
 
 Lives here: which registers are proved by `make check`.
-Add here: nothing.
 Stays out: the proof.
 """
 

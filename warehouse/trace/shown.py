@@ -1,7 +1,6 @@
 """How a value may be shown: as its element may be released, or in full where that was asked for.
 
 Lives here: one value at a time, and the key of a record.
-Add here: nothing; the rules are those of a release (`disclosure`).
 Stays out: whose values (`told`), the log of who asked (`access`).
 """
 
