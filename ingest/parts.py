@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ingest import archive, bundles, landing, manifest, sniffing
+from ingest import landing
+from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import scope_of, scope_or_none
 from ingest.records import Arrival, Delivery, Mode
@@ -25,7 +26,7 @@ class Part:
     arrival: Arrival
     member: str
     path: Path
-    kind: sniffing.Kind
+    kind: format_of_file.Kind
     scope: str | None
     mode: Mode
     told: int | None = None
@@ -42,7 +43,7 @@ def parts_of(feed: Feed, arrival: Arrival, landed: Path, scratch: Path) -> Itera
     source = Path(arrival.file)
     try:
         landing.land(source, arrival.sha256, landed)
-        kind = sniffing.kind_of(source)
+        kind = format_of_file.kind_of(source)
         if kind == "zip":
             yield from _unpacked(feed, arrival, source, scratch)
             return
@@ -72,18 +73,18 @@ def named(part: Part, sheet: str) -> str:
 
 
 def _unpacked(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> Iterator[Part | Delivery]:
-    with archive.opened(source) as zipped:
-        found = archive.members(zipped)
+    with zip_files.opened(source) as zipped:
+        found = zip_files.members(zipped)
         chosen = [m for m in found if _is_of(feed, arrival, m)]
-        mode = _mode(feed, {m.basename: zipped.read(m.entry) for m in found if m.basename == manifest.NAME})
+        mode = _mode(feed, {m.basename: zipped.read(m.entry) for m in found if m.basename == oneroster_manifest.NAME})
         if not chosen:
             raise Refused(f"is a zip without files of {feed.id}: pack it again.")
         for n, member in enumerate(chosen):
             try:
                 if mode is None:
                     raise Refused("is here although the manifest calls it absent: export the zip again.")
-                path = archive.extract(zipped, member, scratch / f"{arrival.arrival_id}-{n}")
-                kind = sniffing.kind_of(path)
+                path = zip_files.extract(zipped, member, scratch / f"{arrival.arrival_id}-{n}")
+                kind = format_of_file.kind_of(path)
                 if kind == "zip":
                     raise Refused("is a zip inside a zip: pack its files themselves.")
                 if kind == "gzip":
@@ -100,21 +101,21 @@ def _inbox(arrival: Arrival) -> Path:
     return Path(arrival.file).parents[len(PurePosixPath(arrival.path).parts) - 1]
 
 
-def _gunzipped(packed: Path, target: Path) -> tuple[Path, sniffing.Kind]:
+def _gunzipped(packed: Path, target: Path) -> tuple[Path, format_of_file.Kind]:
     """The file in a gzip file, and its kind. Raises Refused."""
-    kind = sniffing.kind_of(archive.gunzip(packed, target))
+    kind = format_of_file.kind_of(zip_files.gunzip(packed, target))
     if kind in ("zip", "gzip"):
         raise Refused("is an archive inside a gzip file: send the archive, or pack the table itself.")
     return target, kind
 
 
-def _is_of(feed: Feed, arrival: Arrival, member: archive.Member) -> bool:
+def _is_of(feed: Feed, arrival: Arrival, member: zip_files.Member) -> bool:
     """Whether a file of a zip is to be read for a feed."""
     if arrival.members:
         return member.name in arrival.members
     if feed.members:
         return member.basename in feed.members
-    return feed.manifest is None or member.basename != manifest.NAME
+    return feed.manifest is None or member.basename != oneroster_manifest.NAME
 
 
 def _usual(feed: Feed) -> Mode:
@@ -126,10 +127,10 @@ def _mode(feed: Feed, manifests: dict[str, bytes]) -> Mode | None:
     """How the feed's members count: by the manifest where there is one, else as the feed declares; None is
     absent.
     """
-    content = manifests.get(manifest.NAME)
+    content = manifests.get(oneroster_manifest.NAME)
     if feed.manifest is None or content is None:
         return _usual(feed)
-    said = manifest.extents(content).get(feed.manifest, "")
+    said = oneroster_manifest.extents(content).get(feed.manifest, "")
     if said == "absent":
         return None
     return "delta" if said == "delta" else _usual(feed)

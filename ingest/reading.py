@@ -17,7 +17,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import bundles, large, parts, rows, small
+from ingest import large, parts, rows, small
+from ingest.archives import bundles
 from ingest.errors import Refused
 from ingest.headerless import Layouts
 from ingest.keeping import Keeper, Read

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from ingest import archive, bundles, header, manifest, sniffing
+from ingest import header
+from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
 from ingest.decoding import decode
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import unpacked
@@ -46,9 +47,9 @@ def place(source: Source, folders: Sequence[str], path: Path) -> Placed:
     candidates = named or list(source.feeds)
     try:
         alone = len(candidates) == 1 and bool(named or not candidates[0].members)
-        if alone and not (candidates[0].bundle and sniffing.kind_of(path) == "zip"):
+        if alone and not (candidates[0].bundle and format_of_file.kind_of(path) == "zip"):
             placed = Placed({candidates[0].id: ()})
-        elif sniffing.kind_of(path) == "zip":
+        elif format_of_file.kind_of(path) == "zip":
             placed = _zipped(candidates, path, alone=alone)
         else:
             placed = Placed({_feed_of(candidates, unpacked(path.name.lower()), path).id: ()})
@@ -63,7 +64,7 @@ def _with_guests(source: Source, placed: Placed, path: Path) -> Placed:
     """
     guests = [feed for feed in source.feeds if feed.beside in placed.feeds]
     with contextlib.suppress(Refused):
-        if guests and sniffing.kind_of(path) not in ("text", "json", "html", "parquet"):
+        if guests and format_of_file.kind_of(path) not in ("text", "json", "html", "parquet"):
             placed.feeds |= {guest.id: placed.feeds[str(guest.beside)] for guest in guests}
     return placed
 
@@ -71,12 +72,12 @@ def _with_guests(source: Source, placed: Placed, path: Path) -> Placed:
 def _zipped(candidates: Sequence[Feed], path: Path, *, alone: bool) -> Placed:
     placed = Placed()
     members: dict[str, list[str]] = defaultdict(list)
-    with archive.opened(path) as zipped, tempfile.TemporaryDirectory() as scratch:
-        found = archive.members(zipped)
-        listed = [m for m in found if m.basename == manifest.NAME and any(f.manifest for f in candidates)]
+    with zip_files.opened(path) as zipped, tempfile.TemporaryDirectory() as scratch:
+        found = zip_files.members(zipped)
+        listed = [m for m in found if m.basename == oneroster_manifest.NAME and any(f.manifest for f in candidates)]
         for member in found:
             if member in listed:
-                placed.passed[member.name] = {"manifest": len(manifest.rows_of(zipped.read(member.entry)))}
+                placed.passed[member.name] = {"manifest": len(oneroster_manifest.rows_of(zipped.read(member.entry)))}
                 continue
             if beside := bundles.beside(candidates, member.name):
                 placed.passed[beside] = {bundles.COMPANION: 0}
@@ -84,12 +85,12 @@ def _zipped(candidates: Sequence[Feed], path: Path, *, alone: bool) -> Placed:
             try:
                 feed = candidates[0] if alone else _named(candidates, member.basename)
                 if feed is None:
-                    unpacked = archive.extract(zipped, member, Path(scratch) / "member")
+                    unpacked = zip_files.extract(zipped, member, Path(scratch) / "member")
                     feed = _by_header(candidates, unpacked)
                 members[feed.id].append(member.name)
             except Refused as refused:
                 placed.refused[member.name] = str(refused)
-        said = manifest.extents(zipped.read(listed[0].entry)) if listed else {}
+        said = oneroster_manifest.extents(zipped.read(listed[0].entry)) if listed else {}
     placed.feeds = {feed: tuple(names) for feed, names in members.items()}
     if alone and not members:
         raise Refused(f"is a zip without files of {candidates[0].id}: pack it again.")
@@ -128,7 +129,7 @@ def _by_header(candidates: Sequence[Feed], path: Path) -> Feed:
 
 def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
     """The first rows of each sheet."""
-    kind = sniffing.kind_of(path)
+    kind = format_of_file.kind_of(path)
     if kind == "text":
         with path.open("rb") as file:
             encoding = decode.encodings(file.read(decode.HEAD_BYTES))[0]
@@ -143,7 +144,7 @@ def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
         raise Refused("is a zip inside a zip: pack its files themselves.")
     if kind == "gzip":
         with tempfile.TemporaryDirectory() as scratch:
-            yield from _heads(archive.gunzip(path, Path(scratch) / "unpacked"), known)
+            yield from _heads(zip_files.gunzip(path, Path(scratch) / "unpacked"), known)
         return
     with Workbooks() as workbooks:
         sheets = (

@@ -15,7 +15,8 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from ingest import bundles, landing
+from ingest import landing
+from ingest.archives import bundles
 from ingest.errors import Refused
 from ingest.finding import feed_of_file
 from ingest.finding.unchanged_files import again, settle

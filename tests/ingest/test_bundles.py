@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import ingest
-from ingest import bundles, replay
+from ingest import replay
+from ingest.archives import bundles
 from registry import Register
 from tests.ingest.makers import DAY, Desk, parquet_of
 

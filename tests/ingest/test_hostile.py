@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import ingest
-from ingest import archive, reading
+from ingest import reading
+from ingest.archives import zip_files
 from ingest.readers import delimited
 from ingest.readers.workbook import Workbooks
 from tests.ingest.binary_workbooks import xls_of

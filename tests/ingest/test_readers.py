@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from ingest import sniffing
+from ingest.archives import format_of_file
 from ingest.errors import Refused
 from ingest.naming import Names
 from ingest.readers import delimited, html, json_rows
@@ -27,7 +27,7 @@ def rows_of(sheets: list[Sheet]) -> list[list[str | None]]:
 
 
 def read(path: Path) -> list[list[str | None]]:
-    kind = sniffing.kind_of(path)
+    kind = format_of_file.kind_of(path)
     if kind == "text":
         return rows_of(list(delimited.sheets(path, [])))
     if kind in ("json", "html"):

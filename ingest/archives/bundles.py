@@ -2,7 +2,7 @@
 
 Lives here: what of such a directory is passed over, and what its manifest says of the file.
 Add here: another thing that a manifest tells.
-Stays out: walking the inbox (`inbox`), zips (`archive`), reading the file.
+Stays out: walking the inbox (`inbox`), zips (`zip_files`), reading the file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from ingest import archive
+from ingest.archives import zip_files
 from ingest.errors import Refused
 from ingest.keeping import Read
 from registry.model import Bundle, Feed
@@ -71,7 +71,7 @@ def agreed(told: int | None, reads: list[Read]) -> list[Read]:
     return reads
 
 
-def member(zipped: zipfile.ZipFile, found: Sequence[archive.Member], name: str) -> bytes | None:
+def member(zipped: zipfile.ZipFile, found: Sequence[zip_files.Member], name: str) -> bytes | None:
     """The bytes of a file in a zip, of reasonable size; None where there is none."""
     entry = next((m.entry for m in found if m.name == name), None)
     return zipped.read(entry) if entry is not None and entry.file_size <= _MOST else None

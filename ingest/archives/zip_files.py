@@ -3,7 +3,7 @@
 Lives here: the limits that keep a hostile or broken archive from harming the night, and extraction by content
 (the names inside never become paths).
 Add here: another kind of archive.
-Stays out: what a member means (`feed_of_file`, `manifest`, `readers`).
+Stays out: what a member means (`feed_of_file`, `oneroster_manifest`, `readers`).
 """
 
 from __future__ import annotations
