@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import body, rows
-from ingest.counting import Records
-from ingest.decoding import decode, utf8_copy
+from ingest import rows
+from ingest.decoding import encodings, text_body, utf8_copy
+from ingest.decoding.record_count import Records
 from ingest.headerless import Layouts
 from ingest.keeping import Keeper
 from ingest.naming import Names
@@ -29,8 +29,8 @@ class Text:
     def __init__(self, source: Path, scratch: Path) -> None:
         self._source = source
         with source.open("rb") as file:
-            self._encodings = decode.encodings(file.read(decode.HEAD_BYTES))
-        self.head = decode.head_of(source, self._encodings[0])
+            self._encodings = encodings.encodings(file.read(encodings.HEAD_BYTES))
+        self.head = encodings.head_of(source, self._encodings[0])
         self.utf8 = scratch / f"{source.name}.utf8"
         self.records = 0
         self.blank = 0
@@ -83,10 +83,10 @@ class Csv(Text):
     def _keep(self, keeper: Keeper, records: Records) -> int:
         """Read the rows in the encoding that is tried; how many."""
         encoding, separator = self._encoding, self._dialect.separator
-        plain = body.is_plain(encoding, separator)
+        plain = text_body.is_plain(encoding, separator)
         codec = encoding.codec if plain else "utf-8"
         count, first, feed = 0, self.layout.head + 1, self._names.feed
-        with body.Body(self._source, encoding, self._lines, records, plain=plain) as below:
+        with text_body.Body(self._source, encoding, self._lines, records, plain=plain) as below:
             for batch in columns.batches(below, separator, self._cells, codec=codec):
                 keeper.add(rows.batch_of_columns(batch.columns, self.layout, feed, first + count))
                 count += batch.num_rows

@@ -13,8 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingest import rows
-from ingest.counting import Records
-from ingest.decoding import decode
+from ingest.decoding import encodings
+from ingest.decoding.record_count import Records
 from ingest.headerless import Layouts
 from ingest.readers import columns, delimited
 
@@ -24,8 +24,8 @@ class SmallCsv:
 
     def __init__(self, source: Path, layouts: Layouts) -> None:
         self._names = names = layouts.names
-        text = decode.text_of(source.read_bytes())
-        head = text[: decode.HEAD_BYTES]
+        text = encodings.text_of(source.read_bytes())
+        head = text[: encodings.HEAD_BYTES]
         self._dialect = delimited.dialect_of(head, [names])
         found, ends = delimited.head_rows(head, self._dialect)
         self.layout = layouts.find(found)

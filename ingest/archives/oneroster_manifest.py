@@ -11,7 +11,7 @@ import csv
 import io
 from typing import Literal
 
-from ingest.decoding import decode
+from ingest.decoding import encodings
 from ingest.errors import Refused
 
 NAME = "manifest.csv"
@@ -23,7 +23,7 @@ def rows_of(content: bytes) -> list[list[str]]:
     """Rows of a manifest below its header, blank ones too. Raises Refused where it is no table of two
     columns.
     """
-    rows = list(csv.reader(io.StringIO(decode.text_of(content), newline="")))
+    rows = list(csv.reader(io.StringIO(encodings.text_of(content), newline="")))
     if not rows or [cell.strip().casefold() for cell in rows[0][:2]] != ["propertyname", "value"]:
         raise Refused(f"holds a {NAME} that does not begin with propertyName,value: export the zip again.")
     return rows[1:]

@@ -1,7 +1,7 @@
 """A large text as a UTF-8 file, its records counted on the way.
 
 Lives here: writing it without its head, and cutting the blank lines at its end.
-Stays out: which encoding it is (`decode`), several processes (`decode_pool`).
+Stays out: which encoding it is (`encodings`), several processes (`gb18030_pool`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ingest.counting import Records
-from ingest.decoding import decode_pool
-from ingest.decoding.decode import Encoding, broken
+from ingest.decoding import gb18030_pool
+from ingest.decoding.encodings import Encoding, broken
+from ingest.decoding.record_count import Records
 from ingest.errors import Refused
 
 _CHUNK = 8 << 20
@@ -51,7 +51,7 @@ def _utf8(path: Path, encoding: Encoding) -> Iterator[bytes]:
             return
         if encoding.codec == "gb18030" and path.stat().st_size > _PARALLEL:
             try:
-                yield from decode_pool.decoded(path, encoding.codec)
+                yield from gb18030_pool.decoded(path, encoding.codec)
             except UnicodeError as error:
                 raise Refused(broken(encoding)) from error
             return

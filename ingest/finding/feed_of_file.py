@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest import header
 from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
-from ingest.decoding import decode
+from ingest.decoding import encodings
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import unpacked
 from ingest.naming import Names
@@ -132,8 +132,8 @@ def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
     kind = format_of_file.kind_of(path)
     if kind == "text":
         with path.open("rb") as file:
-            encoding = decode.encodings(file.read(decode.HEAD_BYTES))[0]
-        head = decode.head_of(path, encoding)
+            encoding = encodings.encodings(file.read(encodings.HEAD_BYTES))[0]
+        head = encodings.head_of(path, encoding)
         yield delimited.head_rows(head, delimited.dialect_of(head, known))[0]
         return
     if kind == "parquet":

@@ -3,7 +3,7 @@
 Lives here: the dialect of a text, and its rows as Python's csv module reads them. Small files and files whose
 rows are uneven come this way; large even ones go through `bulk`.
 Add here: another separator.
-Stays out: encodings (`decode`), the header (`header`).
+Stays out: encodings (`encodings`), the header (`header`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ingest.decoding import decode
+from ingest.decoding import encodings
 from ingest.errors import Refused
 from ingest.header import HEAD_ROWS
 from ingest.naming import Names
@@ -125,8 +125,8 @@ def sheets(path: Path, candidates: Sequence[Names]) -> Iterator[Sheet]:
     Where its quotation marks do not close but every line has as many separators, they are characters like
     others.
     """
-    text = decode.text_of(path.read_bytes())
-    dialect = dialect_of(text[: decode.HEAD_BYTES], candidates)
+    text = encodings.text_of(path.read_bytes())
+    dialect = dialect_of(text[: encodings.HEAD_BYTES], candidates)
     try:
         pieces = list(rows(io.StringIO(text, newline=""), dialect))
     except Refused:

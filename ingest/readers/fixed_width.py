@@ -11,8 +11,8 @@ import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.decoding import decode
-from ingest.decoding.decode import Encoding
+from ingest.decoding import encodings
+from ingest.decoding.encodings import Encoding
 from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 from registry.model import Layout
@@ -57,11 +57,11 @@ def _lines(path: Path, encoding: Encoding) -> Iterator[str]:
 def _encoding(path: Path) -> Encoding:
     """The first of the possible encodings that every byte is of. Raises Refused."""
     with path.open("rb") as file:
-        possible = decode.encodings(file.read(decode.HEAD_BYTES))
+        possible = encodings.encodings(file.read(encodings.HEAD_BYTES))
     for encoding in possible:
         if _holds(path, encoding):
             return encoding
-    raise Refused(decode.broken(possible[-1]))
+    raise Refused(encodings.broken(possible[-1]))
 
 
 def _holds(path: Path, encoding: Encoding) -> bool:

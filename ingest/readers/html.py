@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-from ingest.decoding import decode
+from ingest.decoding import encodings
 from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 
@@ -25,7 +25,7 @@ def sheets(path: Path) -> Iterator[Sheet]:
     if path.stat().st_size > MAX_BYTES:
         raise Refused(f"is a web page of more than {MAX_BYTES >> 20} MiB: export the table as csv.")
     page = _Page()
-    page.feed(decode.text_of(path.read_bytes()))
+    page.feed(encodings.text_of(path.read_bytes()))
     page.close()
     page.end_row()
     if not page.rows:

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ingest.decoding import decode
+from ingest.decoding import encodings
 from ingest.errors import Refused
 from ingest.readers.delimited import lines_of
 from ingest.readers.sheets import Row, Sheet
@@ -30,16 +30,16 @@ def sheets(path: Path) -> Iterator[Sheet]:
     """The objects of a file as one sheet, whose first row (number 0) is their keys. Raises Refused."""
     if path.stat().st_size > MAX_BYTES:
         raise Refused(f"is json of more than {MAX_BYTES >> 20} MiB in one piece: send it as json-lines or csv.")
-    text = decode.text_of(path.read_bytes())
+    text = encodings.text_of(path.read_bytes())
     yield Sheet("", _pieces(_objects(text)), numbered_from=0, strict=True)
 
 
 def in_one_piece(path: Path) -> bool:
     """Whether a file is one json value, and not one object a line: a list, or an object on its only line."""
     with path.open("rb") as file:
-        head = file.read(decode.HEAD_BYTES)
+        head = file.read(encodings.HEAD_BYTES)
         more = bool(file.read(1))
-    encoding = decode.encodings(head)[0]
+    encoding = encodings.encodings(head)[0]
     text = head[encoding.mark :].decode(encoding.codec, "ignore").lstrip()
     first, end, rest = text.partition("\n")
     return first.startswith("[") or not end or not (rest.strip() or more)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.body import Body, is_plain
-from ingest.counting import Records
-from ingest.decoding.decode import Encoding
+from ingest.decoding.encodings import Encoding
+from ingest.decoding.record_count import Records
+from ingest.decoding.text_body import Body, is_plain
 from ingest.readers import columns
 from tests.ingest.makers import HOMEWORK, Desk, csv_of, record
 

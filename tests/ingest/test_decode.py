@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.decoding import decode, decode_pool, utf8_copy
-from ingest.decoding.decode import Encoding
+from ingest.decoding import encodings, gb18030_pool, utf8_copy
+from ingest.decoding.encodings import Encoding
 from ingest.errors import Refused
 
 TEXT = "学校标识码,姓名\r\n2132990001,阿不都·热合曼\r\n2132990001,䶮𠮷\r\n"
@@ -13,28 +13,28 @@ TEXT = "学校标识码,姓名\r\n2132990001,阿不都·热合曼\r\n2132990001,
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_a_text_is_read_in_the_encoding_it_is_in(encoding: str):
-    assert decode.text_of(TEXT.encode(encoding)) == TEXT
+    assert encodings.text_of(TEXT.encode(encoding)) == TEXT
 
 
 def test_gbk_below_a_head_of_ascii_is_found():
     text = "record_id,name\n" + "1,x\n" * 5000 + "2,李梅\n"
-    assert decode.text_of(text.encode("gbk")) == text
+    assert encodings.text_of(text.encode("gbk")) == text
 
 
 def test_damaged_utf8_is_refused_and_not_taken_for_gb18030():
     content = TEXT.encode().replace("热".encode(), b"\xe7\x83")
     with pytest.raises(Refused, match=r"is UTF-8 text with damaged bytes \(line 2\)"):
-        decode.text_of(content)
+        encodings.text_of(content)
 
 
 def test_a_text_in_no_known_encoding_is_refused():
     with pytest.raises(Refused, match="neither UTF-8 nor GB18030"):
-        decode.text_of("é,ü\n".encode("latin-1"))
+        encodings.text_of("é,ü\n".encode("latin-1"))
 
 
 def test_bytes_that_are_no_text_are_refused():
     with pytest.raises(Refused, match="no table of a known format"):
-        decode.text_of(bytes(range(256)) * 40)
+        encodings.text_of(bytes(range(256)) * 40)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le"])

@@ -1,7 +1,7 @@
 """The bytes of a large text below its head, as a file that is read once.
 
 Lives here: passing over the head, the blank lines at the end, and counting what passes.
-Stays out: which encoding it is (`decode`), cutting cells (`readers.columns`).
+Stays out: which encoding it is (`encodings`), cutting cells (`readers.columns`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import codecs
 import io
 from pathlib import Path
 
-from ingest.counting import Records
-from ingest.decoding.decode import Encoding
+from ingest.decoding.encodings import Encoding
+from ingest.decoding.record_count import Records
 
 # Encodings whose separators, quotation marks and line ends are those bytes and nothing else.
 _PLAIN = {"utf-8": ",\t;|", "gb18030": ",\t;"}

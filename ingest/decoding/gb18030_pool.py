@@ -2,7 +2,7 @@
 
 Lives here: cutting a file at line ends (0x0A is never part of a longer character), and taking the pieces back
 in order.
-Stays out: which encoding a file has (`decode`); what runs in the processes (`decode_worker`).
+Stays out: which encoding a file has (`encodings`); what runs in the processes (`gb18030_worker`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 _PIECE = 8 << 20
-_WORKER = Path(__file__).with_name("decode_worker.py")
+_WORKER = Path(__file__).with_name("gb18030_worker.py")
 _LENGTH = struct.Struct("<q")
 
 

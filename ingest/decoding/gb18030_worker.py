@@ -1,7 +1,7 @@
-"""Runs on its own in a process of `decode_pool`: spans of a file, decoded strictly, to standard output.
+"""Runs on its own in a process of `gb18030_pool`: spans of a file, decoded strictly, to standard output.
 
 Lives here: decoding, with nothing but the standard library, so that the process starts at once.
-Stays out: cutting the file (`decode_pool`).
+Stays out: cutting the file (`gb18030_pool`).
 
 Arguments: path, codec, spans `start-end,…`. Each span comes as its length (8 bytes) and its UTF-8; -1 is an
 error.
