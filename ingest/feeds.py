@@ -16,10 +16,10 @@ import duckdb
 
 from ingest import contract
 from ingest.contract import outputs
-from ingest.keeping import Read
 from ingest.parts import Part, parts_of
 from ingest.reading import Reader
 from ingest.records import Arrival, Delivery
+from ingest.tables.row_buffer import Read
 from registry import types
 from registry.model import Feed, Register
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import rows
 from ingest.decoding import encodings, text_body, utf8_copy
 from ingest.decoding.record_count import Records
-from ingest.headerless import Layouts
-from ingest.keeping import Keeper
-from ingest.naming import Names
 from ingest.readers import bulk, columns, delimited, json_rows
 from ingest.readers.sheets import Row, Sheet
+from ingest.tables import arrow_rows
+from ingest.tables.header_texts import Names
+from ingest.tables.layouts_of_feed import Layouts
+from ingest.tables.row_buffer import Keeper
 
 
 class Text:
@@ -88,7 +88,7 @@ class Csv(Text):
         count, first, feed = 0, self.layout.head + 1, self._names.feed
         with text_body.Body(self._source, encoding, self._lines, records, plain=plain) as below:
             for batch in columns.batches(below, separator, self._cells, codec=codec):
-                keeper.add(rows.batch_of_columns(batch.columns, self.layout, feed, first + count))
+                keeper.add(arrow_rows.batch_of_columns(batch.columns, self.layout, feed, first + count))
                 count += batch.num_rows
             self.records, self.blank = records.count + below.blank, below.blank
         return count

@@ -3,7 +3,7 @@
 Lives here: choosing the reader, several files at once, large texts through DuckDB, and what becomes of a file that
 cannot be read.
 Add here: a reader's place in the choice.
-Stays out: the formats (`readers`), which sheet it is (`tables`), what a row must be (`contract`).
+Stays out: the formats (`readers`), which sheet it is (`sheets_of_feed`), what a row must be (`contract`).
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import large, parts, rows, small
+from ingest import large, parts, small
 from ingest.archives import bundles
 from ingest.errors import Refused
-from ingest.headerless import Layouts
-from ingest.keeping import Keeper, Read
-from ingest.naming import Names
 from ingest.parts import Part
 from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
 from ingest.records import Delivery
-from ingest.tables import Tables, delivery_of
+from ingest.tables import arrow_rows
+from ingest.tables.header_texts import Names
+from ingest.tables.layouts_of_feed import Layouts
+from ingest.tables.row_buffer import Keeper, Read
+from ingest.tables.sheets_of_feed import Tables, delivery_of
 from registry.model import Feed, Register
 
 log = logging.getLogger("shuyuan.ingest")
@@ -110,7 +111,7 @@ class Reader:
             read = Read(delivery_of(part, "", layout.version), frozenset(layout.columns))
             keeper, first = Keeper(read, self._tables.target(read.delivery)), 1
             for batch in file.batches():
-                keeper.add(rows.batch_of_columns(batch.columns, layout, self._layouts.names.feed, first))
+                keeper.add(arrow_rows.batch_of_columns(batch.columns, layout, self._layouts.names.feed, first))
                 first += batch.num_rows
             keeper.close()
             read.delivery.rows_read = file.rows

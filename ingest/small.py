@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest import rows
 from ingest.decoding import encodings
 from ingest.decoding.record_count import Records
-from ingest.headerless import Layouts
 from ingest.readers import columns, delimited
+from ingest.tables import arrow_rows
+from ingest.tables.layouts_of_feed import Layouts
 
 
 class SmallCsv:
@@ -48,4 +48,4 @@ class SmallCsv:
         cells = pa.Table.from_batches(found).combine_chunks().to_batches()[0].columns
         if len(cells[0]) != records.count:
             return None
-        return rows.batch_of_columns(cells, self.layout, self._names.feed, self.layout.head + 1)
+        return arrow_rows.batch_of_columns(cells, self.layout, self._names.feed, self.layout.head + 1)

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.archives import zip_files
 from ingest.errors import Refused
-from ingest.keeping import Read
+from ingest.tables.row_buffer import Read
 from registry.model import Bundle, Feed
 
 COMPANION = "companion"  # the reason under which it is passed over; none of its rows is counted

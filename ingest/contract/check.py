@@ -15,7 +15,7 @@ import duckdb
 
 from ingest import accounting
 from ingest.contract import keys, night_rows, outputs, skips, slices, values
-from ingest.keeping import Read
+from ingest.tables.row_buffer import Read
 from registry.model import Feed, Register
 
 

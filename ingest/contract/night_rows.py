@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest import sql
-from ingest.keeping import Read
 from ingest.records import BY_KEY
-from ingest.rows import FILE, ROW, schema_of
+from ingest.tables.arrow_rows import FILE, ROW, schema_of
+from ingest.tables.row_buffer import Read
 from registry.model import Feed
 
 _GROUP = 100_000  # rows gathered before they are written

@@ -15,15 +15,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from ingest import header
 from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
 from ingest.decoding import encodings
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import unpacked
-from ingest.naming import Names
 from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Row
 from ingest.readers.workbook import Workbooks
+from ingest.tables import header_row
+from ingest.tables.header_texts import Names
 from registry.model import Feed, Source
 
 
@@ -118,7 +118,7 @@ def _by_header(candidates: Sequence[Feed], path: Path) -> Feed:
     hits: dict[str, int] = defaultdict(int)
     for rows in _heads(path, known) if known else ():
         for names in known:
-            hits[names.feed.id] = max(hits[names.feed.id], header.fits(rows, names))
+            hits[names.feed.id] = max(hits[names.feed.id], header_row.fits(rows, names))
     best = max(hits.values(), default=0)
     found = [names.feed for names in known if hits[names.feed.id] == best]
     if best and len(found) == 1:
@@ -157,7 +157,7 @@ def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
             else workbooks.sheets(path)
         )
         for sheet in sheets:
-            yield list(islice((row for piece in sheet.pieces for row in piece), header.HEAD_ROWS))
+            yield list(islice((row for piece in sheet.pieces for row in piece), header_row.HEAD_ROWS))
 
 
 def folders_of(path: PurePosixPath) -> tuple[str, ...]:

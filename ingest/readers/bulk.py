@@ -1,6 +1,6 @@
 """Large json-lines files, vectorised by DuckDB.
 
-Lives here: the statement that turns a UTF-8 text with an object on every line into the Parquet shape of `rows`.
+Lives here: the statement that turns a UTF-8 text with an object on every line into the Parquet shape of `arrow_rows`.
 Where it stops, the caller takes the way object by object.
 Add here: another text format that DuckDB reads.
 Stays out: encodings and counting (`utf8_copy`), which happen before and apart; csv (`columns`).
@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 
 from ingest import sql
-from ingest.naming import Names
-from ingest.rows import FIRST, SURPLUS
+from ingest.tables.arrow_rows import FIRST, SURPLUS
+from ingest.tables.header_texts import Names
 from registry.model import Feed
 
 # Read once and thrown away: packing it would cost more than it saves.

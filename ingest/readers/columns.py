@@ -2,7 +2,7 @@
 
 Lives here: cutting, and decoding the cells of GB18030: a column's different values once, and those that are ASCII
 not at all.
-Stays out: which cell is which column (`rows`), counting (`record_count`).
+Stays out: which cell is which column (`arrow_rows`), counting (`record_count`).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Lives here: the dialect of a text, and its rows as Python's csv module reads them. Small files and files whose
 rows are uneven come this way; large even ones go through `bulk`.
 Add here: another separator.
-Stays out: encodings (`encodings`), the header (`header`).
+Stays out: encodings (`encodings`), the header (`header_row`).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 
 from ingest.decoding import encodings
 from ingest.errors import Refused
-from ingest.header import HEAD_ROWS
-from ingest.naming import Names
 from ingest.readers.sheets import Row, Sheet
+from ingest.tables.header_row import HEAD_ROWS
+from ingest.tables.header_texts import Names
 
 MAX_CELL = 1 << 20  # characters
 _MAX_LINE = 16 << 20

@@ -2,7 +2,7 @@
 
 Lives here: cutting lines. A short line has blank cells; what stands beyond the last place is surplus.
 Add here: another way of laying out lines.
-Stays out: whether the lines are of the layout (`headerless`).
+Stays out: whether the lines are of the layout (`layouts_of_feed`).
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ingest import keeping, reading
+from ingest import reading
 from ingest.readers import delimited
+from ingest.tables import row_buffer
 from tests.ingest.makers import HOMEWORK, Desk, csv_of, csv_text, grid, json_lines, record
 
 CSV = f"{HOMEWORK}/homework_a_20251014.csv"

@@ -11,10 +11,10 @@ import xlsxwriter
 
 from ingest.archives import format_of_file
 from ingest.errors import Refused
-from ingest.naming import Names
 from ingest.readers import delimited, html, json_rows
 from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
+from ingest.tables.header_texts import Names
 from registry import Register
 from tests.ingest.makers import SCHOOL, STUDENTS, Desk, grid, json_lines, students, xlsx_of, zip_of
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from ingest import header, small
+from ingest import small
 from ingest.errors import Refused
+from ingest.tables import header_row
 from registry import Register
 from tests.mutations.batches import batch, lopsided, report
 from tests.mutations.goods import Good

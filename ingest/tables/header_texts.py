@@ -2,7 +2,7 @@
 
 Lives here: how a header is compared (stars, blanks, full width, case do not count) and a feed's aliases.
 Add here: another decoration that platforms put on headers.
-Stays out: finding the header row (`header`).
+Stays out: finding the header row (`header_row`).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Lives here: which row is the header (the row of machine keys, else the row that names most columns), and
 headers of two merged rows.
 Add here: another way in which a header is laid out.
-Stays out: comparing header texts (`naming`), which column stands where (`layout`), the rows below.
+Stays out: comparing header texts (`header_texts`), which column stands where (`layout`), the rows below.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.errors import Refused
-from ingest.layout import MAX_COLUMNS, Layout, layout_of, refuse_wide
-from ingest.naming import Names, is_key, is_serial, label
+from ingest.tables.header_texts import Names, is_key, is_serial, label
+from ingest.tables.layout import MAX_COLUMNS, Layout, layout_of, refuse_wide
 
 SEARCHED = 15  # rows in which a header may stand
 HEAD_ROWS = SEARCHED + 2  # with a second row of a merged header and a row of machine keys

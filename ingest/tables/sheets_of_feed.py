@@ -12,15 +12,16 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
-from ingest import header, parts, rows
+from ingest import parts
 from ingest.errors import Refused
-from ingest.headerless import Layouts, together
-from ingest.keeping import Keeper, Read
-from ingest.layout import Layout
 from ingest.parts import Part
 from ingest.readers import fixed_width
 from ingest.readers.sheets import Row, Sheet
 from ingest.records import Delivery
+from ingest.tables import arrow_rows, header_row
+from ingest.tables.layout import Layout
+from ingest.tables.layouts_of_feed import Layouts, together
+from ingest.tables.row_buffer import Keeper, Read
 from registry.model import Feed
 
 OTHER_SHEET = "other_sheet"
@@ -48,7 +49,7 @@ class Tables:
             held += [sheet.name] if first else []
             layout = None
             if first and self._wanted(sheet.name, taken=taken):
-                head = first[: header.HEAD_ROWS] if sheet.numbered_from else first[:1]  # the keys of json
+                head = first[: header_row.HEAD_ROWS] if sheet.numbered_from else first[:1]  # the keys of json
                 try:
                     layout = self._layouts.find(head)
                 except Refused as refused:
@@ -72,7 +73,7 @@ class Tables:
             number += len(piece) - len(kept)
             skip -= len(piece) - len(kept)
             if kept:
-                keeper.add(rows.batch_of(kept, layout, self._feed, number, strict=sheet.strict))
+                keeper.add(arrow_rows.batch_of(kept, layout, self._feed, number, strict=sheet.strict))
             number += len(kept)
             counted += len(kept)
         keeper.close()
@@ -86,7 +87,7 @@ class Tables:
             sheet = fixed_width.sheet(part.path, version)
             first = _first_rows(sheet)
             try:
-                layout = self._layouts.cut(first[: header.HEAD_ROWS], version)
+                layout = self._layouts.cut(first[: header_row.HEAD_ROWS], version)
                 return [self.table(part, sheet, layout, chain([first], sheet.pieces))]
             except Refused as refused:
                 told.append(str(refused))
@@ -115,7 +116,7 @@ def _first_rows(sheet: Sheet) -> list[Row]:
     first: list[Row] = []
     for piece in sheet.pieces:
         first = [*first, *piece]
-        if len(first) >= header.HEAD_ROWS:
+        if len(first) >= header_row.HEAD_ROWS:
             break
     return first
 

@@ -2,7 +2,7 @@
 are many.
 
 Lives here: that choice.
-Stays out: the shape of the rows (`rows`).
+Stays out: the shape of the rows (`arrow_rows`).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Lives here: the layouts of the register as places in a row, and whether the first rows of a table look like them, so
 that a file of another feed is not taken for one by accident.
 Add here: another sign that a table is not of a layout.
-Stays out: headers (`header`), cutting lines (`readers.fixed_width`), what each value must be (`contract`).
+Stays out: headers (`header_row`), cutting lines (`readers.fixed_width`), what each value must be (`contract`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from collections.abc import Sequence
 
 import duckdb
 
-from ingest import header, sql
+from ingest import sql
 from ingest.errors import Refused
-from ingest.layout import Layout
-from ingest.naming import Names
 from ingest.readers.sheets import Row
+from ingest.tables import header_row
+from ingest.tables.header_texts import Names
+from ingest.tables.layout import Layout
 from registry import model
 from registry.codes import code_of
 from registry.model import Column, Feed, Register
@@ -44,7 +45,7 @@ class Layouts:
         whys = []
         if self.names.versions or not self._ordered:
             try:
-                return header.find(rows, self.names, self._others)
+                return header_row.find(rows, self.names, self._others)
             except Refused as refused:
                 whys.append(str(refused))
         for version in self._ordered:

@@ -2,7 +2,7 @@
 
 Lives here: the layout of a table below its header.
 Add here: another use of the headers that a contract does not name.
-Stays out: finding the header (`header`), comparing header texts (`naming`).
+Stays out: finding the header (`header_row`), comparing header texts (`header_texts`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.errors import Refused
-from ingest.naming import Names, is_serial, label
+from ingest.tables.header_texts import Names, is_serial, label
 
 MAX_COLUMNS = 5000
 

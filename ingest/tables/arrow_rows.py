@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.layout import Layout
 from ingest.readers.sheets import Row
+from ingest.tables.layout import Layout
 from registry.model import Feed
 
 FILE = "_file"  # place of the delivery among those of the night
