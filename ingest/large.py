@@ -15,7 +15,7 @@ import duckdb
 
 from ingest.decoding import encodings, text_body, utf8_copy
 from ingest.decoding.record_count import Records
-from ingest.readers import bulk, columns, delimited, json_rows
+from ingest.readers import csv_columns, delimited, json_lines, json_rows
 from ingest.readers.sheets import Row, Sheet
 from ingest.tables import arrow_rows
 from ingest.tables.header_texts import Names
@@ -87,7 +87,7 @@ class Csv(Text):
         codec = encoding.codec if plain else "utf-8"
         count, first, feed = 0, self.layout.head + 1, self._names.feed
         with text_body.Body(self._source, encoding, self._lines, records, plain=plain) as below:
-            for batch in columns.batches(below, separator, self._cells, codec=codec):
+            for batch in csv_columns.batches(below, separator, self._cells, codec=codec):
                 keeper.add(arrow_rows.batch_of_columns(batch.columns, self.layout, feed, first + count))
                 count += batch.num_rows
             self.records, self.blank = records.count + below.blank, below.blank
@@ -119,7 +119,7 @@ class JsonLines(Text):
             return False
 
         def read() -> int:
-            return bulk.json_rows(connection, self.utf8, target, self._names.feed, keys, self._names)
+            return json_lines.json_rows(connection, self.utf8, target, self._names.feed, keys, self._names)
 
         return self._try(read, 0, quotes=False)
 

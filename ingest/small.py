@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ingest.decoding import encodings
 from ingest.decoding.record_count import Records
-from ingest.readers import columns, delimited
+from ingest.readers import csv_columns, delimited
 from ingest.tables import arrow_rows
 from ingest.tables.layouts_of_feed import Layouts
 
@@ -42,7 +42,7 @@ class SmallCsv:
             return None
         body, block = io.BytesIO(self._body), len(self._body) + 1
         try:
-            found = list(columns.batches(body, self._dialect.separator, self._cells, block=block))
+            found = list(csv_columns.batches(body, self._dialect.separator, self._cells, block=block))
         except (pa.ArrowInvalid, ValueError):
             return None
         cells = pa.Table.from_batches(found).combine_chunks().to_batches()[0].columns

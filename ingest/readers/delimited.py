@@ -1,7 +1,7 @@
 """Text with separators (csv, tsv), cell by cell.
 
 Lives here: the dialect of a text, and its rows as Python's csv module reads them. Small files and files whose
-rows are uneven come this way; large even ones go through `bulk`.
+rows are uneven come this way; large even ones go through `json_lines`.
 Add here: another separator.
 Stays out: encodings (`encodings`), the header (`header_row`).
 """

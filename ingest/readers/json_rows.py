@@ -2,7 +2,7 @@
 
 Lives here: objects to rows; their keys are the header, a value that is no text is written as json writes it.
 Add here: another envelope in which platforms pack a list.
-Stays out: large json-lines that DuckDB can read (`bulk`).
+Stays out: large json-lines that DuckDB can read (`json_lines`).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pytest
 from ingest.decoding.encodings import Encoding
 from ingest.decoding.record_count import Records
 from ingest.decoding.text_body import Body, is_plain
-from ingest.readers import columns
+from ingest.readers import csv_columns
 from tests.ingest.makers import HOMEWORK, Desk, csv_of, record
 
 CSV = f"{HOMEWORK}/homework_a_20251014.csv"
@@ -66,14 +66,14 @@ def test_a_separator_that_may_be_part_of_a_character_waits_for_the_decoding():
 
 def test_cells_in_gb18030_are_the_same_as_decoded_before():
     text = '张三,"两\n行",,\u3400\ue5e5𠮷\r\n李四,张三,"引""号",·\r\n' * 3
-    found = columns.batches(io.BytesIO(text.encode("gb18030")), ",", 4, codec="gb18030")
-    plain = columns.batches(io.BytesIO(text.encode()), ",", 4)
+    found = csv_columns.batches(io.BytesIO(text.encode("gb18030")), ",", 4, codec="gb18030")
+    plain = csv_columns.batches(io.BytesIO(text.encode()), ",", 4)
     assert [batch.to_pylist() for batch in found] == [batch.to_pylist() for batch in plain]
 
 
 def test_a_cell_that_is_not_gb18030_is_no_text():
     with pytest.raises(UnicodeError):
-        list(columns.batches(io.BytesIO(b"a,\xff\xff\nb,\xb7\n"), ",", 2, codec="gb18030"))
+        list(csv_columns.batches(io.BytesIO(b"a,\xff\xff\nb,\xb7\n"), ",", 2, codec="gb18030"))
 
 
 @pytest.mark.parametrize("spoilt", ['"阅读"课', '"他说"好""'])

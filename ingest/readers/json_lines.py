@@ -3,7 +3,7 @@
 Lives here: the statement that turns a UTF-8 text with an object on every line into the Parquet shape of `arrow_rows`.
 Where it stops, the caller takes the way object by object.
 Add here: another text format that DuckDB reads.
-Stays out: encodings and counting (`utf8_copy`), which happen before and apart; csv (`columns`).
+Stays out: encodings and counting (`utf8_copy`), which happen before and apart; csv (`csv_columns`).
 """
 
 from __future__ import annotations
