@@ -32,8 +32,8 @@ import registry
 from benchmarks import files
 from benchmarks.ratio import Ratio, costs
 from ingest.contract import night_rows
-from ingest.feeds import connected, read_parts
-from ingest.parts import Part, parts_of
+from ingest.reading.files_to_read import Part, parts_of
+from ingest.reading.read_feed import connected, read_parts
 from registry.model import Feed, Register
 
 NIGHT = date(2025, 10, 15)

@@ -11,11 +11,11 @@ A night calls `committed`, `find`, `keep`, `read_feed` (once a feed), `guard` an
 from ingest.alarms import alarms
 from ingest.commit import commit
 from ingest.errors import IngestError
-from ingest.feeds import read_feed
 from ingest.finding.inbox import find
 from ingest.guard import guard
 from ingest.intake import committed
 from ingest.landing import keep
+from ingest.reading.read_feed import read_feed
 from ingest.records import Arrival, Delivery, Hold, Seen
 
 __all__ = [

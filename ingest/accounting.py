@@ -2,7 +2,7 @@
 
 Lives here: that sum, for each file and member.
 Add here: another fate of a row, if there ever is one.
-Stays out: counting (`reading` where the bytes are read, `contract` where the rows go).
+Stays out: counting (`read_files` where the bytes are read, `contract` where the rows go).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from ingest.feeds import DELIVERIES, read_deliveries
+from ingest.reading.read_feed import DELIVERIES, read_deliveries
 from ingest.records import Delivery
 
 

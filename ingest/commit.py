@@ -18,11 +18,11 @@ import duckdb
 
 from ingest import accounting, deletions, intake, intake_rows, planning, problems, sql, unread
 from ingest.contract.outputs import PROBLEMS
-from ingest.feeds import DELIVERIES, read_deliveries, write_deliveries
 from ingest.intake import Slice
 from ingest.intake_rows import SliceState
 from ingest.planning import Plan
 from ingest.raw_rows import RawTable
+from ingest.reading.read_feed import DELIVERIES, read_deliveries, write_deliveries
 from ingest.records import BY_KEY, Arrival, Delivery, Hold
 from registry.model import Feed, Register
 

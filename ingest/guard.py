@@ -18,8 +18,8 @@ import duckdb
 
 from ingest import deletions, intake, sql
 from ingest.contract import outputs
-from ingest.feeds import accepted, read_deliveries
 from ingest.intake import Slice
+from ingest.reading.read_feed import accepted, read_deliveries
 from ingest.records import BY_KEY, Hold
 from registry.model import Feed, Register
 

@@ -1,7 +1,7 @@
 """Workbooks (xlsx, xlsb, xls, ods), read by calamine in processes of their own.
 
 Lives here: those processes, kept for as long as files come, and the sheets they send back.
-Stays out: which sheet holds the feed (`reading`).
+Stays out: which sheet holds the feed (`read_files`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Lives here: which sheet holds the feed, lines that are cut by their places, and the count of what a sheet holds.
 Add here: another way in which a file holds a feed's table.
-Stays out: opening files and choosing their reader (`reading`), where a header's columns stand (`layout`).
+Stays out: opening files and choosing their reader (`read_files`), where a header's columns stand (`layout`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
-from ingest import parts
 from ingest.errors import Refused
-from ingest.parts import Part
 from ingest.readers import fixed_width
 from ingest.readers.sheets import Row, Sheet
+from ingest.reading import files_to_read
+from ingest.reading.files_to_read import Part
 from ingest.records import Delivery
 from ingest.tables import arrow_rows, header_row
 from ingest.tables.layout import Layout
@@ -29,7 +29,7 @@ OTHER_SHEET = "other_sheet"
 
 def delivery_of(part: Part, sheet: str, version: str = "") -> Delivery:
     """The delivery of a sheet ('' for a text) that was met in a version of its feed's layout."""
-    return Delivery.of(part.arrival, parts.named(part, sheet), scope=part.scope, mode=part.mode, layout=version or None)
+    return Delivery.of(part.arrival, files_to_read.named(part, sheet), scope=part.scope, mode=part.mode, layout=version or None)
 
 
 class Tables:

@@ -11,7 +11,7 @@ import pytest
 from dags import alarm, steps
 from dags.night import run
 from expectations import Check, DoorReport
-from ingest.feeds import write_deliveries
+from ingest.reading.read_feed import write_deliveries
 from ingest.records import Delivery
 from registry import RegisterError
 from shuyuan.settings import Settings, SettingsError, load

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ingest.feeds import read_deliveries
+from ingest.reading.read_feed import read_deliveries
 from registry.model import Column, Feed, Guard, Label, Slice
 from tests.ingest.makers import (
     OTHER,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import ingest
-from ingest import reading
 from ingest.archives import zip_files
 from ingest.readers import delimited
 from ingest.readers.workbook import Workbooks
+from ingest.reading import read_files
 from tests.ingest.binary_workbooks import xls_of
 from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_of, csv_text, grid, student, students, xlsx_of, zip_of
 
@@ -145,7 +145,7 @@ def test_a_sheet_that_asks_for_all_memory_is_refused_and_the_next_is_read(tmp_pa
     huge.write_bytes(zip_of(parts))
     plain.write_bytes(content)
     with Workbooks(memory=1 << 30) as books:
-        with pytest.raises(reading.Refused, match="in the memory it may take"):
+        with pytest.raises(read_files.Refused, match="in the memory it may take"):
             list(books.sheets(huge))
         assert [s.name for s in books.sheets(plain)] == ["s"]
 

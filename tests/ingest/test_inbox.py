@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import ingest
-from ingest.feeds import read_deliveries
 from ingest.finding import inbox
 from ingest.finding.slice_of_path import scope_of
+from ingest.reading.read_feed import read_deliveries
 from ingest.records import Arrival, Seen, arrival_id
 from registry import Register
 from registry.model import Column, Feed, Label

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ingest import reading
 from ingest.readers import delimited
+from ingest.reading import read_files
 from ingest.tables import row_buffer
 from tests.ingest.makers import HOMEWORK, Desk, csv_of, csv_text, grid, json_lines, record
 
@@ -32,7 +32,7 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Iterator[str]]:
         yield "large"
         monkeypatch.setattr(reading, "LARGE", NEVER)
         yield "small"
-        monkeypatch.setattr(reading.Reader, "_even", lambda *_: [])
+        monkeypatch.setattr(read_files.Reader, "_even", lambda *_: [])
         yield "cell by cell"
 
     return each

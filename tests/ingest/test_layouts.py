@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from ingest import reading
-from ingest.feeds import read_deliveries
+from ingest.reading import read_files
+from ingest.reading.read_feed import read_deliveries
 from registry import Register
 from registry.model import Column, Feed, Label, Layout
 from tests.ingest.makers import SCHOOL, Desk, csv_text, id_number, with_feed, xlsx_of

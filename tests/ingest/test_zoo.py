@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from ingest import accounting, remedies
-from ingest.feeds import read_deliveries
+from ingest.reading.read_feed import read_deliveries
 from ingest.records import Arrival
 from registry import Register, types
 from registry.model import Feed

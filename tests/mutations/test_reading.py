@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ingest import small
 from ingest.errors import Refused
+from ingest.reading import small_csv
 from ingest.tables import header_row
 from registry import Register
 from tests.mutations.batches import batch, lopsided, report
@@ -54,12 +54,12 @@ def _crash(*_: Any, **__: Any) -> Any:
     raise ZeroDivisionError("a reader that stumbles")
 
 
-def _lose_one(self: small.SmallCsv, rows: Callable[[small.SmallCsv], Any] = small.SmallCsv.rows) -> Any:
+def _lose_one(self: small_csv.SmallCsv, rows: Callable[[small_csv.SmallCsv], Any] = small_csv.SmallCsv.rows) -> Any:
     found = rows(self)
     return None if found is None else found.slice(1)
 
 
-def _shift(self: small.SmallCsv, rows: Callable[[small.SmallCsv], Any] = small.SmallCsv.rows) -> Any:
+def _shift(self: small_csv.SmallCsv, rows: Callable[[small_csv.SmallCsv], Any] = small_csv.SmallCsv.rows) -> Any:
     """The last column one row further down."""
     found = rows(self)
     if found is None:
@@ -74,8 +74,8 @@ def _shift(self: small.SmallCsv, rows: Callable[[small.SmallCsv], Any] = small.S
     [
         (header, "find", _refuse, "must be loaded, is"),
         (header, "find", _crash, "is no sentence for a user"),
-        (small.SmallCsv, "rows", _lose_one, "must be read"),
-        (small.SmallCsv, "rows", _shift, "do not say what was written"),
+        (small_csv.SmallCsv, "rows", _lose_one, "must be read"),
+        (small_csv.SmallCsv, "rows", _shift, "do not say what was written"),
     ],
 )
 def test_a_reader_that_breaks_a_promise_is_found_out(

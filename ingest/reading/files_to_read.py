@@ -2,7 +2,7 @@
 
 Lives here: what a member of a zip is to a feed, and the manifest's say on it.
 Add here: another way in which several files come as one.
-Stays out: opening tables (`reading`).
+Stays out: opening tables (`read_files`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Small texts with even rows: the quick way of the many files that a city's schools send.
 
 Lives here: a csv as Arrow columns, if its rows are even and as many as were counted.
-Stays out: large files (`large`).
+Stays out: large files (`large_text`).
 """
 
 from __future__ import annotations

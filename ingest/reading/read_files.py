@@ -17,13 +17,13 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import large, parts, small
 from ingest.archives import bundles
 from ingest.errors import Refused
-from ingest.parts import Part
 from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
+from ingest.reading import files_to_read, large_text, small_csv
+from ingest.reading.files_to_read import Part
 from ingest.records import Delivery
 from ingest.tables import arrow_rows
 from ingest.tables.header_texts import Names
@@ -64,11 +64,11 @@ class Reader:
         try:
             return bundles.agreed(part.told, self._or_cut(part, read))
         except Refused as refused:
-            return [Read(parts.refusal(part, "", str(refused)))]
+            return [Read(files_to_read.refusal(part, "", str(refused)))]
         except Exception as error:  # one file's reader must not end the night
             log.exception("reading %s %s", part.arrival.path, part.member)
             told = f"cannot be read ({type(error).__name__}: {error}): send it again, or as csv."
-            failed = parts.refusal(part, "", told)
+            failed = files_to_read.refusal(part, "", told)
             failed.defect = True
             return [Read(failed)]
 
@@ -94,7 +94,7 @@ class Reader:
         if part.kind != "text":
             return []
         try:
-            csv = small.SmallCsv(part.path, self._layouts)
+            csv = small_csv.SmallCsv(part.path, self._layouts)
         except Refused:  # cell by cell it may still be read; if not, that says why
             return []
         found = csv.rows()
@@ -121,7 +121,7 @@ class Reader:
         """A large text: through DuckDB where its rows are even, else cell by cell."""
         if part.kind == "json":
             return self._large_json(part)
-        csv = large.Csv(part.path, self._scratch, self._layouts)
+        csv = large_text.Csv(part.path, self._scratch, self._layouts)
         layout = csv.layout
         read = Read(delivery_of(part, "", layout.version), frozenset(layout.columns))
         keeper = Keeper(read, self._tables.target(read.delivery))
@@ -135,7 +135,7 @@ class Reader:
     def _large_json(self, part: Part) -> list[Read]:
         if json_rows.in_one_piece(part.path):
             return list(self._tables.among(part, json_rows.sheets(part.path)))
-        lines = large.JsonLines(part.path, self._scratch, self._layouts.names)
+        lines = large_text.JsonLines(part.path, self._scratch, self._layouts.names)
         delivery = delivery_of(part, "", lines.version)
         if not lines.evenly(self._connection, target := self._tables.target(delivery)):
             return list(self._tables.among(part, lines.sheets()))
@@ -143,7 +143,7 @@ class Reader:
         return [_counted(Read(delivery, lines.columns, parquet=target, offset=1), lines)]
 
 
-def _counted(read: Read, text: large.Text) -> Read:
+def _counted(read: Read, text: large_text.Text) -> Read:
     """A large text that was read, with the count of its rows."""
     read.delivery.rows_read = text.records
     read.delivery.skipped = {"blank": text.blank} if text.blank else {}
