@@ -15,8 +15,8 @@ import duckdb
 
 from ingest import sql
 from ingest.contract import outputs
-from ingest.contract.keys import key_of
-from ingest.remedies import remedy
+from ingest.contract.remedies import remedy
+from ingest.contract.repeated_keys import key_of
 from registry.model import Feed
 
 UNKNOWN = "unknown.parquet"

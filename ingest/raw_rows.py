@@ -15,7 +15,7 @@ from datetime import date
 import duckdb
 
 from ingest import sql
-from ingest.contract.keys import key_of
+from ingest.contract.repeated_keys import key_of
 from registry.model import Feed
 
 _OWN = {

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from ingest import accounting
-from ingest.contract import keys, night_rows, outputs, skips, slices, values
+from ingest.contract import night_rows, no_data_rows, outputs, repeated_keys, slice_of_row, wrong_values
 from ingest.tables.row_buffer import Read
 from registry.model import Feed, Register
 
@@ -31,14 +31,14 @@ def check(
     deliveries.
     """
     night_rows.prepare(connection, feed, reads, scratch)
-    skips.find(connection, feed)
+    no_data_rows.find(connection, feed)
     _refuse_foreign(connection, feed, reads)
-    slices.find(connection, feed)
+    slice_of_row.find(connection, feed)
     columns = {name for read in reads for name in read.columns}
-    values.find(connection, values.rules_of(feed, register, columns), _absent(feed, reads))
-    skips.deleted(connection, feed)
-    keys.find(connection, feed)
-    keys.later(connection, feed)
+    wrong_values.find(connection, wrong_values.rules_of(feed, register, columns), _absent(feed, reads))
+    no_data_rows.deleted(connection, feed)
+    repeated_keys.find(connection, feed)
+    repeated_keys.later(connection, feed)
     outputs.write_accepted(connection, feed, folder)
     outputs.write_deleted(connection, folder)
     outputs.write_problems(connection, feed, folder)
@@ -50,7 +50,7 @@ def check(
 
 def _refuse_foreign(connection: duckdb.DuckDBPyConnection, feed: Feed, reads: Sequence[Read]) -> None:
     """Refuse files of which no row is of the slice that sent them."""
-    found = slices.foreign(connection, feed)
+    found = slice_of_row.foreign(connection, feed)
     if not found:
         return
     for number, other in found.items():

@@ -2,7 +2,7 @@
 
 Lives here: those files' columns, the hash of a row, and the counts.
 Add here: a column that every accepted row or problem carries.
-Stays out: deciding (`skips`, `values`, `slices`, `keys`), applying (`commit`).
+Stays out: deciding (`no_data_rows`, `wrong_values`, `slice_of_row`, `repeated_keys`), applying (`commit`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import duckdb
 import pyarrow as pa
 
 from ingest import sql
-from ingest.contract.candidates import candidate_of
-from ingest.contract.keys import content_of, key_of
-from ingest.contract.slices import slice_of
-from ingest.remedies import remedy
+from ingest.contract.remedies import remedy
+from ingest.contract.repair_candidates import candidate_of
+from ingest.contract.repeated_keys import content_of, key_of
+from ingest.contract.slice_of_row import slice_of
 from registry.model import Feed
 
 ACCEPTED = "accepted.parquet"

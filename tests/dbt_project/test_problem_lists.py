@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from ingest import remedies
+from ingest.contract import remedies
 from registry.model import TypeName
 from tests.dbt_project.conftest import FIRST, SCHOOL, SECOND
 from tests.dbt_project.intake_rows import OTHER

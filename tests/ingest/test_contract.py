@@ -204,8 +204,8 @@ def test_problems_tell_what_to_do_in_both_languages(desk: Desk):
 
 
 def test_every_rule_of_every_feed_has_a_remedy(house, oneroster):
-    from ingest.contract.values import rules_of
-    from ingest.remedies import remedy
+    from ingest.contract.remedies import remedy
+    from ingest.contract.wrong_values import rules_of
 
     for register in (house, oneroster):
         for feed in register.feeds:

@@ -18,7 +18,8 @@ import duckdb
 import pytest
 import yaml
 
-from ingest import accounting, remedies
+from ingest import accounting
+from ingest.contract import remedies
 from ingest.reading.read_feed import read_deliveries
 from ingest.records import Arrival
 from registry import Register, types

@@ -3,7 +3,7 @@
 Lives here: blank rows, rows with nothing but a number, total rows, the row that numbers the columns (甲 乙 1 2 …),
 the header where it stands again, example rows and notes, each by its reason.
 Add here: another kind of row that people put between data.
-Stays out: rows that are data and wrong (`values`, `keys`).
+Stays out: rows that are data and wrong (`wrong_values`, `repeated_keys`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import duckdb
 
 from ingest import sql
-from ingest.contract.keys import key_of
-from ingest.contract.slices import slice_of
+from ingest.contract.repeated_keys import key_of
+from ingest.contract.slice_of_row import slice_of
 from registry.model import Column, Feed
 from registry.types import CLEAN
 

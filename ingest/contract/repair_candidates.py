@@ -3,7 +3,7 @@
 Lives here: the candidate of an identification number that a spreadsheet has cut: the one in the same row's student
 number (G and the identification number, which is text and safe), if it begins with what has survived.
 Add here: another column that keeps what a spreadsheet takes.
-Stays out: finding the damage (`values`).
+Stays out: finding the damage (`wrong_values`).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Lives here: for each column the conditions under which its value is wrong. All are first asked at once,
 whether any value breaks them; only those that are broken cost a look for the rows.
 Add here: another rule about a single value.
-Stays out: how a type is read (`registry.types`), rules about several rows (`keys`).
+Stays out: how a type is read (`registry.types`), rules about several rows (`repeated_keys`).
 """
 
 from __future__ import annotations
