@@ -23,7 +23,7 @@ import duckdb
 
 import registry
 from benchmarks.ratio import turns
-from ingest import intake
+from ingest.committing import intake_tables
 from registry.model import Register
 from warehouse import build, lake, raw_tables, register_tables
 from warehouse.paths import Lake
@@ -120,7 +120,7 @@ def _lake(students: int, folder: Path, register: Register) -> Lake:
     with lake.connect(place) as connection:
         register_tables.write(connection, register, FIRST)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
-        intake.ensure(connection)
+        intake_tables.ensure(connection)
         connection.execute(f"create table memory.main.pupils as {_STUDENTS}", {"students": students})
         connection.execute("use memory.main")
         _insert(connection, "student_registry__students", "select * from pupils", "school_code")

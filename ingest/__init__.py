@@ -9,11 +9,11 @@ A night calls `committed`, `find`, `keep`, `read_feed` (once a feed), `guard` an
 """
 
 from ingest.alarms import alarms
-from ingest.commit import commit
+from ingest.committing.commit import commit
+from ingest.committing.intake_tables import committed
 from ingest.errors import IngestError
 from ingest.finding.inbox import find
 from ingest.guard import guard
-from ingest.intake import committed
 from ingest.landing import keep
 from ingest.reading.read_feed import read_feed
 from ingest.records import Arrival, Delivery, Hold, Seen

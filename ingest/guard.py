@@ -16,9 +16,10 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import deletions, intake, sql
+from ingest import sql
+from ingest.committing import deletions, intake_tables
+from ingest.committing.intake_tables import Slice
 from ingest.contract import outputs
-from ingest.intake import Slice
 from ingest.reading.read_feed import accepted, read_deliveries
 from ingest.records import BY_KEY, Hold
 from registry.model import Feed, Register
@@ -43,7 +44,7 @@ class Brought:
 def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path) -> list[Hold]:
     """The slices that must wait tonight, also written to `work/holds.json`. The lake is only read."""
     nights = {d.night for feed in register.feeds for d in read_deliveries(work / feed.table)[:1]}
-    known = intake.history(connection, date.fromisoformat(max(nights))) if nights else {}
+    known = intake_tables.history(connection, date.fromisoformat(max(nights))) if nights else {}
     holds = [
         hold
         for feed in register.feeds

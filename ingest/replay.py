@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import intake, landing
+from ingest import landing
+from ingest.committing import intake_tables
 
 _LINK = "symbolic link"
 _GONE = ("is still being written", "cannot be read", "is no plain file")
@@ -20,7 +21,7 @@ _GONE = ("is still being written", "cannot be read", "is no plain file")
 
 def nights(connection: duckdb.DuckDBPyConnection) -> list[date]:
     """The nights on which something arrived, in their order. A new lake has none."""
-    if not intake.there(connection):
+    if not intake_tables.there(connection):
         return []
     found = connection.execute("SELECT DISTINCT night FROM lake.intake.arrival ORDER BY night").fetchall()
     return [night for (night,) in found]

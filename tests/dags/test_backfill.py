@@ -8,7 +8,8 @@ import pytest
 
 from dags import backfill, outcome
 from dags.scratch import Night
-from ingest import intake, landing
+from ingest import landing
+from ingest.committing import intake_tables
 from shuyuan.settings import Settings, SettingsError, load
 from warehouse.errors import LakeError
 from warehouse.lake import connect, create
@@ -109,7 +110,7 @@ def _arrived(root: Path, *nights: date) -> None:
     kept = landing.sha256_of(unknown)
     landing.land(unknown, kept, lake.landing)
     with connect(lake) as connection:
-        intake.ensure(connection)
+        intake_tables.ensure(connection)
         for night in nights:
             connection.execute(
                 "INSERT INTO lake.intake.arrival VALUES (?, ?, 'x', '', 'x/unknown.csv', ?, 4)",

@@ -11,7 +11,7 @@ import pytest
 
 import registry
 from benchmarks.models import Project
-from ingest import intake
+from ingest.committing import intake_tables
 from registry.model import Objection, ObjectionStep, Register
 from tests.dbt_project import intake_rows, school_rows
 from warehouse import build, lake, raw_tables, register_tables
@@ -92,7 +92,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[da
         connection.execute(f"create table {PSEUDONYMS} (fingerprint varchar, value varchar, pseudonym varchar)")
         connection.execute(f"insert into {PSEUDONYMS} values ('f', 'student_number:{number(3)}', '{KEY}')")
         raw_tables.ensure_raw(connection, registry.known_feeds(edited))
-        intake.ensure(connection)
+        intake_tables.ensure(connection)
         for statement in _rows():
             connection.execute(statement)
     found: dict[date, Rows] = {}

@@ -10,7 +10,7 @@ import pytest
 
 import registry
 from benchmarks.models import City, Project
-from ingest import intake
+from ingest.committing import intake_tables
 from registry.model import Register
 from warehouse import register_tables
 
@@ -43,7 +43,7 @@ def expected(compiled: dict[str, str], house: Register) -> Expected:
         for schema in ("register", "intake", "conformed"):
             connection.execute(f"create schema lake.{schema}")
         register_tables.write(connection, house)
-        intake.ensure(connection)
+        intake_tables.ensure(connection)
         schools = "create table lake.conformed.schools as select unnest(?) as school_code, null::date as valid_to"
         connection.execute(schools, [list(SCHOOLS)])
 

@@ -1,7 +1,7 @@
 """The records of a night in `lake.intake`: arrivals, deliveries, and the state of each slice.
 
 Lives here: writing them.
-Add here: a column of these records (its type in `intake`).
+Add here: a column of these records (its type in `intake_tables`).
 Stays out: raw rows and problems.
 """
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 
 from ingest import sql
+from ingest.committing.intake_records import SliceState
+from ingest.committing.intake_tables import Slice
 from ingest.contract import outputs
-from ingest.intake import Slice
-from ingest.intake_rows import SliceState
 from ingest.records import BY_KEY, Delivery
 from registry.model import Feed
 

@@ -2,7 +2,7 @@
 
 Lives here: what such a feed's files name, counted in the rows of the other feed, and the keys that it does not know.
 Add here: another thing to be said of a deletion.
-Stays out: taking rows out (`raw_rows`), holding slices (`guard`).
+Stays out: taking rows out (`raw_table`), holding slices (`guard`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Lives here: the order of it, and what became of each delivery.
 Add here: another step of a commit.
-Stays out: which slices are applied (`planning`), applying rows (`raw_rows`) and problems (`problems`).
+Stays out: which slices are applied (`slice_plan`), applying rows (`raw_table`) and problems (`problem_history`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import accounting, deletions, intake, intake_rows, planning, problems, sql, unread
+from ingest import accounting, sql
+from ingest.committing import deletions, intake_records, intake_tables, problem_history, slice_plan, unread_files
+from ingest.committing.intake_records import SliceState
+from ingest.committing.intake_tables import Slice
+from ingest.committing.raw_table import RawTable
+from ingest.committing.slice_plan import Plan
 from ingest.contract.outputs import PROBLEMS
-from ingest.intake import Slice
-from ingest.intake_rows import SliceState
-from ingest.planning import Plan
-from ingest.raw_rows import RawTable
 from ingest.reading.read_feed import DELIVERIES, read_deliveries, write_deliveries
 from ingest.records import BY_KEY, Arrival, Delivery, Hold
 from registry.model import Feed, Register
@@ -53,8 +54,8 @@ def commit(
     arrivals = _arrivals(work)
     done = _Done()
     with _transaction(connection):
-        intake.ensure(connection)
-        history = intake.history(connection, night)
+        intake_tables.ensure(connection)
+        history = intake_tables.history(connection, night)
         again = any(known.latest == night for feed in history.values() for known in feed.values())
         connection.execute("CREATE OR REPLACE TEMP TABLE changed_key (feed VARCHAR, _key VARCHAR)")
         for feed in register.feeds:
@@ -65,7 +66,7 @@ def commit(
             if feed.deletes_from is not None and done.deliveries.get(feed.table):
                 _take_out(connection, register, feed, night, work / feed.table, done)
         if done.files:
-            problems.apply(
+            problem_history.apply(
                 connection,
                 night,
                 done.files,
@@ -75,14 +76,14 @@ def commit(
                 held=done.held,
                 again=again,
             )
-        same, kept = unread.unchanged(connection, arrivals)
+        same, kept = unread_files.unchanged(connection, arrivals)
         done.states = _merged(done.states, kept)
         for delivery in same:
             done.deliveries.setdefault(delivery.feed.replace("/", "__"), []).append(delivery)
-        done.deliveries[UNPLACED] = unread.unplaced(arrivals)
-        intake_rows.write_states(connection, night, done.states)
+        done.deliveries[UNPLACED] = unread_files.unplaced(arrivals)
+        intake_records.write_states(connection, night, done.states)
         told = [d for found in done.deliveries.values() for d in found]
-        intake_rows.write_deliveries(connection, night, arrivals, told)
+        intake_records.write_deliveries(connection, night, arrivals, told)
     for folder, found in done.deliveries.items():
         if found:
             write_deliveries(work / folder, found)
@@ -115,7 +116,7 @@ def _commit_feed(
     raw = RawTable(connection, feed, night)
     raw.ensure()
     if loaded:
-        plan = planning.plan(connection, feed, folder, loaded, held, known)
+        plan = slice_plan.plan(connection, feed, folder, loaded, held, known)
         standing = raw.standing(free) if feed.accumulates and (free := plan.free(plan.changes)) else {}
         now = _apply(raw, night, plan)
         for delivery in loaded:
@@ -149,13 +150,13 @@ def _apply(raw: RawTable, night: date, plan: Plan) -> dict[str, int]:
     again = any(known.latest == night for known in plan.known.values())
     fresh, standing = plan.free(plan.whole, known=False), plan.free(plan.whole, known=True)
     if fresh:
-        raw.add(fresh, planning.ids(plan.whole))
+        raw.add(fresh, slice_plan.ids(plan.whole))
     if standing:
-        raw.replace(standing, planning.ids(plan.whole), again=again)
+        raw.replace(standing, slice_plan.ids(plan.whole), again=again)
     changes = plan.free(plan.changes)
     if not changes:
         return {}
-    raw.change(changes, planning.ids(plan.changes), again=again)
+    raw.change(changes, slice_plan.ids(plan.changes), again=again)
     return raw.rows(changes)
 
 
@@ -172,7 +173,7 @@ def _take_out(
     held = [part for name, part in done.held if name == feed.id]
     left = RawTable(connection, target, night).take_out(deletions.keys(folder, free, held))
     before = {(s.feed, s.slice): s for s in done.states}
-    history = intake.history(connection, night).get(target.id, {})
+    history = intake_tables.history(connection, night).get(target.id, {})
     done.states = [
         replace(s, rows=left[s.slice]) if s.feed == target.id and s.slice in left and s.status == "loaded" else s
         for s in done.states

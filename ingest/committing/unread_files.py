@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import duckdb
 
 from ingest import accounting
-from ingest.intake_rows import SliceState
+from ingest.committing.intake_records import SliceState
 from ingest.records import Arrival, Delivery
 
 
