@@ -11,12 +11,12 @@ A night calls `committed`, `find`, `keep`, `read_feed` (once a feed), `guard` an
 from ingest.alarms import alarms
 from ingest.committing.commit import commit
 from ingest.committing.intake_tables import committed
+from ingest.deliveries import Arrival, Delivery, Hold, Seen
 from ingest.errors import IngestError
 from ingest.finding.inbox import find
 from ingest.guard import guard
 from ingest.landing import keep
 from ingest.reading.read_feed import read_feed
-from ingest.records import Arrival, Delivery, Hold, Seen
 
 __all__ = [
     "Arrival",

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
+from ingest.deliveries import Delivery
 from ingest.reading.read_feed import DELIVERIES, read_deliveries
-from ingest.records import Delivery
 
 
 def alarms(work: Path) -> list[str]:

@@ -20,8 +20,8 @@ from ingest import sql
 from ingest.committing import deletions, intake_tables
 from ingest.committing.intake_tables import Slice
 from ingest.contract import outputs
+from ingest.deliveries import BY_KEY, Hold
 from ingest.reading.read_feed import accepted, read_deliveries
-from ingest.records import BY_KEY, Hold
 from registry.model import Feed, Register
 
 HOLDS = "holds.json"

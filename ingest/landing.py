@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from ingest.deliveries import Arrival
 from ingest.errors import IngestError, Refused
-from ingest.records import Arrival
 
 _CHUNK = 4 << 20
 

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import accounting, sql
+from ingest import row_account, sql
 from ingest.committing import deletions, intake_records, intake_tables, problem_history, slice_plan, unread_files
 from ingest.committing.intake_records import SliceState
 from ingest.committing.intake_tables import Slice
 from ingest.committing.raw_table import RawTable
 from ingest.committing.slice_plan import Plan
 from ingest.contract.outputs import PROBLEMS
+from ingest.deliveries import BY_KEY, Arrival, Delivery, Hold
 from ingest.reading.read_feed import DELIVERIES, read_deliveries, write_deliveries
-from ingest.records import BY_KEY, Arrival, Delivery, Hold
 from registry.model import Feed, Register
 
 UNPLACED = "unplaced"  # folder of the deliveries that no feed has
@@ -120,7 +120,7 @@ def _commit_feed(
         standing = raw.standing(free) if feed.accumulates and (free := plan.free(plan.changes)) else {}
         now = _apply(raw, night, plan)
         for delivery in loaded:
-            accounting.skip(delivery, "unchanged_row", standing.get(delivery.delivery_id, 0))
+            row_account.skip(delivery, "unchanged_row", standing.get(delivery.delivery_id, 0))
         _hold(connection, loaded, held)
         done.states += plan.states(now)
         done.files.append(folder / PROBLEMS)
@@ -202,9 +202,9 @@ def _hold(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery], hel
         counted = connection.execute(f"SELECT _delivery_id, count(*) FROM accepted WHERE {among} GROUP BY ALL")
         rows = dict(counted.fetchall())
     for delivery in loaded:
-        accounting.hold(delivery, rows.get(delivery.delivery_id, 0))
+        row_account.hold(delivery, rows.get(delivery.delivery_id, 0))
         if held and delivery.mode == "delete":
-            accounting.put_off(delivery, "deleted")
+            row_account.put_off(delivery, "deleted")
         own = held.get(delivery.scope) if delivery.scope is not None else None
         if own is not None or (delivery.rows_held and not delivery.rows_loaded):
             delivery.status, delivery.reason = "held", own or next(iter(held.values()))

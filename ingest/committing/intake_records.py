@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from ingest import sql
-from ingest.records import Arrival, Delivery, Status
+from ingest.deliveries import Arrival, Delivery, Status
 
 _GOOD = ("loaded", "unchanged")
 _SAME = "arrival_id IN (SELECT arrival_id FROM arrow_rows)"

@@ -13,7 +13,7 @@ from datetime import date
 
 import duckdb
 
-from ingest.records import Seen
+from ingest.deliveries import Seen
 
 # `known_from` is the night that found it, `placed_on` the one whose file it stands in.
 _PROBLEM = """

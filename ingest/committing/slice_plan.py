@@ -18,7 +18,7 @@ from ingest import sql
 from ingest.committing.intake_records import SliceState
 from ingest.committing.intake_tables import Slice
 from ingest.contract import outputs
-from ingest.records import BY_KEY, Delivery
+from ingest.deliveries import BY_KEY, Delivery
 from registry.model import Feed
 
 

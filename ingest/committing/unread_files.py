@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import duckdb
 
-from ingest import accounting
+from ingest import row_account
 from ingest.committing.intake_records import SliceState
-from ingest.records import Arrival, Delivery
+from ingest.deliveries import Arrival, Delivery
 
 
 def unplaced(arrivals: Sequence[Arrival]) -> list[Delivery]:
@@ -27,7 +27,7 @@ def unplaced(arrivals: Sequence[Arrival]) -> list[Delivery]:
             found.append(Delivery.refused(arrival, arrival.member, f"{where} {arrival.refusal}"))
         else:
             delivery = Delivery.of(arrival, arrival.member, rows_read=sum(arrival.skipped.values()))
-            accounting.settle(delivery, 0, 0, arrival.skipped)
+            row_account.settle(delivery, 0, 0, arrival.skipped)
             found.append(delivery)
     return found
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import accounting
+from ingest import row_account
 from ingest.contract import night_rows, no_data_rows, outputs, repeated_keys, slice_of_row, wrong_values
 from ingest.tables.row_buffer import Read
 from registry.model import Feed, Register
@@ -45,7 +45,7 @@ def check(
     became = outputs.counts(connection, folder)
     for number, read in enumerate(reads):
         if read.delivery.status == "loaded":
-            accounting.settle(read.delivery, *became.get(number, (0, 0, {})))
+            row_account.settle(read.delivery, *became.get(number, (0, 0, {})))
 
 
 def _refuse_foreign(connection: duckdb.DuckDBPyConnection, feed: Feed, reads: Sequence[Read]) -> None:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest import sql
-from ingest.records import BY_KEY
+from ingest.deliveries import BY_KEY
 from ingest.tables.arrow_rows import FILE, ROW, schema_of
 from ingest.tables.row_buffer import Read
 from registry.model import Feed

@@ -17,10 +17,10 @@ from pathlib import Path, PurePosixPath
 
 from ingest import landing
 from ingest.archives import bundles
+from ingest.deliveries import Arrival, Seen, arrival_id
 from ingest.errors import Refused
 from ingest.finding import feed_of_file
 from ingest.finding.unchanged_files import again, settle
-from ingest.records import Arrival, Seen, arrival_id
 from registry.model import Register
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp")

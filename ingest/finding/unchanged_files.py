@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.deliveries import Arrival, Seen
 from ingest.finding.slice_of_path import scope_or_none
-from ingest.records import Arrival, Seen
 from registry.model import Feed, Register
 
 _ALL = None  # a file that may speak for every slice

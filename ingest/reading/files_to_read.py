@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from ingest import landing
 from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
+from ingest.deliveries import Arrival, Delivery, Mode
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import scope_of, scope_or_none
-from ingest.records import Arrival, Delivery, Mode
 from registry.model import Feed
 
 

@@ -16,9 +16,9 @@ import duckdb
 
 from ingest import contract
 from ingest.contract import outputs
+from ingest.deliveries import Arrival, Delivery
 from ingest.reading.files_to_read import Part, parts_of
 from ingest.reading.read_files import Reader
-from ingest.records import Arrival, Delivery
 from ingest.tables.row_buffer import Read
 from registry import types
 from registry.model import Feed, Register

@@ -18,13 +18,13 @@ from pathlib import Path
 import duckdb
 
 from ingest.archives import bundles
+from ingest.deliveries import Delivery
 from ingest.errors import Refused
 from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
 from ingest.reading import files_to_read, large_text, small_csv
 from ingest.reading.files_to_read import Part
-from ingest.records import Delivery
 from ingest.tables import arrow_rows
 from ingest.tables.header_texts import Names
 from ingest.tables.layouts_of_feed import Layouts

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.records import Delivery
+from ingest.deliveries import Delivery
 
 _MANY = 100_000  # rows, and
 _HEAVY = 64 << 20  # bytes, that are kept in memory or make a row group

@@ -12,12 +12,12 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
+from ingest.deliveries import Delivery
 from ingest.errors import Refused
 from ingest.readers import fixed_width
 from ingest.readers.sheets import Row, Sheet
 from ingest.reading import files_to_read
 from ingest.reading.files_to_read import Part
-from ingest.records import Delivery
 from ingest.tables import arrow_rows, header_row
 from ingest.tables.layout import Layout
 from ingest.tables.layouts_of_feed import Layouts, together

@@ -11,8 +11,8 @@ import pytest
 from dags import alarm, steps
 from dags.night import run
 from expectations import Check, DoorReport
+from ingest.deliveries import Delivery
 from ingest.reading.read_feed import write_deliveries
-from ingest.records import Delivery
 from registry import RegisterError
 from shuyuan.settings import Settings, SettingsError, load
 from warehouse.errors import BuildFailed, LakeBusy, LineageError

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 import ingest
-from ingest.records import Arrival, Hold, Seen
+from ingest.deliveries import Arrival, Hold, Seen
 from registry import Register
 from registry.model import Feed
 from tests.samples.intake import lake as raw_lake

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ingest.records import Hold
+from ingest.deliveries import Hold
 from registry import Register
 from registry.model import Column, Feed, Guard, Label
 from tests.ingest.makers import DAY, Desk, csv_text, with_feed

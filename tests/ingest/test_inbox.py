@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import ingest
+from ingest.deliveries import Arrival, Seen, arrival_id
 from ingest.finding import inbox
 from ingest.finding.slice_of_path import scope_of
 from ingest.reading.read_feed import read_deliveries
-from ingest.records import Arrival, Seen, arrival_id
 from registry import Register
 from registry.model import Column, Feed, Label
 from tests.ingest.makers import (

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 import ingest
-from ingest.records import Hold
+from ingest.deliveries import Hold
 from registry.model import Feed, Register
 from tests.ingest.makers import DAY, OTHER, SCHOOL, STUDENTS, Desk, csv_of, record, student, students
 

@@ -18,10 +18,10 @@ import duckdb
 import pytest
 import yaml
 
-from ingest import accounting
+from ingest import row_account
 from ingest.contract import remedies
+from ingest.deliveries import Arrival
 from ingest.reading.read_feed import read_deliveries
-from ingest.records import Arrival
 from registry import Register, types
 from registry.model import Feed
 from tests.ingest import zoo
@@ -166,7 +166,7 @@ def test_every_rule_of_the_contract_has_a_file_that_breaks_it():
 
 def test_every_reason_to_skip_a_row_has_a_file_with_such_a_row():
     told = [part for case in CASES.values() for part in (case, *case.get("members", {}).values())]
-    assert set(accounting.REASONS) - {reason for part in told for reason in part.get("skipped", {})} == set()
+    assert set(row_account.REASONS) - {reason for part in told for reason in part.get("skipped", {})} == set()
 
 
 def test_every_type_that_a_value_can_miss_has_a_file_that_misses_it():

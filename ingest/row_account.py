@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ingest.deliveries import Delivery
 from ingest.errors import IngestError
-from ingest.records import Delivery
 
 REASONS: Final = (
     "blank",
