@@ -1,6 +1,4 @@
-"""From bytes to UTF-8: which encoding a text is of, and its copy.
+"""From bytes to UTF-8: which encoding a text is of, its copy, and the count of its records.
 
-Lives here: telling encodings (`decode`), several processes (`decode_pool`, `decode_worker`), the copy (`utf8_copy`).
-Add here: another encoding that platforms export.
-Stays out: what the text says (`ingest.readers`).
+Stays out: cells (`readers`).
 """

@@ -12,16 +12,13 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from ingest import readers
 from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
-from ingest.decoding import encodings
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import unpacked
-from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Row
-from ingest.readers.workbook import Workbooks
 from ingest.tables import header_row
 from ingest.tables.header_texts import Names
 from registry.model import Feed, Source
@@ -128,36 +125,15 @@ def _by_header(candidates: Sequence[Feed], path: Path) -> Feed:
 
 
 def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
-    """The first rows of each sheet."""
+    """The first rows of each sheet, of a file that may be packed alone. Raises Refused."""
     kind = format_of_file.kind_of(path)
-    if kind == "text":
-        with path.open("rb") as file:
-            encoding = encodings.encodings(file.read(encodings.HEAD_BYTES))[0]
-        head = encodings.head_of(path, encoding)
-        yield delimited.head_rows(head, delimited.dialect_of(head, known))[0]
-        return
-    if kind == "parquet":
-        with parquet.opened(path) as file:
-            yield [list(file.names)]
-        return
     if kind == "zip":
         raise Refused("is a zip inside a zip: pack its files themselves.")
     if kind == "gzip":
         with tempfile.TemporaryDirectory() as scratch:
             yield from _heads(zip_files.gunzip(path, Path(scratch) / "unpacked"), known)
         return
-    with Workbooks() as workbooks:
-        sheets = (
-            json_rows.sheets(path)
-            if kind == "json"
-            else html.sheets(path)
-            if kind == "html"
-            else spreadsheet_xml.sheets(path)
-            if kind == "spreadsheet_xml"
-            else workbooks.sheets(path)
-        )
-        for sheet in sheets:
-            yield list(islice((row for piece in sheet.pieces for row in piece), header_row.HEAD_ROWS))
+    yield from readers.first_rows(kind, path, known, header_row.HEAD_ROWS)
 
 
 def folders_of(path: PurePosixPath) -> tuple[str, ...]:

@@ -1,6 +1,57 @@
-"""Readers: one format each, from a file to rows of text as delivered.
+"""Readers: one format each, from a file to rows of text as delivered, and the choice of a file's reader.
 
-Lives here: csv and tsv, workbooks, HTML tables, json, json-lines and Parquet.
-Add here: another format (and how it is recognised, in `sniffing`).
-Stays out: which row is the header (`header`), what a cell must be (`contract`).
+Lives here: csv and tsv, workbooks, HTML tables, json, json-lines and Parquet. A further format is a module here, a line
+of `sheets_of`, and a sign in `archives.format_of_file`.
+Stays out: which row is the header (`tables.header_row`), what a cell must be (`contract`).
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from ingest.archives.format_of_file import Kind
+from ingest.decoding import encodings
+from ingest.errors import Refused
+from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
+from ingest.readers.sheets import Row, Sheet
+from ingest.readers.workbook import Workbooks
+from ingest.tables.header_texts import Names
+
+
+def sheets_of(kind: Kind, path: Path, names: Sequence[Names], workbooks: Workbooks) -> Iterator[Sheet]:
+    """The sheets of a file of a kind, cell by cell; `names` are the headers by which a text's separator is told.
+
+    Raises Refused where the file cannot be read, or is of a kind that is not read cell by cell.
+    """
+    match kind:
+        case "text":
+            return delimited.sheets(path, names)
+        case "json":
+            return json_rows.sheets(path)
+        case "html":
+            return html.sheets(path)
+        case "spreadsheet_xml":
+            return spreadsheet_xml.sheets(path)
+        case "xlsx" | "xlsb" | "xls" | "ods":
+            return workbooks.sheets(path)
+        case _:
+            raise Refused(f"is a {kind} file, which has no sheets: send the table itself.")
+
+
+def first_rows(kind: Kind, path: Path, names: Sequence[Names], rows: int) -> Iterator[list[Row]]:
+    """Up to `rows` first rows of each sheet of a file, of a long text no more than its head. Raises Refused."""
+    if kind == "text":
+        with path.open("rb") as file:
+            encoding = encodings.encodings(file.read(encodings.HEAD_BYTES))[0]
+        head = encodings.head_of(path, encoding)
+        yield delimited.head_rows(head, delimited.dialect_of(head, names))[0]
+        return
+    if kind == "parquet":
+        with parquet.opened(path) as file:
+            yield [list(file.names)]
+        return
+    with Workbooks() as workbooks:
+        for sheet in sheets_of(kind, path, names, workbooks):
+            yield list(islice((row for piece in sheet.pieces for row in piece), rows))

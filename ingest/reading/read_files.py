@@ -1,9 +1,8 @@
 """Reading all files of a feed into rows of one shape.
 
-Lives here: choosing the reader, several files at once, large texts through DuckDB, and what becomes of a file that
+Lives here: several files at once, the quick ways of even csv, json-lines and Parquet, and what becomes of a file that
 cannot be read.
-Add here: a reader's place in the choice.
-Stays out: the formats (`readers`), which sheet it is (`sheets_of_feed`), what a row must be (`contract`).
+Stays out: the formats and the choice of a reader (`readers`), which sheet it is (`sheets_of_feed`).
 """
 
 from __future__ import annotations
@@ -17,16 +16,16 @@ from pathlib import Path
 
 import duckdb
 
+from ingest import readers
 from ingest.archives import bundles
 from ingest.deliveries import Delivery
 from ingest.errors import Refused
-from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
+from ingest.readers import json_rows, parquet
 from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
 from ingest.reading import files_to_read, large_text, small_csv
 from ingest.reading.files_to_read import Part
 from ingest.tables import arrow_rows
-from ingest.tables.header_texts import Names
 from ingest.tables.layouts_of_feed import Layouts
 from ingest.tables.row_buffer import Keeper, Read
 from ingest.tables.sheets_of_feed import Tables, delivery_of
@@ -85,9 +84,12 @@ class Reader:
         def read(part: Part) -> list[Read]:
             if part.kind == "parquet":
                 return [self._typed(part)]
-            return self._even(part) or list(self._tables.among(part, _sheets(part, workbooks, self._layouts.names)))
+            return self._even(part) or list(self._tables.among(part, self._sheets(part, workbooks)))
 
         return self._guarded(item, read) if isinstance(item, Part) else []
+
+    def _sheets(self, part: Part, workbooks: Workbooks) -> Iterator[Sheet]:
+        return readers.sheets_of(part.kind, part.path, [self._layouts.names], workbooks)
 
     def _even(self, part: Part) -> list[Read]:
         """A small csv as columns at once; nothing where its rows are not even, or its header is not found."""
@@ -154,15 +156,3 @@ def _is_small(item: Part | Delivery) -> bool:
     if not isinstance(item, Part):
         return False
     return item.kind not in LARGE or item.path.stat().st_size <= LARGE[item.kind]
-
-
-def _sheets(part: Part, workbooks: Workbooks, names: Names) -> Iterator[Sheet]:
-    if part.kind == "text":
-        return delimited.sheets(part.path, [names])
-    if part.kind == "json":
-        return json_rows.sheets(part.path)
-    if part.kind == "html":
-        return html.sheets(part.path)
-    if part.kind == "spreadsheet_xml":
-        return spreadsheet_xml.sheets(part.path)
-    return workbooks.sheets(part.path)

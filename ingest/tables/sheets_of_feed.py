@@ -29,7 +29,8 @@ OTHER_SHEET = "other_sheet"
 
 def delivery_of(part: Part, sheet: str, version: str = "") -> Delivery:
     """The delivery of a sheet ('' for a text) that was met in a version of its feed's layout."""
-    return Delivery.of(part.arrival, files_to_read.named(part, sheet), scope=part.scope, mode=part.mode, layout=version or None)
+    member = files_to_read.named(part, sheet)
+    return Delivery.of(part.arrival, member, scope=part.scope, mode=part.mode, layout=version or None)
 
 
 class Tables:

@@ -72,7 +72,7 @@ def test_a_count_is_the_same_wherever_the_pieces_are_cut(tmp_path: Path, monkeyp
 @pytest.fixture
 def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(utf8_copy, "_PARALLEL", 0)
-    monkeypatch.setattr(decode_pool, "_PIECE", 1000)
+    monkeypatch.setattr(gb18030_pool, "_PIECE", 1000)
 
 
 def test_several_processes_decode_what_one_would(tmp_path: Path, in_processes: None):

@@ -83,7 +83,7 @@ def test_a_damaged_file_of_a_zip_is_refused_alone(desk: Desk):
 
 
 def test_too_many_files_are_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(zip_files, "MAX_MEMBERS", 3)
     assert "holds 4 files, more than 3" in refused(desk, ZIP, zip_of({f"{n}.csv": "x" for n in range(4)}))
 
 
@@ -157,13 +157,13 @@ def test_a_hundred_thousand_columns_are_refused(desk: Desk):
 
 
 def test_a_line_that_never_ends_is_refused_within_bounded_memory(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(reading, "LARGE", {"text": -1, "json": -1})
+    monkeypatch.setattr(read_files, "LARGE", {"text": -1, "json": -1})
     reason = refused(desk, f"{STUDENTS}/{SCHOOL}.csv", b"a" * (3 << 20))
     assert "begins with a line of more than 1 MiB" in reason
 
 
 def test_a_cell_that_never_ends_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(reading, "LARGE", {"text": -1, "json": -1})
+    monkeypatch.setattr(read_files, "LARGE", {"text": -1, "json": -1})
     monkeypatch.setattr(delimited, "_MAX_LINE", 1 << 20)
     content = csv_of([student(0), student(1, 现住址="x" * (5 << 20))])
     assert "has a line of more than 1 million characters" in refused(desk, f"{STUDENTS}/{SCHOOL}.csv", content)

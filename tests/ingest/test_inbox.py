@@ -150,13 +150,13 @@ def test_a_file_that_grows_while_it_is_looked_at_is_left_for_the_next_night(
     box: Path, house: Register, monkeypatch: pytest.MonkeyPatch
 ):
     path = put(box, f"{STUDENTS}/a.csv", csv_of(students(2)))
-    place = inbox.placing.place
+    place = inbox.feed_of_file.place
 
     def slowly(*arguments: object) -> object:
         path.write_bytes(path.read_bytes() + b"\r\n")
         return place(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(inbox.placing, "place", slowly)
+    monkeypatch.setattr(inbox.feed_of_file, "place", slowly)
     (found,) = find(box, house).values()
     assert found.refusal == "is still being written: let the export finish, and the next night takes it."
 
