@@ -25,8 +25,8 @@ import registry
 from benchmarks.ratio import turns
 from ingest.committing import intake_tables
 from registry.model import Register
-from warehouse import build, lake, raw_tables, register_tables
-from warehouse.paths import Lake
+from warehouse import build, raw_tables, register_tables
+from warehouse.lake import Lake, connect_lake, create_lake
 
 FIRST, USUAL = date(2025, 10, 15), date(2025, 10, 16)
 MOST = 1.5  # promised: times the script
@@ -93,7 +93,7 @@ def measure(students: int, folder: Path, times: int = 3) -> Outcome:
     register = registry.load(registry.HOUSE)
     place = _lake(students, folder, register)
     build.run(place, register, FIRST)
-    with lake.connect(place) as connection:
+    with connect_lake(place) as connection:
         _second_night(connection)
     before = _script_before(students, folder)
     ours, bare = partial(_models_night, place, register, folder / "usual"), partial(_script_night, before, folder)
@@ -116,8 +116,8 @@ def _models() -> list[Path]:
 
 def _lake(students: int, folder: Path, register: Register) -> Lake:
     place = Lake(folder / "lake")
-    lake.create(place)
-    with lake.connect(place) as connection:
+    create_lake(place)
+    with connect_lake(place) as connection:
         register_tables.write(connection, register, FIRST)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
         intake_tables.ensure(connection)

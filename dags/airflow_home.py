@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warehouse.paths import Lake
+from warehouse.lake import Lake
 
 DAGS = Path(__file__).resolve().parent
 

@@ -26,8 +26,7 @@ from dags.night import Say
 from dags.scratch import Night
 from ingest import replay
 from shuyuan.settings import Settings, SettingsError
-from warehouse import lake as lakes
-from warehouse.paths import Lake
+from warehouse.lake import Lake, connect_lake
 
 _ALMOST = re.compile(r"\d{4}\D?\d{1,2}\D?\d{1,2}")
 _PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -59,7 +58,7 @@ class Kept(Folder):
         shutil.rmtree(self.path, ignore_errors=True)
         self.path.mkdir(parents=True, mode=0o700)
         try:
-            with lakes.connect(self.lake, read_only=True) as connection:
+            with connect_lake(self.lake, read_only=True) as connection:
                 replay.restore(connection, self.date, self.lake.landing, self.path)
             yield self.path
         finally:
@@ -88,7 +87,7 @@ def kept(settings: Settings, source: Path, first: date | None = None, last: date
     old, new = Lake(source), Lake(settings.lake)
     if old.root.resolve() == new.root.resolve():
         raise SettingsError(f"{source} cannot be filled from itself: give a new --lake.")
-    with lakes.connect(old, read_only=True) as connection:
+    with connect_lake(old, read_only=True) as connection:
         arrived = replay.nights(connection)
     published = _published(old, settings)
     wanted = [
@@ -163,6 +162,6 @@ def _published(of: Lake, settings: Settings) -> set[date]:
 
 def _new(here: Night) -> bool:
     """Whether the folder holds a file that the lake has not seen."""
-    with lakes.connect(here.lake, read_only=True) as connection:
+    with connect_lake(here.lake, read_only=True) as connection:
         seen = ingest.committed(connection)
     return bool(ingest.find(here.inbox, here.register, here.date, seen))

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from warehouse import made_once
-from warehouse.paths import Lake
+from warehouse.lake import Lake
 
 _ASKED = ("/task-instances/", "/xcoms/")
 _KIND = "airflow"

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 from dags import airflow_home, light_airflow, outcome
 from dags.scratch import Night
 from shuyuan.settings import Settings
-from warehouse import lake
+from warehouse.lake import create_lake, write_lock
 
 Say = Callable[[str], None]
 
@@ -35,8 +35,8 @@ def run(settings: Settings, say: Say | None = None, feeds: Collection[str] = ())
     given = {k: v for k, v in settings.model_dump().items() if v is not None}
     night = Night.of_run(given | {"feeds": list(feeds)}, datetime.now(UTC))
     _ = night.register, night.inbox, night.alone  # refused before anything is touched
-    lake.create(night.lake)
-    with lake.writing(night.lake, night.date), _quietly(night, say), _rarely_collecting():
+    create_lake(night.lake)
+    with write_lock(night.lake, night.date), _quietly(night, say), _rarely_collecting():
         night.clear()
         _prepare_airflow(night)
         state = _run_dag(night)

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import registry
 from registry.model import Register
 from shuyuan.settings import Settings, SettingsError, load
-from warehouse.paths import Lake
+from warehouse.lake import Lake
 
 
 class Refused(Exception):  # noqa: N818 (what a gate does is no fault of the program)

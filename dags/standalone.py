@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dags import airflow_home
 from shuyuan.settings import load
-from warehouse import lake
+from warehouse.lake import Lake, create_lake
 
 
 def main() -> None:
@@ -23,8 +23,8 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address of the page; this machine alone by default")
     given = parser.parse_args()
     settings = load(lake=given.lake)
-    place = lake.Lake(settings.lake)
-    lake.create(place)
+    place = Lake(settings.lake)
+    create_lake(place)
     os.environ.update(airflow_home.variables(place))
     os.environ.update({"AIRFLOW__API__HOST": given.host, "SHUYUAN_LAKE": str(settings.lake)})
     if settings.inbox:

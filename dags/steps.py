@@ -20,8 +20,9 @@ import registry
 from dags import alarm, outcome
 from dags.scratch import Night, Refused
 from shuyuan.settings import SettingsError
-from warehouse import build, lake, lineage, objections, problem_lists, raw_tables, register_tables, release, secret
+from warehouse import build, lineage, objections, problem_lists, raw_tables, register_tables, release, secret
 from warehouse.errors import LineageError
+from warehouse.lake import connect_lake, create_lake, write_lock
 
 log = logging.getLogger("shuyuan.night")
 
@@ -31,15 +32,15 @@ def _connected(night: Night) -> Iterator[duckdb.DuckDBPyConnection]:
     """The lake, as its only writer."""
     settings = night.settings
     with (
-        lake.writing(night.lake, night.date),
-        lake.connect(night.lake, threads=settings.threads, memory_limit=settings.memory_limit) as connection,
+        write_lock(night.lake, night.date),
+        connect_lake(night.lake, threads=settings.threads, memory_limit=settings.memory_limit) as connection,
     ):
         yield connection
 
 
 def open_lake(night: Night) -> None:
     """Make sure of the lake, and write the register into it."""
-    lake.create(night.lake)
+    create_lake(night.lake)
     night.clear()
     with _connected(night) as connection:
         register_tables.write(connection, night.register, night.date)
@@ -101,7 +102,7 @@ def transform(night: Night) -> None:
     """Build staging, conformed and marts, in one dbt process."""
     log.info("building the marts")
     settings = night.settings
-    with lake.writing(night.lake, night.date):
+    with write_lock(night.lake, night.date):
         build.run(
             night.lake,
             night.register,
@@ -124,7 +125,7 @@ def prove(night: Night) -> None:
     """Prove by lineage that each released column comes from its owner. Raises Refused."""
     log.info("proving where each column comes from")
     try:
-        with lake.writing(night.lake, night.date):
+        with write_lock(night.lake, night.date):
             lineage.check_night(night.lake, night.register, night.date)
     except LineageError as error:
         raise Refused(str(error)) from error
@@ -138,7 +139,7 @@ def assemble(night: Night) -> None:
     key = secret.load_or_make(night.settings.secret_file)
     with _connected(night) as connection:
         objections.settle(connection, night.register, night.date, key)
-    with lake.writing(night.lake, night.date):
+    with write_lock(night.lake, night.date):
         release.assemble(
             night.lake,
             night.register,
@@ -165,7 +166,7 @@ def leave(night: Night) -> None:
 
 def publish(night: Night) -> None:
     """Make the candidate the current release."""
-    with lake.writing(night.lake, night.date):
+    with write_lock(night.lake, night.date):
         kept = night.register.bureau.releases_kept
         candidate = release.candidate_of(night.lake, night.date)
         path = release.publish(night.lake, candidate, outcome.doors(night), kept)

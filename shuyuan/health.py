@@ -80,7 +80,7 @@ def _requirements() -> list[str]:
 def _extensions(_: Settings) -> Iterator[Finding]:
     import duckdb
 
-    from warehouse import extensions
+    from warehouse.lake import extensions
 
     with duckdb.connect(":memory:", config=extensions.config()) as connection:
         for name in extensions.NAMES:

@@ -19,9 +19,9 @@ from registry.model import Objection, ObjectionStep, Register
 from registry.objections import due, known
 from shuyuan.printing import Rows
 from shuyuan.settings import Settings, today
-from warehouse import lake as lakes
 from warehouse import objections as of_lake
 from warehouse.errors import LakeError
+from warehouse.lake import Lake, connect_lake
 
 _COLUMNS = ("id", "element", "record", "state", "since", "waits_for", "of", "due", "overdue")
 
@@ -122,7 +122,7 @@ def _offices(register: Register, objection: Objection, day: date) -> list[str]:
 
 
 def _delivered(lake: Path) -> dict[str, date]:
-    with lakes.connect(lakes.Lake(lake), read_only=True) as connection:
+    with connect_lake(Lake(lake), read_only=True) as connection:
         return of_lake.seen(connection)
 
 

@@ -23,11 +23,11 @@ import duckdb
 
 import registry
 from registry.model import Register
-from warehouse import build, candidate, lake, raw_tables, register_tables
+from warehouse import build, candidate, raw_tables, register_tables
 from warehouse import past as releases
 from warehouse.errors import QueryError
+from warehouse.lake import Lake, attach_lake, connect_lake, create_lake, lake_tables, quoted
 from warehouse.past import Published
-from warehouse.paths import Lake
 
 _NIGHTS = "lake.marts.completeness"  # has rows of every night that was built, published or not
 _KNOWN = {"raw": ("_known_from", "_known_to"), "conformed": ("known_from", "known_to")}
@@ -94,7 +94,7 @@ def lake_of(
     folder = Path(tempfile.mkdtemp(prefix=f"again-{night}-", dir=past.restricted))
     try:
         scratch = Lake(folder / "lake")
-        lake.create(scratch)
+        create_lake(scratch)
         _fill(past, scratch, register, night)
         build.run(scratch, register, night, threads=threads, memory_limit=memory_limit)
         yield scratch
@@ -124,18 +124,18 @@ def release_of(scratch: Lake, published: Published, secret: bytes, code_version:
 
 
 def _fill(past: Lake, scratch: Lake, register: Register, night: date) -> None:
-    with lake.connect(scratch) as connection:
+    with connect_lake(scratch) as connection:
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
-    with lake.connect(past, read_only=True) as connection:
-        tables = lake.tables(connection)
+    with connect_lake(past, read_only=True) as connection:
+        tables = lake_tables(connection)
         before = _night_before(connection, tables, night)
-        lake.attach(connection, scratch, "scratch")
+        attach_lake(connection, scratch, "scratch")
         for name, columns in tables.items():
             selected = _as_known(name, columns, night, before)
             if selected is not None:
-                connection.execute(f"create or replace table scratch.{lake.quoted(name)} as {selected}")
+                connection.execute(f"create or replace table scratch.{quoted(name)} as {selected}")
         connection.execute("detach scratch")
-    with lake.connect(scratch) as connection:
+    with connect_lake(scratch) as connection:
         register_tables.write(connection, register, night)
 
 
@@ -154,7 +154,7 @@ def _night_before(
 def _as_known(name: str, columns: Sequence[str], night: date, before: date | None) -> str | None:
     """The query for a table as it was when the night was built; None for what the build makes itself."""
     layer = name.partition(".")[0]
-    table, there = f"lake.{lake.quoted(name)}", set(columns)
+    table, there = f"lake.{quoted(name)}", set(columns)
     if layer == "raw":
         return _known(table, _KNOWN["raw"], night)
     if name == "intake.problem" and "placed_on" in there:

@@ -19,9 +19,9 @@ from typing import Any
 
 import registry
 from registry.model import Register
-from warehouse import build_inputs, build_tables, lake, parsed, raw_tables, register_tables
+from warehouse import build_inputs, build_tables, parsed, raw_tables, register_tables
 from warehouse.errors import BuildFailed
-from warehouse.paths import Lake
+from warehouse.lake import Lake, connect_lake, create_lake
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 _NO_NIGHT = date(2026, 1, 1)  # of whoever only wants the SQL
@@ -126,8 +126,8 @@ def compile(  # noqa: A001
     Returns dbt's manifest.json there, in which the compiled SQL of each model stands. Raises BuildFailed.
     """
     empty = Lake(target / "lake")
-    lake.create(empty)
-    with lake.connect(empty) as connection:
+    create_lake(empty)
+    with connect_lake(empty) as connection:
         register_tables.write(connection, register)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
     build_inputs.write_profile(target, empty, 1, None)

@@ -16,8 +16,8 @@ from typing import Any
 from registry import codes, known_feeds
 from registry.model import Feed, Register
 from registry.successions import successions
-from warehouse import build_tables, extensions
-from warehouse.paths import Lake
+from warehouse import build_tables
+from warehouse.lake import Lake, extensions
 
 # What SQL joins as tables (`register_tables`); dbt copies its variables for every model, so they stay small.
 _TABLES = {"code_sets", "stages", "exams", "indicators", "claims", "objections", "organisations", "verdicts"}

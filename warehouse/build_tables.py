@@ -16,8 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import lake
-from warehouse.paths import Lake
+from warehouse.lake import Lake, connect_lake, lake_tables, leave_statistics, quoted
 
 NAME = "build"  # of the database, and of its file
 LAYERS = ("staging", "conformed", "marts")
@@ -46,13 +45,13 @@ def begin(lake_: Lake, scratch: Path, going_on: Iterable[str]) -> None:
     """
     scratch.mkdir(parents=True, exist_ok=True)
     clear(scratch)
-    with lake.connect(lake_) as connection:
-        lake.leave_statistics(connection)
+    with connect_lake(lake_) as connection:
+        leave_statistics(connection)
         _attach(connection, scratch)
-        kept = set(lake.tables(connection))
+        kept = set(lake_tables(connection))
         for name in sorted(kept.intersection(going_on)):
             connection.execute(f"create schema if not exists {NAME}.{name.partition('.')[0]}")
-            connection.execute(f"create table {NAME}.{lake.quoted(name)} as from lake.{lake.quoted(name)}")
+            connection.execute(f"create table {NAME}.{quoted(name)} as from lake.{quoted(name)}")
         connection.execute(f"detach {NAME}")
 
 
@@ -60,7 +59,7 @@ def carry(lake_: Lake, scratch: Path, *, threads: int | None = None, memory_limi
     """Bring what was built into the lake, in one transaction. A table whose columns are as they were keeps its
     definition, and so does a view that selects what it did.
     """
-    with lake.connect(lake_, threads=threads, memory_limit=memory_limit) as connection:
+    with connect_lake(lake_, threads=threads, memory_limit=memory_limit) as connection:
         _attach(connection, scratch, " (read_only)")
         there = _relations(connection, "lake")
         connection.execute("begin")
@@ -89,7 +88,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, scratch: Path, option: str = 
 
 def _brought(name: str, built: _Relation, there: _Relation | None) -> list[str]:
     """The statements that make a relation of the lake what was built."""
-    kept, made = f"lake.{lake.quoted(name)}", f"{NAME}.{lake.quoted(name)}"
+    kept, made = f"lake.{quoted(name)}", f"{NAME}.{quoted(name)}"
     if built == there:
         return [] if built.is_view else [f"truncate {kept}", f"insert into {kept} from {made}"]
     dropped = [f"drop {'view' if there.is_view else 'table'} {kept}"] if there else []
@@ -105,7 +104,7 @@ def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str
     where = "where database_name = ? and list_contains(?, schema_name)"
     tables = f"select schema_name || '.' || table_name from duckdb_tables() {where}"
     for (name,) in connection.execute(tables, [database, LAYERS]).fetchall():
-        columns = connection.execute(f"describe {database}.{lake.quoted(name)}").fetchall()
+        columns = connection.execute(f"describe {database}.{quoted(name)}").fetchall()
         words = tuple(column for column, kind, *_ in columns if kind.startswith("ENUM"))
         kept = tuple((column, "VARCHAR" if column in words else kind) for column, kind, *_ in columns)
         found[name] = _Relation(kept, words=words)

@@ -22,11 +22,11 @@ from typing import Any
 
 from registry.loader import files
 from registry.model import Register
-from warehouse import lake, mart_docs, mart_files, pseudonyms
+from warehouse import mart_docs, mart_files, pseudonyms
 from warehouse.errors import ReleaseError
 from warehouse.files import write_json, write_text
+from warehouse.lake import Lake, connect_lake
 from warehouse.mart_docs import MartDoc
-from warehouse.paths import Lake
 from warehouse.secret import fingerprint, require_same
 
 
@@ -67,7 +67,7 @@ def assemble(
     directory = lake_.work(night) / "candidate"
     shutil.rmtree(directory, ignore_errors=True)
     (directory / "parquet").mkdir(parents=True)
-    with lake.connect(lake_) as connection:
+    with connect_lake(lake_) as connection:
         columns = {doc.name: mart_files.columns(connection, doc, register) for doc in docs}
         pseudonyms.prepare(connection, secret, fingerprint(secret), mart_files.hidden_texts(columns))
         marts, completeness = mart_files.write(connection, docs, columns, directory)

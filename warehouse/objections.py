@@ -12,8 +12,8 @@ from datetime import date
 import duckdb
 
 from registry.model import Objection, Register
-from warehouse import lake
 from warehouse.errors import RecordError
+from warehouse.lake import has_table
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.pseudonyms import hmac_sm3
 from warehouse.secret import fingerprint
@@ -56,7 +56,7 @@ def settle(connection: duckdb.DuckDBPyConnection, register: Register, night: dat
 
 def seen(connection: duckdb.DuckDBPyConnection) -> dict[str, date]:
     """Objection -> first night on which the owner's delivery showed another value."""
-    if not lake.has_table(connection, SEEN):
+    if not has_table(connection, SEEN):
         return {}
     return dict(connection.execute(f"select objection, min(night) from {SEEN} group by objection").fetchall())
 
@@ -65,7 +65,7 @@ def uids(connection: duckdb.DuckDBPyConnection, register: Register) -> dict[str,
     """Record of an objection -> the lake's own key, for those that the lake knows."""
     wanted = sorted({o.record for o in register.objections if o.entity != "school"})
     found = {o.record: o.record for o in register.objections if o.entity == "school"}
-    if wanted and lake.has_table(connection, PSEUDONYMS):
+    if wanted and has_table(connection, PSEUDONYMS):
         found |= dict(
             connection.execute(
                 f"select pseudonym, min(value) from {PSEUDONYMS} "

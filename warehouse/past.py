@@ -18,7 +18,7 @@ from typing import Any
 
 from warehouse.errors import QueryError
 from warehouse.files import sync
-from warehouse.paths import Lake
+from warehouse.lake import Lake
 
 _STAYS = ("manifest.json", "register")
 

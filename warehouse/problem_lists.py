@@ -30,7 +30,7 @@ from registry.model import Register
 from warehouse import problem_workbook
 from warehouse.errors import ListError
 from warehouse.files import write_json
-from warehouse.paths import Lake
+from warehouse.lake import Lake
 from warehouse.problem_workbook import Head
 
 OF_NO_SCHOOL = "bureau"  # the name of the list of what is of no school

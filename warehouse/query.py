@@ -18,7 +18,7 @@ import duckdb
 
 from warehouse import release
 from warehouse.errors import QueryError
-from warehouse.paths import Lake
+from warehouse.lake import Lake
 
 _BATCH = 10_000  # rows fetched at once
 _QUESTIONS = {

@@ -20,7 +20,7 @@ from warehouse import gate_report, past
 from warehouse.candidate import Candidate, candidate_of
 from warehouse.errors import ReleaseError
 from warehouse.files import sync, write_json
-from warehouse.paths import Lake
+from warehouse.lake import Lake
 
 __all__ = ["Candidate", "assemble", "candidate_of", "current", "kept", "publish", "refuse"]
 

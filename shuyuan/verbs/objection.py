@@ -49,8 +49,8 @@ def open_(
     from registry.objections import ENTITIES
     from shuyuan import objections
     from shuyuan.settings import load
-    from warehouse import lake as lakes
     from warehouse import objections as of_lake
+    from warehouse.lake import Lake, connect_lake
     from warehouse.secret import load_or_make
 
     settings = load(lake=lake, registry=registry)
@@ -60,7 +60,7 @@ def open_(
         near = [e for e in objectable if e.partition(".")[0] == element.partition(".")[0]] or objectable
         raise typer.BadParameter(f"{element} is no element to object to: give one of {', '.join(near)}.")
     step = _step("raised", by, note, on, settings)
-    with lakes.connect(lakes.Lake(settings.lake), read_only=True) as connection:
+    with connect_lake(Lake(settings.lake), read_only=True) as connection:
         key, seal = of_lake.named(connection, element, record, load_or_make(settings.secret_file))
     raised = objection_files.raised(register, settings.registry, element, key, seal, step)
     typer.echo(objections.told(raised, register))

@@ -35,7 +35,7 @@ def test_the_secret_never_shares_a_volume_with_the_lake():
 
 def test_airflow_asks_nobody_outside_and_listens_to_nobody_outside(tmp_path: Path):
     from dags.airflow_home import variables
-    from warehouse.paths import Lake
+    from warehouse.lake import Lake
 
     found = variables(Lake(tmp_path))
     assert found["AIRFLOW__API__HOST"] == "127.0.0.1"

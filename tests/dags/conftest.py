@@ -11,7 +11,7 @@ import pytest
 def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Airflow's settings point to a directory of this test run, whatever the machine's own are."""
     from dags.airflow_home import variables
-    from warehouse.paths import Lake
+    from warehouse.lake import Lake
 
     lake = Lake(tmp_path_factory.mktemp("lake"))
     lake.airflow.mkdir()

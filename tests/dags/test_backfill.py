@@ -12,8 +12,7 @@ from ingest import landing
 from ingest.committing import intake_tables
 from shuyuan.settings import Settings, SettingsError, load
 from warehouse.errors import LakeError
-from warehouse.lake import connect, create
-from warehouse.paths import Lake
+from warehouse.lake import Lake, connect_lake, create_lake
 
 DAYS = [date(2023, 9, 1), date(2024, 9, 2), date(2025, 9, 1)]
 
@@ -32,7 +31,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[date]:
 
     def run(settings: Settings, say: Any = None) -> dict[str, Any]:
         night = Night(settings.night, settings)
-        create(night.lake)
+        create_lake(night.lake)
         called.append(night.date)
         status = "failed" if (night.inbox / "bad").exists() else "published"
         outcome.write(night, status, release=f"{night.date}-abc")
@@ -104,12 +103,12 @@ def test_a_night_before_one_that_is_loaded_is_not_loaded_after_it(settings, ran)
 def _arrived(root: Path, *nights: date) -> None:
     """A lake on whose nights a file of nobody arrived and was kept."""
     lake = Lake(root)
-    create(lake)
+    create_lake(lake)
     unknown = root.parent / "unknown.csv"
     unknown.write_text("a,b\n")
     kept = landing.sha256_of(unknown)
     landing.land(unknown, kept, lake.landing)
-    with connect(lake) as connection:
+    with connect_lake(lake) as connection:
         intake_tables.ensure(connection)
         for night in nights:
             connection.execute(
@@ -125,7 +124,7 @@ def test_the_nights_of_another_lake_are_laid_out_from_its_landing_and_taken_away
     seen: list[tuple[date, str, Path]] = []
 
     def run(own: Settings, say: Any = None) -> dict[str, Any]:
-        create(Lake(own.lake))
+        create_lake(Lake(own.lake))
         seen.append((own.night, (own.inbox / "x/unknown.csv").read_text(), own.inbox))
         outcome.write(Night(own.night, own), status := "refused" if own.night == DAYS[1] else "published")
         return {"status": status}
@@ -143,7 +142,7 @@ def test_a_lake_is_not_filled_from_itself_nor_from_one_without_nights(settings, 
     _arrived(settings.lake, DAYS[0])
     with pytest.raises(SettingsError, match="cannot be filled from itself: give a new --lake"):
         backfill.kept(settings, settings.lake)
-    create(Lake(tmp_path / "bare"))
+    create_lake(Lake(tmp_path / "bare"))
     with pytest.raises(SettingsError, match="has kept no night of these days"):
         backfill.kept(settings, tmp_path / "bare")
     with pytest.raises(LakeError, match="There is no lake at"):

@@ -16,7 +16,7 @@ from ingest.reading.read_feed import write_deliveries
 from registry import RegisterError
 from shuyuan.settings import Settings, SettingsError, load
 from warehouse.errors import BuildFailed, LakeBusy, LineageError
-from warehouse.lake import Lake, create, writing
+from warehouse.lake import Lake, create_lake, write_lock
 from warehouse.problem_lists import Summary
 
 NIGHT = date(2025, 10, 15)
@@ -205,7 +205,7 @@ def test_a_register_that_contradicts_itself_stops_the_night_before_it_touches_th
 def test_two_nights_never_write_one_lake_at_once(settings, calls, monkeypatch):
     import multiprocessing
 
-    create(Lake(settings.lake))
+    create_lake(Lake(settings.lake))
     context = multiprocessing.get_context("spawn")
     ready, done = context.Event(), context.Event()
     other = context.Process(target=_hold, args=(settings.lake, ready, done))
@@ -221,6 +221,6 @@ def test_two_nights_never_write_one_lake_at_once(settings, calls, monkeypatch):
 
 
 def _hold(lake: Path, ready: Any, done: Any) -> None:
-    with writing(Lake(lake), date(2025, 10, 14)):
+    with write_lock(Lake(lake), date(2025, 10, 14)):
         ready.set()
         done.wait(60)

@@ -14,8 +14,8 @@ from benchmarks.models import Project
 from ingest.committing import intake_tables
 from registry.model import Objection, ObjectionStep, Register
 from tests.dbt_project import intake_rows, school_rows
-from warehouse import build, lake, raw_tables, register_tables
-from warehouse.paths import Lake
+from warehouse import build, raw_tables, register_tables
+from warehouse.lake import Lake, connect_lake, create_lake
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
 
 FIRST, SECOND = date(2025, 10, 15), date(2025, 10, 16)
@@ -86,8 +86,8 @@ def objected(register: Register) -> Register:
 def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[date, Rows]:
     """Both nights built; each gives the rows of the lake as that night left it."""
     place = Lake(tmp_path_factory.mktemp("models") / "lake")
-    lake.create(place)
-    with lake.connect(place) as connection:
+    create_lake(place)
+    with connect_lake(place) as connection:
         register_tables.write(connection, edited)
         connection.execute(f"create table {PSEUDONYMS} (fingerprint varchar, value varchar, pseudonym varchar)")
         connection.execute(f"insert into {PSEUDONYMS} values ('f', 'student_number:{number(3)}', '{KEY}')")
@@ -97,7 +97,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[da
             connection.execute(statement)
     found: dict[date, Rows] = {}
     for night, register in ((FIRST, edited), (SECOND, objected(edited))):
-        with lake.connect(place) as connection:
+        with connect_lake(place) as connection:
             register_tables.write(connection, register)
             for statement in school_rows.second_night(_insert, number, str(SECOND)) if night == SECOND else ():
                 connection.execute(statement)
@@ -110,7 +110,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[da
 
 def _reader(place: Lake) -> Rows:
     def rows(sql: str) -> list[tuple[Any, ...]]:
-        with lake.connect(place, read_only=True) as connection:
+        with connect_lake(place, read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
     rows.place = place  # type: ignore[attr-defined]

@@ -19,8 +19,8 @@ import pytest
 
 from registry.model import Register
 from tests.dbt_project.conftest import FIRST, SCHOOL, SECOND, Rows, _reader, number, objected
-from warehouse import again, build, content, lake, register_tables, trace
-from warehouse.paths import Lake
+from warehouse import again, build, content, register_tables, trace
+from warehouse.lake import Lake, connect_lake, lake_tables
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SILENT, BACK = date(2025, 10, 24), date(2025, 10, 27)
@@ -78,7 +78,7 @@ def weeks(built: dict[date, Rows], edited: Register, tmp_path_factory: pytest.Te
     place = Lake(shutil.copytree(built[SECOND].place.root, root / "lake"))
     rows = dict(built)
     for night, statements in ON.items():
-        with lake.connect(place) as connection:
+        with connect_lake(place) as connection:
             for statement in statements:
                 connection.execute(statement)
             register_tables.write(connection, edited, night)
@@ -177,6 +177,6 @@ def test_a_night_built_again_weeks_later_has_the_content_that_it_had(
 
 
 def _contents(place: Lake) -> dict[str, Any]:
-    with lake.connect(place, read_only=True) as connection:
-        names = [name for name in lake.tables(connection) if name.startswith(("marts.", "conformed."))]
+    with connect_lake(place, read_only=True) as connection:
+        names = [name for name in lake_tables(connection) if name.startswith(("marts.", "conformed."))]
         return {name: content.fingerprint(connection, f"lake.{name}") for name in names}

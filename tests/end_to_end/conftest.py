@@ -16,8 +16,7 @@ import pytest
 import samples
 from dags import night
 from shuyuan.settings import load
-from warehouse import lake
-from warehouse.paths import Lake
+from warehouse.lake import Lake, connect_lake
 
 DAYS = FIRST, SECOND, LAST = date(2025, 10, 15), date(2025, 10, 16), date(2025, 10, 17)
 STUDENTS = 1200
@@ -53,7 +52,7 @@ class Nights:
 
     def restricted(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the lake itself, with identifiers, as the data engineer reads it."""
-        with lake.connect(self.lake, read_only=True) as connection:
+        with connect_lake(self.lake, read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
 

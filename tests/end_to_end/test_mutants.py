@@ -19,7 +19,7 @@ import python_calamine
 from ingest.readers.workbook_worker import shown
 from tests.end_to_end.conftest import LAST, Nights, run
 from tests.ingest.makers import xlsx_of, zip_of
-from warehouse.paths import Lake
+from warehouse.lake import Lake
 
 AFTER = date(2025, 10, 20)
 

@@ -13,7 +13,8 @@ from registry import Register
 from tests.end_to_end import lists
 from tests.end_to_end.conftest import FIRST, LAST, Nights
 from tests.end_to_end.lists import Entry
-from warehouse import lake, problem_lists
+from warehouse import problem_lists
+from warehouse.lake import connect_lake
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def test_the_lists_are_for_the_nights_user_alone_and_never_in_a_release(nights: 
 
 def test_the_same_night_again_leaves_every_workbook_as_it_is(nights: Nights, register: Register) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in nights.lake.outbox.rglob("*.xlsx")}
-    with lake.connect(nights.lake) as connection:
+    with connect_lake(nights.lake) as connection:
         summary = problem_lists.write(connection, nights.lake, register, LAST)
     assert (summary.written, summary.removed) == (0, 0)
     assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in before} == before

@@ -11,8 +11,7 @@ import pytest
 import registry
 from registry import Register
 from tests.ingest.makers import Desk
-from warehouse import lake as lakes
-from warehouse.lake import Lake
+from warehouse.lake import Lake, create_lake
 
 SHARED = "SHUYUAN_SHARED_DATA"
 
@@ -30,7 +29,7 @@ def oneroster() -> Register:
 @pytest.fixture(scope="session")
 def empty_lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     made = Lake(tmp_path_factory.mktemp("empty") / "lake")
-    lakes.create(made)
+    create_lake(made)
     return made
 
 

@@ -23,8 +23,7 @@ from ingest.deliveries import Arrival, Hold, Seen
 from registry import Register
 from registry.model import Feed
 from tests.samples.intake import lake as raw_lake
-from warehouse import lake as lakes
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake
 
 DAY = date(2025, 10, 15)
 SCHOOL, OTHER = "2132990001", "2132990002"
@@ -150,7 +149,7 @@ class Desk:
     def _connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
         if self._empty:
             shutil.copytree(self._empty.root, self.lake.root, dirs_exist_ok=True)
-            with lakes.connect(self.lake) as connection:
+            with connect_lake(self.lake) as connection:
                 yield connection
             return
         self.lake.landing.mkdir(parents=True, exist_ok=True)

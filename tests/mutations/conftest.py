@@ -10,9 +10,8 @@ import pytest
 import registry
 from registry import Register
 from tests.mutations.town import Exports, Town
-from warehouse import lake as lakes
 from warehouse import raw_tables, register_tables
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake, create_lake
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +29,8 @@ def town_of(tmp_path_factory: pytest.TempPathFactory, house: Register) -> Callab
     def make(files: int) -> Town:
         root: Path = tmp_path_factory.mktemp("town")
         empty = Lake(root / "empty")
-        lakes.create(empty)
-        with lakes.connect(empty) as connection:
+        create_lake(empty)
+        with connect_lake(empty) as connection:
             register_tables.write(connection, house)
             raw_tables.ensure_raw(connection, registry.known_feeds(house))
         return Town(root, house, empty, files)

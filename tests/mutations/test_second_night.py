@@ -15,8 +15,7 @@ from registry import Register
 from tests.mutations.batches import batch, lopsided, report, whole_feeds
 from tests.mutations.town import SECOND, Town, Verdict
 from warehouse import build, build_inputs, build_tables
-from warehouse import lake as lakes
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake
 
 pytestmark = pytest.mark.soak
 
@@ -33,7 +32,7 @@ def test_no_mutant_of_a_second_night_breaks_its_promise(town_of: Callable[[int],
         verdicts += town.second_night(batch(town, seed, stay=1), f"night{seed}", keep=True)
         lake = Lake(town.root / f"night{seed}" / "lake")
         assert _stage(lake, house, town.root / f"dbt{seed}") == []
-        with lakes.connect(lake, read_only=True) as connection:
+        with connect_lake(lake, read_only=True) as connection:
             assert [f.id for f in house.feeds if not _staged_and_raw(connection, f.table)] == []
         shutil.rmtree(lake.root.parent)
     assert len(verdicts) >= LEAST

@@ -13,8 +13,8 @@ import yaml
 
 import registry
 from tests.shuyuan.conftest import Desk
-from warehouse import lake as lakes
 from warehouse import objections, register_tables, secret
+from warehouse.lake import Lake, connect_lake, create_lake
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.pseudonyms import hmac_sm3
 
@@ -36,22 +36,22 @@ class Bureau:
     """A register of its own, a lake with two students, and the desk that is asked about both."""
 
     def __init__(self, folder: Path, desk: Desk) -> None:
-        self.register, self.lake, self._desk = folder / "registry", lakes.Lake(folder / "lake"), desk
+        self.register, self.lake, self._desk = folder / "registry", Lake(folder / "lake"), desk
         shutil.copytree(registry.HOUSE / "examples" / "oneroster", self.register)  # small, so that it is read quickly
-        lakes.create(self.lake)
-        with lakes.connect(self.lake) as connection:
+        create_lake(self.lake)
+        with connect_lake(self.lake) as connection:
             register_tables.write(connection, registry.load(self.register))
         self.run(STUDENTS, ALIASES, "create table lake.conformed.schools as select '3132990001' as school_code")
         self.secret = secret.load_or_make(folder / "secret")
 
     def run(self, *statements: str) -> None:
-        with lakes.connect(self.lake) as connection:
+        with connect_lake(self.lake) as connection:
             for statement in statements:
                 connection.execute(statement)
 
     def night(self, day: date) -> None:
         """What a night does with objections: it keeps the pseudonyms, and looks at what was corrected."""
-        with lakes.connect(self.lake) as connection:
+        with connect_lake(self.lake) as connection:
             connection.execute(
                 f"create table if not exists {PSEUDONYMS} as select ? as fingerprint, ? as value, ? as pseudonym",
                 [secret.fingerprint(self.secret), UID, self.key],

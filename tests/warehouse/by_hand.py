@@ -13,9 +13,8 @@ import duckdb
 
 import registry
 from registry import Register
-from warehouse import lake as lakes
 from warehouse import release
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake
 
 NIGHT = date(2025, 10, 15)
 SECRET = bytes(range(32))
@@ -84,7 +83,7 @@ class Hand:
         self.sql, self.nodes = by_hand()
 
     def build(self) -> Path:
-        with lakes.connect(self.lake) as connection:
+        with connect_lake(self.lake) as connection:
             for name, sql in self.sql.items():
                 connection.execute(f"create or replace table lake.marts.{name} as {sql}")
         path = self.folder / "manifest.json"

@@ -12,8 +12,7 @@ import pytest
 import registry
 from registry import Register
 from tests.warehouse.by_hand import Hand
-from warehouse import lake as lakes
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake, create_lake
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +23,7 @@ def register() -> Register:
 @pytest.fixture(scope="session")
 def empty_lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     made = Lake(tmp_path_factory.mktemp("empty") / "lake")
-    lakes.create(made)
+    create_lake(made)
     return made
 
 
@@ -42,7 +41,7 @@ def hand(lake: Lake, register: Register, tmp_path: Path) -> Hand:
 @pytest.fixture
 def in_lake(lake: Lake) -> Callable[[str], list[tuple[Any, ...]]]:
     def ask(sql: str) -> list[tuple[Any, ...]]:
-        with lakes.connect(lake) as connection:
+        with connect_lake(lake) as connection:
             return connection.execute(sql).fetchall()
 
     return ask

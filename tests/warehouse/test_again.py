@@ -12,9 +12,8 @@ import pytest
 from registry import Register
 from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_of, student, students
 from warehouse import again, raw_tables
-from warehouse import lake as lakes
 from warehouse.errors import QueryError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake, create_lake, lake_tables
 
 ONE, TWO, THREE, FOUR, FIVE = (date(2025, 10, n) for n in (11, 13, 15, 17, 20))
 SPELLS = "struct(opened date, closed date, delivery_id varchar, row_number bigint)[]"
@@ -121,7 +120,7 @@ def test_a_first_night_has_no_state_before_it() -> None:
 def test_a_scratch_lake_holds_what_was_known_and_the_state_of_the_night_before(
     lake: Lake, register: Register, tmp_path: Path
 ) -> None:
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         raw_tables.ensure_raw(connection, register.feeds)
         connection.executemany(
             "insert into lake.raw.teaching__classes (class_code, _known_from, _known_to) values (?, ?, ?)",
@@ -132,13 +131,13 @@ def test_a_scratch_lake_holds_what_was_known_and_the_state_of_the_night_before(
         connection.execute("create table lake.marts.organisation as select 1 as n")
         connection.execute(f"create table lake.conformed.student_alias as select date '{THREE}' as known_from, 1 as n")
     scratch = Lake(tmp_path / "scratch" / "lake")
-    lakes.create(scratch)
+    create_lake(scratch)
     again._fill(lake, scratch, register, THREE)
-    with lakes.connect(scratch, read_only=True) as connection:
+    with connect_lake(scratch, read_only=True) as connection:
         found = connection.execute("select class_code, _known_to from lake.raw.teaching__classes").fetchall()
         nights = connection.execute("select night from lake.marts.completeness").fetchall()
         aliases = connection.execute("select count(*) from lake.conformed.student_alias").fetchall()
-        tables = lakes.tables(connection)
+        tables = lake_tables(connection)
         assert connection.execute("select count(*) from lake.register.element").fetchone() == (len(register.elements),)
     assert [found, nights, aliases] == [[("old", None)], [(TWO,)], [(0,)]]
     assert "marts.organisation" not in tables

@@ -14,10 +14,9 @@ import pytest
 
 import registry
 from warehouse import build, made_once, raw_tables
-from warehouse import lake as lakes
 from warehouse.build import BuildReport
 from warehouse.errors import BuildFailed
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake
 
 NIGHT = date(2025, 10, 15)
 PROJECT = {
@@ -53,7 +52,7 @@ def _project(folder: Path, **models: str) -> Path:
 def raw(empty_lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(Path(shutil.copytree(empty_lake.root, tmp_path_factory.mktemp("build") / "lake")))
     feed = registry.load(registry.HOUSE).feed("student_registry/students")
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         raw_tables.ensure_raw(connection, [feed])
         connection.execute(
             f"insert into lake.raw.{feed.table} (name, student_number) "
@@ -78,7 +77,7 @@ def spoiled(raw: Lake, built: BuildReport, tmp_path: Path) -> Callable[[str], La
 
     def after(statement: str) -> Lake:
         lake = Lake(Path(shutil.copytree(raw.root, tmp_path / "spoiled")))
-        with lakes.connect(lake) as connection:
+        with connect_lake(lake) as connection:
             connection.execute(statement)
         return lake
 
@@ -88,7 +87,7 @@ def spoiled(raw: Lake, built: BuildReport, tmp_path: Path) -> Callable[[str], La
 def test_the_models_see_the_register_the_night_and_the_types(
     built: BuildReport, raw: Lake, register: registry.Register
 ) -> None:
-    with lakes.connect(raw) as connection:
+    with connect_lake(raw) as connection:
         rows = connection.execute("select * from lake.marts.pupils order by name").fetchall()
     known = len(registry.known_feeds(register))
     assert rows == [(name, NIGHT, len(register.bureau.areas), known, "1") for name in ("张三", None)]
@@ -104,7 +103,7 @@ def test_a_project_is_read_anew_only_where_it_has_changed(
 
     def night(day: date) -> tuple[date, int]:
         build.run(raw, register, day, project)
-        with lakes.connect(raw) as connection:
+        with connect_lake(raw) as connection:
             found = connection.execute("select max(night), any_value(n) from lake.marts.pupils, lake.marts.nodes")
             return found.fetchone()  # type: ignore[return-value]
 
@@ -129,7 +128,7 @@ def test_the_report_says_what_became_of_each_node(built: BuildReport) -> None:
 def test_a_warning_leads_to_its_rows(built: BuildReport, raw: Lake) -> None:
     (warning,) = built.warnings
     assert (warning.model, warning.failures) == ("pupils", 1)
-    with lakes.connect(raw) as connection:
+    with connect_lake(raw) as connection:
         assert len(connection.execute(warning.rows.read_text()).fetchall()) == 1
 
 
@@ -151,7 +150,7 @@ def test_a_failed_model_is_named_with_its_reason_and_no_childs_value(
     assert "Conversion Error" in said
     assert "G320102" not in said
     assert "\n" not in said
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         found = connection.execute("select count(*) from lake.marts.pupils").fetchone()
     assert found == (2,), "the lake is as the build before left it"
 

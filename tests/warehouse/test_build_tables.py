@@ -9,8 +9,7 @@ import duckdb
 import pytest
 
 from warehouse import build_tables
-from warehouse import lake as lakes
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def build(lake: Lake, scratch: Path, *statements: str, going_on: tuple[str, ...]
 
 
 def ask(lake: Lake, *sql: str) -> list[list[tuple[Any, ...]]]:
-    with lakes.connect(lake, read_only=True) as connection:
+    with connect_lake(lake, read_only=True) as connection:
         return [connection.execute(each).fetchall() for each in sql]
 
 
@@ -68,14 +67,14 @@ def test_a_word_of_few_is_text_in_the_lake_and_another_nights_words_need_no_new_
 
 
 def test_a_view_follows_what_it_selects_from_and_may_become_a_table(lake: Lake, scratch: Path) -> None:
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         connection.execute("create table lake.raw.pupils as select '张三' as name")
     # the view's SQL names the lake, which the build sees beside its own database
     view = "create view staging.pupils as select name{} from lake.raw.pupils"
 
     def staged(more: str) -> list[tuple[Any, ...]]:
         build_tables.begin(lake, scratch, ())
-        with lakes.connect(lake, read_only=True) as connection:
+        with connect_lake(lake, read_only=True) as connection:
             connection.execute(f"attach '{build_tables.place(scratch)}' as build; use build; create schema staging")
             connection.execute(view.format(more))
             connection.execute("use memory.main; detach build")

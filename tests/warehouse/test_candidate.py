@@ -13,8 +13,8 @@ import pytest
 
 import registry
 from tests.warehouse.by_hand import HOUSE, NIGHT, SECRET, Hand
-from warehouse import lake as lakes
 from warehouse.errors import ReleaseError, SecretError
+from warehouse.lake import Lake
 from warehouse.pseudonyms import hmac_sm3
 from warehouse.release import Candidate, candidate_of
 from warehouse.secret import fingerprint
@@ -24,11 +24,11 @@ OTHER = bytes(reversed(range(32)))
 
 @pytest.fixture(scope="module")
 def made(
-    empty_lake: lakes.Lake, register: registry.Register, tmp_path_factory: pytest.TempPathFactory
+    empty_lake: Lake, register: registry.Register, tmp_path_factory: pytest.TempPathFactory
 ) -> Candidate:
     """One candidate for all tests that only look at it."""
     folder = tmp_path_factory.mktemp("candidate")
-    lake = lakes.Lake(Path(shutil.copytree(empty_lake.root, folder / "lake")))
+    lake = Lake(Path(shutil.copytree(empty_lake.root, folder / "lake")))
     return Hand(lake, register, folder).assemble()
 
 
@@ -181,5 +181,5 @@ def test_a_candidate_half_made_is_made_anew(hand: Hand) -> None:
 
 def test_a_moved_lake_makes_the_same_release(hand: Hand, tmp_path: Path) -> None:
     first = hand.assemble()
-    hand.lake = lakes.Lake(hand.lake.root.rename(tmp_path / "moved"))
+    hand.lake = Lake(hand.lake.root.rename(tmp_path / "moved"))
     assert hand.assemble().release_id == first.release_id

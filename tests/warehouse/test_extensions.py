@@ -10,10 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import extensions
-from warehouse import lake as lakes
 from warehouse.errors import LakeError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake, extensions
 
 
 @pytest.fixture
@@ -30,7 +28,7 @@ def _loads(directory: Path) -> bool:
 
 
 def test_nothing_is_downloaded_when_an_extension_is_missing(lake: Lake) -> None:
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         settings = dict(
             connection.execute(
                 "select name, value from duckdb_settings() where name in "

@@ -9,25 +9,24 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import lake as lakes
 from warehouse.errors import LakeError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake, create_lake, leave_statistics
 
 
 def _write(lake: Lake) -> None:
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         connection.execute("create table lake.raw.t as select '王小明' || i as name from range(5000) as r(i)")
 
 
 def _count(lake: Lake) -> int:
-    with lakes.connect(lake, read_only=True) as connection:
+    with connect_lake(lake, read_only=True) as connection:
         row = connection.execute("select count(*) from lake.raw.t").fetchone()
     return row[0] if row else -1
 
 
 def test_making_a_lake_again_loses_nothing(lake: Lake) -> None:
     _write(lake)
-    lakes.create(lake)
+    create_lake(lake)
     assert _count(lake) == 5000
 
 
@@ -35,7 +34,7 @@ def test_a_lake_that_was_moved_opens_and_can_be_written(lake: Lake, tmp_path: Pa
     _write(lake)
     moved = Lake(Path(shutil.move(lake.root, tmp_path / "elsewhere's lake")))
     assert _count(moved) == 5000
-    with lakes.connect(moved) as connection:
+    with connect_lake(moved) as connection:
         connection.execute("insert into lake.raw.t select 'x' from range(1000)")
     assert _count(moved) == 6000
     assert not lake.root.exists()
@@ -44,7 +43,7 @@ def test_a_lake_that_was_moved_opens_and_can_be_written(lake: Lake, tmp_path: Pa
 def test_a_copy_of_a_lake_goes_its_own_way(lake: Lake, tmp_path: Path) -> None:
     _write(lake)
     copy = Lake(Path(shutil.copytree(lake.root, tmp_path / "copy", symlinks=True)))
-    with lakes.connect(copy) as connection:
+    with connect_lake(copy) as connection:
         connection.execute("delete from lake.raw.t where name <= '王小明2'")
     assert _count(copy) < _count(lake) == 5000
 
@@ -65,43 +64,43 @@ def test_only_the_nights_own_user_enters_the_restricted_zone(lake: Lake) -> None
 def test_a_lake_of_a_newer_program_is_refused(lake: Lake) -> None:
     lake.layout.write_text("99\n")
     with pytest.raises(LakeError, match="has layout 99 and this program knows up to 1: update Shuyuan"):
-        lakes.create(lake)
-    with pytest.raises(LakeError, match="layout 99"), lakes.connect(lake):
+        create_lake(lake)
+    with pytest.raises(LakeError, match="layout 99"), connect_lake(lake):
         pass
 
 
 def test_a_directory_without_a_lake_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LakeError, match=f"There is no lake at {tmp_path}"), lakes.connect(Lake(tmp_path)):
+    with pytest.raises(LakeError, match=f"There is no lake at {tmp_path}"), connect_lake(Lake(tmp_path)):
         pass
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LakeError, match="cannot be written"):
-        lakes.create(Lake(tmp_path / "file" / "lake"))
+        create_lake(Lake(tmp_path / "file" / "lake"))
 
 
 def test_a_second_connection_is_told_to_wait(lake: Lake) -> None:
     with (
-        lakes.connect(lake),
+        connect_lake(lake),
         pytest.raises(LakeError, match="is open in another process: wait"),
-        lakes.connect(lake),
+        connect_lake(lake),
     ):
         pass
 
 
 def test_a_reader_cannot_write(lake: Lake) -> None:
-    with lakes.connect(lake, read_only=True) as connection, pytest.raises(duckdb.Error, match="read-only"):
+    with connect_lake(lake, read_only=True) as connection, pytest.raises(duckdb.Error, match="read-only"):
         connection.execute("create table lake.raw.x as select 1")
 
 
 def test_the_types_of_the_register_are_at_hand(lake: Lake) -> None:
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         assert connection.execute("select memory.main.as_integer(' 12 ')").fetchone() == (12,)
 
 
 def test_limits_of_threads_and_memory_are_kept(lake: Lake) -> None:
-    with lakes.connect(lake, threads=1, memory_limit="512MB") as connection:
+    with connect_lake(lake, threads=1, memory_limit="512MB") as connection:
         found = connection.execute(
             "select current_setting('threads'), current_setting('memory_limit')"
         ).fetchone()
@@ -111,12 +110,12 @@ def test_limits_of_threads_and_memory_are_kept(lake: Lake) -> None:
 def test_an_empty_table_has_statistics_and_is_filtered_right_when_it_is_filled(lake: Lake) -> None:
     _write(lake)
     ask = "select record_count from __ducklake_metadata_lake.ducklake_table_stats order by table_id"
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         connection.execute("create table lake.raw.silent (name varchar, day date, marks map(varchar, varchar))")
         assert connection.execute(ask).fetchall() == [(5000,)]
-        lakes.leave_statistics(connection)
+        leave_statistics(connection)
         assert connection.execute(ask).fetchall() == [(5000,), (0,)]
-        lakes.leave_statistics(connection)
+        leave_statistics(connection)
         assert connection.execute(ask).fetchall() == [(5000,), (0,)]
         assert connection.execute("select count(*) from lake.raw.silent").fetchall() == [(0,)]
         connection.execute("insert into lake.raw.silent values ('b', date '2025-10-15', null), ('d', null, null)")

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from warehouse import lake as lakes
 from warehouse import pseudonyms
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake
 
 SECRET = bytes(range(32))
 
@@ -55,7 +54,7 @@ def prepared(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[
     def run(*texts: str, fingerprint: str = "f1") -> Any:
         computed.clear()
         queries = [f"select unnest([{', '.join(repr(t) for t in texts)}, null])"] if texts else []
-        with lakes.connect(lake) as connection:
+        with connect_lake(lake) as connection:
             pseudonyms.prepare(connection, SECRET, fingerprint, queries)
             found = dict(connection.execute("select value, pseudonym from temp.pseudonym").fetchall())
         return found, sorted(computed)

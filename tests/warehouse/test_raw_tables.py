@@ -6,29 +6,28 @@ from typing import Any
 
 import registry
 from registry.model import Column, Feed
-from warehouse import lake as lakes
 from warehouse import raw_tables
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake
 
 END = ["_delivery_id", "_row_number", "_slice", "_row_hash", "_known_from", "_known_to"]
 
 
 def _described(lake: Lake, table: str) -> dict[str, Any]:
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         return {
             name: kind for name, kind, *_ in connection.execute(f'describe lake.raw."{table}"').fetchall()
         }
 
 
 def _ensure(lake: Lake, *feeds: Feed) -> None:
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         raw_tables.ensure_raw(connection, feeds)
 
 
 def test_every_feed_of_the_house_has_a_raw_table(lake: Lake, register: registry.Register) -> None:
     feeds = registry.known_feeds(register)
     _ensure(lake, *feeds)
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         tables = connection.execute(
             "select table_name from duckdb_tables() where database_name = 'lake' and schema_name = 'raw'"
         ).fetchall()
@@ -57,10 +56,10 @@ def test_a_column_that_is_not_to_be_loaded_has_no_place(lake: Lake, register: re
 def test_a_contract_that_gains_a_column_keeps_its_rows(lake: Lake, register: registry.Register) -> None:
     feed = register.feed("homework_a/records")
     _ensure(lake, feed)
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         connection.execute(f"insert into lake.raw.{feed.table} (_slice) values ('3299010001')")
     grown = feed.model_copy(update={"columns": (*feed.columns, Column(name="mood", headers=("心情",)))})
     _ensure(lake, grown)
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         row = connection.execute(f"select _slice, mood from lake.raw.{feed.table}").fetchone()
     assert row == ("3299010001", None)

@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 
 from registry import Register
-from warehouse import lake as lakes
 from warehouse import register_tables
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
 @pytest.fixture
 def written(lake: Lake, register: Register) -> Lake:
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         assert register_tables.write(connection, register)
     return lake
 
@@ -70,7 +69,7 @@ def test_a_register_that_did_not_change_is_not_written_again(
     written: Lake, register: Register, in_lake: Ask
 ) -> None:
     before = in_lake("select max(snapshot_id) from ducklake_snapshots('lake')")
-    with lakes.connect(written) as connection:
+    with connect_lake(written) as connection:
         assert not register_tables.write(connection, register)
     assert in_lake("select max(snapshot_id) from ducklake_snapshots('lake')") == before
 
@@ -79,7 +78,7 @@ def test_a_changed_register_replaces_all_of_the_old_one(
     written: Lake, register: Register, in_lake: Ask
 ) -> None:
     changed = register.model_copy(update={"version": "feedfacecafe", "exams": register.exams[:1]})
-    with lakes.connect(written) as connection:
+    with connect_lake(written) as connection:
         assert register_tables.write(connection, changed)
     assert in_lake("select id from lake.register.exam") == [(register.exams[0].id,)]
 
@@ -96,7 +95,7 @@ def test_a_register_half_written_is_not_seen(
         write_one(connection, name, table)
 
     monkeypatch.setattr(register_tables, "_write", fail_at_the_end)
-    with lakes.connect(written) as connection, pytest.raises(KeyboardInterrupt):
+    with connect_lake(written) as connection, pytest.raises(KeyboardInterrupt):
         register_tables.write(connection, changed)
     assert in_lake("select count(*) from lake.register.source") == [(len(register.sources),)]
 
@@ -111,7 +110,7 @@ def test_an_edited_register_does_not_rewrite_who_was_in_force(lake: Lake, regist
         update={"elements": tuple(moved if e is name else e for e in register.elements), "version": "edited"}
     )
     for night, declared in ((first, register), (second, register), (third, edited)):
-        with lakes.connect(lake) as connection:
+        with connect_lake(lake) as connection:
             register_tables.write(connection, declared, night)
     ask = "select source, valid_from, valid_to, known_from, known_to from lake.register.authority_known where element ="
     assert in_lake(f"{ask} 'student.name' order by known_from, valid_from") == [

@@ -10,10 +10,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from registry import Register
-from warehouse import lake as lakes
 from warehouse import pseudonyms, register_tables, secret, trace
 from warehouse.errors import QueryError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, connect_lake
 from warehouse.reports import Report
 
 AT = datetime(2025, 10, 16, 9, 30, tzinfo=UTC)
@@ -75,7 +74,7 @@ TABLES = [
 @pytest.fixture(scope="module")
 def filled(empty_lake: Lake, register: Register, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(shutil.copytree(empty_lake.root, tmp_path_factory.mktemp("trace") / "lake"))
-    with lakes.connect(lake) as connection:
+    with connect_lake(lake) as connection:
         register_tables.write(connection, register)
         for sql in TABLES:
             connection.execute(sql)

@@ -9,15 +9,15 @@ from datetime import date
 import pytest
 
 from warehouse.errors import LakeBusy
-from warehouse.lake import Lake, writing
+from warehouse.lake import Lake, write_lock
 
 NIGHT = date(2025, 10, 15)
 HOLDER = """
 import sys
 from datetime import date
 from pathlib import Path
-from warehouse.lake import Lake, writing
-with writing(Lake(Path(sys.argv[1])), date(2025, 10, 14)):
+from warehouse.lake import Lake, write_lock
+with write_lock(Lake(Path(sys.argv[1])), date(2025, 10, 14)):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -40,20 +40,20 @@ def other_night(lake: Lake):
 
 def test_a_second_night_is_told_who_holds_the_lake(lake: Lake, other_night: subprocess.Popen[str]) -> None:
     said = f"is being written by the night 2025-10-14 \\(process {other_night.pid}\\): wait until it ends"
-    with pytest.raises(LakeBusy, match=said), writing(lake, NIGHT):
+    with pytest.raises(LakeBusy, match=said), write_lock(lake, NIGHT):
         pass
 
 
 def test_a_night_that_was_killed_leaves_no_lock(lake: Lake, other_night: subprocess.Popen[str]) -> None:
     other_night.kill()
     other_night.wait()
-    with writing(lake, NIGHT):
+    with write_lock(lake, NIGHT):
         assert "2025-10-15" in lake.lock.read_text()
 
 
 def test_a_step_may_enter_the_lock_its_night_holds(lake: Lake) -> None:
-    with writing(lake, NIGHT):
-        with writing(lake, NIGHT):
+    with write_lock(lake, NIGHT):
+        with write_lock(lake, NIGHT):
             pass
         refused = subprocess.run(
             [sys.executable, "-c", HOLDER, str(lake.root)],
@@ -66,7 +66,7 @@ def test_a_step_may_enter_the_lock_its_night_holds(lake: Lake) -> None:
 
 
 def test_the_lock_is_given_back_when_a_night_fails(lake: Lake) -> None:
-    with pytest.raises(ZeroDivisionError), writing(lake, NIGHT):
+    with pytest.raises(ZeroDivisionError), write_lock(lake, NIGHT):
         _ = 1 / 0
     done = subprocess.run(
         [sys.executable, "-c", HOLDER, str(lake.root)], input="", capture_output=True, text=True, check=False

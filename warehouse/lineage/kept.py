@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from registry.model import Register
-from warehouse import build, build_inputs, lake, made_once, mart_docs, parsed
+from warehouse import build, build_inputs, made_once, mart_docs, parsed
+from warehouse.lake import Lake, connect_lake, lake_tables
 from warehouse.lineage.graph import Graph
 from warehouse.mart_docs import ColumnDoc, MartDoc
-from warehouse.paths import Lake
 
 _KIND = "lineage"
 
@@ -51,8 +51,8 @@ def project(register: Register, day: date, directory: Path | None = None) -> Pro
         return _read(json.loads(kept.read_text(encoding="utf-8")))
     with tempfile.TemporaryDirectory() as folder:
         manifest = build.compile(source, register, Path(folder), night)
-        with lake.connect(Lake(Path(folder) / "lake")) as connection:
-            graph = Graph.of(manifest, lake.tables(connection))
+        with connect_lake(Lake(Path(folder) / "lake")) as connection:
+            graph = Graph.of(manifest, lake_tables(connection))
         made = Project(graph, {doc.name: doc for doc in mart_docs.read(manifest)}, _sql(manifest))
         written = Path(folder) / name
         written.write_text(json.dumps(_written(made), ensure_ascii=False), encoding="utf-8")

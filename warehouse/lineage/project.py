@@ -14,11 +14,11 @@ from pathlib import Path
 import duckdb
 
 from registry.model import Register
-from warehouse import build, build_tables, lake
+from warehouse import build, build_tables
 from warehouse.errors import LineageError
+from warehouse.lake import Lake, connect_lake, lake_tables
 from warehouse.lineage.graph import Graph
 from warehouse.lineage.proof import Finding, prove
-from warehouse.paths import Lake
 
 SHOWN = 5
 
@@ -38,8 +38,8 @@ def findings(register: Register, target: Path, project: Path | None = None) -> l
 
 def check_night(lake_: Lake, register: Register, night: date) -> None:
     """Prove what a night was built from. Raises LineageError with the first findings."""
-    with lake.connect(lake_) as connection:
-        tables = lake.tables(connection)
+    with connect_lake(lake_) as connection:
+        tables = lake_tables(connection)
     refuse(prove(Graph.of(build.manifest_path(lake_, night), tables), register))
 
 
@@ -67,5 +67,5 @@ def _both_ways(register: Register, target: Path, night: date, project: Path | No
 
 def _graph(manifest: Path, where: Lake, before: Mapping[str, Sequence[str]] | None = None) -> Graph:
     """The graph of what was compiled; `before`: the models that the night before left, with their columns."""
-    with lake.connect(where) as connection:
-        return Graph.of(manifest, {**lake.tables(connection), **(before or {})})
+    with connect_lake(where) as connection:
+        return Graph.of(manifest, {**lake_tables(connection), **(before or {})})

@@ -14,9 +14,9 @@ from datetime import date, datetime
 import duckdb
 
 from registry.model import Register
-from warehouse import access, again, lake, past
+from warehouse import again, past
 from warehouse.errors import QueryError
-from warehouse.paths import Lake
+from warehouse.lake import Lake, access_log, connect_lake, lake_tables
 from warehouse.reports import Report
 from warehouse.trace import record, told
 from warehouse.trace.shown import Shown
@@ -39,7 +39,7 @@ def trace(
     kind = record.KINDS[entity]
     def log(uid: str) -> None:
         if identified:
-            access.log(lake_.access_log, f"trace {entity}", uid, at)
+            access_log.log(lake_.access_log, f"trace {entity}", uid, at)
 
     return _trace(lake_, kind, key, log, identified=identified, secret=secret)
 
@@ -63,7 +63,7 @@ def trace_as_known_on(
 
     def log(uid: str) -> None:
         if identified:
-            access.log(lake_.access_log, f"trace {entity} as known on {day}", uid, at)
+            access_log.log(lake_.access_log, f"trace {entity} as known on {day}", uid, at)
 
     with again.lake_of(lake_, again.register_of(found, present), found.night) as then:
         return _trace(then, record.KINDS[entity], key, log, identified=identified, secret=secret)
@@ -78,8 +78,8 @@ def _trace(
     identified: bool,
     secret: bytes | None,
 ) -> Report:
-    with lake.connect(lake_, read_only=True) as connection:
-        tables = lake.tables(connection)
+    with connect_lake(lake_, read_only=True) as connection:
+        tables = lake_tables(connection)
         if f"conformed.{kind.table}" not in tables:
             raise QueryError(f"The lake {lake_.root} holds no {kind.entity} yet: run 'shuyuan night' first.")
         shown = Shown(connection, identified=identified, secret=secret)

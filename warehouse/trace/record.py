@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import duckdb
 
 from registry.written import clean
-from warehouse import lake
 from warehouse.errors import QueryError
+from warehouse.lake import has_table
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.trace.shown import Shown
 
@@ -69,7 +69,7 @@ def find(connection: duckdb.DuckDBPyConnection, kind: Kind, key: str, shown: Sho
 
 def _by_alias(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str]) -> list[str]:
     released = f"select value from {PSEUDONYMS} where list_contains($1, pseudonym)"
-    released = released if lake.has_table(connection, PSEUDONYMS) else "select null"
+    released = released if has_table(connection, PSEUDONYMS) else "select null"
     rows = connection.execute(
         f"select distinct {kind.uid} from {aliases(connection, kind)} where list_contains($1, identifier) "
         f"or list_contains($1, namespace || ':' || identifier) or list_contains($1, {kind.uid}) "
@@ -83,7 +83,7 @@ def _by_name(connection: duckdb.DuckDBPyConnection, kind: Kind, forms: list[str]
     """A school: its code counts before a former one, this before its names, and these before former names."""
     known = f"select {kind.uid} from lake.conformed.{kind.table} where "
     asked = [f"{known} list_contains($1, {kind.uid})", f"{known} list_contains($1, uscc) or list_contains($1, name)"]
-    if lake.has_table(connection, _FORMER):  # a lake of an older program has it from its next night on
+    if has_table(connection, _FORMER):  # a lake of an older program has it from its next night on
         former = f"select {kind.uid} from {_FORMER} where list_contains($1, identifier) and namespace"
         asked.insert(1, f"{former} = 'school_code'")
         asked.append(f"{former} = 'school_name'")

@@ -2,7 +2,7 @@
 
 Lives here: the paths, as one frozen value that every step is given.
 Add here: a new place inside a lake.
-Stays out: making or opening anything (`lake`).
+Stays out: making or opening anything (`connection`).
 
 `restricted/` (mode 0700) holds children's identifiers: the DuckLake catalog, which keeps the keys of the
 encrypted Parquet, that Parquet itself, the landed files and the scratch of the nights.

@@ -2,7 +2,7 @@
 
 Lives here: creating a lake, and the one connection to it.
 Add here: a setting that every connection to the lake needs.
-Stays out: its paths (`paths`), its lock (`writer`), its tables (`register_tables`, `raw_tables`, dbt).
+Stays out: its paths (`paths`), its lock (`write_lock`), its tables (`register_tables`, `raw_tables`, dbt).
 """
 
 from __future__ import annotations
@@ -12,21 +12,15 @@ from contextlib import contextmanager
 
 import duckdb
 
-from warehouse import instances
 from warehouse.errors import LakeError
-from warehouse.paths import Lake
-from warehouse.writer import writing
-
-__all__ = [
-    "LAYOUT", "SCHEMAS", "Lake", "attach", "connect", "create", "has_table", "leave_statistics", "quoted", "tables",
-    "writing",
-]  # fmt: skip
+from warehouse.lake import duckdb_instances
+from warehouse.lake.paths import Lake
 
 LAYOUT = 1  # raise it when an older program could no longer read the lake
 SCHEMAS = ("register", "intake", "raw", "staging", "conformed", "marts", "disclosure")
 
 
-def create(lake: Lake) -> None:
+def create_lake(lake: Lake) -> None:
     """Make the lake, or make sure of it: nothing that is there is touched.
 
     Raises LakeError where the directory cannot be written, or holds a lake of a newer layout.
@@ -62,7 +56,7 @@ def _refuse_newer(lake: Lake) -> None:
 
 
 @contextmanager
-def connect(
+def connect_lake(
     lake: Lake, *, read_only: bool = False, threads: int | None = None, memory_limit: str | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the lake as database `lake` of a DuckDB connection, wherever its directory now lies.
@@ -85,16 +79,16 @@ def connect(
 
 @contextmanager
 def _attached(lake: Lake, settings: dict[str, str | int], option: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    with instances.ready(settings | {"temp_directory": str(lake.spill)}) as connection:
+    with duckdb_instances.ready(settings | {"temp_directory": str(lake.spill)}) as connection:
         try:
-            attach(connection, lake, "lake", option)
+            attach_lake(connection, lake, "lake", option)
         except duckdb.Error as error:
             raise LakeError(_why_closed(lake, str(error))) from error
         yield connection
         connection.execute("use memory.main; detach lake")
 
 
-def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def lake_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The lake's tables (`schema.table`, lower case), each with its columns in their order."""
     found: dict[str, list[str]] = {}
     # From DuckLake's own tables: `duckdb_columns()` would bind each view for it.
@@ -146,7 +140,7 @@ def quoted(name: str) -> str:
     return f'"{schema}"."{table}"'
 
 
-def attach(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, option: str = "") -> None:
+def attach_lake(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, option: str = "") -> None:
     """Attach a lake to a connection that `connect` has made, as the database `name`: detach it before leaving."""
     connection.execute(
         f"attach {_text(f'ducklake:{lake.catalog}')} as {name} "

@@ -2,7 +2,7 @@
 
 Lives here: finding the signed extension files and laying them out as DuckDB and dbt-duckdb expect them.
 Add here: one more extension the lake needs (and its wheel in requirements.in).
-Stays out: attaching anything (`lake`).
+Stays out: attaching anything (`connection`).
 """
 
 from __future__ import annotations

@@ -14,13 +14,13 @@ from datetime import date
 from pathlib import Path
 
 from warehouse.errors import LakeBusy
-from warehouse.paths import Lake
+from warehouse.lake.paths import Lake
 
 _held: dict[Path, int] = {}  # lock file -> how often this process has entered it
 
 
 @contextmanager
-def writing(lake: Lake, night: date) -> Iterator[None]:
+def write_lock(lake: Lake, night: date) -> Iterator[None]:
     """Hold the lake's only writer. Entering it again within the same process is allowed.
 
     The lock is the kernel's: it ends with the process, whatever became of it. Raises LakeBusy.

@@ -3,7 +3,7 @@
 Lives here: keeping an idle instance for the next caller, since to load the signed extensions costs more than most
 questions to a lake.
 Add here: what every instance has before a lake is attached.
-Stays out: attaching a lake (`lake`), dbt's own instance (`build`).
+Stays out: attaching a lake (`connection`), dbt's own instance (`build`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import duckdb
 
 from registry import types
-from warehouse import extensions
+from warehouse.lake import extensions
 
 _idle: dict[int, list[duckdb.DuckDBPyConnection]] = {}  # by process: DuckDB does not outlive a fork
 

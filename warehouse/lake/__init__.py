@@ -1,0 +1,32 @@
+"""The lake: where its things lie, how it is made and opened, and the lock of its only writer.
+
+Stays out: the tables in it (`tables`, dbt), what leaves it (`release`, `problem_lists`).
+"""
+
+from warehouse.lake.connection import (
+    LAYOUT,
+    SCHEMAS,
+    attach_lake,
+    connect_lake,
+    create_lake,
+    has_table,
+    lake_tables,
+    leave_statistics,
+    quoted,
+)
+from warehouse.lake.paths import Lake
+from warehouse.lake.write_lock import write_lock
+
+__all__ = [
+    "LAYOUT",
+    "SCHEMAS",
+    "Lake",
+    "attach_lake",
+    "connect_lake",
+    "create_lake",
+    "has_table",
+    "lake_tables",
+    "leave_statistics",
+    "quoted",
+    "write_lock",
+]
