@@ -24,7 +24,8 @@ import jinja2
 import registry
 from registry import types
 from registry.model import Register
-from warehouse import build, build_inputs, raw_tables, register_tables
+from warehouse import build, build_inputs
+from warehouse.tables import raw_tables, register_tables
 
 _MACRO = re.compile(r"{%-?\s*macro (\w+)\(.*?{%-?\s*endmacro\s*-?%}", re.DOTALL)
 

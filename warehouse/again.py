@@ -23,11 +23,12 @@ import duckdb
 
 import registry
 from registry.model import Register
-from warehouse import build, candidate, raw_tables, register_tables
+from warehouse import build, candidate
 from warehouse import past as releases
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, attach_lake, connect_lake, create_lake, lake_tables, quoted
 from warehouse.past import Published
+from warehouse.tables import raw_tables, register_tables
 
 _NIGHTS = "lake.marts.completeness"  # has rows of every night that was built, published or not
 _KNOWN = {"raw": ("_known_from", "_known_to"), "conformed": ("known_from", "known_to")}

@@ -19,9 +19,10 @@ from typing import Any
 
 import registry
 from registry.model import Register
-from warehouse import build_inputs, build_tables, parsed, raw_tables, register_tables
+from warehouse import build_inputs, build_tables, parsed
 from warehouse.errors import BuildFailed
 from warehouse.lake import Lake, connect_lake, create_lake
+from warehouse.tables import raw_tables, register_tables
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 _NO_NIGHT = date(2026, 1, 1)  # of whoever only wants the SQL

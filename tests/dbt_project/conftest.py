@@ -14,9 +14,10 @@ from benchmarks.models import Project
 from ingest.committing import intake_tables
 from registry.model import Objection, ObjectionStep, Register
 from tests.dbt_project import intake_rows, school_rows
-from warehouse import build, raw_tables, register_tables
+from warehouse import build
 from warehouse.lake import Lake, connect_lake, create_lake
 from warehouse.pseudonyms import TABLE as PSEUDONYMS
+from warehouse.tables import raw_tables, register_tables
 
 FIRST, SECOND = date(2025, 10, 15), date(2025, 10, 16)
 SCHOOL = "3132990001"

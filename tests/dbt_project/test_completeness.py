@@ -12,7 +12,7 @@ import registry
 from benchmarks.models import City, Project
 from ingest.committing import intake_tables
 from registry.model import Register
-from warehouse import register_tables
+from warehouse.tables import register_tables
 
 SCHOOLS = ("3132990001", "3132990002")
 STUDENTS, GATE, INCIDENTS = "student_registry/students", "attendance/events", "security/incidents"

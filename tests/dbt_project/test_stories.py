@@ -19,8 +19,9 @@ import pytest
 
 from registry.model import Register
 from tests.dbt_project.conftest import FIRST, SCHOOL, SECOND, Rows, _reader, number, objected
-from warehouse import again, build, content, register_tables, trace
+from warehouse import again, build, content, trace
 from warehouse.lake import Lake, connect_lake, lake_tables
+from warehouse.tables import register_tables
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SILENT, BACK = date(2025, 10, 24), date(2025, 10, 27)

@@ -10,8 +10,8 @@ import pytest
 import registry
 from registry import Register
 from tests.mutations.town import Exports, Town
-from warehouse import raw_tables, register_tables
 from warehouse.lake import Lake, connect_lake, create_lake
+from warehouse.tables import raw_tables, register_tables
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,10 @@ import pytest
 
 from registry import Register
 from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_of, student, students
-from warehouse import again, raw_tables
+from warehouse import again
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, connect_lake, create_lake, lake_tables
+from warehouse.tables import raw_tables
 
 ONE, TWO, THREE, FOUR, FIVE = (date(2025, 10, n) for n in (11, 13, 15, 17, 20))
 SPELLS = "struct(opened date, closed date, delivery_id varchar, row_number bigint)[]"

@@ -13,10 +13,11 @@ import duckdb
 import pytest
 
 import registry
-from warehouse import build, made_once, raw_tables
+from warehouse import build, made_once
 from warehouse.build import BuildReport
 from warehouse.errors import BuildFailed
 from warehouse.lake import Lake, connect_lake
+from warehouse.tables import raw_tables
 
 NIGHT = date(2025, 10, 15)
 PROJECT = {

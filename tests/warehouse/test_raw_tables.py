@@ -6,8 +6,8 @@ from typing import Any
 
 import registry
 from registry.model import Column, Feed
-from warehouse import raw_tables
 from warehouse.lake import Lake, connect_lake
+from warehouse.tables import raw_tables
 
 END = ["_delivery_id", "_row_number", "_slice", "_row_hash", "_known_from", "_known_to"]
 

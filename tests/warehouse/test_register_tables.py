@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from registry import Register
-from warehouse import register_tables
 from warehouse.lake import Lake, connect_lake
+from warehouse.tables import register_tables
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 

@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from registry import Register
-from warehouse import pseudonyms, register_tables, secret, trace
+from warehouse import pseudonyms, secret, trace
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, connect_lake
 from warehouse.reports import Report
+from warehouse.tables import register_tables
 
 AT = datetime(2025, 10, 16, 9, 30, tzinfo=UTC)
 SECRET = bytes(range(32))
