@@ -59,7 +59,7 @@ soak: setup  ## the long tests: months of nights, a fresh installation, the sche
 check: setup  ## lint, types, whether the dbt project compiles under every register, lineage, SQL style
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m warehouse.compiled var/compiled
+	@$(BIN)/python -m warehouse.build.compiled_sql var/compiled
 	@$(BIN)/python -m warehouse.lineage
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar var/compiled
 

@@ -24,7 +24,8 @@ import jinja2
 import registry
 from registry import types
 from registry.model import Register
-from warehouse import build, build_inputs
+from warehouse import build
+from warehouse.build import dbt_inputs
 from warehouse.tables import raw_tables, register_tables
 
 _MACRO = re.compile(r"{%-?\s*macro (\w+)\(.*?{%-?\s*endmacro\s*-?%}", re.DOTALL)
@@ -124,7 +125,7 @@ class _Night:
 
     def __init__(self, city: City, night: date, *, alone: bool = False) -> None:
         self._city, self._project, self._connection = city, city.project, city.connection
-        self._variables = json.loads(build_inputs.variables(city.register, night))
+        self._variables = json.loads(dbt_inputs.variables(city.register, night))
         self._done: set[str] = set()
         self._alone = alone
 

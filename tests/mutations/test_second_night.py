@@ -14,7 +14,8 @@ from dbt.cli.main import dbtRunner
 from registry import Register
 from tests.mutations.batches import batch, lopsided, report, whole_feeds
 from tests.mutations.town import SECOND, Town, Verdict
-from warehouse import build, build_inputs, build_tables
+from warehouse import build
+from warehouse.build import build_database, dbt_inputs
 from warehouse.lake import Lake, connect_lake
 
 pytestmark = pytest.mark.soak
@@ -43,12 +44,12 @@ def test_no_mutant_of_a_second_night_breaks_its_promise(town_of: Callable[[int],
 
 
 def _stage(lake: Lake, register: Register, scratch: Path) -> list[str]:
-    build_inputs.write_profile(scratch, lake, 2, None)
-    build_tables.begin(lake, scratch, ())
+    dbt_inputs.write_profile(scratch, lake, 2, None)
+    build_database.begin(lake, scratch, ())
     places = ["--project-dir", build.PROJECT, "--profiles-dir", scratch, "--target-path", scratch / "target",
               "--log-path", scratch / "logs"]  # fmt: skip
     command = ["build", "--select", "staging", *map(str, places), "--quiet", "--no-send-anonymous-usage-stats",
-               "--vars", build_inputs.variables(register, SECOND)]  # fmt: skip
+               "--vars", dbt_inputs.variables(register, SECOND)]  # fmt: skip
     try:
         done = dbtRunner().invoke(command)
     finally:  # dbt-duckdb keeps its connection, and with it the lake's catalog
@@ -56,7 +57,7 @@ def _stage(lake: Lake, register: Register, scratch: Path) -> list[str]:
         DuckDBConnectionManager.close_all_connections()
         if environment is not None:
             environment.close()
-    build_tables.carry(lake, scratch)
+    build_database.carry(lake, scratch)
     return [
         f"{r.node.name}: {r.message}" for r in done.result.results if str(r.status) not in ("success", "pass", "warn")
     ]

@@ -14,7 +14,7 @@ import pytest
 
 import registry
 from warehouse import build, made_once
-from warehouse.build import BuildReport
+from warehouse.build import BuildReport, dbt_run
 from warehouse.errors import BuildFailed
 from warehouse.lake import Lake, connect_lake
 from warehouse.tables import raw_tables
@@ -99,8 +99,8 @@ def test_a_project_is_read_anew_only_where_it_has_changed(
     raw: Lake, register: registry.Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(made_once, "_folder", lambda kind: tmp_path / "kept" / kind)
-    project, commands, dbt = _project(tmp_path, nodes="select {{ graph.nodes | length }} as n"), [], build._dbt
-    monkeypatch.setattr(build, "_dbt", lambda command, *rest: commands.append(command) or dbt(command, *rest))
+    project, commands, dbt = _project(tmp_path, nodes="select {{ graph.nodes | length }} as n"), [], dbt_run._dbt
+    monkeypatch.setattr(dbt_run, "_dbt", lambda command, *rest: commands.append(command) or dbt(command, *rest))
 
     def night(day: date) -> tuple[date, int]:
         build.run(raw, register, day, project)

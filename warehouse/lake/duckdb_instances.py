@@ -3,7 +3,7 @@
 Lives here: keeping an idle instance for the next caller, since to load the signed extensions costs more than most
 questions to a lake.
 Add here: what every instance has before a lake is attached.
-Stays out: attaching a lake (`connection`), dbt's own instance (`build`).
+Stays out: attaching a lake (`connection`), dbt's own instance (`dbt_run`).
 """
 
 from __future__ import annotations

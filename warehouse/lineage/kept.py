@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from registry.model import Register
-from warehouse import build, build_inputs, made_once, mart_docs, parsed
+from warehouse import build, made_once, mart_docs
+from warehouse.build import dbt_inputs, manifest_cache
 from warehouse.lake import Lake, connect_lake, lake_tables
 from warehouse.lineage.graph import Graph
 from warehouse.mart_docs import ColumnDoc, MartDoc
@@ -45,7 +46,7 @@ def project(register: Register, day: date, directory: Path | None = None) -> Pro
     Raises BuildFailed, LineageError.
     """
     source, night = directory or build.PROJECT, _as_of(register, day)
-    name = f"{parsed.name(source, build_inputs.variables(register, night), *_own())}.json"
+    name = f"{manifest_cache.name(source, dbt_inputs.variables(register, night), *_own())}.json"
     kept = made_once.find(_KIND, name)
     if kept is not None:
         return _read(json.loads(kept.read_text(encoding="utf-8")))

@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 
 from registry.model import Register
-from warehouse import build, build_tables
+from warehouse import build
+from warehouse.build import build_database
 from warehouse.errors import LineageError
 from warehouse.lake import Lake, connect_lake, lake_tables
 from warehouse.lineage.graph import Graph
@@ -56,7 +57,7 @@ def _both_ways(register: Register, target: Path, night: date, project: Path | No
     empty = Lake(target / "lake")
     full = _graph(build.compile(project, register, target, night), empty)
     yield full
-    with duckdb.connect(str(build_tables.place(target))) as connection:
+    with duckdb.connect(str(build_database.place(target))) as connection:
         for relation in full.incremental:
             columns = ", ".join(f'"{column}" VARCHAR' for column in full.columns(relation))
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {relation.split('.')[0]}")

@@ -2,7 +2,7 @@
 
 Lives here: starting dbt, and saying what became of each model and test.
 Add here: another dbt command that the house needs.
-Stays out: its inputs (`build_inputs`), its rules (dbt_project), the gate at its end (expectations).
+Stays out: its inputs (`dbt_inputs`), its rules (dbt_project), the gate at its end (expectations).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import Any
 
 import registry
 from registry.model import Register
-from warehouse import build_inputs, build_tables, parsed
+from warehouse.build import dbt_inputs, build_database, manifest_cache
 from warehouse.errors import BuildFailed
 from warehouse.lake import Lake, connect_lake, create_lake
 from warehouse.tables import raw_tables, register_tables
 
-PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 _NO_NIGHT = date(2026, 1, 1)  # of whoever only wants the SQL
 _QUIET = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
           "--no-send-anonymous-usage-stats", "--no-version-check"]  # fmt: skip
@@ -84,18 +84,18 @@ def run(
     """
     begun = perf_counter()
     scratch = lake_.work(night) / "dbt"
-    build_inputs.write_profile(scratch, lake_, threads, memory_limit)
+    dbt_inputs.write_profile(scratch, lake_, threads, memory_limit)
     project = project_dir or PROJECT
     manifest = _manifest(project, scratch, register)
-    build_tables.begin(lake_, scratch, _going_on(manifest))
-    result = _dbt("build", project, scratch, build_inputs.variables(register, night), manifest)
+    build_database.begin(lake_, scratch, _going_on(manifest))
+    result = _dbt("build", project, scratch, dbt_inputs.variables(register, night), manifest)
     done = list(getattr(result.result, "results", None) or [])
     _refuse_failed(result, done, scratch)
-    build_tables.carry(lake_, scratch, threads=threads, memory_limit=memory_limit)
-    build_tables.clear(scratch)
+    build_database.carry(lake_, scratch, threads=threads, memory_limit=memory_limit)
+    build_database.clear(scratch)
     warnings = tuple(_failed_test(item, scratch) for item in done if str(item.status) == "warn")
     for warning in warnings:
-        warning.rows.write_text(build_tables.of_the_lake(warning.rows.read_text(encoding="utf-8")), encoding="utf-8")
+        warning.rows.write_text(build_database.of_the_lake(warning.rows.read_text(encoding="utf-8")), encoding="utf-8")
     return BuildReport(
         nodes=tuple(_node(item) for item in done),
         warnings=warnings,
@@ -108,9 +108,9 @@ def parse(project_dir: Path | None = None, register: Register | None = None) -> 
     """Parse the project under a register (the house's own where none is given). Raises BuildFailed."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        build_inputs.write_profile(scratch, Lake(scratch), 1, None)
+        dbt_inputs.write_profile(scratch, Lake(scratch), 1, None)
         known = register or registry.load(registry.HOUSE)
-        variables = build_inputs.variables(known, _NO_NIGHT)
+        variables = dbt_inputs.variables(known, _NO_NIGHT)
         _refuse_failed(_dbt("parse", project_dir or PROJECT, scratch, variables), [], scratch)
 
 
@@ -131,10 +131,10 @@ def compile(  # noqa: A001
     with connect_lake(empty) as connection:
         register_tables.write(connection, register)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
-    build_inputs.write_profile(target, empty, 1, None)
+    dbt_inputs.write_profile(target, empty, 1, None)
     project = project_dir or PROJECT
     manifest = _manifest(project, target, register)
-    result = _dbt("compile", project, target, build_inputs.variables(register, night), manifest, models)
+    result = _dbt("compile", project, target, dbt_inputs.variables(register, night), manifest, models)
     _refuse_failed(result, list(getattr(result.result, "results", None) or []), target)
     return target / "target" / "manifest.json"
 
@@ -150,14 +150,14 @@ def _going_on(manifest: Any) -> list[str]:
 
 def _manifest(project: Path, scratch: Path, register: Register) -> Any:
     """What dbt reads of the project under the register: read anew only where one of them has changed."""
-    variables = build_inputs.variables(register, _NO_NIGHT)
+    variables = dbt_inputs.variables(register, _NO_NIGHT)
 
     def parse() -> Any:
         result = _dbt("parse", project, scratch, variables)
         _refuse_failed(result, [], scratch)
         return result.result
 
-    return parsed.manifest(project, variables, parse, scratch)
+    return manifest_cache.manifest(project, variables, parse, scratch)
 
 
 def _dbt(
@@ -192,7 +192,7 @@ def _refuse_failed(result: Any, done: Iterable[Any], scratch: Path) -> None:
             test = _failed_test(item, scratch)
             raise BuildFailed(
                 f"The test {test.name} of {test.model} found {test.failures} row(s): "
-                f"run the SQL in {test.rows} on {build_tables.place(scratch)} to see them."
+                f"run the SQL in {test.rows} on {build_database.place(scratch)} to see them."
             )
         if str(item.status) in ("error", "runtime error"):
             raise BuildFailed(f"The model {item.node.name} failed: {_reason(item.message)} (log: {log}).")

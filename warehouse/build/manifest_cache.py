@@ -2,7 +2,7 @@
 
 Lives here: the name under which a reading is kept, and dbt's manifest from it.
 Add here: another thing on which a reading depends.
-Stays out: starting dbt (`build`), where it is kept (`made_once`).
+Stays out: starting dbt (`dbt_run`), where it is kept (`made_once`).
 
 A reading never depends on the night: it is always made for one and the same date, and only compiling and running
 a model sees the night's own. So a kept reading gives what a new one would give.

@@ -1,7 +1,7 @@
 """The night's own database, in which dbt builds, and the one transaction that takes what it built into the lake.
 
 Lives here: what the build is given of the nights before, and bringing its tables and views into the lake.
-Stays out: dbt (`build`), the tables that are no models (`raw_tables`, `register_tables`).
+Stays out: dbt (`dbt_run`), the tables that are no models (`raw_tables`, `register_tables`).
 
 dbt defines and fills a hundred relations, one after another. DuckLake is made for large tables, and each small one
 costs it a commit and a catalog that is read again; DuckDB's own file does not. So the models are built beside the lake,

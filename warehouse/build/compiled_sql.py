@@ -3,7 +3,7 @@
 Lives here: compiling the models into one folder a register, for lint and for whoever wants to read them.
 Stays out: judging the SQL (sqlfluff, by `.sqlfluff`).
 
-`python -m warehouse.compiled FOLDER` writes `FOLDER/<register>/<layer>/…/<model>.sql`.
+`python -m warehouse.build.compiled_sql FOLDER` writes `FOLDER/<register>/<layer>/…/<model>.sql`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Lives here: profiles.yml and the `--vars` of a night.
 Add here: a setting of the build's connection, or a variable that macros read.
-Stays out: starting dbt (`build`), what the variables mean (dbt_project/macros).
+Stays out: starting dbt (`dbt_run`), what the variables mean (dbt_project/macros).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from registry import codes, known_feeds
 from registry.model import Feed, Register
 from registry.successions import successions
-from warehouse import build_tables
+from warehouse.build import build_database
 from warehouse.lake import Lake, extensions
 
 # What SQL joins as tables (`register_tables`); dbt copies its variables for every model, so they stay small.
@@ -34,8 +34,8 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
     options = {"data_path": f"{lake.data}/", "override_data_path": True, "read_only": True}
     output = {
         "type": "duckdb",
-        "path": str(build_tables.place(folder)),
-        "database": build_tables.NAME,
+        "path": str(build_database.place(folder)),
+        "database": build_database.NAME,
         "schema": "staging",
         # One model at a time: DuckDB itself uses all threads for the model.
         "threads": 1,
