@@ -2,7 +2,7 @@
 
 Lives here: its directory, the register's copy, the manifest, and the release's id.
 Add here: another file that every release carries.
-Stays out: writing the marts (`mart_files`), what of them may leave (`disclosure`), publishing (`release`).
+Stays out: writing the marts (`mart_files`), what of them may leave (`policy`), publishing (`release`).
 
 The id is the night and 12 hex digits of SHA-256 over the register's version and each mart's name, content and
 descriptions. The code's version is in the manifest and not in the id: other code that makes the same content
@@ -22,12 +22,13 @@ from typing import Any
 
 from registry.loader import files
 from registry.model import Register
-from warehouse import mart_docs, mart_files, pseudonyms
+from warehouse import mart_files
+from warehouse.disclosure import mart_docs, pseudonyms
+from warehouse.disclosure.mart_docs import MartDoc
+from warehouse.disclosure.secret import fingerprint, require_same
 from warehouse.errors import ReleaseError
 from warehouse.files import write_json, write_text
 from warehouse.lake import Lake, connect_lake
-from warehouse.mart_docs import MartDoc
-from warehouse.secret import fingerprint, require_same
 
 
 @dataclass(frozen=True)

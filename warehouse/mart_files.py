@@ -2,7 +2,7 @@
 
 Lives here: writing each mart disclosed, described, in a fixed order, and counting what was written.
 Add here: another file format that analysts read.
-Stays out: which columns leave the lake and how (`disclosure`), the directory around the files (`candidate`).
+Stays out: which columns leave the lake and how (`policy`), the directory around the files (`candidate`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Any
 import duckdb
 
 from registry.model import Register
-from warehouse import content, disclosure
-from warehouse.disclosure import Released
+from warehouse import content
+from warehouse.disclosure import policy
+from warehouse.disclosure.mart_docs import MartDoc
+from warehouse.disclosure.policy import Released
 from warehouse.errors import ReleaseError
-from warehouse.mart_docs import MartDoc
 
 Columns = Mapping[str, tuple[Released, ...]]  # mart -> its columns as released
 _COUNTED = ("expected", "arrived", "held")
@@ -29,7 +30,7 @@ def columns(connection: duckdb.DuckDBPyConnection, doc: MartDoc, register: Regis
         described = connection.execute(f'describe lake.marts."{doc.name}"').fetchall()
     except duckdb.CatalogException as error:
         raise ReleaseError(f"The mart {doc.name} is not in the lake: run the night again.") from error
-    return disclosure.released_columns(doc, {name: kind for name, kind, *_ in described}, register)
+    return policy.released_columns(doc, {name: kind for name, kind, *_ in described}, register)
 
 
 def hidden_texts(columns_of: Columns) -> list[str]:

@@ -12,13 +12,13 @@ from datetime import date
 import duckdb
 
 from registry.model import Objection, Register
+from warehouse.disclosure.pseudonyms import TABLE as PSEUDONYMS
+from warehouse.disclosure.pseudonyms import hmac_sm3
+from warehouse.disclosure.secret import fingerprint
+from warehouse.disclosure.shown_value import Shown
 from warehouse.errors import RecordError
 from warehouse.lake import has_table
-from warehouse.pseudonyms import TABLE as PSEUDONYMS
-from warehouse.pseudonyms import hmac_sm3
-from warehouse.secret import fingerprint
 from warehouse.trace import record
-from warehouse.trace.shown import Shown
 
 SEEN = "lake.disclosure.objection_seen"
 

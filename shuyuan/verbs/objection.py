@@ -50,8 +50,8 @@ def open_(
     from shuyuan import objections
     from shuyuan.settings import load
     from warehouse import objections as of_lake
+    from warehouse.disclosure.secret import load_or_make
     from warehouse.lake import Lake, connect_lake
-    from warehouse.secret import load_or_make
 
     settings = load(lake=lake, registry=registry)
     register = rooms.load(settings.registry)

@@ -39,7 +39,8 @@ def sql(
     from shuyuan import printing
     from shuyuan.settings import load
     from shuyuan.version import code_version
-    from warehouse import again, query, secret
+    from warehouse import again, query
+    from warehouse.disclosure import secret
     from warehouse.lake import Lake
 
     settings = load(lake=lake)

@@ -46,8 +46,8 @@ def trace(
     import registry
     from shuyuan import printing
     from shuyuan.settings import load
-    from warehouse import secret
     from warehouse import trace as tracing
+    from warehouse.disclosure import secret
     from warehouse.lake import Lake
 
     settings = load(lake=lake)

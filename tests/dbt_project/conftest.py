@@ -15,8 +15,8 @@ from ingest.committing import intake_tables
 from registry.model import Objection, ObjectionStep, Register
 from tests.dbt_project import intake_rows, school_rows
 from warehouse import build
+from warehouse.disclosure.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.lake import Lake, connect_lake, create_lake
-from warehouse.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.tables import raw_tables, register_tables
 
 FIRST, SECOND = date(2025, 10, 15), date(2025, 10, 16)

@@ -14,8 +14,8 @@ from dags import backfill
 from shuyuan.settings import load
 from tests.end_to_end.conftest import DAYS, LAST, SECOND, Nights, rows_of, run
 from warehouse import again, past, query
+from warehouse.disclosure.secret import load_or_make
 from warehouse.lake import Lake
-from warehouse.secret import load_or_make
 
 FEED = "student_registry/students"
 KEPT = ("raw", "intake")

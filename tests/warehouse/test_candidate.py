@@ -13,11 +13,11 @@ import pytest
 
 import registry
 from tests.warehouse.by_hand import HOUSE, NIGHT, SECRET, Hand
+from warehouse.disclosure.pseudonyms import hmac_sm3
+from warehouse.disclosure.secret import fingerprint
 from warehouse.errors import ReleaseError, SecretError
 from warehouse.lake import Lake
-from warehouse.pseudonyms import hmac_sm3
 from warehouse.release import Candidate, candidate_of
-from warehouse.secret import fingerprint
 
 OTHER = bytes(reversed(range(32)))
 
@@ -146,7 +146,7 @@ def test_a_mart_that_was_not_built_is_named(hand: Hand) -> None:
 
 
 def test_a_manifest_that_cannot_be_read_is_named(hand: Hand) -> None:
-    from warehouse import mart_docs
+    from warehouse.disclosure import mart_docs
 
     with pytest.raises(ReleaseError, match="cannot be read"):
         mart_docs.read(hand.folder / "nonesuch.json")

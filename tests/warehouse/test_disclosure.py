@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from registry import Register
-from warehouse.disclosure import released_columns
+from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
+from warehouse.disclosure.policy import released_columns
 from warehouse.errors import ReleaseError
-from warehouse.mart_docs import ColumnDoc, MartDoc
 
 Release = Callable[..., Any]
 

@@ -8,12 +8,12 @@ import pytest
 
 import registry
 from registry.model import Register
+from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.errors import QueryError
 from warehouse.explain import names
 from warehouse.explain.told import Teller
 from warehouse.lineage.graph import Graph, Model
 from warehouse.lineage.kept import Project
-from warehouse.mart_docs import ColumnDoc, MartDoc
 from warehouse.reports import Report
 
 DAY = date(2025, 10, 15)

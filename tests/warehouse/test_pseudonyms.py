@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from warehouse import pseudonyms
+from warehouse.disclosure import pseudonyms
 from warehouse.lake import Lake, connect_lake
 
 SECRET = bytes(range(32))

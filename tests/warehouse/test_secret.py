@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import secret as secrets
+from warehouse.disclosure import secret as secrets
 from warehouse.errors import SecretError
 
 

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from registry import Register
-from warehouse import pseudonyms, secret, trace
+from warehouse import trace
+from warehouse.disclosure import pseudonyms, secret
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, connect_lake
 from warehouse.reports import Report

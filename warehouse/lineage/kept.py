@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from registry.model import Register
-from warehouse import build, made_once, mart_docs
+from warehouse import build, made_once
 from warehouse.build import dbt_inputs, manifest_cache
+from warehouse.disclosure import mart_docs
+from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.lake import Lake, connect_lake, lake_tables
 from warehouse.lineage.graph import Graph
-from warehouse.mart_docs import ColumnDoc, MartDoc
 
 _KIND = "lineage"
 

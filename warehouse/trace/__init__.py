@@ -15,11 +15,11 @@ import duckdb
 
 from registry.model import Register
 from warehouse import again, past
+from warehouse.disclosure.shown_value import Shown
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, access_log, connect_lake, lake_tables
 from warehouse.reports import Report
 from warehouse.trace import record, told
-from warehouse.trace.shown import Shown
 
 __all__ = ["ENTITIES", "trace", "trace_as_known_on"]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import duckdb
 
 from registry.written import clean
+from warehouse.disclosure.pseudonyms import TABLE as PSEUDONYMS
+from warehouse.disclosure.shown_value import Shown
 from warehouse.errors import QueryError
 from warehouse.lake import has_table
-from warehouse.pseudonyms import TABLE as PSEUDONYMS
-from warehouse.trace.shown import Shown
 
 _LISTED = 5
 _FORMER = "lake.conformed.school_alias"  # every code and name by which a school is or was known

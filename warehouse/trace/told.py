@@ -2,7 +2,7 @@
 
 Lives here: one method a table.
 Add here: another table about a record.
-Stays out: which record (`record`), how values may be shown (`shown`).
+Stays out: which record (`record`), how values may be shown (`shown_value`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from warehouse.disclosure.shown_value import Shown
 from warehouse.reports import Part, part
 from warehouse.trace.record import Kind, aliases
-from warehouse.trace.shown import Shown
 
 _BORROWED = " (borrowed)"
 

@@ -21,8 +21,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.model import Register
+from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.errors import ReleaseError
-from warehouse.mart_docs import ColumnDoc, MartDoc
 
 STRICTNESS = ("keep", "generalise_to_year", "mask", "by_element", "pseudonym", "empty", "drop")
 _OF_TEXT = ("mask", "by_element", "pseudonym")  # what they do to a list or a map would be no policy

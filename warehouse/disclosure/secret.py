@@ -12,8 +12,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from warehouse.disclosure.pseudonyms import hmac_sm3
 from warehouse.errors import SecretError
-from warehouse.pseudonyms import hmac_sm3
 
 SIZE = 32  # bytes; SM3's own digest size
 

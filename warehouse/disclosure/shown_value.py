@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse import disclosure
-from warehouse.pseudonyms import TABLE, hmac_sm3
+from warehouse.disclosure import policy
+from warehouse.disclosure.pseudonyms import TABLE, hmac_sm3
 
 IN_FULL = "identified"
 _OF_TEXT = "varchar"
@@ -45,7 +45,7 @@ class Shown:
         if policy == "pseudonym":
             return self._hidden(str(value))
         kind = sql_type.upper()
-        sql = f"select {disclosure.shown('v', kind, policy)} from (select cast(? as {kind}) as v)"
+        sql = f"select {policy.shown('v', kind, policy)} from (select cast(? as {kind}) as v)"
         row = self._connection.execute(sql, [value]).fetchone()
         return row[0] if row else None
 

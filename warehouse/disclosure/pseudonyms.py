@@ -2,7 +2,7 @@
 
 Lives here: the keyed hash, and the restricted table that keeps what was computed, so that a night
 computes only what is new.
-Stays out: which values are replaced (`disclosure`), where the secret lies (`secret`).
+Stays out: which values are replaced (`policy`), where the secret lies (`secret`).
 
 An unkeyed hash of an 18-digit number is undone by counting through them (36,500 dates x 1,000 a district);
 the key is what protects.

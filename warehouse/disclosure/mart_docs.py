@@ -2,7 +2,7 @@
 
 Lives here: reading dbt's manifest.json into small typed records.
 Add here: another `meta` key that a mart column may carry.
-Stays out: what a policy does to a value (`disclosure`).
+Stays out: what a policy does to a value (`policy`).
 """
 
 from __future__ import annotations
