@@ -2,7 +2,7 @@
 
 Lives here: one writer a format, for answers (rows) and for reports (facts and several tables).
 Add here: another format.
-Stays out: the question and its answer (`warehouse.query`), what a report tells (`warehouse.explain`, `.trace`).
+Stays out: the question and its answer (`warehouse.release.query`), what a report tells (`warehouse.explain`, `.trace`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Lives here: the verb's options.
 Add here: another output format (its printing in `printing`).
-Stays out: opening the release (`warehouse.query`), finding or making again that of a night (`warehouse.again`).
+Stays out: opening the release (`warehouse.release.query`), rebuilding one of the past (`warehouse.as_known`).
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ def sql(
     from shuyuan import printing
     from shuyuan.settings import load
     from shuyuan.version import code_version
-    from warehouse import again, query
+    from warehouse.as_known import rebuild
     from warehouse.disclosure import secret
     from warehouse.lake import Lake
+    from warehouse.release import query
 
     settings = load(lake=lake)
     place = Lake(settings.lake)
@@ -58,5 +59,5 @@ def sql(
     def present() -> registry.Register:
         return registry.load(settings.registry)
 
-    with again.as_known_on(place, as_known_on, known, code_version(), say, present) as found:
+    with rebuild.as_known_on(place, as_known_on, known, code_version(), say, present) as found:
         printing.WRITERS[format_.value](query.run(place, question, found))

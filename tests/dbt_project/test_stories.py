@@ -19,8 +19,10 @@ import pytest
 
 from registry.model import Register
 from tests.dbt_project.conftest import FIRST, SCHOOL, SECOND, Rows, _reader, number, objected
-from warehouse import again, build, content, trace
+from warehouse import build, trace
+from warehouse.as_known import rebuild
 from warehouse.lake import Lake, connect_lake, lake_tables
+from warehouse.release import fingerprint
 from warehouse.tables import register_tables
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -163,7 +165,7 @@ def test_a_trace_names_the_file_of_the_correction_and_keeps_that_of_the_others(w
 @pytest.fixture(scope="module")
 def as_of_second(weeks: Weeks, edited: Register) -> Iterator[Lake]:
     """The lake of the second night, made again from what the lake holds weeks later."""
-    with again.lake_of(weeks.place, objected(edited), SECOND) as made:
+    with rebuild.lake_of(weeks.place, objected(edited), SECOND) as made:
         yield made
 
 
@@ -180,4 +182,4 @@ def test_a_night_built_again_weeks_later_has_the_content_that_it_had(
 def _contents(place: Lake) -> dict[str, Any]:
     with connect_lake(place, read_only=True) as connection:
         names = [name for name in lake_tables(connection) if name.startswith(("marts.", "conformed."))]
-        return {name: content.fingerprint(connection, f"lake.{name}") for name in names}
+        return {name: fingerprint.fingerprint(connection, f"lake.{name}") for name in names}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from warehouse.content import fingerprint
+from warehouse.release.fingerprint import fingerprint
 
 SELECT = """
     select i, 'x' || i as name, i / 7 as share, date '2025-10-15' + i::int as day, [i, null] as list,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from warehouse import gate_report
+from warehouse.release import gate_report
 
 REPORT = {
     "door": "raw",

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.by_hand import NIGHT, Plain
-from warehouse import query
 from warehouse.errors import QueryError
 from warehouse.lake import Lake
-from warehouse.release import current
+from warehouse.release import current, query
 
 
 @pytest.fixture(scope="module")

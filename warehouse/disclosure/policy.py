@@ -82,7 +82,7 @@ def policy_of(mart: MartDoc, doc: ColumnDoc, register: Register) -> str:
     return max(policies, key=STRICTNESS.index)
 
 
-def shown(value: str, sql_type: str, policy: str) -> str:
+def released_value(value: str, sql_type: str, policy: str) -> str:
     """The SQL of a value (SQL of type `sql_type`) as a policy shows it; null where it is left out.
 
     A pseudonym is no matter of SQL alone: those policies are not for here.
@@ -107,7 +107,7 @@ def _released(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, registe
         return Released(name, "{pseudonym}", doc.description, text)
     if policy == "by_element":
         return _by_element(name, doc, register)
-    return Released(name, shown(column, sql_type, policy), doc.description)
+    return Released(name, released_value(column, sql_type, policy), doc.description)
 
 
 def _by_element(name: str, doc: ColumnDoc, register: Register) -> Released:

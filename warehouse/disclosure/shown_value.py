@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.disclosure import policy
+from warehouse.disclosure.policy import released_value
 from warehouse.disclosure.pseudonyms import TABLE, hmac_sm3
 
 IN_FULL = "identified"
@@ -45,7 +45,7 @@ class Shown:
         if policy == "pseudonym":
             return self._hidden(str(value))
         kind = sql_type.upper()
-        sql = f"select {policy.shown('v', kind, policy)} from (select cast(? as {kind}) as v)"
+        sql = f"select {released_value('v', kind, policy)} from (select cast(? as {kind}) as v)"
         row = self._connection.execute(sql, [value]).fetchone()
         return row[0] if row else None
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 import duckdb
 
 from registry.model import Register
-from warehouse import again, past
+from warehouse.as_known import published_releases, rebuild
 from warehouse.disclosure.shown_value import Shown
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, access_log, connect_lake, lake_tables
@@ -59,13 +59,13 @@ def trace_as_known_on(
 
     Raises what `trace` raises, and RegisterError, BuildFailed where that night cannot be built again.
     """
-    found = past.as_known_on(lake_, day)
+    found = published_releases.as_known_on(lake_, day)
 
     def log(uid: str) -> None:
         if identified:
             access_log.log(lake_.access_log, f"trace {entity} as known on {day}", uid, at)
 
-    with again.lake_of(lake_, again.register_of(found, present), found.night) as then:
+    with rebuild.lake_of(lake_, rebuild.register_of(found, present), found.night) as then:
         return _trace(then, record.KINDS[entity], key, log, identified=identified, secret=secret)
 
 

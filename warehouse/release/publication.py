@@ -15,14 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from registry.model import Register
-from warehouse import candidate as candidates
-from warehouse import gate_report, past
-from warehouse.candidate import Candidate, candidate_of
+from warehouse.as_known import published_releases
 from warehouse.errors import ReleaseError
 from warehouse.files import sync, write_json
 from warehouse.lake import Lake
-
-__all__ = ["Candidate", "assemble", "candidate_of", "current", "kept", "publish", "refuse"]
+from warehouse.release import gate_report
+from warehouse.release.candidate import Candidate, assemble_candidate
 
 
 def assemble(
@@ -34,8 +32,8 @@ def assemble(
     code_version: str,
     register_dir: Path,
 ) -> Candidate:
-    """Assemble the candidate of a night; see `candidate.assemble`."""
-    return candidates.assemble(
+    """Assemble the candidate of a night; see `candidate.assemble_candidate`."""
+    return assemble_candidate(
         lake, register, night, secret, dbt_manifest, code_version, register_dir, last_release=_last(lake)
     )
 
@@ -69,14 +67,14 @@ def current(lake: Lake) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
-def kept(lake: Lake) -> list[Path]:
+def kept_releases(lake: Lake) -> list[Path]:
     """The releases of the lake, oldest first."""
     found = [p for p in lake.releases.glob("[!.]*/") if not p.is_symlink() and p.name != "current"]
     return sorted(found, key=lambda p: (p.name[:10], p.stat().st_mtime_ns, p.name))
 
 
 def _last(lake: Lake) -> Path | None:
-    return current(lake) or next(iter(reversed(kept(lake))), None)
+    return current(lake) or next(iter(reversed(kept_releases(lake))), None)
 
 
 def _complete(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> None:
@@ -109,9 +107,9 @@ def _point(lake: Lake, target: Path) -> None:
 
 def _prune(lake: Lake, keep: int) -> None:
     stays = current(lake)
-    releases = [p for p in kept(lake) if p.resolve() != stays]
+    releases = [p for p in kept_releases(lake) if p.resolve() != stays]
     for old in releases[: max(len(releases) - (keep - 1), 0)]:
-        past.remember(lake, old)
+        published_releases.remember(lake, old)
         doomed = old.with_name(f".removed.{old.name}")  # one rename: never seen half removed
         old.rename(doomed)
     for doomed in lake.releases.glob(".removed.*"):

@@ -2,7 +2,7 @@
 
 Lives here: keeping what an expired release needs to be made again, and finding the one of a night.
 Add here: another thing that making a release again needs.
-Stays out: making it again (`again`), publishing and expiring (`release`).
+Stays out: making it again (`rebuild`), publishing and expiring (`publication`).
 
 Of an expired release its manifest (with the content hash of each mart) and its register stay, in `restricted/past/`.
 """

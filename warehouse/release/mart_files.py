@@ -14,11 +14,11 @@ from typing import Any
 import duckdb
 
 from registry.model import Register
-from warehouse import content
 from warehouse.disclosure import policy
 from warehouse.disclosure.mart_docs import MartDoc
 from warehouse.disclosure.policy import Released
 from warehouse.errors import ReleaseError
+from warehouse.release import fingerprint
 
 Columns = Mapping[str, tuple[Released, ...]]  # mart -> its columns as released
 _COUNTED = ("expected", "arrived", "held")
@@ -72,7 +72,7 @@ def _mart(
     connection.commit()
     parquet = directory / "parquet" / f"{doc.name}.parquet"
     connection.execute(f"copy {table} to '{_quoted(parquet)}' (format parquet, compression zstd)")
-    rows, sha256 = content.fingerprint(connection, table)
+    rows, sha256 = fingerprint.fingerprint(connection, table)
     return {"rows": rows, "content_sha256": sha256}
 
 

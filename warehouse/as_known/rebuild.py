@@ -3,7 +3,7 @@
 Lives here: a scratch lake with the rows as known on a night, built under the night's register, and held against the
 manifest of the release.
 Add here: another kind of state that goes on from night to night (`_as_known`).
-Stays out: which release is meant (`past`), questions to it (`query`, `trace`).
+Stays out: which release is meant (`published_releases`), questions to it (`query`, `trace`).
 
 Raw rows carry the nights from and until which they were known. Models that go on from the night before are given the
 state in which that night left them; all others are built from raw, as they were then.
@@ -23,11 +23,12 @@ import duckdb
 
 import registry
 from registry.model import Register
-from warehouse import build, candidate
-from warehouse import past as releases
+from warehouse import build
+from warehouse.as_known import published_releases
+from warehouse.as_known.published_releases import Published
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, attach_lake, connect_lake, create_lake, lake_tables, quoted
-from warehouse.past import Published
+from warehouse.release import candidate
 from warehouse.tables import raw_tables, register_tables
 
 _NIGHTS = "lake.marts.completeness"  # has rows of every night that was built, published or not
@@ -57,7 +58,7 @@ def as_known_on(
 
     Raises QueryError where there was none, and whatever `lake_of` and `release_of` raise.
     """
-    found = releases.as_known_on(past, day)
+    found = published_releases.as_known_on(past, day)
     if found.kept:
         say(f"As known on {day}: the release {found.id}.")
         yield found.directory
@@ -109,7 +110,7 @@ def release_of(scratch: Lake, published: Published, secret: bytes, code_version:
     Raises ReleaseError, SecretError (the pseudonyms of another secret would be other ones).
     """
     manifest = published.manifest
-    made = candidate.assemble(
+    made = candidate.assemble_candidate(
         scratch,
         registry.load(published.register),
         published.night,

@@ -2,7 +2,7 @@
 
 Lives here: its directory, the register's copy, the manifest, and the release's id.
 Add here: another file that every release carries.
-Stays out: writing the marts (`mart_files`), what of them may leave (`policy`), publishing (`release`).
+Stays out: writing the marts (`mart_files`), what of them may leave (`policy`), publishing (`publication`).
 
 The id is the night and 12 hex digits of SHA-256 over the register's version and each mart's name, content and
 descriptions. The code's version is in the manifest and not in the id: other code that makes the same content
@@ -22,13 +22,13 @@ from typing import Any
 
 from registry.loader import files
 from registry.model import Register
-from warehouse import mart_files
 from warehouse.disclosure import mart_docs, pseudonyms
 from warehouse.disclosure.mart_docs import MartDoc
 from warehouse.disclosure.secret import fingerprint, require_same
 from warehouse.errors import ReleaseError
 from warehouse.files import write_json, write_text
 from warehouse.lake import Lake, connect_lake
+from warehouse.release import mart_files
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Candidate:
         return json.loads((self.directory / "manifest.json").read_text())
 
 
-def assemble(
+def assemble_candidate(
     lake_: Lake,
     register: Register,
     night: date,
