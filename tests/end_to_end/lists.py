@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 
 from tests.end_to_end.conftest import Nights
-from warehouse.problem_workbook import CLOSED, OPEN
+from warehouse.problem_lists.workbook import CLOSED, OPEN
 
 Entry = dict[str, Any]
 

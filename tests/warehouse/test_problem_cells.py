@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warehouse.problem_cells import LIMIT, is_formula, visible
+from warehouse.problem_lists.cells import LIMIT, is_formula, visible
 
 
 @pytest.mark.parametrize(

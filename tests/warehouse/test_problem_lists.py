@@ -14,10 +14,10 @@ import openpyxl
 import pytest
 
 from registry import Register
-from warehouse import problem_lists, problem_workbook
+from warehouse import problem_lists
 from warehouse.errors import ListError
 from warehouse.lake import Lake
-from warehouse.problem_lists import Summary
+from warehouse.problem_lists import Summary, workbook
 
 DAYS = [date(2025, 10, day) for day in (15, 16, 17)]
 SCHOOL = "3132990001"
@@ -170,7 +170,7 @@ def test_a_workbook_that_cannot_be_written_is_one_sentence_and_the_old_one_stays
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(problem_workbook, "write", full)
+        patched.setattr(workbook, "write", full)
         with pytest.raises(ListError, match="No space left on device"):
             writes(DAYS[1], {"value": "other"})
     assert path.read_bytes() == before
@@ -181,7 +181,7 @@ def test_a_workbook_that_cannot_be_written_is_one_sentence_and_the_old_one_stays
 def test_more_entries_than_a_sheet_takes_go_on_the_next_and_none_is_lost(
     lake: Lake, writes: Writes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(problem_workbook, "SHEET_ROWS", 3)
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 3)
     writes(DAYS[0], *({"row_number": n} for n in range(7)), {"status": "closed", "closed": DAYS[0]})
     path = lake.outbox / "student_registry" / f"{SCHOOL}.xlsx"
     assert openpyxl.load_workbook(path).sheetnames == ["待改 open", "待改 open 2", "待改 open 3", "已改 closed"]

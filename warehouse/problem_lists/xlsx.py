@@ -3,7 +3,7 @@ content.
 
 Lives here: the parts of the file (ECMA-376), its fixed styles, and a cell as XML.
 Add here: another style.
-Stays out: what a workbook says (`problem_workbook`), what a text shows (`problem_cells`).
+Stays out: what a workbook says (`workbook`), what a text shows (`cells`).
 
 Six times as fast as xlsxwriter, which matters where a night writes thousands of small workbooks.
 """

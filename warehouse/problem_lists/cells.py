@@ -2,7 +2,7 @@
 
 Lives here: which text a spreadsheet would take for a formula, and characters that cannot be seen or written.
 Add here: another way in which a value could deceive its reader.
-Stays out: the workbook around the cells (`problem_workbook`).
+Stays out: the workbook around the cells (`workbook`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Lives here: its sheets, its columns and the words at its head.
 Add here: a column, in the order in which a person reads it.
-Stays out: which lists there are and when one is written (`problem_lists`), what an entry says (dbt_project).
+Stays out: which lists there are and when one is written (`lists`), what an entry says (dbt_project).
 
 The same entries under the same head give the same bytes.
 """
@@ -17,8 +17,8 @@ from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
-from warehouse import xlsx
-from warehouse.problem_cells import is_formula, visible
+from warehouse.problem_lists import xlsx
+from warehouse.problem_lists.cells import is_formula, visible
 
 SHEET_ROWS = 100_000  # entries of one sheet; what is more goes on the next
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

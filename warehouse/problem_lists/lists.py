@@ -2,7 +2,7 @@
 
 Lives here: which lists there are, which of them have changed, and where they lie.
 Add here: another thing that is done with a whole list.
-Stays out: what an entry says (dbt_project, `conformed.problem_list_entries`), the workbook (`problem_workbook`).
+Stays out: what an entry says (dbt_project, `conformed.problem_list_entries`), the workbook (`workbook`).
 
 `outbox/<source>/<school>.xlsx` is for the school that has to mend what it delivered to that source, by way of
 the source's owner office; `outbox/<source>/bureau.xlsx` holds what is of no school, for the office itself.
@@ -27,11 +27,11 @@ from urllib.parse import quote
 import duckdb
 
 from registry.model import Register
-from warehouse import problem_workbook
 from warehouse.errors import ListError
 from warehouse.files import write_json
 from warehouse.lake import Lake
-from warehouse.problem_workbook import Head
+from warehouse.problem_lists import workbook
+from warehouse.problem_lists.workbook import Head
 
 OF_NO_SCHOOL = "bureau"  # the name of the list of what is of no school
 UNKNOWN = "unknown"  # the folder of files that lay under no source
@@ -180,7 +180,7 @@ def _write_all(
         target.parent.mkdir(exist_ok=True, mode=0o700)
         fresh = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            problem_workbook.write(fresh, _head(lists[path], register, wanted[path]), entries)
+            workbook.write(fresh, _head(lists[path], register, wanted[path]), entries)
             fresh.chmod(0o600)
             fresh.replace(target)
         finally:
@@ -197,7 +197,7 @@ def _entries(
     """The entries of some addressees, one addressee after another, open ones first."""
     if not addressees:
         return
-    fields = ("source", "organisation_code", *problem_workbook.FIELDS)
+    fields = ("source", "organisation_code", *workbook.FIELDS)
     connection.execute("create or replace temp table addressee (source varchar, organisation varchar)")
     connection.executemany("insert into addressee values (?, ?)", [list(which) for which in addressees])
     found = connection.execute(f"""

@@ -1,0 +1,8 @@
+"""Problem lists (问题数据清单): one workbook for each addressee in the outbox, from the entries that dbt has made.
+
+Stays out: which problems there are and who mends them (`dbt_project`).
+"""
+
+from warehouse.problem_lists.lists import Summary, write
+
+__all__ = ["Summary", "write"]
