@@ -20,10 +20,11 @@ import registry
 from dags import alarm, outcome
 from dags.scratch import Night, Refused
 from shuyuan.settings import SettingsError
-from warehouse import build, lineage, objections, problem_lists, release
+from warehouse import build, lineage, problem_lists, release
 from warehouse.disclosure import secret
 from warehouse.errors import LineageError
 from warehouse.lake import connect_lake, create_lake, write_lock
+from warehouse.records import objections
 from warehouse.tables import raw_tables, register_tables
 
 log = logging.getLogger("shuyuan.night")

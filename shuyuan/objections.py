@@ -19,9 +19,9 @@ from registry.model import Objection, ObjectionStep, Register
 from registry.objections import due, known
 from shuyuan.printing import Rows
 from shuyuan.settings import Settings, today
-from warehouse import objections as of_lake
 from warehouse.errors import LakeError
 from warehouse.lake import Lake, connect_lake
+from warehouse.records import objections as of_lake
 
 _COLUMNS = ("id", "element", "record", "state", "since", "waits_for", "of", "due", "overdue")
 

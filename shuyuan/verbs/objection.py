@@ -2,7 +2,7 @@
 
 Lives here: the verb's sub-verbs and their options.
 Add here: a step of an objection that a person takes.
-Stays out: which step may follow which (`registry.objections`), the lake's part (`warehouse.objections`), how an
+Stays out: which step may follow which (`registry.objections`), the lake's part (`warehouse.records.objections`), how an
 objection is told (`shuyuan.objections`).
 """
 
@@ -49,9 +49,9 @@ def open_(
     from registry.objections import ENTITIES
     from shuyuan import objections
     from shuyuan.settings import load
-    from warehouse import objections as of_lake
     from warehouse.disclosure.secret import load_or_make
     from warehouse.lake import Lake, connect_lake
+    from warehouse.records import objections as of_lake
 
     settings = load(lake=lake, registry=registry)
     register = rooms.load(settings.registry)

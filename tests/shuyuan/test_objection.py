@@ -13,11 +13,11 @@ import yaml
 
 import registry
 from tests.shuyuan.conftest import Desk
-from warehouse import objections
 from warehouse.disclosure import secret
 from warehouse.disclosure.pseudonyms import TABLE as PSEUDONYMS
 from warehouse.disclosure.pseudonyms import hmac_sm3
 from warehouse.lake import Lake, connect_lake, create_lake
+from warehouse.records import objections
 from warehouse.tables import register_tables
 
 UID, NUMBER, ID_NUMBER = "student_number:L3299012012010100X", "L3299012012010100X", "110101201403071232"

@@ -21,7 +21,7 @@ import duckdb
 
 from registry import model
 from registry.successions import successions
-from warehouse import objections
+from warehouse.records import objections
 from warehouse.tables.record_rows import Row, columns_of, row_of
 
 _KNOWN = "lake.register.authority_known"

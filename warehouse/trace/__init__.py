@@ -18,8 +18,9 @@ from warehouse.as_known import published_releases, rebuild
 from warehouse.disclosure.shown_value import Shown
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, access_log, connect_lake, lake_tables
+from warehouse.records import record
 from warehouse.reports import Report
-from warehouse.trace import record, told
+from warehouse.trace import told
 
 __all__ = ["ENTITIES", "trace", "trace_as_known_on"]
 

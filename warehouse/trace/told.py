@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import duckdb
 
 from warehouse.disclosure.shown_value import Shown
+from warehouse.records.record import Kind, aliases
 from warehouse.reports import Part, part
-from warehouse.trace.record import Kind, aliases
 
 _BORROWED = " (borrowed)"
 

@@ -18,7 +18,7 @@ from warehouse.disclosure.secret import fingerprint
 from warehouse.disclosure.shown_value import Shown
 from warehouse.errors import RecordError
 from warehouse.lake import has_table
-from warehouse.trace import record
+from warehouse.records import record
 
 SEEN = "lake.disclosure.objection_seen"
 
