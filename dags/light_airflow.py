@@ -16,7 +16,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from warehouse import made_once
+from warehouse import artifact_cache
 from warehouse.lake import Lake
 
 _ASKED = ("/task-instances/", "/xcoms/")
@@ -44,7 +44,7 @@ def make_metadata(lake: Lake) -> None:
     if wanted.exists():
         return
     name = f"airflow-{version('apache-airflow-core')}.db"
-    pristine = made_once.find(_KIND, name)
+    pristine = artifact_cache.find(_KIND, name)
     if pristine is not None:
         _copy(pristine, wanted)
         return
@@ -54,7 +54,7 @@ def make_metadata(lake: Lake) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
         _copy(wanted, copy)
-        made_once.keep(_KIND, name, copy)
+        artifact_cache.keep(_KIND, name, copy)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import typer
 
 if TYPE_CHECKING:
-    from warehouse.reports import Report
+    from warehouse.report import Report
 
 SHOWN = 1000  # rows of a table on a screen; csv and json give all
 

@@ -12,7 +12,7 @@ import pytest
 import registry
 from tests.end_to_end.conftest import DAYS, LAST, Nights
 from warehouse import trace
-from warehouse.reports import Report
+from warehouse.report import Report
 
 AT = datetime(2025, 10, 18, tzinfo=ZoneInfo("Asia/Shanghai"))
 REGISTRY = "student_registry/students"

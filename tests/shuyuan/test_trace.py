@@ -12,7 +12,7 @@ import pytest
 
 from tests.shuyuan.conftest import Desk
 from warehouse import trace
-from warehouse.reports import Report, part
+from warehouse.report import Report, part
 
 
 @pytest.fixture

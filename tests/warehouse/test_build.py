@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 import registry
-from warehouse import build, made_once
+from warehouse import artifact_cache, build
 from warehouse.build import BuildReport, dbt_run
 from warehouse.errors import BuildFailed
 from warehouse.lake import Lake, connect_lake
@@ -98,7 +98,7 @@ def test_the_models_see_the_register_the_night_and_the_types(
 def test_a_project_is_read_anew_only_where_it_has_changed(
     raw: Lake, register: registry.Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(made_once, "_folder", lambda kind: tmp_path / "kept" / kind)
+    monkeypatch.setattr(artifact_cache, "_folder", lambda kind: tmp_path / "kept" / kind)
     project, commands, dbt = _project(tmp_path, nodes="select {{ graph.nodes | length }} as n"), [], dbt_run._dbt
     monkeypatch.setattr(dbt_run, "_dbt", lambda command, *rest: commands.append(command) or dbt(command, *rest))
 

@@ -11,10 +11,10 @@ from registry.model import Register
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.errors import QueryError
 from warehouse.explain import names
-from warehouse.explain.told import Teller
+from warehouse.explain.explanation import Teller
 from warehouse.lineage.graph import Graph, Model
-from warehouse.lineage.kept import Project
-from warehouse.reports import Report
+from warehouse.lineage.project_cache import Project
+from warehouse.report import Report
 
 DAY = date(2025, 10, 15)
 SQL = {

@@ -14,7 +14,7 @@ from warehouse import trace
 from warehouse.disclosure import pseudonyms, secret
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, connect_lake
-from warehouse.reports import Report
+from warehouse.report import Report
 from warehouse.tables import register_tables
 
 AT = datetime(2025, 10, 16, 9, 30, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 Lives here: the name under which a reading is kept, and dbt's manifest from it.
 Add here: another thing on which a reading depends.
-Stays out: starting dbt (`dbt_run`), where it is kept (`made_once`).
+Stays out: starting dbt (`dbt_run`), where it is kept (`artifact_cache`).
 
 A reading never depends on the night: it is always made for one and the same date, and only compiling and running
 a model sees the night's own. So a kept reading gives what a new one would give.
@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from warehouse import made_once
+from warehouse import artifact_cache
 
 _KIND = "dbt"
 _PACKAGES = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb")
@@ -31,7 +31,7 @@ def manifest(project: Path, variables: str, parse: Callable[[], Any], scratch: P
     `partial_parse.msgpack` in `scratch/target`. Each call returns a manifest of its own.
     """
     kept_as = f"{name(project, variables)}.msgpack"
-    kept = made_once.find(_KIND, kept_as)
+    kept = artifact_cache.find(_KIND, kept_as)
     if kept is not None:
         from dbt.contracts.graph.manifest import Manifest
 
@@ -39,7 +39,7 @@ def manifest(project: Path, variables: str, parse: Callable[[], Any], scratch: P
         found.build_flat_graph()  # what models see as `graph`
         return found
     read = parse()
-    made_once.keep(_KIND, kept_as, scratch / "target" / "partial_parse.msgpack")
+    artifact_cache.keep(_KIND, kept_as, scratch / "target" / "partial_parse.msgpack")
     return read
 
 

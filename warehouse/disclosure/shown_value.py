@@ -1,7 +1,7 @@
 """How a value may be shown: as its element may be released, or in full where that was asked for.
 
 Lives here: one value at a time, and the key of a record.
-Stays out: whose values (`told`), the log of who asked (`access_log`).
+Stays out: whose values (`record_report`), the log of who asked (`access_log`).
 """
 
 from __future__ import annotations

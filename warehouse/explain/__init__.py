@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from registry.model import Register
-from warehouse.explain import names, told
-from warehouse.lineage import kept
-from warehouse.reports import Report
+from warehouse.explain import explanation, names
+from warehouse.lineage import project_cache
+from warehouse.report import Report
 
 __all__ = ["explain"]
 
@@ -25,6 +25,6 @@ def explain(register: Register, name: str, day: date, project: Path | None = Non
 
     Needs no lake. Raises QueryError for a name that is unknown or means several things, BuildFailed, LineageError.
     """
-    made = kept.project(register, day, project)
+    made = project_cache.project(register, day, project)
     thing = names.find(register, made, name)
-    return told.Teller(register, made, day).tell(thing)
+    return explanation.Teller(register, made, day).tell(thing)

@@ -2,7 +2,7 @@
 
 Lives here: every name of the register and the project, and finding the one that is meant.
 Add here: another kind of name.
-Stays out: what is told of the thing (`told`).
+Stays out: what is told of the thing (`record_report`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from registry.model import Register
 from warehouse.errors import QueryError
-from warehouse.lineage.kept import Project
+from warehouse.lineage.project_cache import Project
 
 ENTITIES = {"conformed.students": "student", "conformed.teachers": "teacher", "conformed.schools": "school",
             "conformed.classes": "class"}  # fmt: skip

@@ -2,7 +2,7 @@
 
 Lives here: the kinds of records, and finding one in the alias table, among released keys and by its uid.
 Add here: another place in which an identifier of a record stands.
-Stays out: what is told of the record (`told`). No sentence here repeats an identifier.
+Stays out: what is told of the record (`record_report`). No sentence here repeats an identifier.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from warehouse.disclosure.shown_value import Shown
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, access_log, connect_lake, lake_tables
 from warehouse.records import record
-from warehouse.reports import Report
-from warehouse.trace import told
+from warehouse.report import Report
+from warehouse.trace import record_report
 
 __all__ = ["ENTITIES", "trace", "trace_as_known_on"]
 
@@ -92,8 +92,8 @@ def _trace(
 def _told(
     connection: duckdb.DuckDBPyConnection, kind: record.Kind, uid: str, shown: Shown, tables: dict[str, list[str]]
 ) -> Report:
-    teller = told.Teller(connection, kind, uid, shown, tables)
-    steps: tuple[Callable[[], told.Part], ...] = (
+    teller = record_report.Teller(connection, kind, uid, shown, tables)
+    steps: tuple[Callable[[], record_report.Part], ...] = (
         teller.values, teller.differences, teller.problems, teller.records, teller.aliases, teller.history,
     )  # fmt: skip
     return Report(teller.said(), tuple(part for part in (step() for step in steps) if part.rows))

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.model import Register
-from warehouse import build, made_once
+from warehouse import artifact_cache, build
 from warehouse.build import dbt_inputs, manifest_cache
 from warehouse.disclosure import mart_docs
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
@@ -48,7 +48,7 @@ def project(register: Register, day: date, directory: Path | None = None) -> Pro
     """
     source, night = directory or build.PROJECT, _as_of(register, day)
     name = f"{manifest_cache.name(source, dbt_inputs.variables(register, night), *_own())}.json"
-    kept = made_once.find(_KIND, name)
+    kept = artifact_cache.find(_KIND, name)
     if kept is not None:
         return _read(json.loads(kept.read_text(encoding="utf-8")))
     with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +58,7 @@ def project(register: Register, day: date, directory: Path | None = None) -> Pro
         made = Project(graph, {doc.name: doc for doc in mart_docs.read(manifest)}, _sql(manifest))
         written = Path(folder) / name
         written.write_text(json.dumps(_written(made), ensure_ascii=False), encoding="utf-8")
-        made_once.keep(_KIND, name, written)
+        artifact_cache.keep(_KIND, name, written)
     return made
 
 

@@ -2,7 +2,7 @@
 
 Lives here: one method a kind.
 Add here: a kind of thing that `names` has learnt to find.
-Stays out: the tables (`parts`), following columns (`reach`).
+Stays out: the tables (`report_parts`), following columns (`reach`).
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from functools import cached_property
 from typing import Any
 
 from registry.model import Indicator, Label, Register
-from warehouse.explain import parts
+from warehouse.explain import report_parts
 from warehouse.explain.names import Thing
 from warehouse.explain.origin import Origin
-from warehouse.explain.parts import MARTS
 from warehouse.explain.reach import Reach
-from warehouse.lineage.kept import Project
+from warehouse.explain.report_parts import MARTS
 from warehouse.lineage.names import Ref
+from warehouse.lineage.project_cache import Project
 from warehouse.lineage.proof import elements_of
-from warehouse.reports import Part, Report, part
+from warehouse.report import Part, Report, part
 
 _PARTS = "conformed.indicator_parts"
 
@@ -62,7 +62,7 @@ class Teller:
             "release": described.release if described else None,
         }
         visited = self._reach.back([here], rows=False, until=self._origin.is_element) - {here}
-        path = parts.path(self._origin, visited)
+        path = report_parts.path(self._origin, visited)
         return Report(said, (path, *self._back([here]), *self._forward({here}, itself=here)))
 
     def _indicator(self, name: str) -> Report:
@@ -76,7 +76,7 @@ class Teller:
             "waits_for": list(indicator.waits_for) or None,
         }  # fmt: skip
         declared = [e for e in indicator.elements if e in {x.id for x in self._register.elements}]
-        return Report(said, (*self._back(refs, declared), parts.path(self._origin, visited)))
+        return Report(said, (*self._back(refs, declared), report_parts.path(self._origin, visited)))
 
     def _element(self, name: str) -> Report:
         element = self._origin.element(name)
@@ -85,7 +85,7 @@ class Teller:
             "standard": element.standard, "steward": element.steward, "sharing": element.sharing,
             "sensitivity": element.sensitivity, "release": element.release, "on_missing": element.on_missing,
         }  # fmt: skip
-        back = (parts.owners(self._origin, [name]), parts.exports(self._origin, self._register, [name]))
+        back = (report_parts.owners(self._origin, [name]), report_parts.exports(self._origin, self._register, [name]))
         return Report(said, (*back, *self._forward(self._origin.columns(name), declared=[name])))
 
     def _feed(self, name: str) -> Report:
@@ -102,7 +102,7 @@ class Teller:
         held = elements_of(feed, column)
         said = {"headers": list(declared.headers) if declared else None, "type": declared.type if declared else None}
         roles = {e: role for e in held for f, c, role in self._origin.held(e) if (f, c) == (feed, column)}
-        back = (parts.elements(self._origin, roles, self._day), parts.owners(self._origin, roles))
+        back = (report_parts.elements(self._origin, roles, self._day), report_parts.owners(self._origin, roles))
         owned = [element for element, role in roles.items() if role != "copy"]
         return Report(said, (*back, *self._forward({Ref(f"raw.{feed.table}", column)}, declared=owned)))
 
@@ -113,9 +113,9 @@ class Teller:
         how = {e: "value" if e in values else "filter or join" for e in every}
         found = {**named, **how} | {e: f"declared, {how[e]}" for e in named if e in how}
         ordered = dict(sorted(found.items(), key=lambda item: "value" not in item[1]))
-        yield parts.elements(self._origin, ordered, self._day)
-        yield parts.owners(self._origin, ordered)
-        yield parts.exports(self._origin, self._register, ordered)
+        yield report_parts.elements(self._origin, ordered, self._day)
+        yield report_parts.owners(self._origin, ordered)
+        yield report_parts.exports(self._origin, self._register, ordered)
 
     def _behind(self, refs: Iterable[Ref], *, rows: bool) -> list[str]:
         return self._origin.of(self._reach.back(refs, rows=rows, until=self._origin.is_element))
@@ -127,7 +127,7 @@ class Teller:
         values, every = self._reach.forward(refs, rows=False), self._reach.forward(refs, rows=True)
         if mart is not None:
             values, every = ({r for r in found if r.relation != mart} for found in (values, every))
-        yield parts.marts(values, every, self._widths, itself)
+        yield report_parts.marts(values, every, self._widths, itself)
         named = set(declared)
         found = []
         for indicator in self._register.indicators:
@@ -135,7 +135,7 @@ class Teller:
             how += ["computed"] if every & set(self._measured(indicator)) else []
             if how:
                 found.append((indicator, " and ".join(how)))
-        yield parts.indicators(found)
+        yield report_parts.indicators(found)
 
     def _measured(self, indicator: Indicator) -> list[Ref]:
         """The columns in which an indicator's parts are computed: of the models that name its measure."""

@@ -2,7 +2,7 @@
 
 Lives here: one function a table.
 Add here: another table.
-Stays out: which tables are told of which thing (`told`).
+Stays out: which tables are told of which thing (`record_report`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from registry.model import Authority, Indicator, Register
 from warehouse.explain.names import ENTITIES
 from warehouse.explain.origin import Origin
 from warehouse.lineage.names import Ref
-from warehouse.reports import Part, part
+from warehouse.report import Part, part
 
 MARTS = "marts."
 _SHOWN_LAYERS = ("conformed.", MARTS, "staging.")

@@ -14,7 +14,7 @@ import duckdb
 
 from warehouse.disclosure.shown_value import Shown
 from warehouse.records.record import Kind, aliases
-from warehouse.reports import Part, part
+from warehouse.report import Part, part
 
 _BORROWED = " (borrowed)"
 
