@@ -2,7 +2,7 @@
 
 Lives here: the variables that Airflow reads, made from a lake's paths.
 Add here: an Airflow setting that every way of running the night needs.
-Stays out: Shuyuan's settings (shuyuan.settings), starting Airflow (`night`, `standalone`).
+Stays out: Shuyuan's settings (`common.settings`), starting Airflow (`night`, `standalone`).
 
 They are given as variables, not as airflow.cfg: that file holds absolute paths, and a lake may be moved.
 """

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import ingest
+from common.settings import Settings, SettingsError
 from dags import night, outcome
 from dags.night import Say
 from dags.scratch import Night
 from ingest import replay
-from shuyuan.settings import Settings, SettingsError
 from warehouse.lake import Lake, connect_lake
 
 _ALMOST = re.compile(r"\d{4}\D?\d{1,2}\D?\d{1,2}")

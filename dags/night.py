@@ -18,9 +18,9 @@ from io import TextIOBase
 from pathlib import Path
 from typing import Any, TextIO
 
+from common.settings import Settings
 from dags import airflow_home, light_airflow, outcome
 from dags.scratch import Night
-from shuyuan.settings import Settings
 from warehouse.lake import create_lake, write_lock
 
 Say = Callable[[str], None]

@@ -18,8 +18,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import registry
+from common.settings import Settings, SettingsError, load_settings
 from registry.model import Register
-from shuyuan.settings import Settings, SettingsError, load
 from warehouse.lake import Lake
 
 
@@ -41,7 +41,7 @@ class Night:
 
         A run is due at 02:00 and loads the day that has just ended. Raises SettingsError.
         """
-        settings = load(**{k: v for k, v in given.items() if k not in ("date", "feeds")})
+        settings = load_settings(**{k: v for k, v in given.items() if k not in ("date", "feeds")})
         named = given.get("date") or settings.night
         day = date.fromisoformat(str(named)) if named else day_before(due, settings.timezone)
         return cls(day, settings, tuple(given.get("feeds") or ()))

@@ -11,8 +11,8 @@ import os
 import sys
 from pathlib import Path
 
+from common.settings import load_settings
 from dags import airflow_home
-from shuyuan.settings import load
 from warehouse.lake import Lake, create_lake
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--lake", type=Path, help="the lake; else SHUYUAN_LAKE")
     parser.add_argument("--host", default="127.0.0.1", help="address of the page; this machine alone by default")
     given = parser.parse_args()
-    settings = load(lake=given.lake)
+    settings = load_settings(lake=given.lake)
     place = Lake(settings.lake)
     create_lake(place)
     os.environ.update(airflow_home.variables(place))

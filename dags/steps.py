@@ -17,9 +17,9 @@ import duckdb
 
 import ingest
 import registry
+from common.settings import SettingsError
 from dags import alarm, outcome
 from dags.scratch import Night, Refused
-from shuyuan.settings import SettingsError
 from warehouse import build, lineage, problem_lists, release
 from warehouse.disclosure import secret
 from warehouse.errors import LineageError
@@ -136,7 +136,7 @@ def prove(night: Night) -> None:
 
 def assemble(night: Night) -> None:
     """See whether what was objected to has been corrected, and write the release candidate."""
-    from shuyuan.version import code_version
+    from common.code_version import code_version
 
     log.info("assembling the release")
     key = secret.load_or_make(night.settings.secret_file)

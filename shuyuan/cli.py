@@ -56,7 +56,7 @@ class _Desk(TyperGroup):
 
 
 def _code_of(error: Exception) -> int:
-    from shuyuan.settings import SettingsError
+    from common.settings import SettingsError
 
     if isinstance(error, typer.TyperException):
         return error.exit_code
@@ -84,10 +84,10 @@ _ROOMS = ("dags", "expectations", "ingest", "methods", "registry", "samples", "s
 
 
 def _debug() -> bool:
-    from shuyuan.settings import SettingsError, load
+    from common.settings import SettingsError, load_settings
 
     try:
-        return load().debug
+        return load_settings().debug
     except SettingsError:
         return False
 

@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from shuyuan.settings import CHECKOUT, Settings
+from common.settings import CHECKOUT, Settings
 
 GIB = 1 << 30
 DISK_MIN, DISK_WELL = 1 * GIB, 5 * GIB  # a lake of 20,000 students needs under 1 GiB

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import registry
+from common.settings import Settings, today
 from registry import objection_files
 from registry.errors import RegisterError
 from registry.model import Objection, ObjectionStep, Register
 from registry.objections import due, known
 from shuyuan.printing import Rows
-from shuyuan.settings import Settings, today
 from warehouse.errors import LakeError
 from warehouse.lake import Lake, connect_lake
 from warehouse.records import objections as of_lake

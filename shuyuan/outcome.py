@@ -21,7 +21,7 @@ import typer
 from shuyuan.printing import aligned
 
 if TYPE_CHECKING:
-    from shuyuan.settings import Settings
+    from common.settings import Settings
 
 Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]  # column names, rows
 SHOWN = 20  # lines of a list; the marts hold all

@@ -36,11 +36,11 @@ def backfill(
     """Load old exports night by night, in order; nights that are loaded already are passed over."""
     if (inbox is None) == (from_lake is None):
         raise typer.BadParameter("give --inbox, or --from-lake instead.", param_hint="--inbox")
+    from common.settings import load_settings
     from shuyuan import outcome
     from shuyuan.progress import clock
-    from shuyuan.settings import load
 
-    settings = load(inbox=inbox, lake=lake, registry=registry)
+    settings = load_settings(inbox=inbox, lake=lake, registry=registry)
     directory(settings.registry)
     with clock("The backfill") as say:
         from dags import backfill as nights

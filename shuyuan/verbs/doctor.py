@@ -19,10 +19,10 @@ def doctor(
     ] = None,
 ) -> None:
     """Say whether this machine can run Shuyuan, and what to do where it cannot."""
+    from common.settings import load_settings
     from shuyuan import health
-    from shuyuan.settings import load
 
-    findings = list(health.findings(load(lake=lake)))
+    findings = list(health.findings(load_settings(lake=lake)))
     for finding in findings:
         typer.echo(f"{finding.state:<6} {finding.text}")
     wrong = sum(finding.state == "wrong" for finding in findings)

@@ -36,11 +36,11 @@ def explain(
     from zoneinfo import ZoneInfo
 
     import registry as registers
+    from common.settings import load_settings
     from shuyuan import printing
-    from shuyuan.settings import load
     from warehouse import explain as explaining
 
-    settings = load(registry=registry)
+    settings = load_settings(registry=registry)
     directory(settings.registry)
     today = on or datetime.now(ZoneInfo(settings.timezone)).date()
     report = explaining.explain(registers.load(settings.registry), name, today, settings.project)

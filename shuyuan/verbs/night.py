@@ -49,11 +49,11 @@ def night(
     ] = None,
 ) -> None:
     """Take what the inbox holds through the lake, and publish a release if the gates let it pass."""
+    from common.settings import load_settings
     from shuyuan import outcome
     from shuyuan.progress import clock
-    from shuyuan.settings import load
 
-    settings = load(inbox=inbox, lake=lake, night=on, registry=registry)
+    settings = load_settings(inbox=inbox, lake=lake, night=on, registry=registry)
     if settings.inbox is None:
         raise typer.BadParameter("give --inbox, or set SHUYUAN_INBOX.", param_hint="--inbox")
     if settings.night is None:

@@ -19,8 +19,8 @@ from shuyuan.verbs.night import Registry, day
 from shuyuan.verbs.sql import Format
 
 if TYPE_CHECKING:
+    from common.settings import Settings
     from registry.model import ObjectionState, ObjectionStep
-    from shuyuan.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Raise an objection to a value, and take it through its steps.")
 
@@ -45,15 +45,15 @@ def open_(
 ) -> None:
     """Raise an objection to one element of one student, teacher or school."""
     import registry as rooms
+    from common.settings import load_settings
     from registry import objection_files
     from registry.objections import ENTITIES
     from shuyuan import objections
-    from shuyuan.settings import load
     from warehouse.disclosure.secret import load_or_make
     from warehouse.lake import Lake, connect_lake
     from warehouse.records import objections as of_lake
 
-    settings = load(lake=lake, registry=registry)
+    settings = load_settings(lake=lake, registry=registry)
     register = rooms.load(settings.registry)
     objectable = [e.id for e in register.elements if e.entity in ENTITIES]
     if element not in objectable:
@@ -68,10 +68,10 @@ def open_(
 
 def _taking(state: ObjectionState, help_: str) -> Callable[..., None]:
     def take(id_: Id, by: By, note: Note = None, on: On = None, lake: Lake = None, registry: Registry = None) -> None:
+        from common.settings import load_settings
         from shuyuan import objections
-        from shuyuan.settings import load
 
-        settings = load(lake=lake, registry=registry)
+        settings = load_settings(lake=lake, registry=registry)
         typer.echo(objections.take(settings, id_, _step(state, by, note, on, settings)))
 
     take.__doc__ = help_
@@ -96,24 +96,24 @@ def list_(
     format_: Annotated[Format, typer.Option("--format", help="How to print the list.")] = Format.table,
 ) -> None:
     """List the objections: what each waits for, by when, and which are late."""
+    from common.settings import load_settings
     from shuyuan import objections, printing
-    from shuyuan.settings import load
 
-    settings = load(lake=lake, registry=registry)
+    settings = load_settings(lake=lake, registry=registry)
     printing.WRITERS[format_.value](objections.listed(settings, on, closed=all_, only_overdue=overdue))
 
 
 @app.command("show")
 def show(id_: Id, on: On = None, lake: Lake = None, registry: Registry = None) -> None:
     """Show an objection with all its steps."""
+    from common.settings import load_settings
     from shuyuan import objections
-    from shuyuan.settings import load
 
-    typer.echo(objections.shown(load(lake=lake, registry=registry), id_, on))
+    typer.echo(objections.shown(load_settings(lake=lake, registry=registry), id_, on))
 
 
 def _step(state: ObjectionState, by: str, note: str | None, on: date | None, settings: Settings) -> ObjectionStep:
+    from common.settings import today
     from registry.model import ObjectionStep
-    from shuyuan.settings import today
 
     return ObjectionStep(state=state, day=on or today(settings), by=by, note=note)

@@ -26,17 +26,17 @@ def responsibilities(
     format_: Annotated[Format, typer.Option("--format", help="How to print the list.")] = Format.table,
 ) -> None:
     """Print who answers for which data element, and whether the office has claimed it."""
+    from common.settings import load_settings, today
     from registry import load
     from registry.responsibilities import Responsibility
     from registry.responsibilities import responsibilities as rows_of
     from shuyuan import printing
-    from shuyuan import settings as desk
 
-    settings = desk.load(registry=registry)
+    settings = load_settings(registry=registry)
     register = load(settings.registry)
     offices = sorted({source.office for source in register.sources})
     if office is not None and office not in offices:
         raise typer.BadParameter(f"{office} is no office of the register: give one of {', '.join(offices)}.")
-    rows = rows_of(register, on or desk.today(settings), office)
+    rows = rows_of(register, on or today(settings), office)
     columns = tuple(field.name for field in fields(Responsibility))
     printing.WRITERS[format_.value](printing.Rows(columns, map(astuple, rows)))

@@ -36,15 +36,15 @@ def sql(
 ) -> None:
     """Ask the current release: read-only, and able to reach nothing else."""
     import registry
+    from common.code_version import code_version
+    from common.settings import load_settings
     from shuyuan import printing
-    from shuyuan.settings import load
-    from shuyuan.version import code_version
     from warehouse.as_known import rebuild
     from warehouse.disclosure import secret
     from warehouse.lake import Lake
     from warehouse.release import query
 
-    settings = load(lake=lake)
+    settings = load_settings(lake=lake)
     place = Lake(settings.lake)
     if as_known_on is None:
         printing.WRITERS[format_.value](query.run(place, question))

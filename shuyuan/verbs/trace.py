@@ -44,13 +44,13 @@ def trace(
     from zoneinfo import ZoneInfo
 
     import registry
+    from common.settings import load_settings
     from shuyuan import printing
-    from shuyuan.settings import load
     from warehouse import trace as tracing
     from warehouse.disclosure import secret
     from warehouse.lake import Lake
 
-    settings = load(lake=lake)
+    settings = load_settings(lake=lake)
     at = datetime.now(ZoneInfo(settings.timezone))
     known = secret.load_or_make(settings.secret_file) if settings.secret_file.exists() else None
     asked = (Lake(settings.lake), entity.value, key, at)

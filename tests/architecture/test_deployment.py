@@ -15,7 +15,7 @@ OF_TESTS = {"SHUYUAN_SHARED_DATA"}
 
 @pytest.mark.parametrize("page", NAMING)
 def test_a_variable_that_is_named_is_a_setting(page: str):
-    from shuyuan.settings import Settings
+    from common.settings import Settings
 
     known = {f"SHUYUAN_{name.upper()}" for name in Settings.model_fields} | OF_TESTS
     assert set(re.findall(r"SHUYUAN_[A-Z_]+", (ROOT / page).read_text())) <= known

@@ -8,18 +8,19 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 EVERY_ROOM = {
-    "benchmarks", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples",
+    "benchmarks", "common", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples",
     "shuyuan", "warehouse",
 }  # fmt: skip
 MAY_IMPORT = {
     "dags": EVERY_ROOM - {"samples", "benchmarks"},
     "shuyuan": EVERY_ROOM - {"benchmarks"},
     "benchmarks": EVERY_ROOM,
-    "dbt_project": {"methods", "registry"},
-    "expectations": {"registry"},
-    "ingest": {"registry"},
-    "samples": {"registry"},
-    "warehouse": {"registry"},
+    "dbt_project": {"common", "methods", "registry"},
+    "expectations": {"common", "registry"},
+    "ingest": {"common", "registry"},
+    "samples": {"common", "registry"},
+    "warehouse": {"common", "registry"},
+    "common": {"registry"},
     "registry": set(),
     "methods": set(),
 }
@@ -28,7 +29,7 @@ ONE_ROOM_ONLY = {
     "great_expectations": {"expectations"},
     "dbt": {"warehouse", "dbt_project"},
 }
-SETTINGS = "shuyuan/settings.py"
+SETTINGS = "common/settings.py"
 FILES = [path for room in sorted(EVERY_ROOM) for path in sorted((ROOT / room).rglob("*.py"))]
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from common.settings import Settings, SettingsError, load_settings
 from dags import backfill, outcome
 from dags.scratch import Night
 from ingest import landing
 from ingest.committing import intake_tables
-from shuyuan.settings import Settings, SettingsError, load
 from warehouse.errors import LakeError
 from warehouse.lake import Lake, connect_lake, create_lake
 
@@ -21,7 +21,7 @@ DAYS = [date(2023, 9, 1), date(2024, 9, 2), date(2025, 9, 1)]
 def settings(tmp_path: Path) -> Settings:
     for name in (*map(str, reversed(DAYS)), "truth", "older"):
         (tmp_path / "inbox" / name / "student_registry").mkdir(parents=True)
-    return load(lake=tmp_path / "lake", inbox=tmp_path / "inbox", secret_file=tmp_path / "secret.key")
+    return load_settings(lake=tmp_path / "lake", inbox=tmp_path / "inbox", secret_file=tmp_path / "secret.key")
 
 
 @pytest.fixture

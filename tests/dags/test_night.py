@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from common.settings import Settings, SettingsError, load_settings
 from dags import alarm, steps
 from dags.night import run
 from expectations import Check, DoorReport
 from ingest.deliveries import Delivery
 from ingest.reading.read_feed import write_deliveries
 from registry import RegisterError
-from shuyuan.settings import Settings, SettingsError, load
 from warehouse.errors import BuildFailed, LakeBusy, LineageError
 from warehouse.lake import Lake, create_lake, write_lock
 from warehouse.problem_lists import Summary
@@ -29,7 +29,7 @@ def settings(tmp_path: Path, airflow_home: Path, monkeypatch: pytest.MonkeyPatch
     # where a step has failed, Airflow's run in one process waits a second for each step after it
     monkeypatch.setattr("time.sleep", lambda _: None)
     (tmp_path / "inbox").mkdir()
-    return load(
+    return load_settings(
         lake=tmp_path / "lake", inbox=tmp_path / "inbox", night=NIGHT, secret_file=tmp_path / "secret.key"
     )
 

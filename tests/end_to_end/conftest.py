@@ -14,8 +14,8 @@ import duckdb
 import pytest
 
 import samples
+from common.settings import load_settings
 from dags import night
-from shuyuan.settings import load
 from warehouse.lake import Lake, connect_lake
 
 DAYS = FIRST, SECOND, LAST = date(2025, 10, 15), date(2025, 10, 16), date(2025, 10, 17)
@@ -67,7 +67,7 @@ def run(
     root: Path, inbox: Path, secret: Path, day: date, feeds: Collection[str] = (), **more: Any
 ) -> dict[str, Any]:
     """One night through Airflow in this process."""
-    return night.run(load(lake=root, inbox=inbox, secret_file=secret, night=day, **more), feeds=feeds)
+    return night.run(load_settings(lake=root, inbox=inbox, secret_file=secret, night=day, **more), feeds=feeds)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import registry
+from common.settings import load_settings
 from dags import backfill
-from shuyuan.settings import load
 from tests.end_to_end.conftest import DAYS, LAST, SECOND, Nights, rows_of, run
 from warehouse.as_known import published_releases, rebuild
 from warehouse.disclosure.secret import load_or_make
@@ -24,7 +24,7 @@ KEPT = ("raw", "intake")
 
 @pytest.mark.soak
 def test_the_nights_in_one_backfill_are_the_nights_one_by_one(nights: Nights, tmp_path: Path) -> None:
-    settings = load(lake=tmp_path / "lake", inbox=nights.city, secret_file=nights.secret)
+    settings = load_settings(lake=tmp_path / "lake", inbox=nights.city, secret_file=nights.secret)
     found = list(backfill.run(settings, backfill.folders(nights.city)))
     for told, day in zip(found, DAYS, strict=True):
         assert rows_of(Path(told["path"])) == rows_of(nights.release(day))

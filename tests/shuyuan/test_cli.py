@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shuyuan.settings import CHECKOUT
+from common.settings import CHECKOUT
 from tests.shuyuan.conftest import Desk
 
 VERBS = ["sample", "night", "backfill", "sql", "doctor"]

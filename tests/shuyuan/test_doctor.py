@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from common.settings import Settings, load_settings
 from shuyuan import health
 from shuyuan.health import Finding
-from shuyuan.settings import Settings, load
 from tests.shuyuan.conftest import Desk
 
 
 def _of(check: str, settings: Settings | None = None) -> list[Finding]:
-    return list(getattr(health, check)(settings or load()))
+    return list(getattr(health, check)(settings or load_settings()))
 
 
 def test_this_machine_is_looked_over(desk: Desk) -> None:
@@ -38,7 +38,7 @@ def test_a_check_that_breaks_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> No
         yield
 
     monkeypatch.setattr(health, "CHECKS", (broken,))
-    assert list(health.findings(load())) == [Finding("wrong", "no such device")]
+    assert list(health.findings(load_settings())) == [Finding("wrong", "no such device")]
 
 
 def test_a_python_that_is_too_new_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,9 +78,9 @@ def test_a_full_disk_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_place_that_cannot_be_written_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(health.os, "access", lambda *_: False)
-    assert [f.state for f in _of("_writable", load(lake=tmp_path / "a" / "b"))] == ["wrong", "wrong"]
+    assert [f.state for f in _of("_writable", load_settings(lake=tmp_path / "a" / "b"))] == ["wrong", "wrong"]
 
 
 def test_a_register_that_does_not_load_is_wrong_in_its_own_words(tmp_path: Path) -> None:
-    findings = {f.text: f.state for f in health.findings(load(registry=tmp_path))}
+    findings = {f.text: f.state for f in health.findings(load_settings(registry=tmp_path))}
     assert [state for text, state in findings.items() if "bureau.yml" in text] == ["wrong"]

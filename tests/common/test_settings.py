@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from shuyuan.settings import CHECKOUT, SettingsError, load
+from common.settings import CHECKOUT, SettingsError, load_settings
 
 
 def test_the_nearer_place_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SHUYUAN_LAKE=from_env_file\nSHUYUAN_THREADS=3\nUNRELATED=1\n")
-    assert load().lake == tmp_path / "from_env_file"
+    assert load_settings().lake == tmp_path / "from_env_file"
     monkeypatch.setenv("SHUYUAN_LAKE", "from_environment")
-    assert load().lake == tmp_path / "from_environment"
-    assert load(lake=Path("given")).lake == tmp_path / "given"
-    assert load(lake=None).threads == 3
+    assert load_settings().lake == tmp_path / "from_environment"
+    assert load_settings(lake=Path("given")).lake == tmp_path / "given"
+    assert load_settings(lake=None).threads == 3
 
 
 def test_the_defaults_work_on_a_laptop(tmp_path: Path) -> None:
-    settings = load()
+    settings = load_settings()
     assert settings.lake == tmp_path / "var" / "lake"
     assert settings.secret_file == tmp_path / "home" / ".config" / "shuyuan" / "secret.key"
     assert settings.registry == CHECKOUT / "registry"
@@ -31,7 +31,7 @@ def test_the_defaults_work_on_a_laptop(tmp_path: Path) -> None:
 
 
 def test_a_night_is_a_date() -> None:
-    assert load(night="2025-10-15").night == date(2025, 10, 15)
+    assert load_settings(night="2025-10-15").night == date(2025, 10, 15)
 
 
 @pytest.mark.parametrize(
@@ -46,5 +46,5 @@ def test_a_night_is_a_date() -> None:
 )
 def test_a_setting_that_cannot_be_used_is_named(given: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said) as caught:
-        load(**given)
+        load_settings(**given)
     assert "\n" not in str(caught.value)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shuyuan import version
+from common import code_version
 
 
 @pytest.fixture
@@ -16,19 +16,19 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("ingest/a.py", "dbt_project/models/m.sql", "registry/types.sql", "registry/bureau.yml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    monkeypatch.setattr(version, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(code_version, "CHECKOUT", tmp_path)
     return tmp_path
 
 
 def _now() -> str:
-    version.code_version.cache_clear()
-    return version.code_version()
+    code_version.code_version.cache_clear()
+    return code_version.code_version()
 
 
 @pytest.fixture(autouse=True)
 def forget() -> object:
     yield
-    version.code_version.cache_clear()
+    code_version.code_version.cache_clear()
 
 
 def test_the_version_of_this_code_is_well_formed() -> None:

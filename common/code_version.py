@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from shuyuan.settings import CHECKOUT
+from common.settings import CHECKOUT
 
-_DECIDE = ("dbt_project", "expectations", "ingest", "methods", "warehouse")
+_DECIDE = ("common", "dbt_project", "expectations", "ingest", "methods", "warehouse")
 _CODE = (".py", ".sql", ".yml", ".csv")
 _PASSING = ("__pycache__", "target", "logs")
 

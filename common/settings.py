@@ -70,7 +70,7 @@ class Settings(BaseSettings):
         return self
 
 
-def load(**overrides: Any) -> Settings:
+def load_settings(**overrides: Any) -> Settings:
     """The settings, with the command line's `overrides` (None: not given). Raises SettingsError."""
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
