@@ -13,19 +13,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ingest
+from common import failures
 from dags import outcome
 from dags.scratch import Night, Refused
-
-ROOMS = ("dags", "expectations", "ingest", "methods", "registry", "shuyuan", "warehouse")
 
 
 def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
     """Write `outbox/alerts/<night>.txt` and the night's outcome."""
     cause = error.__cause__ if error is not None and isinstance(error.__cause__, Refused) else error
     status: outcome.Status = "refused" if isinstance(cause, Refused) else "failed"
-    reason = sentence(cause)
+    reason = failures.sentence(cause, f"the step {step}", night.lake.airflow / "logs")
     _write(night, [f"{status} in {step}: {reason}"])
-    page = night.work / "candidate" / "gate_report.html"
+    page = night.files.candidate / "gate_report.html"
     more = {"gate_report": str(page)} if page.exists() else {}
     outcome.write(night, status, step=step, reason=reason, **more)
 
@@ -42,15 +41,6 @@ def _write(night: Night, lines: Sequence[str]) -> None:
     alerts.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (alerts / f"{night.date}.txt").open("a", encoding="utf-8") as file:
         file.writelines(f"{night.date} {line}\n" for line in lines)
-
-
-def sentence(error: BaseException | None) -> str:
-    """The error for a person: its own sentence if it is ours, else its kind and where to look."""
-    if error is None:
-        return "the step ended without a word; see its log in the lake's airflow/logs"
-    if type(error).__module__.split(".")[0] in ROOMS and str(error):
-        return " ".join(str(error).split())
-    return f"not foreseen ({type(error).__name__}); see its log in the lake's airflow/logs"
 
 
 def on_failure(context: Mapping[str, Any]) -> None:

@@ -7,39 +7,36 @@ Stays out: printing it (shuyuan.outcome), deciding it (the gates).
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any, Literal
 
 import ingest
 from dags.scratch import Night
 
-FILE = "outcome.json"
 Status = Literal["published", "refused", "failed"]
 
 
 def write(night: Night, status: Status, **more: Any) -> None:
     """Write the outcome of the night, and in it what was held, quarantined and refused."""
-    night.write(FILE, {"status": status, "night": night.date.isoformat(), **more, **_findings(night)})
+    night.write(night.files.outcome, {"status": status, "night": night.date.isoformat(), **more, **_findings(night)})
 
 
 def read(night: Night) -> dict[str, Any] | None:
     """The outcome, or None where the night has not come to one."""
-    found: dict[str, Any] | None = night.read(FILE)
+    found: dict[str, Any] | None = night.read(night.files.outcome)
     return found
 
 
 def doors(night: Night) -> list[dict[str, Any]]:
     """The reports of the doors that the night has come to."""
-    found = (night.read(f"door_{door}.json") for door in ("raw", "release"))
+    found = (night.read(night.files.door(door)) for door in ("raw", "release"))
     return [report for report in found if report]
 
 
 def _findings(night: Night) -> dict[str, Any]:
-    deliveries = [
-        delivery for path in sorted(night.work.glob("*/deliveries.json")) for delivery in json.loads(path.read_text())
-    ]
-    held = [{"feed": feed, "slice": part, "reason": reason} for feed, part, reason in night.read("holds.json", [])]
+    deliveries = [delivery for files in night.files.read_feeds() for delivery in night.read(files.deliveries)]
+    holds = night.read(night.files.holds, [])
+    held = [{"feed": feed, "slice": part, "reason": reason} for feed, part, reason in holds]
     return {
         "held": held,
         "quarantined": _quarantined(night),
@@ -48,7 +45,7 @@ def _findings(night: Night) -> dict[str, Any]:
         ],
         "alarms": ingest.alarms(night.work),
         "deliveries": dict(Counter(d["status"] for d in deliveries)),
-        "problem_lists": night.read("problem_lists.json", {}),
+        "problem_lists": night.read(night.files.problem_lists, {}),
     }
 
 
@@ -56,7 +53,7 @@ def _quarantined(night: Night) -> list[dict[str, Any]]:
     """Rows and cells that were taken out tonight, by feed, rule and column."""
     import duckdb
 
-    files = [str(path) for path in sorted(night.work.glob("*/problems.parquet"))]
+    files = [str(files.problems) for files in night.files.read_feeds() if files.problems.exists()]
     if not files:
         return []
     with duckdb.connect() as connection:

@@ -1,8 +1,7 @@
-"""One night as its steps see it: the date, the places, and the small files they leave for each other.
+"""One night as its steps see it: the date, the places, and the findings they leave for each other.
 
-Lives here: the night's identity, its default date, and the scratch files (ids and findings, never tables).
-Add here: another small file that one step leaves for a later one.
-Stays out: the steps (`steps`), Airflow.
+Lives here: the night's identity, its default date, and writing and reading what steps leave for each other.
+Stays out: where those files lie (`common.night_files`), the steps (`steps`), Airflow.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import registry
+from common.night_files import NightFiles
 from common.settings import Settings, SettingsError, load_settings
 from registry.model import Register
 from warehouse.lake import Lake
@@ -80,14 +80,18 @@ class Night:
         """The night's scratch directory."""
         return self.lake.work(self.date)
 
-    def write(self, name: str, content: Any) -> None:
-        """Leave a finding for a later step, as JSON."""
-        self.work.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.work / name).write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str))
+    @property
+    def files(self) -> NightFiles:
+        """The files that the steps leave for each other."""
+        return NightFiles(self.work)
 
-    def read(self, name: str, default: Any = None) -> Any:
+    def write(self, path: Path, content: Any) -> None:
+        """Leave a finding for a later step, as JSON in one of `files`."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str))
+
+    def read(self, path: Path, default: Any = None) -> Any:
         """A finding of an earlier step, or the default where it left none."""
-        path = self.work / name
         return json.loads(path.read_text()) if path.exists() else default
 
     def clear(self) -> None:

@@ -61,7 +61,7 @@ def find(night: Night) -> list[str]:
     if night.alone and not arrivals:
         raise SettingsError(f"The inbox {night.inbox} holds no file of {', '.join(night.alone)}: put it there first.")
     ingest.keep(arrivals, night.lake.landing)
-    night.write("arrivals.json", [arrival.as_dict() for arrival in arrivals])
+    night.write(night.files.arrivals, [arrival.as_dict() for arrival in arrivals])
     feeds = sorted({arrival.feed for arrival in arrivals if arrival.feed})
     log.info("%d new files for %d feeds", len(arrivals), len(feeds))
     return feeds
@@ -70,7 +70,7 @@ def find(night: Night) -> list[str]:
 def read(night: Night, feed: str) -> None:
     """Land and read one feed's files, and hold each row to the contract."""
     log.info("reading %s", feed)
-    arrivals = [ingest.Arrival(**found) for found in night.read("arrivals.json")]
+    arrivals = [ingest.Arrival(**found) for found in night.read(night.files.arrivals)]
     ingest.read_feed(night.register, feed, arrivals, night.lake.landing, night.work)
 
 
@@ -78,7 +78,7 @@ def guard(night: Night) -> None:
     """Hold the slices that fell too far or were rejected too much."""
     with _connected(night) as connection:
         holds = ingest.guard(connection, night.register, night.work)
-    night.write("holds.json", [[hold.feed, hold.slice, hold.reason] for hold in holds])
+    night.write(night.files.holds, [[hold.feed, hold.slice, hold.reason] for hold in holds])
 
 
 def enter(night: Night) -> None:
@@ -88,15 +88,15 @@ def enter(night: Night) -> None:
     log.info("judging what came in")
     with duckdb.connect() as connection:
         report = expectations.check_raw(connection, night.register, night.work, expectations.load_baseline())
-    night.write("door_raw.json", report.as_dict())
-    night.write("holds.json", [*night.read("holds.json", []), *report.holds()])
+    night.write(night.files.door("raw"), report.as_dict())
+    night.write(night.files.holds, [*night.read(night.files.holds, []), *report.holds()])
     if not report.passed:
         raise Refused(" ".join(report.reasons()))
 
 
 def commit(night: Night) -> None:
     """Bring what may enter into the raw tables, in one transaction."""
-    holds = [ingest.Hold(*hold) for hold in night.read("holds.json", [])]
+    holds = [ingest.Hold(*hold) for hold in night.read(night.files.holds, [])]
     with _connected(night) as connection:
         ingest.commit(connection, night.register, night.date, night.work, holds)
 
@@ -120,7 +120,7 @@ def list_problems(night: Night) -> None:
     """Write the problem lists that have changed to the outbox, whatever door 2 will say."""
     with _connected(night) as connection:
         summary = problem_lists.write(connection, night.lake, night.register, night.date)
-    night.write("problem_lists.json", summary.as_dict())
+    night.write(night.files.problem_lists, summary.as_dict())
     log.info("%d problem lists with %d open entries", summary.lists, summary.entries)
 
 
@@ -161,7 +161,7 @@ def leave(night: Night) -> None:
     log.info("judging the release")
     candidate = release.candidate_of(night.lake, night.date)
     report = expectations.check_release(candidate.directory, expectations.load_baseline())
-    night.write("door_release.json", report.as_dict())
+    night.write(night.files.door("release"), report.as_dict())
     if not report.passed:
         release.refuse(candidate, outcome.doors(night))
         raise Refused(" ".join(report.reasons()))

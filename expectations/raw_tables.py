@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.night_files import NightFiles
 from expectations.kinds import Table, columns_of
 from expectations.suite import Rule
 from registry import types
@@ -23,7 +24,7 @@ _PROVENANCE = ("_slice", "_delivery_id", "_row_number")
 
 def accepted(work: Path, feed: Feed) -> Path:
     """Where reading has put the rows of a feed that may enter."""
-    return work / feed.table / "accepted.parquet"
+    return NightFiles(work).feed(feed.table).accepted
 
 
 def has_rows(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed) -> bool:
@@ -42,7 +43,7 @@ def prepared(
     feeds: Sequence[Feed],
 ) -> Iterator[tuple[Path, dict[str, Table]]]:
     """A DuckDB file with one typed table a feed, and those tables by feed id. The file goes at the end."""
-    database = work / "door_raw.duckdb"
+    database = NightFiles(work).raw_database
     database.unlink(missing_ok=True)
     types.install(connection)
     connection.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as door")

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
+from common.night_files import NightFiles
 from ingest.deliveries import Delivery
-from ingest.reading.read_feed import DELIVERIES, read_deliveries
+from ingest.reading.read_feed import read_deliveries
 
 
 def alarms(work: Path) -> list[str]:
     """Sentences about the deliveries that a night has left in `work`, by feed; none where all is well."""
     feeds: dict[str, list[Delivery]] = defaultdict(list)
-    for path in sorted(work.glob(f"*/{DELIVERIES}")):
-        for delivery in read_deliveries(path.parent):
+    for files in NightFiles(work).read_feeds():
+        for delivery in read_deliveries(files):
             feeds[delivery.feed].append(delivery)
     return [line for feed, found in sorted(feeds.items()) for line in (*_lost(feed, found), *_failed(found))]
 

@@ -7,24 +7,21 @@ Stays out: the shares themselves (the register), applying (`commit`), checks of 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from common.night_files import FeedFiles, NightFiles
 from ingest import sql
 from ingest.committing import deletions, intake_tables
 from ingest.committing.intake_tables import Slice
-from ingest.contract import outputs
 from ingest.deliveries import BY_KEY, Hold
-from ingest.reading.read_feed import accepted, read_deliveries
+from ingest.reading.read_feed import read_deliveries
 from registry.model import Feed, Register
-
-HOLDS = "holds.json"
 
 
 @dataclass
@@ -42,37 +39,36 @@ class Brought:
 
 
 def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path) -> list[Hold]:
-    """The slices that must wait tonight, also written to `work/holds.json`. The lake is only read."""
-    nights = {d.night for feed in register.feeds for d in read_deliveries(work / feed.table)[:1]}
+    """The slices that must wait tonight. The lake is only read."""
+    files = NightFiles(work)
+    nights = {d.night for feed in register.feeds for d in read_deliveries(files.feed(feed.table))[:1]}
     known = intake_tables.history(connection, date.fromisoformat(max(nights))) if nights else {}
-    holds = [
+    return [
         hold
         for feed in register.feeds
         for hold in [
-            *_of_feed(connection, register, feed, work / feed.table, known.get(feed.id, {})),
-            *_of_deletions(connection, register, feed, work / feed.table, known),
+            *_of_feed(connection, register, feed, files.feed(feed.table), known.get(feed.id, {})),
+            *_of_deletions(connection, register, feed, files.feed(feed.table), known),
         ]
     ]
-    (work / HOLDS).write_text(json.dumps([astuple(hold) for hold in holds], ensure_ascii=False), encoding="utf-8")
-    return holds
 
 
-def brought(connection: duckdb.DuckDBPyConnection, folder: Path) -> Brought:
+def brought(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> Brought:
     """Count what reading left of a feed, by slice."""
-    deliveries = {d.delivery_id: d for d in read_deliveries(folder) if d.status == "loaded"}
+    deliveries = {d.delivery_id: d for d in read_deliveries(files) if d.status == "loaded"}
     found = Brought()
-    for part, delivery, rows in _counted(connection, accepted(folder), "_slice, _delivery_id"):
+    for part, delivery, rows in _counted(connection, files.accepted, "_slice, _delivery_id"):
         if deliveries[delivery].mode in BY_KEY:
             found.changed.add(part)
         found.accepted[part] += rows
     quarantined = connection.execute(
         "SELECT slice, count(DISTINCT (delivery_id, row_number)) FROM read_parquet(?) "
         "WHERE severity = 'row' GROUP BY ALL",
-        [str(folder / outputs.PROBLEMS)],
+        [str(files.problems)],
     ).fetchall()
     for part, rows in quarantined:
         found.quarantined[part] += rows
-    for part, delivery, rows in _counted(connection, folder / outputs.DELETED, "_slice, _delivery_id"):
+    for part, delivery, rows in _counted(connection, files.deleted, "_slice, _delivery_id"):
         if deliveries[delivery].mode in BY_KEY:
             found.changed.add(part)
             found.deleted[part] += rows
@@ -82,13 +78,13 @@ def brought(connection: duckdb.DuckDBPyConnection, folder: Path) -> Brought:
 
 
 def _of_feed(
-    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, folder: Path, known: Mapping[str, Slice]
+    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles, known: Mapping[str, Slice]
 ) -> list[Hold]:
-    deliveries = read_deliveries(folder)
+    deliveries = read_deliveries(files)
     if not any(d.status == "loaded" for d in deliveries):
         return []
     night = date.fromisoformat(deliveries[0].night)
-    found = brought(connection, folder)
+    found = brought(connection, files)
     slices = {
         *found.accepted,
         *found.quarantined,
@@ -112,18 +108,18 @@ def _of_deletions(
     connection: duckdb.DuckDBPyConnection,
     register: Register,
     feed: Feed,
-    folder: Path,
+    files: FeedFiles,
     known: Mapping[str, Mapping[str, Slice]],
 ) -> list[Hold]:
     """The slices of a feed of deletions that would take out too much, or what a later night has loaded."""
-    deliveries = [d for d in read_deliveries(folder) if d.status == "loaded"]
+    deliveries = [d for d in read_deliveries(files) if d.status == "loaded"]
     if feed.deletes_from is None or not deliveries:
         return []
     target = register.feed(feed.deletes_from)
     before = known.get(target.id, {})
     night = date.fromisoformat(deliveries[0].night)
     holds = {}
-    for mine, theirs, rows in deletions.counted(connection, target, folder):
+    for mine, theirs, rows in deletions.counted(connection, target, files):
         there = before.get(theirs)
         gone = Brought(deleted=Counter({theirs: rows}), changed={theirs})
         standing = there.rows or 0 if there else 0

@@ -16,6 +16,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from common import failures
 from shuyuan.verbs import backfill, doctor, explain, night, objection, responsibilities, sample, sql, trace
 
 INTERRUPTED = 130
@@ -69,18 +70,23 @@ def _say(error: Exception) -> None:
     if isinstance(error, typer.TyperException):
         typer.echo(error.format_message(), err=True)
         return
-    ours = type(error).__module__.split(".")[0] in _ROOMS
     text = " ".join(str(error).split())
-    typer.echo(text if ours and text else f"Not foreseen, {type(error).__name__}: {text}", err=True)
+    if failures.is_own(error):
+        typer.echo(text, err=True)
+    else:
+        typer.echo(f"Unexpected error ({type(error).__name__}): {text}", err=True)
     if _debug():
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
-    elif not ours:
-        typer.echo("SHUYUAN_DEBUG=1 shows where in the code it happened.", err=True)
+    elif not failures.is_own(error):
+        typer.echo(_WHAT_TO_SEND, err=True)
 
 
-_ROOMS = ("dags", "expectations", "ingest", "methods", "registry", "samples", "shuyuan", "warehouse")
+_WHAT_TO_SEND = (
+    "Run it again with SHUYUAN_DEBUG=1, which shows where in the code it happened, and send that and the output of "
+    "'shuyuan doctor' to whoever maintains the program."
+)
 
 
 def _debug() -> bool:

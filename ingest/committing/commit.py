@@ -16,15 +16,15 @@ from pathlib import Path
 
 import duckdb
 
+from common.night_files import FeedFiles, NightFiles
 from ingest import row_account, sql
 from ingest.committing import deletions, intake_records, intake_tables, problem_history, slice_plan, unread_files
 from ingest.committing.intake_records import SliceState
 from ingest.committing.intake_tables import Slice
 from ingest.committing.raw_table import RawTable
 from ingest.committing.slice_plan import Plan
-from ingest.contract.outputs import PROBLEMS
 from ingest.deliveries import BY_KEY, Arrival, Delivery, Hold
-from ingest.reading.read_feed import DELIVERIES, read_deliveries, write_deliveries
+from ingest.reading.read_feed import read_deliveries, write_deliveries
 from registry.model import Feed, Register
 
 UNPLACED = "unplaced"  # folder of the deliveries that no feed has
@@ -51,7 +51,8 @@ def commit(
     Everything or nothing: on an error the lake is as it was. The deliveries in `work` then say what became of
     them. Raises IngestError where rows cannot be accounted for.
     """
-    arrivals = _arrivals(work)
+    night_files = NightFiles(work)
+    arrivals = _arrivals(night_files)
     done = _Done()
     with _transaction(connection):
         intake_tables.ensure(connection)
@@ -59,12 +60,12 @@ def commit(
         again = any(known.latest == night for feed in history.values() for known in feed.values())
         connection.execute("CREATE OR REPLACE TEMP TABLE changed_key (feed VARCHAR, _key VARCHAR)")
         for feed in register.feeds:
-            if (work / feed.table / DELIVERIES).exists():
+            if (files := night_files.feed(feed.table)).deliveries.exists():
                 held = {hold.slice: hold.reason for hold in holds if hold.feed == feed.id}
-                _commit_feed(connection, feed, night, work / feed.table, held, history.get(feed.id, {}), done)
+                _commit_feed(connection, feed, night, files, held, history.get(feed.id, {}), done)
         for feed in register.feeds:
             if feed.deletes_from is not None and done.deliveries.get(feed.table):
-                _take_out(connection, register, feed, night, work / feed.table, done)
+                _take_out(connection, register, feed, night, night_files.feed(feed.table), done)
         if done.files:
             problem_history.apply(
                 connection,
@@ -86,7 +87,7 @@ def commit(
         intake_records.write_deliveries(connection, night, arrivals, told)
     for folder, found in done.deliveries.items():
         if found:
-            write_deliveries(work / folder, found)
+            write_deliveries(night_files.feed(folder), found)
 
 
 @contextmanager
@@ -104,26 +105,26 @@ def _commit_feed(
     connection: duckdb.DuckDBPyConnection,
     feed: Feed,
     night: date,
-    folder: Path,
+    files: FeedFiles,
     held: Mapping[str, str],
     known: Mapping[str, Slice],
     done: _Done,
 ) -> None:
     """Apply the files of a feed that were read; whole slices first, then changes."""
-    deliveries = [d for d in read_deliveries(folder) if d.status != "unchanged"]
+    deliveries = [d for d in read_deliveries(files) if d.status != "unchanged"]
     done.deliveries[feed.table] = deliveries
     loaded = [d for d in deliveries if d.status == "loaded"]
     raw = RawTable(connection, feed, night)
     raw.ensure()
     if loaded:
-        plan = slice_plan.plan(connection, feed, folder, loaded, held, known)
+        plan = slice_plan.plan(connection, feed, files, loaded, held, known)
         standing = raw.standing(free) if feed.accumulates and (free := plan.free(plan.changes)) else {}
         now = _apply(raw, night, plan)
         for delivery in loaded:
             row_account.skip(delivery, "unchanged_row", standing.get(delivery.delivery_id, 0))
         _hold(connection, loaded, held)
         done.states += plan.states(now)
-        done.files.append(folder / PROBLEMS)
+        done.files.append(files.problems)
         done.replaced |= {(feed.id, part) for part in plan.replaced}
         done.changed |= {(feed.id, part) for part in plan.free(plan.changes)}
         done.held |= {(feed.id, part) for part in held}
@@ -161,7 +162,7 @@ def _apply(raw: RawTable, night: date, plan: Plan) -> dict[str, int]:
 
 
 def _take_out(
-    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, night: date, folder: Path, done: _Done
+    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, night: date, files: FeedFiles, done: _Done
 ) -> None:
     """Apply a feed's deletions to the feed whose rows go, after its own files of the night."""
     target = register.feed(feed.deletes_from or "")
@@ -169,9 +170,9 @@ def _take_out(
     if not free:
         return
     RawTable(connection, target, night).ensure()
-    done.files.append(deletions.unknown(connection, feed, target, folder, night, free))
+    done.files.append(deletions.unknown(connection, feed, target, files, night, free))
     held = [part for name, part in done.held if name == feed.id]
-    left = RawTable(connection, target, night).take_out(deletions.keys(folder, free, held))
+    left = RawTable(connection, target, night).take_out(deletions.keys(files, free, held))
     before = {(s.feed, s.slice): s for s in done.states}
     history = intake_tables.history(connection, night).get(target.id, {})
     done.states = [
@@ -212,6 +213,6 @@ def _hold(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery], hel
             delivery.reason = f"{delivery.rows_held} rows of held slices wait."
 
 
-def _arrivals(work: Path) -> list[Arrival]:
-    path = work / "arrivals.json"
+def _arrivals(files: NightFiles) -> list[Arrival]:
+    path = files.arrivals
     return [Arrival(**found) for found in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []

@@ -13,22 +13,20 @@ from pathlib import Path
 
 import duckdb
 
+from common.night_files import FeedFiles
 from ingest import sql
-from ingest.contract import outputs
 from ingest.contract.remedies import remedy
 from ingest.contract.repeated_keys import key_of
 from registry.model import Feed
 
-UNKNOWN = "unknown.parquet"
 
-
-def keys(folder: Path, deliveries: Sequence[str], held: Sequence[str]) -> str:
+def keys(files: FeedFiles, deliveries: Sequence[str], held: Sequence[str]) -> str:
     """A query for the keys that deliveries name, but for those of held slices."""
     free = f" AND _slice NOT IN ({sql.texts(held)})" if held else ""
-    return f"SELECT _key FROM {_named(folder)} WHERE _delivery_id IN ({sql.texts(deliveries)}){free}"
+    return f"SELECT _key FROM {_named(files)} WHERE _delivery_id IN ({sql.texts(deliveries)}){free}"
 
 
-def counted(connection: duckdb.DuckDBPyConnection, target: Feed, folder: Path) -> list[tuple[str, str, int]]:
+def counted(connection: duckdb.DuckDBPyConnection, target: Feed, files: FeedFiles) -> list[tuple[str, str, int]]:
     """Rows that would go: slice of the deletions, slice of `target`, count; none in a lake without its table."""
     there = connection.execute(
         "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake' AND schema_name = 'raw' AND table_name = ?",
@@ -39,33 +37,32 @@ def counted(connection: duckdb.DuckDBPyConnection, target: Feed, folder: Path) -
     return connection.execute(f"""
         SELECT d._slice, t._slice, count(DISTINCT t._key)
         FROM (SELECT _slice, {key_of(target)} AS _key FROM lake.raw.{sql.name(target.table)} WHERE _known_to IS NULL) t
-        JOIN {_named(folder)} d USING (_key) GROUP BY ALL ORDER BY ALL""").fetchall()
+        JOIN {_named(files)} d USING (_key) GROUP BY ALL ORDER BY ALL""").fetchall()
 
 
 def unknown(
     connection: duckdb.DuckDBPyConnection,
     feed: Feed,
     target: Feed,
-    folder: Path,
+    files: FeedFiles,
     night: date,
     deliveries: Sequence[str],
 ) -> Path:
     """Write the keys that `target` does not hold, as problems like those of `contract.outputs`; where to."""
     said = remedy(feed, "unknown_key", "")
-    path = folder / UNKNOWN
     connection.execute(f"""
         COPY (
             SELECT {sql.text(feed.id)} AS feed, _slice AS slice, _delivery_id AS delivery_id,
                 _row_number AS row_number, _key AS row_key, 'unknown_key' AS rule, 'warn' AS severity,
                 {sql.text(feed.key[-1])} AS column_name, _key AS value, {sql.text(said.zh)} AS remedy_zh,
                 {sql.text(said.en)} AS remedy_en, NULL::MAP(VARCHAR, VARCHAR) AS row, NULL::VARCHAR AS candidate
-            FROM {_named(folder)} WHERE _delivery_id IN ({sql.texts(deliveries)}) AND _key NOT IN (
+            FROM {_named(files)} WHERE _delivery_id IN ({sql.texts(deliveries)}) AND _key NOT IN (
                 SELECT coalesce({key_of(target)}, '') FROM lake.raw.{sql.name(target.table)}
                 WHERE _known_to IS NULL OR _known_to = DATE {sql.text(night.isoformat())})
             ORDER BY ALL
-        ) TO {sql.text(path)} (FORMAT parquet)""")
-    return path
+        ) TO {sql.text(files.unknown_keys)} (FORMAT parquet)""")
+    return files.unknown_keys
 
 
-def _named(folder: Path) -> str:
-    return f"read_parquet({sql.text(folder / outputs.DELETED)})"
+def _named(files: FeedFiles) -> str:
+    return f"read_parquet({sql.text(files.deleted)})"

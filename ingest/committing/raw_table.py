@@ -14,18 +14,10 @@ from datetime import date
 
 import duckdb
 
+from common.raw_row import raw_columns
 from ingest import sql
 from ingest.contract.repeated_keys import key_of
 from registry.model import Feed
-
-_OWN = {
-    "_delivery_id": "VARCHAR",
-    "_row_number": "BIGINT",
-    "_slice": "VARCHAR",
-    "_row_hash": "VARCHAR",
-    "_known_from": "DATE",
-    "_known_to": "DATE",
-}
 
 
 class RawTable:
@@ -39,10 +31,8 @@ class RawTable:
 
     def ensure(self) -> None:
         """Create the table where it is missing."""
-        columns = {c.name: "VARCHAR" for c in self._feed.loaded_columns}
-        columns |= {self._feed.rest: "MAP(VARCHAR, VARCHAR)"} if self._feed.rest else {}
-        told = ", ".join(f"{sql.name(name)} {kind}" for name, kind in (columns | _OWN).items())
-        self._connection.execute(f"CREATE TABLE IF NOT EXISTS {self._table} ({told})")
+        columns = ", ".join(f"{sql.name(name)} {kind}" for name, kind in raw_columns(self._feed).items())
+        self._connection.execute(f"CREATE TABLE IF NOT EXISTS {self._table} ({columns})")
 
     def add(self, slices: Collection[str], deliveries: Collection[str]) -> None:
         """Insert the deliveries' rows of slices that were never loaded."""

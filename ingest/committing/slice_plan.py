@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
 
+from common.night_files import FeedFiles
 from ingest import sql
 from ingest.committing.intake_records import SliceState
 from ingest.committing.intake_tables import Slice
-from ingest.contract import outputs
 from ingest.deliveries import BY_KEY, Delivery
 from registry.model import Feed
 
@@ -62,16 +61,16 @@ class Plan:
 def plan(
     connection: duckdb.DuckDBPyConnection,
     feed: Feed,
-    folder: Path,
+    files: FeedFiles,
     deliveries: Sequence[Delivery],
     held: Mapping[str, str],
     known: Mapping[str, Slice],
 ) -> Plan:
-    """Plan a feed's night. Leaves the views `accepted` and `deleted` over what reading left in `folder`."""
+    """Plan a feed's night. Leaves the views `accepted` and `deleted` over what reading left in `files`."""
     found = Plan(feed, held, known)
     named: dict[str, set[str]] = defaultdict(set)
-    for view, name in (("accepted", outputs.ACCEPTED), ("deleted", outputs.DELETED)):
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS FROM read_parquet({sql.text(folder / name)})")
+    for view, path in (("accepted", files.accepted), ("deleted", files.deleted)):
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS FROM read_parquet({sql.text(path)})")
         for part, delivery, rows in connection.execute(
             f"SELECT _slice, _delivery_id, count(*) FROM {view} GROUP BY ALL"
         ).fetchall():

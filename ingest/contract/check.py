@@ -9,10 +9,10 @@ Stays out: each rule.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import duckdb
 
+from common.night_files import FeedFiles
 from ingest import row_account
 from ingest.contract import night_rows, no_data_rows, outputs, repeated_keys, slice_of_row, wrong_values
 from ingest.tables.row_buffer import Read
@@ -24,13 +24,10 @@ def check(
     register: Register,
     feed: Feed,
     reads: Sequence[Read],
-    folder: Path,
-    scratch: Path,
+    files: FeedFiles,
 ) -> None:
-    """Check the rows of `reads`, write `accepted`, `deleted` and `problems` to `folder`, and settle the
-    deliveries.
-    """
-    night_rows.prepare(connection, feed, reads, scratch)
+    """Check the rows of `reads`, write accepted, deleted and problem rows to `files`, and settle the deliveries."""
+    night_rows.prepare(connection, feed, reads, files.scratch)
     no_data_rows.find(connection, feed)
     _refuse_foreign(connection, feed, reads)
     slice_of_row.find(connection, feed)
@@ -39,10 +36,10 @@ def check(
     no_data_rows.deleted(connection, feed)
     repeated_keys.find(connection, feed)
     repeated_keys.later(connection, feed)
-    outputs.write_accepted(connection, feed, folder)
-    outputs.write_deleted(connection, folder)
-    outputs.write_problems(connection, feed, folder)
-    became = outputs.counts(connection, folder)
+    outputs.write_accepted(connection, feed, files)
+    outputs.write_deleted(connection, files)
+    outputs.write_problems(connection, feed, files)
+    became = outputs.counts(connection, files)
     for number, read in enumerate(reads):
         if read.delivery.status == "loaded":
             row_account.settle(read.delivery, *became.get(number, (0, 0, {})))

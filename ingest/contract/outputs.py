@@ -7,11 +7,10 @@ Stays out: deciding (`no_data_rows`, `wrong_values`, `slice_of_row`, `repeated_k
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pyarrow as pa
 
+from common.night_files import FeedFiles
 from ingest import sql
 from ingest.contract.remedies import remedy
 from ingest.contract.repair_candidates import candidate_of
@@ -19,13 +18,10 @@ from ingest.contract.repeated_keys import content_of, key_of
 from ingest.contract.slice_of_row import slice_of
 from registry.model import Feed
 
-ACCEPTED = "accepted.parquet"
-PROBLEMS = "problems.parquet"
-DELETED = "deleted.parquet"
 _SHOWN = 1000  # characters of a value in a problem
 
 
-def write_accepted(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> None:
+def write_accepted(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles) -> None:
     """Rows that may enter, as delivered; cells that are not what they must be are NULL, also for the hash."""
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE dropped AS
@@ -45,7 +41,7 @@ def write_accepted(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
             FROM (SELECT {", ".join(columns + rest)}, _delivery AS _delivery_id, _row AS _row_number,
                          {slice_of(feed)} AS _slice
                   FROM src JOIN files USING (_file) {emptied} ANTI JOIN dropped USING (_file, _row))
-        ) TO {sql.text(folder / ACCEPTED)} (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000)""")
+        ) TO {sql.text(files.accepted)} (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000)""")
 
 
 def _kept(column: str) -> str:
@@ -54,14 +50,14 @@ def _kept(column: str) -> str:
     return f"CASE WHEN list_contains(_cells, {sql.text(column)}) THEN NULL ELSE {name} END AS {name}"
 
 
-def write_deleted(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def write_deleted(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> None:
     """Keys that the files say are gone."""
     connection.execute(f"""
         COPY (SELECT _delivery AS _delivery_id, _slice, _key, _row AS _row_number FROM deleted JOIN files USING (_file))
-        TO {sql.text(folder / DELETED)} (FORMAT parquet)""")
+        TO {sql.text(files.deleted)} (FORMAT parquet)""")
 
 
-def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Path) -> None:
+def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles) -> None:
     """Problems of rows that are not skipped, each with its row in full, so that a person can find it.
 
     A row without a key goes by its number, and by its file's place too where no file replaces a slice as a whole.
@@ -82,15 +78,15 @@ def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, folder: Pa
             FROM found ANTI JOIN skipped USING (_file, _row)
             JOIN src USING (_file, _row) JOIN files USING (_file) JOIN remedies USING (_rule, _column)
             ORDER BY _file, _row, _column, _rule
-        ) TO {sql.text(folder / PROBLEMS)} (FORMAT parquet, COMPRESSION zstd)""")
+        ) TO {sql.text(files.problems)} (FORMAT parquet, COMPRESSION zstd)""")
 
 
-def counts(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[int, tuple[int, int, dict[str, int]]]:
+def counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> dict[int, tuple[int, int, dict[str, int]]]:
     """Of each file with rows: how many were accepted and quarantined, and how many skipped by reason."""
     found = connection.execute(f"""
         SELECT _file, what, reason, count(*) FROM (
             SELECT _file, 'accepted' AS what, '' AS reason
-            FROM read_parquet({sql.text(folder / ACCEPTED)}) JOIN files ON _delivery_id = _delivery
+            FROM read_parquet({sql.text(files.accepted)}) JOIN files ON _delivery_id = _delivery
             UNION ALL
             SELECT _file, 'quarantined', ''
             FROM (SELECT DISTINCT _file, _row FROM found WHERE _severity = 'row')

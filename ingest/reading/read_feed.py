@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
+from common.night_files import FeedFiles, NightFiles
 from ingest import contract
-from ingest.contract import outputs
 from ingest.deliveries import Arrival, Delivery
 from ingest.reading.files_to_read import Part, parts_of
 from ingest.reading.read_files import Reader
@@ -23,7 +23,6 @@ from ingest.tables.row_buffer import Read
 from registry import types
 from registry.model import Feed, Register
 
-DELIVERIES = "deliveries.json"
 MEMORY_LIMIT = "700MB"  # of DuckDB while it reads; beyond, it spills to the scratch directory
 
 
@@ -37,26 +36,24 @@ def read_feed(register: Register, feed_id: str, arrivals: Sequence[Arrival], lan
     """
     feed = register.feed(feed_id)
     mine = [a for a in arrivals if a.feed == feed_id]
-    folder = work / feed.table
-    shutil.rmtree(folder, ignore_errors=True)
-    scratch = folder / "scratch"
-    scratch.mkdir(parents=True, mode=0o700)
+    files = NightFiles(work).feed(feed.table)
+    shutil.rmtree(files.folder, ignore_errors=True)
+    files.scratch.mkdir(parents=True, mode=0o700)
     try:
         found: list[Part | Delivery] = [
-            part for a in mine if not a.unchanged for part in parts_of(feed, a, landing, scratch)
+            part for a in mine if not a.unchanged for part in parts_of(feed, a, landing, files.scratch)
         ]
-        read = _read(register, feed, found, folder) if found else []
+        read = _read(register, feed, found, files) if found else []
         unchanged = [Delivery.of(a, "", status="unchanged") for a in mine if a.unchanged]
-        write_deliveries(folder, [*read, *unchanged])
+        write_deliveries(files, [*read, *unchanged])
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.rmtree(files.scratch, ignore_errors=True)
 
 
-def _read(register: Register, feed: Feed, found: Sequence[Part | Delivery], folder: Path) -> list[Delivery]:
-    scratch = folder / "scratch"
-    with connected(scratch) as connection:
-        reads = read_parts(connection, register, feed, found, scratch)
-        contract.check(connection, register, feed, reads, folder, scratch)
+def _read(register: Register, feed: Feed, found: Sequence[Part | Delivery], files: FeedFiles) -> list[Delivery]:
+    with connected(files.scratch) as connection:
+        reads = read_parts(connection, register, feed, found, files.scratch)
+        contract.check(connection, register, feed, reads, files)
     return [read.delivery for read in reads]
 
 
@@ -71,22 +68,17 @@ def read_parts(
     return list(Reader(register, feed, scratch, connection).read(found))
 
 
-def write_deliveries(folder: Path, deliveries: Sequence[Delivery]) -> None:
+def write_deliveries(files: FeedFiles, deliveries: Sequence[Delivery]) -> None:
     """Leave the deliveries for the next steps and for the night's outcome."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = [delivery.as_dict() for delivery in deliveries]
-    (folder / DELIVERIES).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    files.deliveries.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def read_deliveries(folder: Path) -> list[Delivery]:
-    """The deliveries that were left in a feed's folder; none where it was not read."""
-    path = folder / DELIVERIES
+def read_deliveries(files: FeedFiles) -> list[Delivery]:
+    """The deliveries that were left of a feed; none where it was not read."""
+    path = files.deliveries
     return [Delivery(**d) for d in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
-
-
-def accepted(folder: Path) -> Path:
-    """The accepted rows in a feed's folder."""
-    return folder / outputs.ACCEPTED
 
 
 def connected(scratch: Path) -> duckdb.DuckDBPyConnection:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from common import failures
+from common.night_files import FeedFiles
 from common.settings import Settings, SettingsError, load_settings
-from dags import alarm, steps
+from dags import steps
 from dags.night import run
 from expectations import Check, DoorReport
 from ingest.deliveries import Delivery
@@ -164,7 +166,7 @@ def test_a_step_that_stumbles_is_tried_once_more_without_waiting(settings, calls
 
 
 def test_an_alarm_never_repeats_what_a_library_quotes():
-    said = alarm.sentence(ValueError("could not convert 张三 330282201509010037"))
+    said = failures.sentence(ValueError("could not convert 张三 330282201509010037"), "the step read", "airflow/logs")
     assert "张三" not in said
     assert "ValueError" in said
     assert "airflow/logs" in said
@@ -178,7 +180,7 @@ def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls,
         folder.mkdir()
         refused = Delivery("1", "1", NIGHT.isoformat(), "a", "a/one", "a/one/x.csv", "", "0", status="refused",
                            reason="It has no header.")  # fmt: skip
-        write_deliveries(folder, [refused] if feed == "a/one" else [])
+        write_deliveries(FeedFiles(folder), [refused] if feed == "a/one" else [])
         duckdb.sql(
             f"copy (select '{feed}' as feed, 'filled' as rule, 'name' as column_name, 'row' as severity) "
             f"to '{folder / 'problems.parquet'}'"

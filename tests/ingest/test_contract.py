@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from common.night_files import FeedFiles
 from ingest.reading.read_feed import read_deliveries
 from registry.model import Column, Feed, Guard, Label, Slice
 from tests.ingest.makers import (
@@ -150,7 +151,7 @@ def test_a_person_whose_name_begins_like_a_total_is_no_total(desk: Desk):
 
 def test_a_file_of_another_school_is_refused_whole(desk: Desk):
     assert load(desk, *students(3, 学校标识码=OTHER)) == ("refused", None, None, None, None, None)
-    (delivery,) = read_deliveries(desk.work() / "student_registry__students")
+    (delivery,) = read_deliveries(FeedFiles(desk.work() / "student_registry__students"))
     assert delivery.reason == (
         f"{FILE} speaks for {SCHOOL} and holds rows of {OTHER}: put it where that unit's files lie, "
         "or send the right file."

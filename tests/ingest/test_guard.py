@@ -124,9 +124,3 @@ def test_a_late_file_of_another_day_is_no_earlier_night(desk: Desk):
         desk.put(f"homework_a/records/{name}.csv", csv_of([record(int(name[-2:]))]))
         assert desk.night(day) == []
     assert desk.current("homework_a/records", "_slice, _known_from") == [("20251010", NEXT), ("20251014", DAY)]
-
-
-def test_holds_are_left_for_the_next_step(desk: Desk):
-    send(desk, DAY, FILE, *students(50))
-    send(desk, NEXT, FILE, *students(10))
-    assert SCHOOL in (desk.work(NEXT) / "holds.json").read_text()

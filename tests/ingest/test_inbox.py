@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import ingest
+from common.night_files import FeedFiles
 from ingest.deliveries import Arrival, Seen, arrival_id
 from ingest.finding import inbox
 from ingest.finding.slice_of_path import scope_of
@@ -166,7 +167,7 @@ def test_a_file_that_changes_before_it_is_read_is_refused(desk: Desk):
     arrivals = desk.find()
     path.write_bytes(csv_of(students(3)))
     ingest.read_feed(desk.register, STUDENTS, arrivals, desk.lake.landing, desk.work())
-    (delivery,) = ingest.feeds.read_deliveries(desk.work() / "student_registry__students")
+    (delivery,) = read_deliveries(FeedFiles(desk.work() / "student_registry__students"))
     assert delivery.status == "refused"
     assert "changed while it was read" in str(delivery.reason)
     assert not list(desk.lake.landing.rglob("*.zst"))
@@ -235,7 +236,7 @@ def test_a_workbook_serves_the_feed_whose_sheet_stands_beside(desk: Desk):
     desk.read()
     folder = desk.work()
     found = {(d.file_name[-15:-5], d.member): (d.status, d.rows_loaded, d.skipped)
-             for d in read_deliveries(folder / "exams__blueprint")}  # fmt: skip
+             for d in read_deliveries(FeedFiles(folder / "exams__blueprint"))}  # fmt: skip
     assert found == {
         (SCHOOL, "小题分"): ("loaded", 0, {"other_sheet": 2}), (SCHOOL, "双向细目表"): ("loaded", 2, {}),
         (OTHER, ""): ("refused", None, None),
@@ -243,7 +244,7 @@ def test_a_workbook_serves_the_feed_whose_sheet_stands_beside(desk: Desk):
     assert desk.left("exams/blueprint", "item, _slice") == [
         ("1", f"2025-2026-1-m1-g4/14/{SCHOOL}"), ("2", f"2025-2026-1-m1-g4/14/{SCHOOL}"),
     ]  # fmt: skip
-    assert [d.status for d in read_deliveries(folder / "exams__items")] == ["loaded"] * 3
+    assert [d.status for d in read_deliveries(FeedFiles(folder / "exams__items"))] == ["loaded"] * 3
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7 no table", b"PK\x03\x04 no archive"])

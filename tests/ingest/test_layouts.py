@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from common.night_files import FeedFiles
 from ingest.reading import read_files
 from ingest.reading.read_feed import read_deliveries
 from registry import Register
@@ -50,7 +51,7 @@ def put(desk: Desk, content: str | bytes, name: str = "a.csv") -> tuple[str, str
     """Status, layout, rows read and loaded, reason."""
     desk.put(f"cards/events/{name}", content.encode() if isinstance(content, str) else content)
     desk.read()
-    (found,) = read_deliveries(desk.work() / "cards__events")
+    (found,) = read_deliveries(FeedFiles(desk.work() / "cards__events"))
     return found.status, found.layout, found.rows_read, found.rows_loaded, found.reason or ""
 
 
@@ -150,7 +151,7 @@ def test_a_short_line_has_blank_cells_and_a_long_one_is_quarantined(opened: Open
     assert put(desk, "\n".join(lines) + "\n\x1a", "a.txt")[1:4] == ("places", 21, 18)
     assert (None, None) in desk.left("cards/events", "place, sex")
     assert ("surplus_cells", 19) in desk.left("cards/events", "rule, row_number", "problems")
-    assert read_deliveries(desk.work() / "cards__events")[0].skipped == {"blank": 2}
+    assert read_deliveries(FeedFiles(desk.work() / "cards__events"))[0].skipped == {"blank": 2}
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import duckdb
 import pytest
 import yaml
 
+from common.night_files import FeedFiles
 from ingest import row_account
 from ingest.contract import remedies
 from ingest.deliveries import Arrival
@@ -89,7 +90,7 @@ def _put(desk: Desk, files: dict[str, str]) -> None:
 def _told(desk: Desk, feed: str, path: str, columns: str | None) -> dict[str, Any]:
     folders = [p.parent for p in sorted(desk.work().glob("*/deliveries.json"))]
     deliveries: dict[str, Any] = {
-        d.member: d for folder in folders for d in read_deliveries(folder) if d.file_name == path
+        d.member: d for folder in folders for d in read_deliveries(FeedFiles(folder)) if d.file_name == path
     }
     deliveries |= {
         a.member: a

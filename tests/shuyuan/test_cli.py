@@ -63,7 +63,7 @@ def test_a_setting_that_is_wrong_is_usage(desk: Desk, monkeypatch: pytest.Monkey
     assert "The setting threads (SHUYUAN_THREADS) cannot be used" in result.stderr
 
 
-def test_what_nobody_foresaw_is_still_a_sentence(desk: Desk, lake: Path) -> None:
+def test_an_unexpected_failure_is_still_a_sentence(desk: Desk, lake: Path) -> None:
     (lake / "releases" / "2025-10-15-0123456789ab" / "marts.duckdb").write_bytes(b"torn")
     result = desk("sql", "select 1", "--lake", lake)
     assert result.exit_code == 1
@@ -78,7 +78,8 @@ def test_a_trace_is_shown_on_request_only(
     words = ("night", "--inbox", tmp_path, "--lake", tmp_path / "lake", "--date", "2025-10-15")
     quiet = desk(*words)
     assert quiet.exit_code == 1
-    assert "Not foreseen, RuntimeError: boom bang\n" in quiet.stderr
+    assert "Unexpected error (RuntimeError): boom bang\n" in quiet.stderr
+    assert "shuyuan doctor" in quiet.stderr
     assert "Traceback" not in quiet.stderr
     monkeypatch.setenv("SHUYUAN_DEBUG", "1")
     assert "Traceback" in desk(*words).stderr

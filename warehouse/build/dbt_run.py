@@ -7,6 +7,8 @@ Stays out: its inputs (`dbt_inputs`), its rules (dbt_project), the gate at its e
 
 from __future__ import annotations
 
+from common.night_files import NightFiles
+
 import json
 import re
 import tempfile
@@ -65,7 +67,7 @@ class BuildReport:
 
 def manifest_path(lake_: Lake, night: date) -> Path:
     """Where the build of a night leaves dbt's manifest."""
-    return lake_.work(night) / "dbt" / "target" / "manifest.json"
+    return NightFiles(lake_.work(night)).build / "target" / "manifest.json"
 
 
 def run(
@@ -83,7 +85,7 @@ def run(
     was, and what was built stays in the night's scratch until the next night begins.
     """
     begun = perf_counter()
-    scratch = lake_.work(night) / "dbt"
+    scratch = NightFiles(lake_.work(night)).build
     dbt_inputs.write_profile(scratch, lake_, threads, memory_limit)
     project = project_dir or PROJECT
     manifest = _manifest(project, scratch, register)

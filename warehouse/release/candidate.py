@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from common.night_files import NightFiles
 from registry.loader import files
 from registry.model import Register
 from warehouse.disclosure import mart_docs, pseudonyms
@@ -65,7 +66,7 @@ def assemble_candidate(
     """
     require_same(last_release, secret)
     docs = mart_docs.read(dbt_manifest)
-    directory = lake_.work(night) / "candidate"
+    directory = NightFiles(lake_.work(night)).candidate
     shutil.rmtree(directory, ignore_errors=True)
     (directory / "parquet").mkdir(parents=True)
     with connect_lake(lake_) as connection:
@@ -95,7 +96,7 @@ def candidate_of(lake_: Lake, night: date) -> Candidate:
         release_id = (lake_.work(night) / "candidate_id").read_text().strip()
     except OSError as error:
         raise ReleaseError(f"The night {night} has no release candidate: run it again.") from error
-    return Candidate(lake_.work(night) / "candidate", release_id)
+    return Candidate(NightFiles(lake_.work(night)).candidate, release_id)
 
 
 def _content_id(register: Register, marts: Mapping[str, Any], docs: tuple[MartDoc, ...]) -> str:

@@ -1,8 +1,7 @@
 """The raw tables, `lake.raw.<feed.table>`: as delivered, plus where each row came from and when it was known.
 
-Lives here: their shape, and growing it when a contract gains a column.
-Add here: a column that every raw row carries.
-Stays out: filling them (`ingest`), reading them (staging).
+Lives here: making them, and growing them when a contract gains a column.
+Stays out: the shape of a raw row (`common.raw_row`), filling them (`ingest`), reading them (staging).
 """
 
 from __future__ import annotations
@@ -11,23 +10,8 @@ from collections.abc import Iterable
 
 import duckdb
 
+from common.raw_row import raw_columns
 from registry.model import Feed
-
-PROVENANCE = {
-    "_delivery_id": "varchar",
-    "_row_number": "bigint",  # 1-based, header rows counted: as a person counts in the file
-    "_slice": "varchar",
-    "_row_hash": "varchar",
-    "_known_from": "date",  # the night that first said so
-    "_known_to": "date",  # the first night that no longer did; null: current
-}
-
-
-def columns_of(feed: Feed) -> dict[str, str]:
-    """Names and SQL types of a raw table's columns, in order. Everything delivered is text."""
-    delivered = {column.name: "varchar" for column in feed.loaded_columns}
-    rest = {feed.rest: "map(varchar, varchar)"} if feed.rest else {}
-    return delivered | rest | PROVENANCE
 
 
 def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> None:
@@ -53,7 +37,7 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> 
 
 def _changes(feed: Feed, found: set[str] | None) -> list[str]:
     """Statements that bring a table to its contract; `found` are its columns, None where it is missing."""
-    wanted, table = columns_of(feed), f'lake.raw."{feed.table}"'
+    wanted, table = raw_columns(feed), f'lake.raw."{feed.table}"'
     if found is None:
         columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
         return [f"create table if not exists {table} ({columns})"]

@@ -1,0 +1,104 @@
+"""The files that the steps of a night leave for each other, in the night's scratch directory.
+
+Lives here: where each of them lies. Tables are Parquet, one folder a feed; findings are JSON.
+Stays out: what stands in them (whoever writes them), when they go (`dags.scratch`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_DELIVERIES = "deliveries.json"
+
+
+@dataclass(frozen=True)
+class FeedFiles:
+    """The files of one feed, in the folder that is named as its raw table."""
+
+    folder: Path
+
+    @property
+    def accepted(self) -> Path:
+        """Rows that may enter: the raw columns but for the known time."""
+        return self.folder / "accepted.parquet"
+
+    @property
+    def deleted(self) -> Path:
+        """Keys that the files say are gone."""
+        return self.folder / "deleted.parquet"
+
+    @property
+    def problems(self) -> Path:
+        """Problems of rows and cells, each with its row in full."""
+        return self.folder / "problems.parquet"
+
+    @property
+    def unknown_keys(self) -> Path:
+        """Problems of deletions: keys of which there is no row."""
+        return self.folder / "unknown.parquet"
+
+    @property
+    def deliveries(self) -> Path:
+        """What became of each delivered file, sheet or zip member."""
+        return self.folder / _DELIVERIES
+
+    @property
+    def scratch(self) -> Path:
+        """What readers need while they read; it goes with the step."""
+        return self.folder / "scratch"
+
+
+@dataclass(frozen=True)
+class NightFiles:
+    """The files of one night below its scratch directory `work`."""
+
+    work: Path
+
+    def feed(self, table: str) -> FeedFiles:
+        """The files of the feed whose raw table is `table`."""
+        return FeedFiles(self.work / table)
+
+    def read_feeds(self) -> Iterator[FeedFiles]:
+        """The files of every feed of which deliveries were left, by name."""
+        return (FeedFiles(path.parent) for path in sorted(self.work.glob(f"*/{_DELIVERIES}")))
+
+    @property
+    def arrivals(self) -> Path:
+        """What was found in the inbox."""
+        return self.work / "arrivals.json"
+
+    @property
+    def holds(self) -> Path:
+        """The slices that wait: [feed, slice, reason] each."""
+        return self.work / "holds.json"
+
+    def door(self, name: str) -> Path:
+        """The report of a door, `raw` or `release`."""
+        return self.work / f"door_{name}.json"
+
+    @property
+    def raw_database(self) -> Path:
+        """The typed rows that door 1 judges; it goes with the step."""
+        return self.work / "door_raw.duckdb"
+
+    @property
+    def problem_lists(self) -> Path:
+        """What the problem lists of the night came to."""
+        return self.work / "problem_lists.json"
+
+    @property
+    def outcome(self) -> Path:
+        """What the night came to."""
+        return self.work / "outcome.json"
+
+    @property
+    def build(self) -> Path:
+        """The profile, target and logs of dbt, and the database in which it builds."""
+        return self.work / "dbt"
+
+    @property
+    def candidate(self) -> Path:
+        """The release candidate; its folder is renamed when it is published."""
+        return self.work / "candidate"
