@@ -21,7 +21,7 @@ from typing import Any
 
 import registry
 from registry.model import Register
-from warehouse.build import dbt_inputs, build_database, manifest_cache
+from warehouse.build import build_database, dbt_inputs, manifest_cache
 from warehouse.errors import BuildFailed
 from warehouse.lake import Lake, connect_lake, create_lake
 from warehouse.tables import raw_tables, register_tables

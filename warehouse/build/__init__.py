@@ -1,0 +1,17 @@
+"""The build of a night: dbt's inputs, its one process, and the database beside the lake in which it builds.
+
+Stays out: the rules themselves (`dbt_project`), proving them (`lineage`).
+"""
+
+from warehouse.build.dbt_run import (
+    PROJECT,
+    BuildReport,
+    FailedTest,
+    Node,
+    compile,  # noqa: A004 - the verb of dbt
+    manifest_path,
+    parse,
+    run,
+)
+
+__all__ = ["PROJECT", "BuildReport", "FailedTest", "Node", "compile", "manifest_path", "parse", "run"]
