@@ -1,6 +1,7 @@
 """When one owner ends and the next begins: authority spells made explicit.
 
-Lives here: filling in `until`, and turning a source id into the one feed of it that declares the element.
+Lives here: filling in `until`, turning a source id into the one feed of it that declares the element, and the
+owners of a night.
 Add here: anything that makes an element's owners explicit without judging them.
 Stays out: refusing two owners or a gap (`rules.owners`).
 """
@@ -8,9 +9,34 @@ Stays out: refusing two owners or a gap (`rules.owners`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from registry.model import Authority, Element, Feed, Scope
+from registry.model import Authority, Element, Feed, Register, Scope
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Who owns an element on a night; `borrowed` is the feed whose copy stands in where no owner says anything."""
+
+    authorities: tuple[Authority, ...]
+    borrowed: str | None
+
+
+def owners_on(register: Register, night: date) -> dict[str, Owners]:
+    """The owners of each element of the register on a night, by the element's id."""
+    return {
+        element.id: Owners(tuple(a for a in element.authority if _holds(a, night)), _borrowed(element))
+        for element in register.elements
+    }
+
+
+def _holds(authority: Authority, night: date) -> bool:
+    return authority.from_ <= night and (authority.until is None or night < authority.until)
+
+
+def _borrowed(element: Element) -> str | None:
+    return element.on_missing.partition(":")[2] or None
 
 
 def settled(element: Element, feeds: Sequence[Feed]) -> Element:

@@ -46,6 +46,11 @@ def successions(organisations: Sequence[Organisation]) -> tuple[Succession, ...]
     return tuple(sorted(found, key=lambda s: (s.code, s.class_code is None, s.grade is None, s.since, s.successor)))
 
 
+def begun(organisations: Sequence[Organisation], night: date) -> tuple[Succession, ...]:
+    """The successions that have begun by a night."""
+    return tuple(succession for succession in successions(organisations) if succession.since <= night)
+
+
 def _own(organisation: Organisation) -> Iterator[Succession]:
     if organisation.ended is None:
         return

@@ -3,11 +3,6 @@
   because nobody was found for them, because an alias was closed, or because a reviewed line names them.
 #}
 
-{# The feeds whose records need a decision: all carriers but those that join by the alias table alone. #}
-{% macro claimants(entity) %}
-    {{ return(carriers(entity) | rejectattr('joins_alone') | list) }}
-{% endmacro %}
-
 {# The decisions of the nights before, as `identity_records` holds them; that model reads these claims, so no ref. #}
 {% macro decided_before(entity) -%}
     {%- set held = adapter.get_relation(this.database, this.schema, 'identity_records') if execute else none -%}
@@ -25,15 +20,15 @@
     {%- set own = carrier.identifiers[0] -%}
     select
         '{{ carrier.feed }}' as feed,
-        '{{ shape_of(entity, carrier) | join('|') }}' as shape,
-        {{ record_of(entity, carrier, 'presented') }} as record,
+        '{{ carrier.record_columns | join('|') }}' as shape,
+        {{ record_of(carrier, 'presented') }} as record,
         '{{ own.namespace }}:' || {{ identifier_of(own, 'presented') }} as named_by,
-        {{ 'false' if namespace_users(entity, own.namespace) | selectattr('creates') | list else 'true' }} as is_account,
+        {{ 'true' if carrier.is_account else 'false' }} as is_account,
         {{ 'presented._slice' if carrier.one_row else 'cast(null as varchar)' }} as slice,
         {{ identifiers_of(carrier.identifiers, 'presented') }} as identifiers,
         {{ 'true' if carrier.elements.name else 'false' }} as has_names,
         {{ 'presented.' ~ carrier.elements.name if carrier.elements.name else 'cast(null as varchar)' }} as shown_name,
-        {{ evidence_of(entity, carrier, 'presented') }},
+        {{ evidence_of(carrier, 'presented') }},
         presented._delivery_id,
         presented._row_number
     from {{ ref(carrier.model) }} as presented
@@ -50,7 +45,7 @@
             ~ "coalesce(class, ''), coalesce(guardian_phone, ''))") }} as evidence,
         _delivery_id, _row_number
     from (
-        {{ presented_records(entity, carrier, record_of(entity, carrier, 'presented') ~ ' not in ' ~ settled) }}
+        {{ presented_records(entity, carrier, record_of(carrier, 'presented') ~ ' not in ' ~ settled) }}
     ) as shown
     qualify row_number() over (partition by record order by _delivery_id, _row_number) = 1
 {%- endmacro %}
@@ -59,7 +54,7 @@
 {% macro claims_of(entity) -%}
 {%- set alias_uid = entity ~ '_uid' -%}
 {%- set reviewed = 'coalesce(by_number.person, by_name.person)' -%}
-{%- set uses_composites = matching_of(entity).composites if matching_of(entity) else [] -%}
+{%- set uses_composites = true -%}
 {{ entity }}_verdicts as (
     {{ verdicts_on(entity) }}
 ),

@@ -4,27 +4,12 @@
   Formatting is no difference: typed columns have lost it. A blank copy says nothing, so it differs from nothing.
 #}
 
-{# The carriers that hold copies of an entity's elements tonight: each with the names of those elements. #}
-{% macro copying_carriers(entity) %}
-    {% set found = [] %}
-    {% for carrier in carriers(entity) %}
-        {% set names = [] %}
-        {% for name in carrier.elements if element(entity ~ '.' ~ name) %}
-            {% set owners = authorities_on_night(element(entity ~ '.' ~ name)) | map(attribute='source') | list %}
-            {% if owners and owners != [carrier.feed] %}{% do names.append(name) %}{% endif %}
-        {% endfor %}
-        {% if names %}{% do found.append({'carrier': carrier, 'names': names}) %}{% endif %}
-    {% endfor %}
-    {{ return(found) }}
-{% endmacro %}
-
 {# One struct a carrier, after the other columns: its copies and where they stand. #}
 {% macro copies_beside(entity) -%}
-    {%- for copying in copying_carriers(entity) -%}
-    {%- set carrier = copying.carrier -%}
+    {%- for carrier in carriers(entity) if carrier.copies -%}
     {{- "," }}
     {
-        {%- for name in copying.names %}
+        {%- for name in carrier.copies %}
         '{{ name }}': {{ carrier.alias }}.{{ carrier.elements[name] }},
         {%- endfor %}
         '_delivery_id': {{ carrier.alias }}._delivery_id,
@@ -40,33 +25,33 @@
   for which school: the one that sent it, else the one the owner names.
 #}
 {% macro with_differences(entity) -%}
-{%- set copying = copying_carriers(entity) -%}
+{%- set copying = carriers(entity) | selectattr('copies') | list -%}
 select
-    beside.* {%- if copying %} exclude ({{ copying | map(attribute='carrier.alias') | join(', ') }}){% endif %},
+    beside.* {%- if copying %} exclude ({{ copying | map(attribute='alias') | join(', ') }}){% endif %},
     {%- if copying %}
     -- few people differ in anything: only their values are looked at one by one
     case
         when {% for each in copying -%}
-            ({{ each.carrier.alias }}._delivery_id is not null and (
-                {%- for name in each.names %}
+            ({{ each.alias }}._delivery_id is not null and (
+                {%- for name in each.copies %}
                 {{ "or " if not loop.first -}}
-                cast(beside.{{ name }} as varchar) <> cast({{ each.carrier.alias }}.{{ name }} as varchar)
+                cast(beside.{{ name }} as varchar) <> cast({{ each.alias }}.{{ name }} as varchar)
                 {%- endfor %}
             )){{ " or " if not loop.last }}
         {%- endfor %} then list_filter([
             {%- for each in copying %}
             {%- set last_of_all = loop.last %}
-            {%- for name in each.names %}
+            {%- for name in each.copies %}
             {
                 element_id: '{{ entity }}.{{ name }}',
                 owner_source: cast(beside.{{ name }}_source as varchar),
-                copy_source: '{{ each.carrier.feed }}',
+                copy_source: '{{ each.feed }}',
                 owner_value: cast(beside.{{ name }} as varchar),
-                copy_value: cast({{ each.carrier.alias }}.{{ name }} as varchar),
-                organisation_code: coalesce({{ school_of_slice(each.carrier.alias ~ '._slice') }}, cast(beside.school as varchar)),
-                copy_column: '{{ each.carrier.elements[name] }}',
-                _delivery_id: {{ each.carrier.alias }}._delivery_id,
-                _row_number: {{ each.carrier.alias }}._row_number
+                copy_value: cast({{ each.alias }}.{{ name }} as varchar),
+                organisation_code: coalesce({{ school_of_slice(each.alias ~ '._slice') }}, cast(beside.school as varchar)),
+                copy_column: '{{ each.elements[name] }}',
+                _delivery_id: {{ each.alias }}._delivery_id,
+                _row_number: {{ each.alias }}._row_number
             }{{ "," if not (loop.last and last_of_all) }}
             {%- endfor %}
             {%- endfor %}

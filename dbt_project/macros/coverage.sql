@@ -10,7 +10,7 @@
     {% if execute %}
         {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name == model %}
             {% for name in modules.re.findall("owned\('" ~ entity ~ "', '(\w+)'", node.raw_code) %}
-                {% if element(entity ~ '.' ~ name) is not none %}{% do found.append(name) %}{% endif %}
+                {% if owners(entity ~ '.' ~ name) %}{% do found.append(name) %}{% endif %}
             {% endfor %}
         {% endfor %}
     {% endif %}
@@ -20,7 +20,7 @@
 {# SQL that is true where some authority of the element holds for the row of `records` tonight. #}
 {% macro under_authority(declared, records) -%}
     {%- set scopes = [] -%}
-    {%- for authority in authorities_on_night(declared) -%}
+    {%- for authority in declared.authorities -%}
         {%- do scopes.append(in_scope(authority.scope, records)) -%}
     {%- endfor -%}
     {{ 'true' if 'true' in scopes else '(' ~ scopes | unique | join(') or (') ~ ')' if scopes else 'false' }}
@@ -36,9 +36,9 @@
         count(*) as records,
         unnest([
             {%- for name in owned_elements(entity, model) %}
-            {%- set declared = element(entity ~ '.' ~ name) %}
+            {%- set declared = owners(entity ~ '.' ~ name) %}
             {%- set owned = under_authority(declared, records) %}
-            {%- set lends = declared.on_missing.startswith('borrow:') %}
+            {%- set lends = declared.borrowed %}
             {%- set lent = name ~ "_source like '% (borrowed)'" %}
             {
                 element_id: '{{ entity }}.{{ name }}',

@@ -26,28 +26,11 @@
     )
 {%- endmacro %}
 
-{# Matching as the register declares it for an entity, or none. #}
-{% macro matching_of(entity) %}
-    {{ return(var('register').matching | selectattr('entity', 'equalto', entity) | list | first | default(none)) }}
-{% endmacro %}
-
-{# The composite keys that a carrier takes part in. #}
-{% macro composites_of(entity, carrier) %}
-    {% set declared = matching_of(entity) %}
-    {% set found = [] %}
-    {% for composite in (declared.composites if declared else []) if carrier.feed in composite.feeds %}
-        {% do found.append(composite) %}
-    {% endfor %}
-    {{ return(found) }}
-{% endmacro %}
-
 {# The school that a row names: as its element, in a column of school codes, or by the file that it came in. #}
 {% macro school_of(carrier, relation) -%}
-    {%- if carrier.elements.school -%}
-        {{ relation }}.{{ carrier.elements.school }}
-    {%- elif carrier.school_codes -%}
-        {{ relation }}.{{ carrier.school_codes[0] }}
-    {%- elif carrier.sliced_by_school -%}
+    {%- if carrier.school_column -%}
+        {{ relation }}.{{ carrier.school_column }}
+    {%- elif carrier.school_in_slice -%}
         {{ school_of_slice(relation ~ '._slice') }}
     {%- else -%}
         cast(null as varchar)
@@ -55,7 +38,7 @@
 {%- endmacro %}
 
 {# Name, birth date, school, class, telephone and composite keys of a row, as they are compared. #}
-{% macro evidence_of(entity, carrier, relation) -%}
+{% macro evidence_of(carrier, relation) -%}
     {{ 'memory.main.name_key(' ~ relation ~ '.' ~ carrier.elements.name ~ ')' if carrier.elements.name else 'cast(null as varchar)' }} as name,
         {{ 'try_cast(' ~ relation ~ '.' ~ carrier.elements.birth_date ~ ' as date)' if carrier.elements.birth_date else 'cast(null as date)' }} as birth_date,
         {{ school_of(carrier, relation) }} as school,
@@ -65,12 +48,11 @@
         {%- else -%}
         cast(null as varchar)
         {%- endif %} as guardian_phone,
-        {% set keys = composites_of(entity, carrier) -%}
-        {%- if keys -%}
+        {% if carrier.composites -%}
         list_filter([
-            {%- for key in keys %}
-            '{{ key.elements | join("+") }}: '
-            {%- for name in key.elements %} || cast({{ relation }}.{{ carrier.elements[name] }} as varchar) || '|' {%- endfor %}
+            {%- for key in carrier.composites %}
+            '{{ key | join("+") }}: '
+            {%- for name in key %} || cast({{ relation }}.{{ carrier.elements[name] }} as varchar) || '|' {%- endfor %}
             {{- "," if not loop.last }}
             {%- endfor %}
         ], lambda entry: entry is not null)
@@ -86,29 +68,6 @@
     where composite in (select unnest(composites) from {{ presented }})
 {%- endmacro %}
 
-{# The columns of a row that tell its record from others: a list of SQL. #}
-{% macro shape_of(entity, carrier) %}
-    {% set shape = [] %}
-    {% for one in carrier.identifiers %}
-        {% do shape.extend(one.columns) %}
-    {% endfor %}
-    {% for name in ['name', 'birth_date', 'school', 'class', 'guardian_phone'] if carrier.elements[name] %}
-        {% do shape.append(carrier.elements[name]) %}
-    {% endfor %}
-    {% for key in composites_of(entity, carrier) %}
-        {% for name in key.elements %}
-            {% do shape.append(carrier.elements[name]) %}
-        {% endfor %}
-    {% endfor %}
-    {% if not carrier.elements.school and carrier.school_codes %}
-        {% do shape.append(carrier.school_codes[0]) %}
-    {% endif %}
-    {% if carrier.one_row or (carrier.sliced_by_school and not carrier.elements.school and not carrier.school_codes) %}
-        {% do shape.append('_slice') %}
-    {% endif %}
-    {{ return(shape | unique | list) }}
-{% endmacro %}
-
 {# A number for a text: `md5_number_lower` of it, which DuckDB reckons through a text of 128 bits, at twice the cost. #}
 {% macro fingerprint(text) -%}
     cast(md5_number({{ text }}) >> 64 as ubigint)
@@ -118,10 +77,10 @@
   The record that a row is: the same for rows that say the same of their person. Of a feed with one row a person and
   slice, each slice has records of its own.
 #}
-{% macro record_of(entity, carrier, relation) -%}
+{% macro record_of(carrier, relation) -%}
     {%- set said -%}
     concat_ws('|'
-    {%- for column in shape_of(entity, carrier) -%}
+    {%- for column in carrier.record_columns -%}
         , coalesce(cast({{ relation }}.{{ column }} as varchar), '')
     {%- endfor -%}
     )
@@ -143,7 +102,7 @@
     {{ ref('identity_records') }} as who
         on who.entity = '{{ entity }}'
         and who.feed = '{{ carrier.feed }}'
-        and who.record = {{ record or record_of(entity, carrier, relation) }}
+        and who.record = {{ record or record_of(carrier, relation) }}
         and who.known_to is null
         and who.uid is not null
     {%- endif -%}

@@ -91,10 +91,10 @@ standing as (
 {%- endmacro %}
 
 {# The rows of a creating feed, one an own identifier: the newest. #}
-{% macro newest_rows(entity, carrier) -%}
+{% macro newest_rows(carrier) -%}
     select
         {{ presented_under(carrier) }},
-        {{ evidence_of(entity, carrier, 'presented') }}
+        {{ evidence_of(carrier, 'presented') }}
     from {{ ref(carrier.model) }} as presented
     where {{ identifier_of(carrier.identifiers[0], 'presented') }} is not null
     qualify row_number() over (
@@ -111,7 +111,7 @@ standing as (
 {% macro resolve_creator(entity, carrier, known) -%}
 {%- set name = carrier.alias -%}
 {{ name }}_rows as (
-    {{ newest_rows(entity, carrier) }}
+    {{ newest_rows(carrier) }}
 ),
 
 {{ name }}_met as (
@@ -138,7 +138,7 @@ standing as (
     inner join {{ known }} as theirs
         on mine.shown.namespace = theirs.namespace and mine.shown.identifier = theirs.identifier
     where {{ agrees('mine', 'theirs') }}
-    {%- if composites_of(entity, carrier) %}
+    {%- if carrier.composites %}
     union all
     select
         mine.identifier,

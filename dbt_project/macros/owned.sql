@@ -53,20 +53,19 @@ left join {{ carrier.alias }} on {{ left }}.{{ entity }}_uid = {{ carrier.alias 
 {%- endmacro %}
 
 {% macro column_of(entity, name, feed_id) -%}
-    {%- for carrier in carriers(entity) if carrier.feed == feed_id -%}
-        {{ carrier.alias }}.{{ carrier.elements[name] }}
-    {%- endfor -%}
+    {%- set carrier = carrier_of(entity, feed_id) -%}
+    {{ carrier.alias ~ '.' ~ carrier.elements[name] if carrier }}
 {%- endmacro %}
 
 {% macro owned(entity, name, data_type, person='person') -%}
-    {%- set declared = element(entity ~ '.' ~ name) -%}
-    {%- set holding = authorities_on_night(declared) if declared is not none else [] -%}
+    {%- set declared = owners(entity ~ '.' ~ name) -%}
+    {%- set holding = declared.authorities if declared else [] -%}
     {%- if not holding -%}
     cast(null as {{ data_type }}) as {{ name }},
     cast(null as varchar) as {{ name }}_source
     {%- else -%}
     {%- set sources = holding | map(attribute='source') | list -%}
-    {%- set borrowed = declared.on_missing.split(':')[1] if declared.on_missing.startswith('borrow:') else none -%}
+    {%- set borrowed = declared.borrowed -%}
     {%- if borrowed -%}{%- do sources.append(borrowed ~ ' (borrowed)') -%}{%- endif -%}
     cast(case
         {%- for authority in holding %}

@@ -7,18 +7,12 @@
 
 {# The successions that have begun by the night; of one kind, or of all. #}
 {% macro successions(kinds=['merge', 'split', 'recode']) %}
-    {% set found = [] %}
-    {% for one in var('successions') if one.since <= var('night') and one.kind in kinds %}
-        {% do found.append(one) %}
-    {% endfor %}
-    {{ return(found) }}
+    {{ return(var('successions') | selectattr('kind', 'in', kinds) | list) }}
 {% endmacro %}
 
-{# The codes that have passed to another by the night, as a list of SQL texts. #}
+{# The codes that have passed to another by the night, each once. #}
 {% macro former_codes(kinds) -%}
-    {%- set found = [] -%}
-    {%- for one in successions(kinds) -%}{%- do found.append("'" ~ one.code ~ "'") -%}{%- endfor -%}
-    {{ return(found | unique | list) }}
+    {{ return(successions(kinds) | map(attribute='code') | unique | list) }}
 {%- endmacro %}
 
 {#
@@ -55,7 +49,7 @@
 {% macro class_on(class_code, code) -%}
     {%- set merged = former_codes(['merge']) -%}
     {%- if merged -%}
-        case when {{ code }} in ({{ merged | join(', ') }}) then {{ code }} || ':' || {{ class_code }} else {{ class_code }} end
+        case when {{ code }} in ('{{ merged | join("', '") }}') then {{ code }} || ':' || {{ class_code }} else {{ class_code }} end
     {%- else -%}
         {{ class_code }}
     {%- endif -%}
@@ -90,7 +84,7 @@
         {%- endfor -%}
     {%- endif -%}
     {%- if successions(['merge']) and class and carrier.sender -%}
-        {%- do changes.append(class_on(class, carrier.sender) ~ ' as ' ~ class) -%}
+        {%- do changes.append(class_on(class, sender_code(carrier.sender)) ~ ' as ' ~ class) -%}
     {%- endif -%}
     {%- set is_asked = entity in ('student', 'teacher') and not carrier.joins_alone -%}
     {%- if not changes and not is_asked -%}
@@ -104,7 +98,7 @@
         )
             {%- endif %}
             {%- if is_asked %},
-            {{ record_of(entity, carrier, 'sent') }} as _record
+            {{ record_of(carrier, 'sent') }} as _record
             {%- endif %}
         from {{ ref(carrier.model) }} as sent
         {%- if changes and carrier.by_school and entity != 'school' %}

@@ -8,19 +8,19 @@ Stays out: starting dbt (`dbt_run`), what the variables mean (dbt_project/macros
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from registry import codes, known_feeds
-from registry.model import Feed, Register
-from registry.successions import successions
+from registry.authority import owners_on
+from registry.carriers import carriers
+from registry.model import Feed, Record, Register
+from registry.senders import senders
+from registry.successions import begun
+from registry.unions import unions
 from warehouse.build import build_database
 from warehouse.lake import Lake, extensions
-
-# What SQL joins as tables (`register_tables`); dbt copies its variables for every model, so they stay small.
-_TABLES = {"code_sets", "stages", "exams", "indicators", "claims", "objections", "organisations", "verdicts"}
 
 # The build's own database lives for a night: squeezing it costs more than its space, and a checkpoint keeps nothing.
 _SCRATCH = {"force_compression": "uncompressed", "checkpoint_threshold": "1TB"}
@@ -53,28 +53,41 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
 
 
 def variables(register: Register, night: date) -> str:
-    """The `--vars` of a night as JSON: `register` (but for its tables), `feeds` (all), `codes`, `successions`, `night`.
+    """The `--vars` of a night as JSON. dbt copies its variables for every model, so they hold what SQL is written by;
+    what SQL joins is a table (`register_tables`).
 
-    `codes` maps "<code set>|<source>" to the written forms of that set in that source and their codes.
+    `register` holds the bureau and its calendar, `feeds` the contracts of all known feeds by id, `sources` the ids of
+    those connected, `carriers`, `owners`, `senders` and `unions` what follows from them on the night, `successions`
+    those begun by it, and `codes` by "<code set>|<source>" the written forms of that set in that source, and what they
+    stand for.
     """
     feeds = known_feeds(register)
     return json.dumps(
         {
-            "register": register.model_dump(mode="json", by_alias=True, exclude=_TABLES),
-            "feeds": [feed.model_dump(mode="json", by_alias=True) for feed in feeds],
+            "night": night,
+            "register": {"bureau": register.bureau, "calendar": register.calendar},
+            "feeds": {feed.id: feed for feed in feeds},
+            "sources": [source.id for source in register.sources],
+            "carriers": carriers(register, night),
+            "owners": owners_on(register, night),
+            "senders": senders(register),
+            "unions": unions(register),
+            "successions": begun(register.organisations, night),
             "codes": {
                 f"{code_set}|{source}": codes.code_of(register, code_set, source)
                 for code_set, source in sorted(_coded(register, feeds))
             },
-            "successions": [_plain(asdict(found)) for found in successions(register.organisations)],
-            "night": night.isoformat(),
         },
         ensure_ascii=False,
+        default=_plain,
     )
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+def _plain(value: Any) -> Any:
+    """A date, a record of the register or a dataclass as JSON has it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.model_dump(mode="json", by_alias=True) if isinstance(value, Record) else vars(value)
 
 
 def _coded(register: Register, feeds: tuple[Feed, ...]) -> set[tuple[str, str]]:

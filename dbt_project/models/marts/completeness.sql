@@ -1,10 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='night') }}
-{%- set by_school = [] %}
-{%- set by_city = [] %}
-{%- for candidate in connected_feeds() %}
-    {%- set named = candidate['slice'].column == 'school_code' or '(?P<school>' in (candidate['slice'].path or '') %}
-    {%- do (by_school if named else by_city).append(candidate.id) %}
-{%- endfor %}
+{%- set by_school = var('senders') | selectattr('sliced_by_school') | map(attribute='feed') | list %}
 with schools as (
     select school_code as organisation_code from {{ ref('schools') }}
     where valid_to is null  -- of a school that has ended nothing is expected

@@ -1,4 +1,4 @@
-{%- set platforms = united('homework') | map(attribute='feed') | sort %}
+{%- set platforms = union_of('homework').members | map(attribute='feed') | sort if union_of('homework') else [] %}
 with records as (
     select * from {{ ref('homework_records') }}
 ),

@@ -1,5 +1,5 @@
 -- a student in two schools at once, or in a class or school that no list names
-{%- set carrier = carriers('student') | selectattr('feed', 'equalto', 'student_registry/students') | first %}
+{%- set carrier = carrier_of('student', 'student_registry/students') %}
 with roster as (
     select * from {{ rows_of('student', carrier) if carrier else ref('stg_student_registry__students') }}
 ),

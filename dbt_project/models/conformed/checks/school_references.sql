@@ -14,16 +14,16 @@ successions as (
 
 -- each code that a feed names, and where it did so first; of daily feeds what came within 30 nights
 coded as (
-    {%- for candidate in connected_feeds() if sender_of(candidate) == 'school_code' and not candidate.creates | selectattr('entity', 'equalto', 'school') | list %}
+    {%- for sender in var('senders') if sender.sent == 'column' and not sender.lists_schools %}
     select
-        '{{ candidate.id }}' as feed,
+        '{{ sender.feed }}' as feed,
         school_code as delivered,
         max(_known_from) as last_known,
         arg_min(_delivery_id, (_delivery_id, _row_number)) as _delivery_id,
         arg_min(_row_number, (_delivery_id, _row_number)) as _row_number
-    from {{ ref('stg_' ~ (candidate.id | replace('/', '__'))) }}
+    from {{ ref(sender.model) }}
     where school_code is not null
-        {%- if candidate['slice'].column != 'school_code' %} and _known_from > {{ night() }} - interval 30 day{% endif %}
+        {%- if not sender.by_code %} and _known_from > {{ night() }} - interval 30 day{% endif %}
     group by school_code
     {{ "union all" if not loop.last }}
     {%- else %}
@@ -95,19 +95,19 @@ unassigned as (
 -- a name stands for a school of the sender's district, else for the only one of that name anywhere
 named as (
     {%- set ahead = namespace(union=false) %}
-    {%- for candidate in connected_feeds() %}
-    {%- for column in candidate.columns if column.names_school_of %}
+    {%- for sender in var('senders') %}
+    {%- for name in sender.school_names %}
     {{ "union all" if ahead.union }}
     {%- set ahead.union = true %}
     select
-        '{{ candidate.id }}' as feed,
-        '{{ column.name }}' as column_name,
-        {{ column.name }} as delivered,
-        {{ sender_of(candidate) or 'cast(null as varchar)' }} as sender,
+        '{{ sender.feed }}' as feed,
+        '{{ name.column }}' as column_name,
+        {{ name.column }} as delivered,
+        {{ sender_code(sender.sent) or 'cast(null as varchar)' }} as sender,
         _delivery_id,
         _row_number
-    from {{ ref('stg_' ~ (candidate.id | replace('/', '__'))) }}
-    where {{ column.names_school_of }} is null and {{ column.name }} is not null
+    from {{ ref(sender.model) }}
+    where {{ name.code_column }} is null and {{ name.column }} is not null
     {%- endfor %}
     {%- endfor %}
     {%- if not ahead.union %}

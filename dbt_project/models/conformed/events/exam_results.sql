@@ -1,5 +1,5 @@
 -- wide workbooks to one row per student, exam and subject; 缺考 and blanks are no score, never 0
-{%- set carrier = carriers('student') | selectattr('feed', 'equalto', 'exams/results') | list | first | default(none) %}
+{%- set carrier = carrier_of('student', 'exams/results') %}
 with results as (
     select
         {{ uid_found('student', carrier) if carrier else 'cast(null as varchar)' }} as student_uid,

@@ -1,14 +1,15 @@
 -- every homework record of every platform, with the person it speaks of
 with copies as (
-    {%- set members = united('homework') %}
-    {% for member in members %}
+    {%- set homework = union_of('homework') %}
+    {% for member in homework.members if homework %}
+    {%- set carrier = carrier_of(member.entity, member.feed) %}
     select
         '{{ member.feed }}' as feed,
         {{ member.rank }} as copy_rank,
-        {{ uid_found('student', member.carrier) }} as student_uid,
+        {{ uid_found('student', carrier) }} as student_uid,
         copied.*
-    from {{ ref(member.carrier.model) }} as copied
-    left join {{ who_is('student', member.carrier, 'copied') }}
+    from {{ ref(carrier.model) }} as copied
+    left join {{ who_is('student', carrier, 'copied') }}
     {{ "union all by name" if not loop.last }}
     {% else %}
     select

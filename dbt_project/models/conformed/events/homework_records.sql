@@ -1,6 +1,6 @@
 -- a record that two platforms both hold is one: the register names the key and which copy counts
-{%- set members = united('homework') %}
-{%- set key = (members | first).key if members else ['student_number', 'subject', 'assigned_at'] %}
+{%- set homework = union_of('homework') %}
+{%- set key = homework.key if homework else ['student_number', 'subject', 'assigned_at'] %}
 with copies as (
     select *
     from {{ ref('homework_copies') }}
@@ -42,7 +42,7 @@ select
     written,
     layered,
     cast(coalesce(actual_minutes, planned_minutes) as decimal(9, 2)) as minutes,
-    {%- for fact in compared_facts('homework', 'homework_record') if fact.column not in ['published_at', 'written'] %}
+    {%- for fact in (homework.facts if homework else []) if fact.column not in ['published_at', 'written'] %}
     {{ fact.column }},
     {%- endfor %}
     sources,

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
-{%- set members = united('homework') %}
-{%- set facts = compared_facts('homework', 'homework_record') %}
+{%- set homework = union_of('homework') %}
+{%- set facts = homework.facts if homework else [] %}
 
 -- facts in which another platform's copy of a record differs from the copy that counts
 with counted as (
@@ -17,7 +17,7 @@ copies as (
 differing as (
     select
         counted.student_uid
-        {%- for column in (members | first).key if column != 'student_number' %} || '|' || counted.{{ column }}{% endfor %} as record_uid,
+        {%- for column in homework.key if column != 'student_number' %} || '|' || counted.{{ column }}{% endfor %} as record_uid,
         counted.feed as owner_source,
         copies.feed as copy_source,
         coalesce({{ school_of_slice('copies._slice') }}, copies.school_code) as organisation_code,
@@ -36,7 +36,7 @@ differing as (
     from counted
     inner join copies
         on counted.student_uid = copies.student_uid and counted.feed <> copies.feed
-        {%- for column in (members | first).key if column != 'student_number' %}
+        {%- for column in homework.key if column != 'student_number' %}
         and counted.{{ column }} = copies.{{ column }}
         {%- endfor %}
     where
