@@ -92,7 +92,8 @@ def test_copies_are_the_elements_that_another_feed_owns_on_the_night(draft) -> N
 def test_an_element_has_the_owners_of_the_night(draft) -> None:
     draft.own("student.name", f"source: {REGISTRY}, from: 2020-09-01", f"source: {EXAMS}, from: 2025-10-16")
     register = draft.load()
-    owners = [owners_on(register, date(*day))["student.name"] for day in ((2020, 8, 31), (2025, 10, 15), (2025, 10, 16))]
+    days = (date(2020, 8, 31), date(2025, 10, 15), NIGHT)
+    owners = [owners_on(register, day)["student.name"] for day in days]
     assert [[a.source for a in held.authorities] for held in owners] == [[], [REGISTRY], [EXAMS]]
 
 
