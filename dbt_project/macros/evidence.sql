@@ -63,8 +63,8 @@
 
 {# The people of aliases by their composite keys, as far as rows present those: most nights few rows do. #}
 {% macro people_alike(known, presented) -%}
-    select distinct uid, composite
-    from (select uid, unnest(composites) as composite from {{ known }} where is_own) as each
+    select distinct entity, uid, composite
+    from (select entity, uid, unnest(composites) as composite from {{ known }} where is_own) as each
     where composite in (select unnest(composites) from {{ presented }})
 {%- endmacro %}
 

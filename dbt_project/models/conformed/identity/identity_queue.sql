@@ -17,15 +17,11 @@ matching as (
 ),
 
 {% for entity in entities %}
-{{ entity }}_verdicts as (
-    {{ verdicts_on(entity) }}
-),
-
-{{ entity }}_aliases as (
+{{ entity }}_alias as (
     select * exclude ({{ entity }}_uid), {{ entity }}_uid as uid from {{ ref(entity ~ '_alias') }}
 ),
 
-{{ entity }}_live as (
+{{ entity }}_row as (
     {%- for carrier in creators(entity) %}
     select
         {{ presented_under(carrier) }},
@@ -36,29 +32,29 @@ matching as (
     {%- else %}
     select '' as feed, namespace, identifier, [{namespace: namespace, identifier: identifier}] as others,
         '' as _delivery_id, cast(0 as bigint) as _row_number
-    from {{ entity }}_aliases where false
+    from {{ entity }}_alias where false
     {%- endfor %}
 ),
 
 -- composite keys that several people have
-{{ entity }}_composites as (
+{{ entity }}_shared_composite as (
     select composite
-    from (select unnest(composites) as composite from {{ entity }}_aliases where is_own and known_to is null) as each
+    from (select unnest(composites) as composite from {{ entity }}_alias where is_own and known_to is null) as each
     group by composite
     having count(*) > 1
 ),
 
 -- one identifier beside two people tonight
-{{ entity }}_shared as (
+{{ entity }}_shared_identifier as (
     select
         shown.other.namespace as namespace,
         shown.other.identifier as identifier
-    from (select namespace, identifier, unnest(others) as other from {{ entity }}_live) as shown
+    from (select namespace, identifier, unnest(others) as other from {{ entity }}_row) as shown
     group by all
     having min(shown.namespace || ':' || shown.identifier) <> max(shown.namespace || ':' || shown.identifier)
 ),
 
-{{ entity }}_sharers as (
+{{ entity }}_suspect as (
     select
         aliases.uid,
         shown.feed,
@@ -66,10 +62,10 @@ matching as (
         shown._row_number,
         shared.namespace || ' ' || shared.identifier as evidence,
         shared.namespace || ' stands beside two people' as reason
-    from (select *, unnest(others) as other from {{ entity }}_live) as shown
-    inner join {{ entity }}_shared as shared
+    from (select *, unnest(others) as other from {{ entity }}_row) as shown
+    inner join {{ entity }}_shared_identifier as shared
         on shown.other.namespace = shared.namespace and shown.other.identifier = shared.identifier
-    inner join {{ entity }}_aliases as aliases
+    inner join {{ entity }}_alias as aliases
         on shown.namespace = aliases.namespace and shown.identifier = aliases.identifier and aliases.known_to is null
 
     union all
@@ -84,19 +80,19 @@ matching as (
         'several are alike in ' || split_part(alike.composite, ': ', 1) as reason
     from (
         select uid, feed, namespace, identifier, unnest(composites) as composite
-        from {{ entity }}_aliases where is_own and known_to is null
+        from {{ entity }}_alias where is_own and known_to is null
     ) as alike
     inner join (
         select composite
         from (
             select uid, feed, gone_since, unnest(composites) as composite
-            from {{ entity }}_aliases where is_own and known_to is null
+            from {{ entity }}_alias where is_own and known_to is null
         ) as each
-        where composite in (select composite from {{ entity }}_composites)
+        where composite in (select composite from {{ entity }}_shared_composite)
         group by composite
         having count(distinct uid) > 1 and (count(distinct feed) > 1 or count(gone_since) > 0)
     ) as several on alike.composite = several.composite
-    left join {{ entity }}_live as live on alike.namespace = live.namespace and alike.identifier = live.identifier
+    left join {{ entity }}_row as live on alike.namespace = live.namespace and alike.identifier = live.identifier
 
     union all
 
@@ -108,12 +104,12 @@ matching as (
         null as _row_number,
         held.namespace || ' ' || held.identifier as evidence,
         held.namespace || ' was another person''s, who is gone' as reason
-    from {{ entity }}_aliases as held
-    inner join {{ entity }}_aliases as moved
+    from {{ entity }}_alias as held
+    inner join {{ entity }}_alias as moved
         on held.namespace = moved.namespace and held.identifier = moved.identifier and moved.known_to = held.known_from
     inner join (
         select uid
-        from {{ entity }}_aliases
+        from {{ entity }}_alias
         where is_own and known_to is null
         group by uid
         having bool_and(gone_since is not null)
@@ -121,7 +117,7 @@ matching as (
     where held.known_to is null and held.uid <> moved.uid
 ),
 
-{{ entity }}_pairs as (
+{{ entity }}_suspect_pair as (
     select
         mine.feed,
         mine.uid as record,
@@ -130,16 +126,16 @@ matching as (
         mine.reason,
         max(mine._delivery_id) as _delivery_id,
         max(mine._row_number) as _row_number
-    from {{ entity }}_sharers as mine
-    inner join {{ entity }}_sharers as theirs on mine.evidence = theirs.evidence and mine.uid > theirs.uid
-    left join {{ entity }}_verdicts as parted
-        on parted.verdict = 'apart' and mine.uid = parted.record and theirs.uid = parted.person
+    from {{ entity }}_suspect as mine
+    inner join {{ entity }}_suspect as theirs on mine.evidence = theirs.evidence and mine.uid > theirs.uid
+    left join {{ ref('reviewed_lines') }} as parted
+        on parted.verdict = 'apart' and parted.entity = '{{ entity }}' and mine.uid = parted.record and theirs.uid = parted.person
     where parted.record is null
     group by all
 ),
 {% endfor %}
 
-unresolved as (
+queue_entry as (
     select
         claims.entity,
         claims.feed,
@@ -181,8 +177,8 @@ unresolved as (
         null as probability,
         pairs._delivery_id,
         pairs._row_number
-    from {{ entity }}_pairs as pairs
-    left join {{ entity }}_aliases as own
+    from {{ entity }}_suspect_pair as pairs
+    left join {{ entity }}_alias as own
         on pairs.record = own.namespace || ':' || own.identifier and own.known_to is null
     {% endfor %}
 )
@@ -190,4 +186,4 @@ unresolved as (
 select
     *,
     concat_ws(',', entity, 'same', record, coalesce(person, '?'), '{{ var("night") }}', 'WHO', 'WHY') as line
-from unresolved
+from queue_entry

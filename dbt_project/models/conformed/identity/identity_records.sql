@@ -11,16 +11,9 @@ matching as (
     select * from {{ source('register', 'matching') }}
 ),
 
-verdicts as (
-    {%- for entity in ['student', 'teacher'] %}
-    select '{{ entity }}' as entity, verdict, record_number, record, person from ({{ verdicts_on(entity) }}) as reviewed
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
-),
-
 -- the likeliest candidate of a record, where it is likely enough, no other comes near, and neither the name nor a
 -- reviewed line denies it
-likeliest as (
+likeliest_person as (
     select
         candidates.entity,
         candidates.feed,
@@ -30,14 +23,14 @@ likeliest as (
         candidates.why
     from {{ ref('identity_candidates') }} as candidates
     inner join matching on candidates.entity = matching.entity
-    left join verdicts as parted
+    left join {{ ref('reviewed_lines') }} as parted
         on parted.verdict = 'apart' and parted.entity = candidates.entity
         and parted.record_number = candidates.record and parted.person = candidates.uid
     where candidates.probability >= matching.join and candidates.lead >= matching.margin
         and candidates.name <> 'other' and parted.record is null
 ),
 
-decided as (
+decision as (
     select
         claims.entity,
         claims.feed,
@@ -46,89 +39,89 @@ decided as (
         claims.named_by,
         claims.slice,
         claims.evidence,
-        coalesce(claims.uid, likeliest.uid) as uid,
-        coalesce(claims.how, if(likeliest.uid is not null, 'probable', null)) as how,
-        coalesce(claims.why, likeliest.why) as why,
-        likeliest.probability
+        coalesce(claims.uid, likeliest_person.uid) as uid,
+        coalesce(claims.how, if(likeliest_person.uid is not null, 'probable', null)) as how,
+        coalesce(claims.why, likeliest_person.why) as why,
+        likeliest_person.probability
     from claims
-    left join likeliest
-        on claims.entity = likeliest.entity and claims.feed = likeliest.feed and claims.record = likeliest.record
+    left join likeliest_person
+        on claims.entity = likeliest_person.entity and claims.feed = likeliest_person.feed and claims.record = likeliest_person.record
 ),
 {% if is_incremental() %}
-before_tonight as (
+earlier_decision as (
     select * from {{ this }} where known_to is null
 ),
 {% endif %}
 -- the records that a feed has already of those who are joined by likeness tonight
-probable as (
-    select distinct entity, feed, uid from decided
+probable_person as (
+    select distinct entity, feed, uid from decision
     where how = 'probable'
 ),
 
-taken as (
-    select decided.entity, decided.feed, decided.slice, decided.uid, decided.record, decided.evidence
-    from decided
-    inner join probable
-        on decided.entity = probable.entity and decided.feed = probable.feed and decided.uid = probable.uid
+person_record as (
+    select decision.entity, decision.feed, decision.slice, decision.uid, decision.record, decision.evidence
+    from decision
+    inner join probable_person
+        on decision.entity = probable_person.entity and decision.feed = probable_person.feed and decision.uid = probable_person.uid
     {%- if is_incremental() %}
     union
     select held.entity, held.feed, held.slice, held.uid, held.record, held.evidence
-    from before_tonight as held
-    inner join probable on held.entity = probable.entity and held.feed = probable.feed and held.uid = probable.uid
+    from earlier_decision as held
+    inner join probable_person on held.entity = probable_person.entity and held.feed = probable_person.feed and held.uid = probable_person.uid
     {%- endif %}
 ),
 
 /* A second record for a person does not join by likeness: in a feed with one row a person and slice it is somebody
    else's; elsewhere it is, unless it says just what another of the person's records there says, but for the number. */
-crowded as (
+surplus_record as (
     select
         mine.entity,
         mine.feed,
         mine.record
-    from decided as mine
-    inner join taken as other
+    from decision as mine
+    inner join person_record as other
         on mine.entity = other.entity and mine.feed = other.feed and mine.uid = other.uid and mine.record <> other.record
     where mine.how = 'probable' and mine.slice is not distinct from other.slice
     group by mine.entity, mine.feed, mine.record
     having bool_or(mine.slice is not null) or not bool_or(mine.evidence = other.evidence)
 ),
 
-tonight as (
+final_decision as (
     select
-        decided.* exclude (uid, how, why, probability),
-        case when crowded.record is null then decided.uid end as uid,
-        case when crowded.record is null then decided.how end as how,
-        case when crowded.record is null then decided.why end as why,
-        case when crowded.record is null then decided.probability end as probability
-    from decided
-    left join crowded
-        on decided.entity = crowded.entity and decided.feed = crowded.feed and decided.record = crowded.record
+        decision.* exclude (uid, how, why, probability),
+        case when surplus_record.record is null then decision.uid end as uid,
+        case when surplus_record.record is null then decision.how end as how,
+        case when surplus_record.record is null then decision.why end as why,
+        case when surplus_record.record is null then decision.probability end as probability
+    from decision
+    left join surplus_record
+        on decision.entity = surplus_record.entity and decision.feed = surplus_record.feed and decision.record = surplus_record.record
 )
 
 {% if is_incremental() %}
 select
-    tonight.*,
-    case when before_tonight.uid is not distinct from tonight.uid and before_tonight.record is not null
-        then before_tonight.known_from else {{ night() }} end as known_from,
+    final_decision.*,
+    case when earlier_decision.uid is not distinct from final_decision.uid and earlier_decision.record is not null
+        then earlier_decision.known_from else {{ night() }} end as known_from,
     cast(null as date) as known_to
-from tonight
-left join before_tonight
-    on tonight.entity = before_tonight.entity and tonight.feed = before_tonight.feed and tonight.record = before_tonight.record
-where before_tonight.record is null or before_tonight.uid is distinct from tonight.uid
+from final_decision
+left join earlier_decision
+    on final_decision.entity = earlier_decision.entity and final_decision.feed = earlier_decision.feed and final_decision.record = earlier_decision.record
+where earlier_decision.record is null or earlier_decision.uid is distinct from final_decision.uid
 
 union all
 
 select
-    before_tonight.* exclude (known_to),
+    earlier_decision.* exclude (known_to),
     {{ night() }} as known_to
-from before_tonight
-inner join tonight
-    on tonight.entity = before_tonight.entity and tonight.feed = before_tonight.feed and tonight.record = before_tonight.record
-where before_tonight.uid is distinct from tonight.uid and before_tonight.known_from < {{ night() }}
+from earlier_decision
+inner join final_decision
+    on final_decision.entity = earlier_decision.entity and final_decision.feed = earlier_decision.feed and final_decision.record = earlier_decision.record
+where earlier_decision.uid is distinct from final_decision.uid and earlier_decision.known_from < {{ night() }}
 {% else %}
 select
     *,
     {{ night() }} as known_from,
     cast(null as date) as known_to
-from tonight
+from final_decision
 {% endif %}

@@ -3,7 +3,7 @@ with schools as (
     select * from {{ ref('schools') }}
 ),
 
-present as (
+present_identifier as (
     select school_code, area, 'school_code' as namespace, school_code as identifier, valid_from, valid_to
     from schools
     union all
@@ -11,7 +11,7 @@ present as (
     from schools
 ),
 
-former as (
+former_identifier as (
     select schools.school_code, schools.area, 'school_code' as namespace, code as identifier, cast(null as date) as valid_from, succession.since as valid_to
     from {{ source('register', 'succession') }} as succession
     inner join schools on succession.successor = schools.school_code
@@ -22,10 +22,10 @@ former as (
     inner join schools on names.code = schools.school_code
 ),
 
-together as (
-    select * from present
+identifier as (
+    select * from present_identifier
     union all
-    select * from former
+    select * from former_identifier
 )
 
 select
@@ -35,7 +35,7 @@ select
     area as district_code,
     valid_from,
     valid_to
-from together
+from identifier
 where identifier is not null
 qualify row_number() over (
     partition by school_code, namespace, case when namespace = 'school_name' then {{ school_name_key('identifier') }} else identifier end

@@ -3,4 +3,8 @@
     on_schema_change='append_new_columns'
 ) }}
 
-{{ alias_table('teacher') }}
+select
+    uid as teacher_uid,
+    * exclude (entity, uid)
+from {{ ref('alias_changes') }}
+where entity = 'teacher'
