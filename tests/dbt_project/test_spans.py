@@ -1,70 +1,80 @@
-"""History in two times, night by night: the macro alone, over a few people."""
+"""History in two times, night by night: the model alone, over a few people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import duckdb
-import jinja2
 import pytest
 
-MACROS = Path(__file__).parents[2] / "dbt_project" / "macros" / "spans.sql"
-COLUMNS = "uid varchar, place varchar, valid_from date, valid_to date, known_from date, known_to date"
+from benchmarks.models import City, Project
+from registry.model import Register
 
-
-def macros(night: int = 1, *, incremental: bool = True) -> Any:
-    """The macros as dbt would have them on a night of October 2025."""
-    environment = jinja2.Environment(autoescape=False)
-    environment.globals |= {
-        "night": lambda: f"date '2025-10-{night:02d}'", "is_incremental": lambda: incremental, "this": "spans",
-    }  # fmt: skip
-    return environment.from_string(MACROS.read_text(encoding="utf-8")).module
+STATES, SPANS = "lake.conformed.student_states", "lake.conformed.student_spans"
 
 
 class History:
-    """People by night: {uid: place, or (place, day that the source gives)}."""
+    """People by night: {uid: school, or (school, day that the source gives)}."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
-        connection.execute(f"create table spans ({COLUMNS})")
-        self.first = True
+    def __init__(self, city: City, valid_on: Any) -> None:
+        self.city, self.connection, self.valid_on = city, city.connection, valid_on
+        self.connection.execute(
+            "create or replace table lake.conformed.teachers (teacher_uid varchar, school varchar, status varchar)"
+        )
+        self.connection.execute(f"drop table if exists {SPANS}")
 
     def night(self, night: int, **people: Any) -> None:
-        rows = [(uid, *(told if isinstance(told, tuple) else (told, None))) for uid, told in people.items()]
-        self.connection.execute("create or replace table told (uid varchar, place varchar, said_from date)")
-        for uid, place, day in rows:
-            self.connection.execute("insert into told values (?, ?, ?)", [uid, place, day and date(2025, 10, day)])
-        sql = macros(night, incremental=not self.first).spans("uid", ["place"])
-        self.connection.execute(f"create or replace table merged as with today as (select * from told) {sql}")
-        twice = "select uid from merged group by uid, valid_from, known_from having count(*) > 1"
-        assert self.connection.execute(twice).fetchall() == []  # a merge would not know which of them counts
-        same = "s.uid = m.uid and s.valid_from = m.valid_from and s.known_from = m.known_from"
-        self.connection.execute(f"delete from spans as s using merged as m where {same}")
-        self.connection.execute("insert into spans by name select * from merged")
-        self.first = False
+        rows = [(uid, *(given if isinstance(given, tuple) else (given, None))) for uid, given in people.items()]
+        self.connection.execute(
+            f"create or replace table {STATES} (student_uid varchar, school_code varchar, grade varchar, "
+            "class_code varchar, status varchar, said_from date)"
+        )
+        for uid, school, day in rows:
+            given = [uid, school, day and date(2025, 10, day)]
+            columns = "student_uid, school_code, said_from"
+            self.connection.execute(f"insert into {STATES} ({columns}) values (?, ?, ?)", given)
+        sql = self.sql("span_changes", night)
+        self.connection.execute(f"create or replace table lake.conformed.span_changes as {sql}")
+        twice = "select uid from lake.conformed.span_changes group by uid, valid_from, known_from having count(*) > 1"
+        assert self.rows(twice) == []  # a merge would not know which of them counts
+        self.merge(self.sql("student_spans", night))
+
+    def sql(self, model: str, night: int) -> str:
+        return self.city.sql(model, date(2025, 10, night))
+
+    def merge(self, changes: str) -> None:
+        self.connection.execute(f"create or replace temp table changes as {changes}")
+        self.connection.execute(f"create table if not exists {SPANS} as select * from changes where false")
+        same = "s.student_uid = c.student_uid and s.valid_from = c.valid_from and s.known_from = c.known_from"
+        self.connection.execute(f"delete from {SPANS} as s using changes as c where {same}")
+        self.connection.execute(f"insert into {SPANS} by name select * from changes")
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        return self.city.rows(sql, *values)
 
     def spans(self, uid: str) -> list[tuple[Any, ...]]:
-        """(place, valid from, valid to, known from, known to) as days of the month."""
-        return self.connection.execute(
-            "select place, day(valid_from), day(valid_to), day(known_from), day(known_to) from spans where uid = ? "
-            "order by known_from, valid_from",
-            [uid],
-        ).fetchall()
+        """(school, valid from, valid to, known from, known to) as days of the month."""
+        return self.rows(
+            "select school_code, day(valid_from), day(valid_to), day(known_from), day(known_to) "
+            f"from {SPANS} where student_uid = ? order by known_from, valid_from",
+            uid,
+        )
 
     def on(self, uid: str, day: int, known: int | None = None) -> list[str]:
         """Where somebody was on a day, as is known now, or was on a night."""
-        then = macros().valid_on("s", f"date '2025-10-{day:02d}'", known and f"date '2025-10-{known:02d}'")
-        rows = self.connection.execute(f"select place from spans as s where uid = ? and {then}", [uid])
-        return [place for (place,) in rows.fetchall()]
+        then = self.valid_on("s", f"date '2025-10-{day:02d}'", known and f"date '2025-10-{known:02d}'")
+        rows = self.rows(f"select school_code from {SPANS} as s where student_uid = ? and {then}", uid)
+        return [school for (school,) in rows]
+
+
+@pytest.fixture(scope="module")
+def city(house: Register, project: Project) -> City:
+    return City(house, (), project=project)
 
 
 @pytest.fixture
-def history() -> Iterator[History]:
-    with duckdb.connect() as connection:
-        yield History(connection)
+def history(city: City) -> History:
+    return History(city, city.project.macro("valid_on"))
 
 
 def test_what_is_first_known_tonight_is_not_spread_backward(history: History) -> None:
@@ -83,9 +93,9 @@ def test_a_day_that_the_source_gives_is_taken(history: History) -> None:
 
 def test_a_night_without_news_writes_nothing(history: History) -> None:
     history.night(5, a=("x", 2), b="y")
-    before = history.connection.execute("select * from spans order by all").fetchall()
+    before = history.rows(f"select * from {SPANS} order by all")
     history.night(6, a=("x", 2), b="y")
-    assert history.connection.execute("select * from spans order by all").fetchall() == before
+    assert history.rows(f"select * from {SPANS} order by all") == before
 
 
 def test_a_state_that_changes_ends_in_valid_time_and_the_old_belief_in_known_time(history: History) -> None:

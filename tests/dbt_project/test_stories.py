@@ -10,13 +10,12 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import jinja2
 import pytest
 
+from benchmarks.models import Project
 from registry.model import Register
 from tests.dbt_project.conftest import FIRST, SCHOOL, SECOND, Rows, _reader, number, objected
 from warehouse import build, trace
@@ -25,7 +24,6 @@ from warehouse.lake import Lake, connect_lake, lake_tables
 from warehouse.release import fingerprint
 from warehouse.tables import register_tables
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
 SILENT, BACK = date(2025, 10, 24), date(2025, 10, 27)
 STUDENTS = "student_registry/students"
 LATE = f"(select * from lake.raw.student_registry__students where student_number = '{number(3)}' limit 1)"
@@ -129,9 +127,7 @@ def _classes(weeks: Weeks, n: int, day: str, known: date | None = None) -> list[
 
 def valid_on(relation: str, day: str, known: date | None = None) -> str:
     """The macro of that name, as dbt writes it out."""
-    source = (PROJECT / "macros" / "spans.sql").read_text(encoding="utf-8")
-    macros = jinja2.Environment(autoescape=False).from_string(source).module
-    return macros.valid_on(relation, day, f"date '{known}'" if known else None)
+    return Project().macro("valid_on")(relation, day, f"date '{known}'" if known else None)
 
 
 def test_a_state_begins_on_the_night_it_was_first_known_and_is_not_spread_backward(weeks: Weeks) -> None:

@@ -1,12 +1,8 @@
 {{ config(materialized='incremental', incremental_strategy='merge', unique_key=['teacher_uid', 'valid_from', 'known_from']) }}
 
-with today as (
-    select
-        teacher_uid,
-        school as school_code,
-        status,
-        cast(null as date) as said_from
-    from {{ ref('teachers') }}
-)
-
-{{ spans('teacher_uid', ['school_code', 'status']) }}
+select
+    uid as teacher_uid,
+    school_code, status,
+    valid_from, valid_to, known_from, known_to
+from {{ ref('span_changes') }}
+where entity = 'teacher'
