@@ -7,20 +7,6 @@
     nullif(regexp_extract({{ slice }}, '(?:^|/)(\d{10})(?:/|$)', 1), '')
 {%- endmacro %}
 
-{# The column in which the rows of a feed name their school: (feed, column_name, is_code). #}
-{% macro school_columns() -%}
-    select
-        feed,
-        arg_min(name, ordinal) as column_name,
-        arg_min(type = 'school_code', ordinal) as is_code
-    from {{ source('register', 'feed_column') }}
-    where load and (
-        type = 'school_code'
-        or list_has_any(elements, ['student.school', 'teacher.school', 'class.school', 'school.code'])
-    )
-    group by feed
-{%- endmacro %}
-
 {# The school that a delivered row (a map) names, by the columns of `columns`; null where it names none or several. #}
 {% macro school_of_row(row, columns) -%}
     case when {{ columns }}.is_code

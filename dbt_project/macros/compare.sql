@@ -1,11 +1,11 @@
 {#
   Differences between the owner's values and their copies, found where both stand side by side: a conformed model
-  hands its copies up (`copies_beside`), `with_differences` lists what differs, and the model `discrepancies` keeps it.
+  hands its copies up (`copies_of`), `with_differences` lists what differs, and the model `discrepancies` keeps it.
   Formatting is no difference: typed columns have lost it. A blank copy says nothing, so it differs from nothing.
 #}
 
 {# One struct a carrier, after the other columns: its copies and where they stand. #}
-{% macro copies_beside(entity) -%}
+{% macro copies_of(entity) -%}
     {%- for carrier in carriers(entity) if carrier.copies -%}
     {{- "," }}
     {
@@ -20,35 +20,35 @@
 {%- endmacro %}
 
 {#
-  The rest of a conformed model after its CTE `beside` (the owner's values, and `copies_beside`): its rows, and in
+  The rest of a conformed model after its CTE `owner_record` (the owner's values, and `copies_of`): its rows, and in
   `differences` what copies say otherwise, or null. Each says where the copy stands (feed, column, delivery, row) and
   for which school: the one that sent it, else the one the owner names.
 #}
 {% macro with_differences(entity) -%}
-{%- set copying = carriers(entity) | selectattr('copies') | list -%}
+{%- set carrying = carriers(entity) | selectattr('copies') | list -%}
 select
-    beside.* {%- if copying %} exclude ({{ copying | map(attribute='alias') | join(', ') }}){% endif %},
-    {%- if copying %}
+    owner_record.* {%- if carrying %} exclude ({{ carrying | map(attribute='alias') | join(', ') }}){% endif %},
+    {%- if carrying %}
     -- few people differ in anything: only their values are looked at one by one
     case
-        when {% for each in copying -%}
+        when {% for each in carrying -%}
             ({{ each.alias }}._delivery_id is not null and (
                 {%- for name in each.copies %}
                 {{ "or " if not loop.first -}}
-                cast(beside.{{ name }} as varchar) <> cast({{ each.alias }}.{{ name }} as varchar)
+                cast(owner_record.{{ name }} as varchar) <> cast({{ each.alias }}.{{ name }} as varchar)
                 {%- endfor %}
             )){{ " or " if not loop.last }}
         {%- endfor %} then list_filter([
-            {%- for each in copying %}
+            {%- for each in carrying %}
             {%- set last_of_all = loop.last %}
             {%- for name in each.copies %}
             {
                 element_id: '{{ entity }}.{{ name }}',
-                owner_source: cast(beside.{{ name }}_source as varchar),
+                owner_source: cast(owner_record.{{ name }}_source as varchar),
                 copy_source: '{{ each.feed }}',
-                owner_value: cast(beside.{{ name }} as varchar),
+                owner_value: cast(owner_record.{{ name }} as varchar),
                 copy_value: cast({{ each.alias }}.{{ name }} as varchar),
-                organisation_code: coalesce({{ school_of_slice(each.alias ~ '._slice') }}, cast(beside.school as varchar)),
+                organisation_code: coalesce({{ school_of_slice(each.alias ~ '._slice') }}, cast(owner_record.school as varchar)),
                 copy_column: '{{ each.elements[name] }}',
                 _delivery_id: {{ each.alias }}._delivery_id,
                 _row_number: {{ each.alias }}._row_number
@@ -63,5 +63,5 @@ select
         organisation_code varchar, copy_column varchar, _delivery_id varchar, _row_number bigint
     )[]) as differences
     {%- endif %}
-from beside
+from owner_record
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
-  A ledger keeps what was found from the night it was first seen to the night it was gone.
-  `found` is tonight's rows with their id; the ledger's rows are (found columns, first_seen, last_seen, closed_on,
+  A ledger keeps an entry from the night it was first seen to the night it was gone.
+  `rows` is tonight's relation with ids; the ledger's rows are (its columns, first_seen, last_seen, closed_on,
   reopened_on, spells). What comes back after it was closed is the same row: it is open again, `reopened_on` that
   night. `spells` keeps each time that it was open, so that the ledger of any night can be told again: {opened,
   closed, delivery_id, row_number}, where the last two say where it stood when it was closed.
@@ -10,23 +10,23 @@
 
 {# One spell as SQL. #}
 {% macro spell(opened, closed='cast(null as date)', columns=[], row='known') -%}
-    {%- set placed = closed != 'cast(null as date)' and '_delivery_id' in columns -%}
+    {%- set is_placed = closed != 'cast(null as date)' and '_delivery_id' in columns -%}
     {
         opened: {{ opened }},
         closed: {{ closed }},
-        delivery_id: {{ row ~ '._delivery_id' if placed else 'cast(null as varchar)' }},
-        row_number: {{ row ~ '._row_number' if placed else 'cast(null as bigint)' }}
+        delivery_id: {{ row ~ '._delivery_id' if is_placed else 'cast(null as varchar)' }},
+        row_number: {{ row ~ '._row_number' if is_placed else 'cast(null as bigint)' }}
     }
 {%- endmacro %}
 
-{% macro ledger(found, id, columns) -%}
+{% macro ledger(rows, id, columns) -%}
 {%- set keep = columns | join(', ') -%}
 {% if is_incremental() %}
 {%- set there = adapter.get_columns_in_relation(this) | map(attribute='name') | list -%}
 {%- set before = '[' ~ spell('known.first_seen', 'known.closed_on') ~ ']' -%}
 {%- set spells = 'coalesce(known.spells, ' ~ before ~ ')' if 'spells' in there else before -%}
 select
-    {% for column in columns %}found.{{ column }}, {% endfor %}
+    {% for column in columns %}present.{{ column }}, {% endfor %}
     coalesce(known.first_seen, {{ night() }}) as first_seen,
     {{ night() }} as last_seen,
     cast(null as date) as closed_on,
@@ -37,8 +37,8 @@ select
         when known.closed_on < {{ night() }} then list_append({{ spells }}, {{ spell(night()) }})
         else list_append({{ spells }}[:-2], {{ spell(spells ~ '[-1].opened') }})
     end as spells
-from {{ found }} as found
-left join {{ this }} as known on found.{{ id }} = known.{{ id }}
+from {{ rows }} as present
+left join {{ this }} as known on present.{{ id }} = known.{{ id }}
 
 union all
 
@@ -50,8 +50,8 @@ select
     {{ 'known.reopened_on' if 'reopened_on' in there else 'cast(null as date)' }} as reopened_on,
     list_append({{ spells }}[:-2], {{ spell(spells ~ '[-1].opened', night(), columns) }}) as spells
 from {{ this }} as known
-left join {{ found }} as found on known.{{ id }} = found.{{ id }}
-where found.{{ id }} is null and known.closed_on is null
+left join {{ rows }} as present on known.{{ id }} = present.{{ id }}
+where present.{{ id }} is null and known.closed_on is null
 {% else %}
 select
     {{ keep }},
@@ -60,6 +60,6 @@ select
     cast(null as date) as closed_on,
     cast(null as date) as reopened_on,
     [{{ spell(night()) }}] as spells
-from {{ found }}
+from {{ rows }}
 {% endif %}
 {%- endmacro %}

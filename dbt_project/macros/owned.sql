@@ -40,6 +40,47 @@ left join {{ carrier.alias }} on {{ left }}.{{ entity }}_uid = {{ carrier.alias 
     {%- endfor %}
 {%- endmacro %}
 
+{#
+  The CTEs before an entity's final select: each carrier's copies, `creation` (a row for each feed that creates the
+  record, with what it says of school and grade) and `person`: one row a uid, of the first creation by `precedence`,
+  with the stage and district from which an element's scope is read. `school` is SQL, or its element's column.
+#}
+{% macro created_people(entity, precedence, school=none) -%}
+{{ copies(entity) }},
+
+creation as (
+    {%- for carrier in creators(entity) %}
+    select
+        {{ entity }}_uid,
+        {{ school or carrier.elements.school }} as school_code,
+        {{ carrier.elements.grade or 'cast(null as varchar)' }} as grade,
+        '{{ carrier.feed }}' as created_by,
+        _known_from as known_from
+    from {{ carrier.alias }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+person as (
+    select
+        creation.{{ entity }}_uid,
+        creation.created_by,
+        creation.known_from,
+        creation.school_code,
+        schools.area as district_code,
+        stages.stage
+    from creation
+    left join {{ ref('schools') }} as schools on creation.school_code = schools.school_code
+    left join {{ source('register', 'stage') }} as stages
+        on schools.type = stages.school_type
+        and coalesce(schools.primary_years, {{ var('register').bureau.primary_years or 6 }}) = stages.primary_years
+        and creation.grade = stages.grade
+    {%- if creators(entity) | length > 1 %}
+    qualify row_number() over (partition by creation.{{ entity }}_uid order by {{ precedence }}) = 1
+    {%- endif %}
+)
+{%- endmacro %}
+
 {# SQL that is true where an authority's scope holds for the row of `person` (columns stage, district_code). #}
 {% macro in_scope(scope, person) -%}
     {%- set tests = [] -%}

@@ -55,7 +55,7 @@ roles as (
     select * from {{ ref('stg_' ~ source_id ~ '__roles') }}
 ),
 
-declared as (
+declared_role as (
     select
         user_sourced_id as sourced_id,
         lower(role) as role,
@@ -65,7 +65,7 @@ declared as (
     from roles
 ),
 
-inline as (
+user_role as (
     select
         sourced_id,
         lower(role) as role,
@@ -73,12 +73,12 @@ inline as (
         true as is_primary,
         grades
     from users
-    where role is not null and sourced_id not in (select sourced_id from declared)
+    where role is not null and sourced_id not in (select sourced_id from declared_role)
 )
 
-select * from declared
+select * from declared_role
 union all
-select * from inline
+select * from user_role
 {%- endmacro %}
 
 {#

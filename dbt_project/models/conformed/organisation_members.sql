@@ -11,7 +11,7 @@ fallback as (
     limit 1
 ),
 
-placed as (
+school_area as (
     select
         schools.school_code,
         coalesce(areas.code, fallback.code) as area_code
@@ -20,22 +20,22 @@ placed as (
     left join areas on schools.area = areas.code
 ),
 
-climbed as (
-    select placed.school_code, areas.code as organisation_code, areas.level, areas.parent, true as is_parent
-    from placed
-    inner join areas on placed.area_code = areas.code
+ancestor as (
+    select school_area.school_code, areas.code as organisation_code, areas.level, areas.parent, true as is_parent
+    from school_area
+    inner join areas on school_area.area_code = areas.code
 
     union all
 
-    select climbed.school_code, areas.code, areas.level, areas.parent, false
-    from climbed
-    inner join areas on climbed.parent = areas.code
+    select ancestor.school_code, areas.code, areas.level, areas.parent, false
+    from ancestor
+    inner join areas on ancestor.parent = areas.code
 )
 
 select school_code, school_code as organisation_code, 'school' as level, false as is_parent
-from placed
+from school_area
 
 union all
 
 select school_code, organisation_code, level, is_parent
-from climbed
+from ancestor

@@ -1,6 +1,6 @@
 with {{ copies('school') }},
 
-created as (
+creation as (
     {% for carrier in creators('school') %}
     select
         school_uid,
@@ -13,7 +13,7 @@ created as (
 ),
 
 -- what became of it, as far as the night knows
-ended as (
+ending as (
     select
         succession.code,
         any_value(organisation.ended) as valid_to,
@@ -28,7 +28,7 @@ ended as (
 
 person as (
     select *
-    from created
+    from creation
     qualify row_number() over (partition by school_uid order by created_by) = 1
 )
 
@@ -44,12 +44,12 @@ select
     {{ owned('school', 'address', 'varchar') }},
     {{ owned('school', 'status', 'varchar') }},
     {{ owned('school', 'primary_years', 'bigint') }},
-    founded.founded as valid_from,
-    ended.valid_to,
-    ended.ended_by,
-    coalesce(ended.successors, cast([] as varchar [])) as successors,
+    founding.founded as valid_from,
+    ending.valid_to,
+    ending.ended_by,
+    coalesce(ending.successors, cast([] as varchar [])) as successors,
     {{ provenance_of('school') }}
 from person
-left join ended on person.school_uid = ended.code
-left join {{ source('register', 'organisation') }} as founded on person.school_uid = founded.code
+left join ending on person.school_uid = ending.code
+left join {{ source('register', 'organisation') }} as founding on person.school_uid = founding.code
 {{ join_copies('school', 'person') }}

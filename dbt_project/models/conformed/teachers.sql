@@ -1,33 +1,6 @@
-with {{ copies('teacher') }},
+with {{ created_people('teacher', 'known_from desc, created_by asc') }},
 
-created as (
-    {% for carrier in creators('teacher') %}
-    select
-        teacher_uid,
-        {{ carrier.elements['school'] }} as school_presented,
-        '{{ carrier.feed }}' as created_by,
-        _known_from
-    from {{ carrier.alias }}
-    {{ "union all" if not loop.last }}
-    {% endfor %}
-),
-
--- an element's scope is read from the school of the record that created the person
-person as (
-    select
-        created.teacher_uid,
-        created.created_by,
-        created._known_from as known_from,
-        schools.area as district_code,
-        cast(null as varchar) as stage
-    from created
-    left join {{ ref('schools') }} as schools on created.school_presented = schools.school_code
-    {%- if creators('teacher') | length > 1 %}
-    qualify row_number() over (partition by created.teacher_uid order by created._known_from desc, created.created_by asc) = 1
-    {%- endif %}
-),
-
-beside as (
+owner_record as (
     select
         person.teacher_uid,
         person.created_by,
@@ -51,7 +24,7 @@ beside as (
         {{ owned('teacher', 'post', 'varchar') }},
         {{ owned('teacher', 'subject', 'varchar') }},
         {{ provenance_of('teacher') }}
-        {{- copies_beside('teacher') }}
+        {{- copies_of('teacher') }}
     from person
     {{ join_copies('teacher', 'person') }}
 )

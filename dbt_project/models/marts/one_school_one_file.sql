@@ -58,7 +58,7 @@ used as (
 ),
 
 disputed as (
-    {{ disputed('school') }}
+    select * from {{ ref('disputed_records') }} where entity = 'school'
 )
 
 select

@@ -59,7 +59,7 @@ disputes as (
 ),
 
 disputed as (
-    {{ disputed('student') }}
+    select * from {{ ref('disputed_records') }} where entity = 'student'
 )
 
 select

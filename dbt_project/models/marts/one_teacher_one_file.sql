@@ -17,7 +17,7 @@ advised as (
 ),
 
 disputed as (
-    {{ disputed('teacher') }}
+    select * from {{ ref('disputed_records') }} where entity = 'teacher'
 )
 
 select

@@ -23,7 +23,7 @@ cells as (
     from results
 ),
 
-measured as (
+mark_cell as (
     select
         *,
         split_part(cell.key, '_', 1) as subject_name,
@@ -33,7 +33,7 @@ measured as (
 
 marks as (
     select *
-    from measured
+    from mark_cell
     where measure in ('得分', '分数', '成绩', '原始分')
 ),
 
@@ -45,7 +45,7 @@ subjects as (
     from (select distinct subject_name from marks) as names
 ),
 
-scored as (
+subject_mark as (
     select
         marks.student_uid,
         marks.exam_id,
@@ -65,18 +65,18 @@ scored as (
 
 select
     {% if successions() -%}
-    scored.* replace (
-        {{ school_on('scored.school_code', 'exam.held_on', 'cast(exam.grade as varchar)', 'scored.class_code') }} as school_code
+    subject_mark.* replace (
+        {{ school_on('subject_mark.school_code', 'exam.held_on', 'cast(exam.grade as varchar)', 'subject_mark.class_code') }} as school_code
     ),
     {%- else -%}
-    scored.*,
+    subject_mark.*,
     {%- endif %}
     -- a mark that the paper cannot give is none, and listed (exam_marks)
-    case when scored.mark_read between 0 and coalesce(paper.full_mark, scored.mark_read) then scored.mark_read end as score,
+    case when subject_mark.mark_read between 0 and coalesce(paper.full_mark, subject_mark.mark_read) then subject_mark.mark_read end as score,
     exam.held_on,
     exam.grade,
     exam.previous
-from scored
-inner join {{ source('register', 'exam') }} as exam on scored.exam_id = exam.id
+from subject_mark
+inner join {{ source('register', 'exam') }} as exam on subject_mark.exam_id = exam.id
 left join {{ source('register', 'exam_subject') }} as paper
-    on scored.exam_id = paper.exam and scored.subject = paper.subject
+    on subject_mark.exam_id = paper.exam and subject_mark.subject = paper.subject

@@ -7,7 +7,7 @@ with copies as (
     where student_uid is not null
 ),
 
-ranked as (
+numbered_copy as (
     select
         *,
         list_sort(list_distinct(list(feed) over same_event)) as sources,
@@ -23,9 +23,9 @@ ranked as (
     )
 ),
 
-counted as (
+best_copy as (
     select *
-    from ranked
+    from numbered_copy
     where copy_number = 1
 )
 
@@ -49,4 +49,4 @@ select
     feed,
     _delivery_id,
     _row_number
-from counted
+from best_copy

@@ -3,7 +3,7 @@
 {%- set facts = homework.facts if homework else [] %}
 
 -- facts in which another platform's copy of a record differs from the copy that counts
-with counted as (
+with best_copy as (
     select * from {{ ref('homework_records') }}
     where len(sources) > 1
 ),
@@ -14,11 +14,11 @@ copies as (
 ),
 
 {% if facts -%}
-differing as (
+copy_pair as (
     select
-        counted.student_uid
-        {%- for column in homework.key if column != 'student_number' %} || '|' || counted.{{ column }}{% endfor %} as record_uid,
-        counted.feed as owner_source,
+        best_copy.student_uid
+        {%- for column in homework.key if column != 'student_number' %} || '|' || best_copy.{{ column }}{% endfor %} as record_uid,
+        best_copy.feed as owner_source,
         copies.feed as copy_source,
         coalesce({{ school_of_slice('copies._slice') }}, copies.school_code) as organisation_code,
         copies._delivery_id,
@@ -27,21 +27,21 @@ differing as (
             {%- for fact in facts %}
             {
                 element: '{{ fact.element }}',
-                owner_value: cast(counted.{{ fact.column }} as varchar),
+                owner_value: cast(best_copy.{{ fact.column }} as varchar),
                 copy_value: cast(copies.{{ fact.column }} as varchar),
                 column_name: '{{ fact.column }}'
             }{{ "," if not loop.last }}
             {%- endfor %}
         ] as facts
-    from counted
+    from best_copy
     inner join copies
-        on counted.student_uid = copies.student_uid and counted.feed <> copies.feed
+        on best_copy.student_uid = copies.student_uid and best_copy.feed <> copies.feed
         {%- for column in homework.key if column != 'student_number' %}
-        and counted.{{ column }} = copies.{{ column }}
+        and best_copy.{{ column }} = copies.{{ column }}
         {%- endfor %}
     where
         {%- for fact in facts %}
-        {{ "or " if not loop.first }}counted.{{ fact.column }} <> copies.{{ fact.column }}
+        {{ "or " if not loop.first }}best_copy.{{ fact.column }} <> copies.{{ fact.column }}
         {%- endfor %}
     -- of several records of one platform the first
     qualify row_number() over (
@@ -50,9 +50,9 @@ differing as (
     ) = 1
 ),
 
-told as (
+fact_pair as (
     select * exclude (facts), unnest(facts) as fact
-    from differing
+    from copy_pair
 )
 
 select
@@ -67,11 +67,11 @@ select
     fact.column_name as copy_column,
     _delivery_id,
     _row_number
-from told
+from fact_pair
 where fact.owner_value <> fact.copy_value
 {%- else -%}
-nothing as (
-    select 1 as one from counted cross join copies
+no_difference as (
+    select 1 as one from best_copy cross join copies
     where false
 )
 
@@ -79,5 +79,5 @@ select
     '' as entity, '' as element_id, '' as record_uid, '' as owner_source,
     '' as copy_source, '' as owner_value, '' as copy_value,
     '' as organisation_code, '' as copy_column, '' as _delivery_id, cast(0 as bigint) as _row_number
-from nothing
+from no_difference
 {%- endif %}

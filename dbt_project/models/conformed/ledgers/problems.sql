@@ -1,17 +1,17 @@
 {{ config(materialized='incremental', incremental_strategy='merge', unique_key='problem_id', on_schema_change='append_new_columns') }}
 
 -- what the contracts listed, and what only several feeds together can show
-with school_columns as (
-    {{ school_columns() }}
+with school_column as (
+    select * from {{ ref('school_columns') }}
 ),
 
-listed as (
+contract_problem as (
     select
         problem.slice as part,
         problem.feed,
         coalesce(
             {{ school_of_slice('problem.slice') }},
-            {{ school_of_row('problem."row"', 'school_columns') }}
+            {{ school_of_row('problem."row"', 'school_column') }}
         ) as organisation_code,
         problem.rule,
         problem.severity,
@@ -23,11 +23,11 @@ listed as (
         problem.remedy_zh,
         problem.remedy_en
     from {{ source('intake', 'problem') }} as problem
-    left join school_columns on problem.feed = school_columns.feed
+    left join school_column on problem.feed = school_column.feed
     where problem.known_to is null
 ),
 
-compared as (
+check_problem as (
     select * from {{ ref('registry_rosters') }}
     union all
     select * from {{ ref('unknown_persons') }}
@@ -43,32 +43,32 @@ compared as (
     {%- endfor %}
 ),
 
-together as (
-    select * from listed
+problem as (
+    select * from contract_problem
     union all
     select
         null as part,
         *
-    from compared
+    from check_problem
     where feed in (select id from {{ source('register', 'feed') }})
 ),
 
-addressed as (
-    {{ under_present_schools('together') }}
+school_problem as (
+    {{ under_present_schools('problem') }}
 ),
 
-found as (
+present_problem as (
     select
         md5(concat_ws('|', feed, part, organisation_code, rule, column_name, row_key, value)) as problem_id,
         * exclude (part)
-    from addressed
+    from school_problem
     qualify row_number() over (
         partition by problem_id
         order by _delivery_id, _row_number
     ) = 1
 )
 
-{{ ledger('found', 'problem_id', [
+{{ ledger('present_problem', 'problem_id', [
     'problem_id', 'feed', 'organisation_code', 'rule', 'severity', 'column_name', 'value', 'row_key',
     '_delivery_id', '_row_number', 'remedy_zh', 'remedy_en'
 ]) }}
