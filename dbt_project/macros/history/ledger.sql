@@ -8,7 +8,6 @@
   A column that the ledger has gained is null in the rows that an older program wrote.
 #}
 
-{# One spell as SQL. #}
 {% macro spell(opened, closed='cast(null as date)', columns=[], row='known') -%}
     {%- set is_placed = closed != 'cast(null as date)' and '_delivery_id' in columns -%}
     {

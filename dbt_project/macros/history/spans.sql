@@ -1,26 +1,19 @@
 {# History in two times: which spans were true, and known, on a day (the model `span_changes` says what a span is). #}
 
-{# The school of a span under the code that it has tonight: a new code is no move, so no row is written for it. #}
 {% macro school_of_span(relation) -%}
     {{ school_on(relation ~ '.school_code', kinds=['recode']) }}
 {%- endmacro %}
 
-{# SQL that is true for the spans of `relation` (its alias) that were known on a night. #}
 {% macro known_on(relation, night) -%}
     ({{ relation }}.known_from <= {{ night }} and ({{ relation }}.known_to is null or {{ night }} < {{ relation }}.known_to))
 {%- endmacro %}
 
-{#
-  SQL that is true for the spans of `relation` that were true on a day: as is known now, or as was known on the night
-  `known`.
-#}
 {% macro valid_on(relation, day, known=none) -%}
     ({{ known_on(relation, known) if known is not none else relation ~ '.known_to is null' }}
     and {{ relation }}.valid_from <= {{ day }}
     and ({{ relation }}.valid_to is null or {{ day }} < {{ relation }}.valid_to))
 {%- endmacro %}
 
-{# The spans that the night before left of an entity, as it knew them; the models that write them read this. #}
 {% macro spans_before(entity, attributes) -%}
     {%- set table = relation_before(entity ~ '_spans') -%}
     select

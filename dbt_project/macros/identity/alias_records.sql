@@ -3,7 +3,6 @@
   creating feed presented the person. An identifier names one person at a time; from when to when stands beside it.
 #}
 
-{# The columns of an alias table; what stands for one that an older program did not write. #}
 {% macro alias_columns() %}
     {{ return({
         'uid': 'cast(null as varchar)',
@@ -25,10 +24,6 @@
     }) }}
 {% endmacro %}
 
-{#
-  The aliases that the night before left. The models that write the alias table read this, so it is looked up and no
-  ref; a column that an older program did not write has what stands for it.
-#}
 {% macro aliases_before(entity) -%}
 {%- set table = relation_before(entity ~ '_alias') -%}
 {%- set there = adapter.get_columns_in_relation(table) | map(attribute='name') | list if table else [] -%}
@@ -46,12 +41,6 @@
     {%- endif %}
 {%- endmacro %}
 
-{# A conformed table as the night before left it, or none. #}
-{% macro relation_before(name) %}
-    {{ return(adapter.get_relation(this.database, 'conformed', name) if execute else none) }}
-{% endmacro %}
-
-{# The decisions of the nights before, as `identity_records` holds them; that model reads what reads them, so no ref. #}
 {% macro decisions_before() -%}
     {%- set table = relation_before('identity_records') -%}
     {%- if table %}
@@ -64,7 +53,6 @@
     {%- endif %}
 {%- endmacro %}
 
-{# Under what a row of a creating feed presents its person: its own identifier, and the others beside it. #}
 {% macro presented_under(carrier) -%}
         '{{ carrier.feed }}' as feed,
         '{{ carrier.identifiers[0].namespace }}' as namespace,
@@ -73,7 +61,6 @@
             else 'cast([] as struct(namespace varchar, identifier varchar)[])' }} as others
 {%- endmacro %}
 
-{# The identifiers that rows of people present, each with the evidence that stood beside it. #}
 {% macro identifiers_presented(people) -%}
     {%- set evidence = 'name, birth_date, school, class, guardian_phone, composites' %}
     select entity, uid, namespace, identifier, feed, true as is_own, how, why, {{ evidence }}
@@ -83,7 +70,6 @@
     from (select *, unnest(others) as other from {{ people }}) as each
 {%- endmacro %}
 
-{# Whether a row's evidence bears out that it is the person of an alias: its name; without one, school or class. #}
 {% macro agrees(mine, theirs) -%}
     case
         when {{ mine }}.name is not null and len({{ theirs }}.names) > 0 then {{ edits(mine, theirs) }} <= 1
@@ -91,7 +77,6 @@
     end
 {%- endmacro %}
 
-{# The rows of a feed as records, `where` being SQL over `presented`. #}
 {% macro presented_records(entity, carrier, where) -%}
     {%- set own = carrier.identifiers[0] -%}
     select
@@ -112,7 +97,6 @@
     where {{ where }}
 {%- endmacro %}
 
-{# The records of one feed that are asked about tonight, each once: those that are new, and those asked again. #}
 {% macro records_asked(entity, carrier) -%}
     {%- set settled = "(select record from settled_record where entity = '" ~ entity ~ "' and feed = '" ~ carrier.feed ~ "')" -%}
     select

@@ -3,7 +3,6 @@
   compared (name, birth date, school, class, guardian's telephone, composite keys of matching.yml).
 #}
 
-{# One identifier of a row; a key of several columns is null where all of them are. #}
 {% macro identifier_of(identifier, relation) -%}
     {%- if identifier.columns | length == 1 -%}
         {{ relation }}.{{ identifier.columns[0] }}
@@ -14,7 +13,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Identifiers of a row as a list of {namespace, identifier}, without those that are blank. #}
 {% macro identifiers_of(identifiers, relation) -%}
     list_filter(
         cast([
@@ -26,7 +24,6 @@
     )
 {%- endmacro %}
 
-{# The school that a row names: as its element, in a column of school codes, or by the file that it came in. #}
 {% macro school_of(carrier, relation) -%}
     {%- if carrier.school_column -%}
         {{ relation }}.{{ carrier.school_column }}
@@ -37,7 +34,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Name, birth date, school, class, telephone and composite keys of a row, as they are compared. #}
 {% macro evidence_of(carrier, relation) -%}
     {{ 'memory.main.name_key(' ~ relation ~ '.' ~ carrier.elements.name ~ ')' if carrier.elements.name else 'cast(null as varchar)' }} as name,
         {{ 'try_cast(' ~ relation ~ '.' ~ carrier.elements.birth_date ~ ' as date)' if carrier.elements.birth_date else 'cast(null as date)' }} as birth_date,
@@ -61,14 +57,12 @@
         {%- endif %} as composites
 {%- endmacro %}
 
-{# The people of aliases by their composite keys, as far as rows present those: most nights few rows do. #}
 {% macro people_alike(known, presented) -%}
     select distinct entity, uid, composite
     from (select entity, uid, unnest(composites) as composite from {{ known }} where is_own) as each
     where composite in (select unnest(composites) from {{ presented }})
 {%- endmacro %}
 
-{# A number for a text: `md5_number_lower` of it, which DuckDB reckons through a text of 128 bits, at twice the cost. #}
 {% macro fingerprint(text) -%}
     cast(md5_number({{ text }}) >> 64 as ubigint)
 {%- endmacro %}
@@ -108,12 +102,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The person whom `who_is` found. #}
 {% macro uid_found(entity, carrier) -%}
     {{ 'who.' ~ entity ~ '_uid' if carrier.joins_alone else 'who.uid' }}
 {%- endmacro %}
 
-{# How a record of `mine` agrees with the person of `theirs` (a row of an alias table): edits of the name, and counts. #}
 {% macro edits(mine, theirs) -%}
     list_min(list_transform({{ theirs }}.names, lambda known: memory.main.name_edits(known, {{ mine }}.name)))
 {%- endmacro %}

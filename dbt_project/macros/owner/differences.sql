@@ -4,7 +4,6 @@
   Formatting is no difference: typed columns have lost it. A blank copy says nothing, so it differs from nothing.
 #}
 
-{# One struct a carrier, after the other columns: its copies and where they stand. #}
 {% macro copies_of(entity) -%}
     {%- for carrier in carriers(entity) if carrier.copies -%}
     {{- "," }}

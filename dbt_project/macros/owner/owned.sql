@@ -81,7 +81,6 @@ person as (
 )
 {%- endmacro %}
 
-{# SQL that is true where an authority's scope holds for the row of `person` (columns stage, district_code). #}
 {% macro in_scope(scope, person) -%}
     {%- set tests = [] -%}
     {%- if scope.stages -%}
@@ -136,7 +135,6 @@ person as (
     enum('{{ words | unique | join("', '") }}')
 {%- endmacro %}
 
-{# Delivery and row of each carrier's record, so that any value can be traced from its `_source`. #}
 {% macro provenance_of(entity) -%}
     {
         {%- for carrier in carriers(entity) %}

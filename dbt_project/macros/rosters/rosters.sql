@@ -4,7 +4,6 @@
   of the source's staging models: sourced_id, org_sourced_ids, grades and so on.
 #}
 
-{# Organisations that teach: one row each. Districts and states, and what rules them, are areas of the tree. #}
 {% macro roster_schools(source_id, type='type', more='') -%}
 with orgs as (
     select * from {{ ref('stg_' ~ source_id ~ '__orgs') }}
@@ -25,7 +24,6 @@ where type is null or lower(type) not in (
 )
 {%- endmacro %}
 
-{# Classes: one row each, with the code and school that make its key. `grade` is SQL over the staging model. #}
 {% macro roster_classes(source_id, grade) -%}
 with classes as (
     select * from {{ ref('stg_' ~ source_id ~ '__classes') }}

@@ -5,12 +5,10 @@
   Where a register holds none that the night knows, these macros leave the SQL as it would be without them.
 #}
 
-{# The successions that have begun by the night; of one kind, or of all. #}
 {% macro successions(kinds=['merge', 'split', 'recode']) %}
     {{ return(var('successions') | selectattr('kind', 'in', kinds) | list) }}
 {% endmacro %}
 
-{# The codes that have passed to another by the night, each once. #}
 {% macro former_codes(kinds) -%}
     {{ return(successions(kinds) | map(attribute='code') | unique | list) }}
 {%- endmacro %}
@@ -72,7 +70,6 @@
         and not bool_or(coalesce(sent.slice = succession.code, false))
 {%- endmacro %}
 
-{# The rows of a carrier, each under the school to which it counts tonight; `_record` is the record as it was sent. #}
 {% macro rows_of(entity, carrier) -%}
     {%- set kinds = ['recode'] if entity == 'school' else ['merge', 'split', 'recode'] -%}
     {%- set named = {'school': [carrier.identifiers[0].columns[0]], 'class': ['school_code', carrier.elements['school']]} -%}
@@ -110,12 +107,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The form under which a school's name is compared: as a person meant it, without blanks. #}
 {% macro school_name_key(name) -%}
     replace(memory.main.clean({{ name }}), ' ', '')
 {%- endmacro %}
 
-{# Tonight's rows of a ledger or list, each with the school to which its organisation_code counts. #}
 {% macro under_present_schools(relation) -%}
     select
         {% if successions(['merge', 'recode']) -%}
