@@ -51,8 +51,10 @@ state_change as (
         last_span.ended_on,
         today.uid is not null as is_here,
         before.uid is not null as was_here,
-        (today.school_code, today.grade, today.class_code, today.status) is distinct from
-        (before.present_school_code, before.grade, before.class_code, before.status) as differs,
+        (
+            (today.school_code, today.grade, today.class_code, today.status) is distinct from
+            (before.present_school_code, before.grade, before.class_code, before.status)
+        ) as differs,
         -- a source's own day counts where it is after all that went before
         today.said_from > coalesce(
             case when last_span.ended_on = before.valid_from then last_span.began_on else last_span.ended_on end,

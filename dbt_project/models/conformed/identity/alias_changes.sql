@@ -98,7 +98,7 @@ alias_state as (
         *,
         is_here and not is_anothers as is_shown,
         case when is_here and not is_anothers then uid_tonight else before.uid end as uid,
-        uid is not distinct from uid_before as is_same_person
+        (uid is not distinct from uid_before) as is_same_person
     from alias_pair
 ),
 
