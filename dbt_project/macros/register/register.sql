@@ -1,4 +1,4 @@
-{# What the register says on the night, as variables hand it over (`warehouse.build_inputs`). #}
+{# What the register says on the night, as variables hand it over (`warehouse.build.dbt_inputs`). #}
 
 {% macro night() -%}
     date '{{ var("night") }}'
