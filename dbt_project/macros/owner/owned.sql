@@ -10,9 +10,9 @@
     {%- if entity in ('student', 'teacher') -%}
         {{ uid_found(entity, carrier) }}
     {%- elif entity == 'class' -%}
-        carried.school_code || ':' || {{ identifier_of(carrier.identifiers[0], 'carried') }}
+        carrier_row.school_code || ':' || {{ identifier_of(carrier.identifiers[0], 'carrier_row') }}
     {%- else -%}
-        {{ identifier_of(carrier.identifiers[0], 'carried') }}
+        {{ identifier_of(carrier.identifiers[0], 'carrier_row') }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -21,14 +21,14 @@
 {{ carrier.alias }} as (
     select
         {{ uid_of(entity, carrier) }} as {{ entity }}_uid,
-        carried.*
-    from {{ rows_of(entity, carrier) }} as carried
+        carrier_row.*
+    from {{ rows_of(entity, carrier) }} as carrier_row
     {%- if entity in ('student', 'teacher') %}
-    inner join {{ who_is(entity, carrier, 'carried', 'carried._record') }}
+    inner join {{ who_is(entity, carrier, 'carrier_row', 'carrier_row._record') }}
     {%- endif %}
     qualify row_number() over (
         partition by {{ uid_of(entity, carrier) }}
-        order by carried._known_from desc, carried._slice desc, carried._row_number asc
+        order by carrier_row._known_from desc, carrier_row._slice desc, carrier_row._row_number asc
     ) = 1
 ){{ "," if not loop.last }}
     {%- endfor %}

@@ -1,4 +1,4 @@
-with {{ created_people('class', 'created_by', school='school_code') }}
+with {{ created_people('class', 'creation.created_by', school='school_code') }}
 
 select
     person.class_uid,

@@ -1,4 +1,4 @@
-with {{ created_people('teacher', 'known_from desc, created_by asc') }},
+with {{ created_people('teacher', 'creation.known_from desc, creation.created_by asc') }},
 
 owner_record as (
     select
