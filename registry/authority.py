@@ -26,13 +26,9 @@ class Owners:
 def owners_on(register: Register, night: date) -> dict[str, Owners]:
     """The owners of each element of the register on a night, by the element's id."""
     return {
-        element.id: Owners(tuple(a for a in element.authority if _holds(a, night)), _borrowed(element))
+        element.id: Owners(tuple(a for a in element.authority if a.holds(night)), _borrowed(element))
         for element in register.elements
     }
-
-
-def _holds(authority: Authority, night: date) -> bool:
-    return authority.from_ <= night and (authority.until is None or night < authority.until)
 
 
 def _borrowed(element: Element) -> str | None:

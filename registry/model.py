@@ -257,14 +257,17 @@ class Scope(Record):
 class Authority(Record):
     """Source `source` owns the element in `scope` from the night `from` until the next one.
 
-    In a loaded register `until` is filled in with the `from` of the next owner of the same scope, so that
-    `from_ <= night and (until is null or night < until)` finds the one that counts.
+    In a loaded register `until` is filled in with the `from` of the next owner of the same scope.
     """
 
     source: str                     # a feed id; a source id: its one feed that declares it
     scope: Scope = Scope()
     from_: date = Field(alias="from")
     until: date | None = None       # first night on which it no longer holds
+
+    def holds(self, day: date) -> bool:
+        """Whether the authority holds on a day."""
+        return self.from_ <= day and (self.until is None or day < self.until)
 
 
 class Element(Record):

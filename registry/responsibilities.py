@@ -39,7 +39,7 @@ def responsibilities(register: Register, day: date, office: str | None = None) -
     offices = {f.id: s.office for s in register.sources for f in s.feeds}
     for element in register.elements:
         for spell in element.authority:
-            if spell.from_ <= day and (spell.until is None or day < spell.until):
+            if spell.holds(day):
                 row = _row(element, spell, register, day, offices[spell.source])
                 if office is None or row.office == office:
                     yield row

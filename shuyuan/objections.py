@@ -112,7 +112,7 @@ def _waits_for(objection: Objection, delivered: dict[str, date] | None) -> str |
 def _owners(register: Register, objection: Objection, day: date) -> list[str]:
     element = next((e for e in register.elements if e.id == objection.element), None)
     spells = element.authority if element else ()
-    return sorted({a.source for a in spells if a.from_ <= day and (a.until is None or day < a.until)})
+    return sorted({a.source for a in spells if a.holds(day)})
 
 
 def _offices(register: Register, objection: Objection, day: date) -> list[str]:

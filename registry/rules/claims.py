@@ -8,7 +8,6 @@ Stays out: two owners and days without one (`spells`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from registry.authority import declares
 from registry.model import Authority, Claim, Element, Feed, Register
@@ -71,7 +70,7 @@ def _handed_on(at: str, claim: Claim, element: Element) -> Iterator[str]:
         scope = shared(spell.scope, claim.scope)
         if scope is None:
             continue
-        if _holds(spell, claim.from_) and spell.source != claim.to:
+        if spell.holds(claim.from_) and spell.source != claim.to:
             yield (
                 f"{at} hands `{element.id}` on to `{claim.to}`, but elements/{element.entity}.yml names "
                 f"`{spell.source}` as its owner {where(scope)} from {claim.from_} on; "
@@ -108,10 +107,6 @@ def _refused(element: Element, spell: Authority, register: Register) -> Iterator
         f"{where(spell.scope)} {when(max(spell.from_, refusal.from_), spell.until)}, but {refusal.office} "
         f"refused it on {refusal.from_} ({_file(refusal.source)}) and {what}."
     )
-
-
-def _holds(spell: Authority, day: date) -> bool:
-    return spell.from_ <= day and (spell.until is None or day < spell.until)
 
 
 def _file(source: str) -> str:

@@ -231,6 +231,6 @@ def test_an_owner_that_cannot_be_joined_to_the_entity_is_refused(draft):
 def test_the_default_register_has_one_owner_for_each_element_on_the_first_night(house: Register):
     night = date(2025, 10, 15)
     for element in house.elements:
-        owners = [a for a in element.authority if a.from_ <= night and (a.until is None or night < a.until)]
+        owners = [a for a in element.authority if a.holds(night)]
         unions = {house.feed(a.source).combine.union if house.feed(a.source).combine else a.source for a in owners}
         assert len(unions) == 1, element.id

@@ -62,6 +62,8 @@ TABLES = [
     """create table lake.intake.delivery as select * from (values
         ('d1', 'student_registry/3132990001.xlsx', '', date '2025-10-14'),
         ('d#2', 'exams/m1.zip', 'g7.xlsx', date '2025-10-15')) as d(delivery_id, file_name, member, night)""",
+    """create table lake.conformed.element_owners as
+        select element as element_id, source as owners from lake.register.authority""",
     """create table lake.marts.completeness as select date '2025-10-15' as night""",
     f"""create table lake.conformed.schools as select '{SCHOOL}' as school_code,
         'school_registry/schools' as created_by, '第一小学' as name, 'school_registry/schools' as name_source,

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from registry.model import Authority, Indicator, Register
+from registry.model import Indicator, Register
 from warehouse.explain.names import ENTITIES
 from warehouse.explain.origin import Origin
 from warehouse.lineage.names import Ref
@@ -26,7 +26,7 @@ def elements(origin: Origin, found: Mapping[str, str], day: date) -> Part:
     rows = []
     for element_id, how in found.items():
         element = origin.element(element_id)
-        owner = ", ".join(dict.fromkeys(a.source for a in element.authority if holds(a, day))) or None
+        owner = ", ".join(dict.fromkeys(a.source for a in element.authority if a.holds(day))) or None
         rows.append((element_id, element.label.zh, element.label.en, how, owner, element.steward, element.standard))
     columns = ("element", "label_zh", "label_en", "how", "owner", "steward", "standard")
     return part("elements", "Comes from the elements", columns, rows)
@@ -91,8 +91,3 @@ def indicators(found: Iterable[tuple[Indicator, str]]) -> Part:
     rows = [(i.id, i.label.zh, i.label.en, how, i.document, list(i.waits_for) or None) for i, how in found]
     columns = ("indicator", "label_zh", "label_en", "how", "document", "waits_for")
     return part("indicators", "If it changes, these indicators change", columns, rows)
-
-
-def holds(authority: Authority, day: date) -> bool:
-    """Whether an authority holds on a day."""
-    return authority.from_ <= day and (authority.until is None or day < authority.until)

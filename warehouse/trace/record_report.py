@@ -190,11 +190,8 @@ class Teller:
 
     def _owner(self, element: str) -> str | None:
         """Who owns an element on the night, where no value says so."""
-        ask = (
-            "select string_agg(distinct source, ', ' order by source) from lake.register.authority "
-            "where element = $1 and from_ <= $2 and (until is null or $2 < until)"
-        )
-        return self._rows(ask, [element, self._night])[0][0]
+        ask = "select owners from lake.conformed.element_owners where element_id = $1"
+        return next((owners for (owners,) in self._ledger("element_owners", ask, [element])), None)
 
     def _ledger(self, table: str, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
         return self._rows(sql, values) if f"conformed.{table}" in self._tables else []

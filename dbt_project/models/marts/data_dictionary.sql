@@ -13,12 +13,7 @@ with elements as (
 ),
 
 owners as (
-    select
-        element as element_id,
-        string_agg(distinct source, ', ' order by source) as owners
-    from {{ source('register', 'authority') }}
-    where from_ <= {{ night() }} and (until is null or {{ night() }} < until)
-    group by element
+    select * from {{ ref('element_owners') }}
 )
 
 select
