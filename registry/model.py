@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 Entity = Literal["student", "teacher", "school", "class"]
 Event = Literal["homework_record", "exam_result", "student_change"]  # facts are the event's own, as its system has it
@@ -115,10 +115,17 @@ class Slice(Record):
     path: str | None = None
     example: str | None = None
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def ends_with_school(self) -> bool:
+        """Whether the last part of a slice's name is the code of its school."""
+        return "(?P<school>" in (self.path or "")
+
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def by_school(self) -> bool:
         """Whether every slice is one school's."""
-        return self.column == "school_code" or "(?P<school>" in (self.path or "")
+        return self.column == "school_code" or self.ends_with_school
 
 
 class Bundle(Record):

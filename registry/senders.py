@@ -28,14 +28,13 @@ class SchoolName:
 class Sender:
     """A connected feed, as schools send it.
 
-    `model` is its staging model; `sent` says where the sender's code stands, if anywhere. `sliced_by_school`: each
-    slice is one school's; `by_code`: and is called by its code. `lists_schools`: its rows make schools.
+    `model` is its staging model; `sent` says where the sender's code stands, if anywhere. `by_code`: each slice is
+    called by a school's code. `lists_schools`: its rows make schools.
     """
 
     feed: str
     model: str
     sent: Sent | None
-    sliced_by_school: bool
     by_code: bool
     lists_schools: bool
     school_names: tuple[SchoolName, ...]
@@ -48,7 +47,6 @@ def senders(register: Register) -> tuple[Sender, ...]:
             feed=feed.id,
             model=f"stg_{feed.table}",
             sent=school_sent(feed),
-            sliced_by_school=feed.slice.by_school,
             by_code=feed.slice.column == "school_code",
             lists_schools=any(person.entity == "school" for person in feed.creates),
             school_names=tuple(_school_names(feed)),
@@ -61,7 +59,7 @@ def school_sent(feed: Feed) -> Sent | None:
     """Where the code of the school that sends a row stands: in school_code, else in the slice, or nowhere."""
     if any(column.name == "school_code" for column in feed.loaded_columns):
         return "column"
-    return "slice" if "(?P<school>" in (feed.slice.path or "") else None
+    return "slice" if feed.slice.ends_with_school else None
 
 
 def _school_names(feed: Feed) -> Iterator[SchoolName]:

@@ -7,6 +7,11 @@
     nullif(regexp_extract({{ slice }}, '(?:^|/)(\d{10})(?:/|$)', 1), '')
 {%- endmacro %}
 
+{# The school at the end of a slice's name, of a feed whose slices end with one (`ends_with_school`) or are one. #}
+{% macro school_at_end(slice) -%}
+    split_part({{ slice }}, '/', -1)
+{%- endmacro %}
+
 {# The school that a delivered row (a map) names, by the columns of `columns`; null where it names none or several. #}
 {% macro school_of_row(row, columns) -%}
     case when {{ columns }}.is_code

@@ -1,8 +1,8 @@
 """From a record of the register to a row of a table: column names, SQL types and values.
 
-Lives here: how the fields of `registry.model` are spread over columns. A nested record is spread with its
-name before (`label_zh`, `scope_stages`), a tuple is a list, a dictionary a map; a tuple of records is a
-table of its own and left out here.
+Lives here: how the fields of `registry.model`, computed ones last, are spread over columns. A nested record is
+spread with its name before (`label_zh`, `scope_stages`), a tuple is a list, a dictionary a map; a tuple of records is
+a table of its own and left out here.
 Add here: a Python type that records have begun to use.
 Stays out: which records are tables (`register_tables`).
 """
@@ -22,8 +22,10 @@ _SQL = {str: "varchar", int: "bigint", float: "double", bool: "boolean", date: "
 
 def columns_of(record: type[Record], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Column names and SQL types of a kind of record, in the order of its fields."""
-    for name, field in record.model_fields.items():
-        kind = _without_none(field.annotation)
+    fields = {name: field.annotation for name, field in record.model_fields.items()}
+    fields |= {name: field.return_type for name, field in record.model_computed_fields.items()}
+    for name, annotation in fields.items():
+        kind = _without_none(annotation)
         if isinstance(kind, type) and issubclass(kind, Record):
             yield from columns_of(kind, f"{prefix}{name}_")
         elif (sql := _sql_type(kind)) is not None:
@@ -33,7 +35,7 @@ def columns_of(record: type[Record], prefix: str = "") -> Iterator[tuple[str, st
 def row_of(record: Record, prefix: str = "") -> Row:
     """The values of a record under the names of `columns_of` (and of what that leaves out)."""
     row: Row = {}
-    for name in type(record).model_fields:
+    for name in (*type(record).model_fields, *type(record).model_computed_fields):
         value = getattr(record, name)
         if isinstance(value, Record):
             row |= row_of(value, f"{prefix}{name}_")

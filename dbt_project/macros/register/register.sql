@@ -38,5 +38,5 @@
 {% endmacro %}
 
 {% macro sender_code(sent) %}
-    {{ return({'column': 'school_code', 'slice': "split_part(_slice, '/', -1)"}.get(sent)) }}
+    {{ return({'column': 'school_code', 'slice': school_at_end('_slice')}.get(sent)) }}
 {% endmacro %}
