@@ -92,9 +92,9 @@ def test_a_state_that_is_over_ends_in_its_own_time_and_what_was_believed_before_
     ]
 
 
-def test_coverage_counts_what_is_delivered_missing_and_disputed_at_each_level(built):
+def test_coverage_counts_what_is_delivered_missing_and_differing_at_each_level(built):
     ask = (
-        "select element_id, organisation_code, level, records, owned, delivered, borrowed, missing, disputed "
+        "select element_id, organisation_code, level, records, owned, delivered, borrowed, missing, differing "
         "from lake.marts.register_coverage where organisation_code in ('3132990001', '329901', '329900') "
         "and element_id in ('student.birth_date', 'student.ethnicity', 'student.class', 'school.name', 'class.grade') "
         "order by element_id, level"

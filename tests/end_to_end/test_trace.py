@@ -107,7 +107,7 @@ def test_coverage_adds_up_to_the_files_of_the_release(nights: Nights) -> None:
                 assert (records, delivered) == tuple(map(sum, zip(*of_element, strict=True)))
 
 
-def test_disputed_are_the_students_with_an_open_planted_difference(nights: Nights) -> None:
+def test_differing_are_the_students_with_an_open_planted_difference(nights: Nights) -> None:
     open_now = {
         (r["element_id"], r["student_number"]) for r in nights.truth("difference_ledger") if not r["resolved_on"]
     }
@@ -118,7 +118,7 @@ def test_disputed_are_the_students_with_an_open_planted_difference(nights: Night
     found = dict(
         nights.published(
             LAST,
-            "select element_id, disputed from marts.register_coverage where level = 'city' and disputed > 0 "
+            "select element_id, differing from marts.register_coverage where level = 'city' and differing > 0 "
             "and element_id like 'student.%'",
         )
     )

@@ -51,7 +51,7 @@ homework as (
     group by student_uid
 ),
 
-disputes as (
+differences as (
     select record_uid as student_uid, count(*) as open_discrepancies
     from {{ ref('discrepancies') }}
     where entity = 'student' and closed_on is null
@@ -100,7 +100,7 @@ select
     homework.written_minutes_mean,
     case when homework.homework_days is not null then 'homework' end as homework_source,
     homework.homework_as_of,
-    coalesce(disputes.open_discrepancies, 0) as open_discrepancies,
+    coalesce(differences.open_discrepancies, 0) as open_discrepancies,
     coalesce(disputed.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from students
@@ -108,5 +108,5 @@ left join schools on students.school = schools.school_code
 left join spans on students.student_uid = spans.student_uid
 left join latest_exam on students.student_uid = latest_exam.student_uid
 left join homework on students.student_uid = homework.student_uid
-left join disputes on students.student_uid = disputes.student_uid
+left join differences on students.student_uid = differences.student_uid
 left join disputed on students.student_uid = disputed.record_uid

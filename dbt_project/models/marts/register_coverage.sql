@@ -29,25 +29,25 @@ counted as (
     {{ coverage('class', 'classes', 'classes') }}
 ),
 
-open_differences as (
+discrepancies as (
     select distinct entity, element_id, record_uid
     from {{ ref('discrepancies') }}
     where closed_on is null
 ),
 
-disputes as (
-    select open_differences.element_id, students.school_code, count(*) as disputed
-    from open_differences
-    inner join students on open_differences.record_uid = students.student_uid
-    where open_differences.entity = 'student'
+differences as (
+    select discrepancies.element_id, students.school_code, count(*) as differing
+    from discrepancies
+    inner join students on discrepancies.record_uid = students.student_uid
+    where discrepancies.entity = 'student'
     group by all
 
     union all
 
-    select open_differences.element_id, teachers.school_code, count(*)
-    from open_differences
-    inner join teachers on open_differences.record_uid = teachers.teacher_uid
-    where open_differences.entity = 'teacher'
+    select discrepancies.element_id, teachers.school_code, count(*)
+    from discrepancies
+    inner join teachers on discrepancies.record_uid = teachers.teacher_uid
+    where discrepancies.entity = 'teacher'
     group by all
 ),
 
@@ -60,11 +60,11 @@ by_school as (
         counted.part.delivered as delivered,
         counted.part.borrowed as borrowed,
         counted.part.missing as missing,
-        coalesce(disputes.disputed, 0) as disputed
+        coalesce(differences.differing, 0) as differing
     from counted
-    left join disputes
-        on counted.part.element_id = disputes.element_id
-        and counted.school_code is not distinct from disputes.school_code
+    left join differences
+        on counted.part.element_id = differences.element_id
+        and counted.school_code is not distinct from differences.school_code
     where counted.part.element_id <> ''
 ),
 
@@ -101,6 +101,6 @@ select
     cast(sum(delivered) as bigint) as delivered,
     cast(sum(borrowed) as bigint) as borrowed,
     cast(sum(missing) as bigint) as missing,
-    cast(sum(disputed) as bigint) as disputed
+    cast(sum(differing) as bigint) as differing
 from placed
 group by element_id, organisation_code, level
