@@ -1,21 +1,9 @@
 {#
-  How much of each element is there, counted from the `<name>_source` columns that `owned` writes.
+  How much of each element is there, counted from the `<name>_source` columns of a conformed model.
 
-  One scan an entity: counts by school, an element a struct; `register_coverage` makes rows of them.
+  One scan an entity: counts by school, an element a struct; `register_coverage` makes rows of them, and says which
+  elements are counted.
 #}
-
-{# The elements of an entity that its conformed model takes from their owners, in the model's order. #}
-{% macro owned_elements(entity, model) %}
-    {% set found = [] %}
-    {% if execute %}
-        {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name == model %}
-            {% for name in modules.re.findall("owned\('" ~ entity ~ "', '(\w+)'", node.raw_code) %}
-                {% if owners(entity ~ '.' ~ name) %}{% do found.append(name) %}{% endif %}
-            {% endfor %}
-        {% endfor %}
-    {% endif %}
-    {{ return(found) }}
-{% endmacro %}
 
 {# SQL that is true where some authority of the element holds for the row of `records` tonight. #}
 {% macro under_authority(declared, records) -%}
@@ -28,14 +16,17 @@
 
 {#
   A select of (school_code, records, part): `records` is a relation with school_code, stage, district_code and the
-  entity's `<name>_source` columns; `part` is a struct {element_id, owned, delivered, borrowed, missing}.
+  entity's `<name>_source` columns; `names` are the elements to count, of which those that the bureau's register does not
+  know are left out; `part` is a struct {element_id, owned, delivered, borrowed, missing}.
 #}
-{% macro coverage(entity, model, records) -%}
+{% macro coverage(entity, records, names) -%}
+    {%- set declared_names = [] -%}
+    {%- for name in names if owners(entity ~ '.' ~ name) -%}{%- do declared_names.append(name) -%}{%- endfor -%}
     select
         school_code,
         count(*) as records,
         unnest([
-            {%- for name in owned_elements(entity, model) %}
+            {%- for name in declared_names %}
             {%- set declared = owners(entity ~ '.' ~ name) %}
             {%- set owned = under_authority(declared, records) %}
             {%- set lends = declared.borrowed %}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.dbt_project.conftest import FIRST, MARKS, SCHOOL, SECOND
+from warehouse import build
+
+MODELS = build.PROJECT / "models"
 
 
 def test_a_change_of_authority_takes_the_column_from_its_new_owner_on_its_night(built):
@@ -127,6 +132,9 @@ def test_every_element_that_a_conformed_table_takes_from_its_owner_is_covered(bu
     covered = {e for (e,) in built[FIRST]("select distinct element_id from lake.marts.register_coverage")}
     people = {e for e in columns & known if e.split(".")[0] in ("student", "school", "class")}
     assert people <= covered <= columns
+    (mart,) = MODELS.glob("marts/**/register_coverage.sql")
+    lists = re.findall(r"coverage\('(\w+)', '\w+', \[(.*?)\]", mart.read_text(encoding="utf-8"), re.S)
+    assert {f"{entity}.{name}" for entity, names in lists for name in re.findall(r"'(\w+)'", names)} == columns
 
 
 def test_a_record_is_flagged_while_an_objection_is_accepted_and_not_closed(built):

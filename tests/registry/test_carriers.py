@@ -106,13 +106,13 @@ def test_an_element_may_be_borrowed_where_its_owner_says_nothing(house: Register
 
 @pytest.mark.parametrize(
     ("feed", "expected"),
-    [(REGISTRY, ("column", True, True)), (EXAMS, ("slice", True, False)), (HOMEWORK, ("column", False, False))],
+    [(REGISTRY, ("column", True)), (EXAMS, ("slice", False)), (HOMEWORK, ("column", False))],
 )
 def test_a_sender_stands_in_a_column_or_in_the_slice(
-    house: Register, feed: str, expected: tuple[str, bool, bool]
+    house: Register, feed: str, expected: tuple[str, bool]
 ) -> None:
     sender = sent_by(house, feed)
-    assert (sender.sent, sender.sliced_by_school, sender.by_code) == expected
+    assert (sender.sent, sender.by_code) == expected
 
 
 def test_a_feed_without_a_school_has_no_sender(oneroster: Register) -> None:

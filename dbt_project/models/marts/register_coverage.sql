@@ -20,13 +20,24 @@ classes as (
 ),
 
 counted as (
-    {{ coverage('student', 'students', 'students') }}
+    {{ coverage('student', 'students', [
+        'number', 'name', 'school', 'grade', 'class', 'sex', 'birth_date', 'id_number', 'ethnicity', 'nationality',
+        'household_type', 'entry_month', 'boarding', 'residence', 'phone', 'left_behind', 'disability',
+        'migrant_child', 'guardian_name', 'guardian_phone'
+    ]) }}
     union all
-    {{ coverage('teacher', 'teachers', 'teachers') }}
+    {{ coverage('teacher', 'teachers', [
+        'staff_number', 'name', 'school', 'sex', 'birth_date', 'id_number', 'ethnicity', 'work_began',
+        'school_joined', 'permanent', 'it_ability', 'backbone', 'status', 'degree', 'title', 'post', 'subject'
+    ]) }}
     union all
-    {{ coverage('school', 'schools', 'schools') }}
+    {{ coverage('school', 'schools', [
+        'name', 'type', 'organiser', 'area', 'urban_rural', 'uscc', 'address', 'status', 'primary_years'
+    ]) }}
     union all
-    {{ coverage('class', 'classes', 'classes') }}
+    {{ coverage('class', 'classes', [
+        'code', 'name', 'grade', 'adviser'
+    ]) }}
 ),
 
 discrepancies as (
