@@ -32,11 +32,12 @@ from registry.model import (
     Matching,
     Objection,
     Organisation,
+    ProblemRule,
     Register,
     Source,
 )
 from registry.objections import FOLDER as OBJECTIONS
-from registry.tables import code_set, stage_rules, verdicts
+from registry.tables import code_set, problem_rules, stage_rules, verdicts
 
 Entry = TypeVar("Entry", Element, Indicator)
 
@@ -44,7 +45,10 @@ HOUSE = Path(__file__).resolve().parent
 """The default register: the YAML and CSV beside this code."""
 
 _MATCHING, _VERDICTS = "matching.yml", "reviewed_matches.csv"  # a register may do without
-_SINGLE = ("bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv", _MATCHING, _VERDICTS)
+_PROBLEM_RULES = "problem_rules.csv"  # what a register does not say, the house's does
+_SINGLE = (
+    "bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv", _MATCHING, _VERDICTS, _PROBLEM_RULES,
+)  # fmt: skip
 _FOLDERS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
 _LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
 _STANDARDS = "codes/standards.yml"
@@ -75,6 +79,7 @@ def load(directory: Path) -> Register:
         objections=_objections(directory),
         matching=_matching(directory),
         verdicts=verdicts(directory / _VERDICTS, _VERDICTS) if (directory / _VERDICTS).is_file() else (),
+        problem_rules=_problem_rules(directory),
         version=version(directory),
     )
     rules.check(register)
@@ -222,6 +227,12 @@ def _exams(directory: Path) -> tuple[Exam, ...]:
 def _matching(directory: Path) -> tuple[Matching, ...]:
     path = directory / _MATCHING
     return parse_list(Matching, read_yaml(path, _MATCHING), _MATCHING, "entity") if path.is_file() else ()
+
+
+def _problem_rules(directory: Path) -> tuple[ProblemRule, ...]:
+    path, house = directory / _PROBLEM_RULES, HOUSE / _PROBLEM_RULES
+    defaults = problem_rules(house, _PROBLEM_RULES)
+    return problem_rules(path, _PROBLEM_RULES, defaults) if path.is_file() and path != house else defaults
 
 
 def _code_sets(directory: Path) -> tuple[CodeSet, ...]:

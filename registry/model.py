@@ -578,6 +578,17 @@ class Verdict(Record):
     reason: str
 
 
+class ProblemRule(Record):
+    """A rule that a value or row can break, in the words of the problem lists: what is wrong, and what to do about it.
+
+    A word in braces in a remedy stands for what the check has found out ({label}: what is referred to).
+    """
+
+    rule: str
+    label: Label
+    remedy: Label | None = None
+
+
 class Bureau(Record):
     """The bureau itself and the thresholds that are its own."""
 
@@ -609,6 +620,7 @@ class Register(Record):
     objections: tuple[Objection, ...] = ()
     matching: tuple[Matching, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    problem_rules: tuple[ProblemRule, ...] = ()
     version: str                    # SHA-256 over the register's files but objections, 12 hex digits
 
     @property
@@ -619,3 +631,10 @@ class Register(Record):
     def feed(self, feed_id: str) -> Feed:
         """The feed with this id. Raises KeyError."""
         return next(f for f in self.feeds if f.id == feed_id)
+
+    def remedy(self, rule: str) -> Label:
+        """What to do about a value or row that breaks this rule. Raises KeyError where no remedy is declared."""
+        found = next((r.remedy for r in self.problem_rules if r.rule == rule), None)
+        if found is None:
+            raise KeyError(rule)
+        return found

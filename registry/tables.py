@@ -1,4 +1,4 @@
-"""The register's tables: code sets, stages and reviewed lines, which a bureau edits as CSV.
+"""The register's tables: code sets, stages, reviewed lines and the words of rules, which a bureau edits as CSV.
 
 Lives here: the columns of those files, and how a cell with several values becomes several records; the reviewed
 lines on who is who.
@@ -8,14 +8,18 @@ Stays out: reading bytes (`documents`), judging what the rows say (`rules`).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
 from registry.documents import parse, read_csv
-from registry.model import Code, CodeSet, Label, StageRule, Verdict
+from registry.errors import RegisterError
+from registry.model import Code, CodeSet, Label, ProblemRule, StageRule, Verdict
 
 CODE_COLUMNS = ("code", "label_zh", "label_en", "aliases", "source")
 STAGE_COLUMNS = ("school_types", "primary_years", "grades", "stage")
+PROBLEM_RULE_COLUMNS = ("rule", "label_zh", "label_en", "remedy_zh", "remedy_en")
 VERDICT_COLUMNS = ("entity", "verdict", "record", "person", "since", "decided_by", "reason")
 
 
@@ -52,6 +56,30 @@ def verdicts(path: Path, shown: str) -> tuple[Verdict, ...]:
     """The reviewed lines of a CSV file, in their order. Raises RegisterError."""
     rows = read_csv(path, shown, VERDICT_COLUMNS)
     return tuple(parse(Verdict, row, shown, f"line on `{row['record']}`") for row in rows)
+
+
+def problem_rules(path: Path, shown: str, defaults: Sequence[ProblemRule] = ()) -> tuple[ProblemRule, ...]:
+    """The words of the rules in a CSV file, laid over the `defaults`, of which it may say only some anew.
+
+    Raises RegisterError, also for a rule, or a word in braces, that the defaults do not have.
+    """
+    known = {rule.rule: rule for rule in defaults}
+    words = {rule.rule: rule for rule in (_problem_rule(row) for row in read_csv(path, shown, PROBLEM_RULE_COLUMNS))}
+    for name, rule in words.items() if known else ():
+        if name not in known:
+            raise RegisterError(f"{shown}: no check has a rule `{name}`; correct its name or take the line out.")
+        for word in sorted(_placeholders(rule) - _placeholders(known[name])):
+            raise RegisterError(f"{shown}: nothing is filled in for {word} in the remedy of `{name}`; take it out.")
+    return tuple((known | words).values())
+
+
+def _problem_rule(row: dict[str, str]) -> ProblemRule:
+    remedy = Label(zh=row["remedy_zh"], en=row["remedy_en"]) if row["remedy_zh"] or row["remedy_en"] else None
+    return ProblemRule(rule=row["rule"], label=Label(zh=row["label_zh"], en=row["label_en"]), remedy=remedy)
+
+
+def _placeholders(rule: ProblemRule) -> set[str]:
+    return set(re.findall(r"\{\w+\}", f"{rule.remedy.zh} {rule.remedy.en}")) if rule.remedy else set()
 
 
 def _several(cell: str) -> tuple[str, ...]:

@@ -28,8 +28,7 @@
         {{ row_key_of(row_key, 'referring') }} as row_key,
         referring._delivery_id,
         referring._row_number,
-        '所引用的{{ label_zh }}不在本次及既有数据中：请补报该{{ label_zh }}或更正引用' as remedy_zh,
-        'the {{ label_en }} it names is not known: deliver it, or correct the reference' as remedy_en
+        {{ remedy('unknown_reference', {'label': "'" ~ label_zh ~ "'"}, {'label': "'" ~ label_en ~ "'"}) }}
     from (
         select *, trim(unnest(string_split({{ column }}, ','))) as reference
         from {{ ref('stg_' ~ (feed_id | replace('/', '__'))) }}
@@ -54,8 +53,7 @@
         {{ row_key_of(row_key, 'enrolments') }} as row_key,
         enrolments._delivery_id,
         enrolments._row_number,
-        '以学生身份注册的用户并非学生：请更正注册角色或用户角色' as remedy_zh,
-        'the user is enrolled as a student but is none: correct the enrolment''s role or the user''s' as remedy_en
+        {{ remedy('other_role') }}
     from {{ ref('stg_' ~ source_id ~ '__enrollments') }} as enrolments
     where lower(enrolments.role) = 'student'
         and enrolments.class_sourced_id in (select sourced_id from {{ ref('stg_' ~ source_id ~ '__classes') }})

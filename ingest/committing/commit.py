@@ -170,7 +170,7 @@ def _take_out(
     if not free:
         return
     RawTable(connection, target, night).ensure()
-    done.files.append(deletions.unknown(connection, feed, target, files, night, free))
+    done.files.append(deletions.unknown(connection, register, feed, target, files, night, free))
     held = [part for name, part in done.held if name == feed.id]
     left = RawTable(connection, target, night).take_out(deletions.keys(files, free, held))
     before = {(s.feed, s.slice): s for s in done.states}

@@ -17,7 +17,7 @@ from common.night_files import FeedFiles
 from ingest import sql
 from ingest.contract.remedies import remedy
 from ingest.contract.repeated_keys import key_of
-from registry.model import Feed
+from registry.model import Feed, Register
 
 
 def keys(files: FeedFiles, deliveries: Sequence[str], held: Sequence[str]) -> str:
@@ -42,6 +42,7 @@ def counted(connection: duckdb.DuckDBPyConnection, target: Feed, files: FeedFile
 
 def unknown(
     connection: duckdb.DuckDBPyConnection,
+    register: Register,
     feed: Feed,
     target: Feed,
     files: FeedFiles,
@@ -49,7 +50,7 @@ def unknown(
     deliveries: Sequence[str],
 ) -> Path:
     """Write the keys that `target` does not hold, as problems like those of `contract.outputs`; where to."""
-    said = remedy(feed, "unknown_key", "")
+    said = remedy(register, feed, "unknown_key", "")
     connection.execute(f"""
         COPY (
             SELECT {sql.text(feed.id)} AS feed, _slice AS slice, _delivery_id AS delivery_id,

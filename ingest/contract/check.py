@@ -38,7 +38,7 @@ def check(
     repeated_keys.later(connection, feed)
     outputs.write_accepted(connection, feed, files)
     outputs.write_deleted(connection, files)
-    outputs.write_problems(connection, feed, files)
+    outputs.write_problems(connection, register, feed, files)
     became = outputs.counts(connection, files)
     for number, read in enumerate(reads):
         if read.delivery.status == "loaded":

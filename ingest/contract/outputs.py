@@ -16,7 +16,7 @@ from ingest.contract.remedies import remedy
 from ingest.contract.repair_candidates import candidate_of
 from ingest.contract.repeated_keys import content_of, key_of
 from ingest.contract.slice_of_row import slice_of
-from registry.model import Feed
+from registry.model import Feed, Register
 
 _SHOWN = 1000  # characters of a value in a problem
 
@@ -57,12 +57,12 @@ def write_deleted(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> No
         TO {sql.text(files.deleted)} (FORMAT parquet)""")
 
 
-def write_problems(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles) -> None:
+def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles) -> None:
     """Problems of rows that are not skipped, each with its row in full, so that a person can find it.
 
     A row without a key goes by its number, and by its file's place too where no file replaces a slice as a whole.
     """
-    _remedies(connection, feed)
+    _remedies(connection, register, feed)
     values = [f"{{'key': {sql.text(c.name)}, 'value': {sql.name(c.name)}}}" for c in feed.loaded_columns]
     whole = f"map_from_entries(list_filter([{', '.join(values)}], lambda e: e.value IS NOT NULL))"
     if feed.rest:
@@ -107,9 +107,9 @@ def counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> dict[int,
     return result
 
 
-def _remedies(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+def _remedies(connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed) -> None:
     kinds = connection.execute("SELECT DISTINCT _rule, _column FROM found").fetchall()
-    said = [remedy(feed, rule, column) for rule, column in kinds]
+    said = [remedy(register, feed, rule, column) for rule, column in kinds]
     table = pa.table(
         {
             "_rule": pa.array([rule for rule, _ in kinds], pa.string()),

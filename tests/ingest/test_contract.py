@@ -211,5 +211,5 @@ def test_every_rule_of_every_feed_has_a_remedy(house, oneroster):
     for register in (house, oneroster):
         for feed in register.feeds:
             names = [c.name for c in feed.columns]
-            told = [remedy(feed, rule.name, rule.column) for rule in rules_of(feed, register, names)]
+            told = [remedy(register, feed, rule.name, rule.column) for rule in rules_of(feed, register, names)]
             assert all(label.zh and label.en for label in told)

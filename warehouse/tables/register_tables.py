@@ -80,6 +80,7 @@ def _tables(register: model.Register) -> dict[str, _Table]:
         "organisation": _records(model.Organisation, _alone(register.organisations)),
         "organisation_name": _names(register.organisations),
         "succession": _successions(register.organisations),
+        "problem_rule": _records(model.ProblemRule, _alone(register.problem_rules)),
         "matching": _records(model.Matching, _alone(register.matching)),
         "weight": _records(model.Weight, weights, entity=text),
         "verdict": _records(model.Verdict, reviewed, ordinal="bigint"),

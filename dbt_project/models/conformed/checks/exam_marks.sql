@@ -11,8 +11,7 @@ select
     student_number as row_key,
     _delivery_id,
     _row_number,
-    '改为 0 至满分之间的分数；没有分数的写明“缺考”等原因' as remedy_zh,
-    'make it a number from 0 to the full mark; where there is none, say why (缺考)' as remedy_en
+    {{ remedy('exam_mark') }}
 from {{ ref('exam_results') }}
 where score is null
     and mark_as_delivered not in (

@@ -37,8 +37,7 @@ select
     sourced_id as row_key,
     _delivery_id,
     _row_number,
-    '学生所在年级与班级年级不符：请核对选课注册或年级' as remedy_zh,
-    'the student is of another grade than the class: check the enrolment or the grade' as remedy_en
+    {{ remedy('other_grade') }}
 from students
 where is_student and not list_has_any(student_grade_list, class_grade_list)
 

@@ -32,8 +32,7 @@ select
     student_number as row_key,
     _delivery_id,
     _row_number,
-    '同一学籍号同时在两所学校：转学手续未完成，请转出学校更新名册' as remedy_zh,
-    'one student number stands in two schools: the school the student left must send its roster again' as remedy_en
+    {{ remedy('in_two_schools') }}
 from twice
 where place > 1
 
@@ -43,8 +42,7 @@ select
     'student_registry/students', roster.school_code as organisation_code, 'unknown_school', 'warn', 'school_code',
     roster.school_code as value,
     roster.student_number, roster._delivery_id, roster._row_number,
-    '学校代码库中没有该学校：请核对学校标识码',
-    'the register of school codes has no such school: check the code'
+    {{ remedy('unknown_school') }}
 from roster
 left join {{ ref('schools') }} as schools on roster.school_code = schools.school_code
 where schools.school_code is null
@@ -54,8 +52,7 @@ union all
 select
     'student_registry/students', roster.school_code, 'unknown_class', 'warn', 'class_code', roster.class_code,
     roster.student_number, roster._delivery_id, roster._row_number,
-    '班级名单中没有该班号：请核对班号，或由教务补报班级',
-    'the list of classes has no such class: check the code, or deliver the class'
+    {{ remedy('unknown_class') }}
 from roster
 left join {{ ref('classes') }} as classes on roster.school_code = classes.school_code and roster.class_code = classes.code
 where classes.code is null and roster.class_code is not null

@@ -34,8 +34,7 @@ select
     {{ row_key_of('class_sourced_id,user_sourced_id', 'enrolled') }} as row_key,
     enrolled._delivery_id,
     enrolled._row_number,
-    '学生所在学校与班级所属学校不符：请核对注册或学生的学校' as remedy_zh,
-    'the class is of a school that is not the student''s: check the enrolment or the student''s school' as remedy_en
+    {{ remedy('other_school') }}
 from enrolled
 inner join classes on enrolled.class_sourced_id = classes.sourced_id
 inner join placed on enrolled.user_sourced_id = placed.sourced_id

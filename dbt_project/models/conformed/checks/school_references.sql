@@ -37,8 +37,7 @@ unknown_codes as (
         coded.*,
         'unknown_school' as rule,
         'school_code' as column_name,
-        '学校代码库中没有该学校：请核对学校标识码' as remedy_zh,
-        'the register of school codes has no such school: check the code' as remedy_en
+        {{ remedy('unknown_school') }}
     from coded
     left join alias on alias.namespace = 'school_code' and coded.delivered = alias.identifier
     where alias.identifier is null and coded.feed <> 'student_registry/students'
@@ -152,8 +151,8 @@ together as (
 
     select
         feed, 'former_school', 'school_code', delivered, delivered as row_key, _delivery_id, _row_number,
-        '该学校标识码自 ' || since || ' 起已停用，数据已计入 ' || successors || '：请改用现行标识码报送',
-        'this code is void since ' || since || ' and its rows count to ' || successors || ': deliver under the present code'
+        {%- set successors = {'since': 'since', 'successors': 'successors'} %}
+        {{ remedy('former_school', successors, successors) }}
     from former_codes
 
     union all
@@ -161,24 +160,16 @@ together as (
     select
         'student_registry/students', 'unassigned_school', 'class_code', class_code, delivered || '|' || class_code,
         _delivery_id, _row_number,
-        '该学校已分设，此班级未指明去向：请由新校报送，或在机构登记中指明该班级',
-        'the school was split and nobody says where this class went: let the new school deliver it, or name the class '
-        || 'in organisations.yml'
+        {{ remedy('unassigned_school') }}
     from unassigned
 
     union all
 
     select
-        feed, rule, column_name, delivered, delivered as row_key, _delivery_id, _row_number,
-        case rule
-            when 'unknown_school_name' then '没有以此为现名或曾用名的学校：请填写学校标识码，或更正校名'
-            else '以此为名的学校不止一所：请填写学校标识码'
-        end,
-        case rule
-            when 'unknown_school_name' then 'no school has or had this name: give its code, or correct the name'
-            else 'several schools have this name: give the code of the one that is meant'
-        end
+        unclear.feed, unclear.rule, unclear.column_name, unclear.delivered, unclear.delivered as row_key,
+        unclear._delivery_id, unclear._row_number, rules.remedy_zh, rules.remedy_en
     from unclear
+    inner join {{ source('register', 'problem_rule') }} as rules on unclear.rule = rules.rule
 )
 
 select

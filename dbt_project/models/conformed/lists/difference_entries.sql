@@ -47,11 +47,11 @@ select
     coalesce(owner_name.label || ' (' || ledger.owner_value || ')', ledger.owner_value) as owner_value,
     ledger.owner_source,
     cast(null as varchar) as candidate,
-    '请核对：本系统有误的，在本系统更正后重新报送；' || coalesce(owners.label_zh, '数源') || '有误的，请'
-    || coalesce(owners.office, '归口处室') || '在该系统更正。' as remedy_zh,
-    'Check it: where this system is wrong, correct it here and deliver again; where '
-    || coalesce(owners.label_en, 'the owner') || ' is wrong, ' || coalesce(owners.office, 'its office')
-    || ' corrects it there.' as remedy_en,
+    {{ remedy(
+        'difference',
+        {'owner': "coalesce(owners.label_zh, '数源')", 'office': "coalesce(owners.office, '归口处室')"},
+        {'owner': "coalesce(owners.label_en, 'the owner')", 'office': "coalesce(owners.office, 'its office')"},
+    ) }},
     cast(null as map(varchar, varchar)) as whole_row,
     ledger.first_seen as opened,
     ledger.reopened_on as reopened,

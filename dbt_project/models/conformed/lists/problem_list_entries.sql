@@ -58,8 +58,8 @@ schools as (
     select school_code, name from {{ ref('schools') }}
 ),
 
-words as (
-    {{ rule_words() }}
+rules as (
+    select * from {{ source('register', 'problem_rule') }}
 )
 
 select
@@ -81,8 +81,8 @@ select
     coalesce(map_extract_value(headers.header_of, entries.column_name), nullif(entries.column_name, '')) as column_header,
     entries.value,
     entries.rule,
-    coalesce(words.zh, entries.rule) as rule_zh,
-    coalesce(words.en, entries.rule) as rule_en,
+    coalesce(rules.label_zh, entries.rule) as rule_zh,
+    coalesce(rules.label_en, entries.rule) as rule_en,
     case entries.severity
         when 'row' then '整行未读入'
         when 'cell' then '该值未读入'
@@ -111,5 +111,5 @@ left join headers on entries.feed = headers.feed
 left join feeds on entries.feed = feeds.id
 left join owners on replace(entries.owner_source, ' (borrowed)', '') = owners.feed
 left join schools on entries.organisation_code = schools.school_code
-left join words on entries.rule = words.rule
+left join rules on entries.rule = rules.rule
 left join {{ ref('calendar_days') }} as calendar on coalesce(entries.reopened, entries.opened) = calendar.day
