@@ -22,6 +22,7 @@ from registry.documents import parse, parse_list, read_yaml
 from registry.errors import RegisterError
 from registry.model import (
     Bureau,
+    BusinessWords,
     Calendar,
     Claim,
     CodeSet,
@@ -45,9 +46,10 @@ HOUSE = Path(__file__).resolve().parent
 """The default register: the YAML and CSV beside this code."""
 
 _MATCHING, _VERDICTS = "matching.yml", "reviewed_matches.csv"  # a register may do without
-_PROBLEM_RULES = "problem_rules.csv"  # what a register does not say, the house's does
+_PROBLEM_RULES, _BUSINESS_WORDS = "problem_rules.csv", "business_words.yml"  # what a register lacks, the house's says
 _SINGLE = (
-    "bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv", _MATCHING, _VERDICTS, _PROBLEM_RULES,
+    "bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv", _MATCHING, _VERDICTS,
+    _PROBLEM_RULES, _BUSINESS_WORDS,
 )  # fmt: skip
 _FOLDERS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
 _LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
@@ -80,6 +82,7 @@ def load(directory: Path) -> Register:
         matching=_matching(directory),
         verdicts=verdicts(directory / _VERDICTS, _VERDICTS) if (directory / _VERDICTS).is_file() else (),
         problem_rules=_problem_rules(directory),
+        business_words=_business_words(directory),
         version=version(directory),
     )
     rules.check(register)
@@ -233,6 +236,23 @@ def _problem_rules(directory: Path) -> tuple[ProblemRule, ...]:
     path, house = directory / _PROBLEM_RULES, HOUSE / _PROBLEM_RULES
     defaults = problem_rules(house, _PROBLEM_RULES)
     return problem_rules(path, _PROBLEM_RULES, defaults) if path.is_file() and path != house else defaults
+
+
+def _business_words(directory: Path) -> BusinessWords:
+    """The house's words with a register's own in their place; code groups are replaced one by one."""
+    own = _words(directory) if (directory / _BUSINESS_WORDS).is_file() else BusinessWords.model_construct()
+    house = _words(HOUSE)
+    groups = {group.id: group for group in house.code_groups}
+    for group in own.code_groups:
+        if group.id not in groups:
+            raise RegisterError(f"{_BUSINESS_WORDS}: no model reads a code group `{group.id}`; correct its id.")
+        groups[group.id] = group
+    said = {name: getattr(own, name) for name in own.model_fields_set}
+    return house.model_copy(update=said | {"code_groups": tuple(groups.values())})
+
+
+def _words(directory: Path) -> BusinessWords:
+    return parse(BusinessWords, _yaml(directory, _BUSINESS_WORDS), _BUSINESS_WORDS)
 
 
 def _code_sets(directory: Path) -> tuple[CodeSet, ...]:

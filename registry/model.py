@@ -578,6 +578,35 @@ class Verdict(Record):
     reason: str
 
 
+class CodeGroup(Record):
+    """Codes of one set that a measure or model takes together."""
+
+    id: str
+    label: Label
+    code_set: str
+    codes: tuple[str, ...] = Field(min_length=1)
+
+
+class Band(Record):
+    """A band of percentile ranks: those from `from` up to the next band."""
+
+    name: str
+    from_: float = Field(alias="from")
+
+
+class BusinessWords(Record):
+    """What measures and models take for granted of codes, bands and the words of mark sheets.
+
+    `mark_headers`: what follows a subject in the header of a column of marks. `no_mark`: what a mark sheet says where
+    there is no mark.
+    """
+
+    code_groups: tuple[CodeGroup, ...] = ()
+    bands: tuple[Band, ...] = Field(default=(), min_length=1)
+    mark_headers: tuple[str, ...] = ()
+    no_mark: tuple[str, ...] = ()
+
+
 class ProblemRule(Record):
     """A rule that a value or row can break, in the words of the problem lists: what is wrong, and what to do about it.
 
@@ -621,6 +650,7 @@ class Register(Record):
     matching: tuple[Matching, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     problem_rules: tuple[ProblemRule, ...] = ()
+    business_words: BusinessWords = BusinessWords()
     version: str                    # SHA-256 over the register's files but objections, 12 hex digits
 
     @property

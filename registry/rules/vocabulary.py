@@ -22,6 +22,7 @@ def refusals(register: Register) -> Iterator[str]:
         for source in dict.fromkeys(c.source for c in code_set.codes):
             yield from _ambiguous(code_set, source)
     yield from _stages(register)
+    yield from _bands(register)
 
 
 def _codes(code_set: CodeSet, sources: set[str]) -> Iterator[str]:
@@ -47,6 +48,12 @@ def _ambiguous(code_set: CodeSet, source: str | None) -> Iterator[str]:
         if other != code:
             at = f"codes/{code_set.id}.csv"
             yield f"{at}: `{text}` stands for codes `{other}` and `{code}`; leave it to one."
+
+
+def _bands(register: Register) -> Iterator[str]:
+    limits = [band.from_ for band in register.business_words.bands]
+    if limits and (limits != sorted(set(limits), reverse=True) or limits[-1] != 0):
+        yield "business_words.yml: bands go from the highest to the one that begins at 0; put them in that order."
 
 
 def _stages(register: Register) -> Iterator[str]:

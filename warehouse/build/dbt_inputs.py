@@ -56,7 +56,7 @@ def variables(register: Register, night: date) -> str:
     """The `--vars` of a night as JSON. dbt copies its variables for every model, so they hold what SQL is written by;
     what SQL joins is a table (`register_tables`).
 
-    `register` holds the bureau and its calendar, `feeds` the contracts of all known feeds by id, `sources` the ids of
+    `register` holds the bureau, its calendar and its words, `feeds` the contracts of all known feeds by id, `sources` the ids of
     those connected, `carriers`, `owners`, `senders` and `unions` what follows from them on the night, `successions`
     those begun by it, and `codes` by "<code set>|<source>" the written forms of that set in that source, and what they
     stand for.
@@ -65,7 +65,12 @@ def variables(register: Register, night: date) -> str:
     return json.dumps(
         {
             "night": night,
-            "register": {"bureau": register.bureau, "calendar": register.calendar},
+            "register": {
+                "bureau": register.bureau,
+                "calendar": register.calendar,
+                "problem_rules": register.problem_rules,
+                "business_words": register.business_words,
+            },
             "feeds": {feed.id: feed for feed in feeds},
             "sources": [source.id for source in register.sources],
             "carriers": carriers(register, night),

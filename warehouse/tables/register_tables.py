@@ -4,7 +4,8 @@ Lives here: which records are tables; their columns are named as the fields of `
 Add here: a new kind of record that models need as rows.
 Stays out: what the register means (dbt_project), whether it is sound (`registry`).
 
-Written anew only when the register's version, its objections, or the shape of these tables, has changed; but
+Written anew only when the register's version, its objections, the words of the rules (a register may leave them to the
+house), or the shape of these tables, has changed; but
 `authority_known` keeps every authority that the register ever declared, with the nights from and until which it did,
 so that a bureau that edits its register does not rewrite what was in force.
 """
@@ -138,7 +139,7 @@ def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night
     """
     tables, cases = _tables(register), _cases(register, objections.uids(connection, register))
     shape = repr({name: table.columns for name, table in (tables | cases).items()})
-    content = repr([shape, [table.rows for table in cases.values()]])
+    content = repr([shape, [table.rows for table in cases.values()], tables["problem_rule"].rows])
     wanted = f"{register.version}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
     connection.execute("create table if not exists lake.register.version (version varchar)")
     connection.execute(f"create table if not exists {_KNOWN} ({_AUTHORITY}, known_from date, known_to date)")

@@ -86,10 +86,8 @@ select
         then cast(least(greatest(floor(conditional_percentile), 1), 99) as integer) end as growth_percentile,
     case when conditional_percentile is not null then 'conditional_percentile' end as growth_method,
     case
-        when percentile_rank >= 80 then 'A'
-        when percentile_rank >= 60 then 'B'
-        when percentile_rank >= 40 then 'C'
-        when percentile_rank >= 20 then 'D'
-        else 'E'
+        {%- for band in var('register').business_words.bands %}
+        {{ 'else' if loop.last else 'when percentile_rank >= ' ~ band['from'] ~ ' then' }} '{{ band.name }}'
+        {%- endfor %}
     end as band
 from grown

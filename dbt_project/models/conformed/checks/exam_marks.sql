@@ -14,6 +14,4 @@ select
     {{ remedy('exam_mark') }}
 from {{ ref('exam_results') }}
 where score is null
-    and mark_as_delivered not in (
-        '-', '--', '—', '－', '/', '缺考', '缺', '缺席', '免考', '免试', '缓考', '未考', '病假', '事假', '请假', '休学', '作弊', '违纪'
-    )
+    and mark_as_delivered not in ({{ quoted(var('register').business_words.no_mark) }})

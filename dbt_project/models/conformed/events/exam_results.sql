@@ -34,7 +34,7 @@ mark_cell as (
 marks as (
     select *
     from mark_cell
-    where measure in ('得分', '分数', '成绩', '原始分')
+    where measure in ({{ quoted(var('register').business_words.mark_headers) }})
 ),
 
 -- a name is read once, not once a pupil

@@ -14,11 +14,11 @@ with registry_change as (
     where changes.changed_on <= {{ night() }}
 ),
 
--- 休学, 停学, 保留入学资格, 保留学籍 until 复学 or the like
+-- the last change by which a student went away or came back
 absence as (
     select student_uid, arg_max(change_type, changed_on) as status
     from registry_change
-    where change_type in ('08', '11', '12', '13', '14', '15', '17', '19')
+    where change_type in ({{ codes_of('absence_begins') }}, {{ codes_of('absence_ends') }})
     group by student_uid
 ),
 
@@ -53,7 +53,7 @@ select
     students.school as school_code,
     students.grade,
     students.class as class_code,
-    case when absence.status in ('11', '13', '14', '19') then absence.status end as status,
+    case when absence.status in ({{ codes_of('absence_begins') }}) then absence.status end as status,
     current_place.said_from
 from {{ ref('students') }} as students
 left join absence on students.student_uid = absence.student_uid

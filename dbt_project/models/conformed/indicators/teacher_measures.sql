@@ -17,12 +17,12 @@ teachers as (
     select
         school as school_code,
         count(*) as teachers,
-        count(*) filter (where degree in ('11', '14', '17', '21')) as bachelors,
-        count(*) filter (where degree in ('11', '14', '17', '21', '31')) as graduates,
+        count(*) filter (where degree in ({{ codes_of('bachelor') }})) as bachelors,
+        count(*) filter (where degree in ({{ codes_of('college') }})) as college_graduates,
         count(*) filter (where backbone) as backbone,
-        count(*) filter (where subject in ('22', '23', '24', '25')) as pe_art
+        count(*) filter (where subject in ({{ codes_of('pe_art') }})) as pe_art
     from {{ ref('teachers') }}
-    where status is null or status = '11'
+    where status is null or status in ({{ codes_of('in_service') }})
     group by all
 ),
 
@@ -35,7 +35,7 @@ schools as (
         unnest([
             {
                 measure: 'teachers_above_required_degree',
-                teachers: case students.stage when 'primary' then teachers.graduates else teachers.bachelors end
+                teachers: case students.stage when 'primary' then teachers.college_graduates else teachers.bachelors end
             },
             {measure: 'backbone_teachers', teachers: teachers.backbone},
             {measure: 'pe_art_teachers', teachers: teachers.pe_art}
