@@ -48,6 +48,25 @@
         {% endfor -%}
 {%- endmacro %}
 
+{# Staging of a plain feed: its current rows with the types of its contract. #}
+{% macro staging(feed_id) -%}
+with source as (
+    select *
+    from {{ source('raw', feed_id | replace('/', '__')) }}
+    where _known_to is null
+),
+
+renamed as (
+    select
+        {{ typed_columns(feed_id) }},
+        {{ provenance() }}
+    from source
+)
+
+select *
+from renamed
+{%- endmacro %}
+
 {# Where a row came from: delivery, row as a person counts it, slice, and the night it was first known. #}
 {% macro provenance() -%}
     _delivery_id,

@@ -1,17 +1,2 @@
 {{ config(enabled=connected('school_data_sync')) }}
-
-with source as (
-    select *
-    from {{ source('raw', 'school_data_sync__enrollments') }}
-    where _known_to is null
-),
-
-renamed as (
-    select
-        {{ typed_columns('school_data_sync/enrollments') }},
-        {{ provenance() }}
-    from source
-)
-
-select *
-from renamed
+{{ staging('school_data_sync/enrollments') }}

@@ -1,15 +1,1 @@
-with source as (
-    select *
-    from {{ source('raw', 'student_registry__students') }}
-    where _known_to is null
-),
-
-renamed as (
-    select
-        {{ typed_columns('student_registry/students') }},
-        {{ provenance() }}
-    from source
-)
-
-select *
-from renamed
+{{ staging('student_registry/students') }}
