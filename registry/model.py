@@ -356,6 +356,11 @@ class Calendar(Record):
     holidays: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()  # weekend days that are taught
 
+    def school_year_begun(self, day: date) -> str | None:
+        """The school year of the last term that has begun by a day; None before the first term."""
+        begun = [t for t in self.terms if t.first_day <= day]
+        return max(begun, key=lambda t: t.first_day).school_year if begun else None
+
     def school_year_of(self, day: date) -> str | None:
         """The school year of a day; a vacation counts to the term that follows it. None after the last term."""
         following = [t for t in self.terms if day <= t.last_day]

@@ -14,10 +14,5 @@
 
 {# The school year in which the night lies (of the last term begun), such as 2025-2026; empty before the first. #}
 {% macro school_year_of_night() -%}
-    {%- set begun = namespace(year='', first_day='') -%}
-    {%- for term in var('register').calendar.terms if term.first_day <= var('night') and term.first_day > begun.first_day -%}
-        {%- set begun.year = term.school_year -%}
-        {%- set begun.first_day = term.first_day -%}
-    {%- endfor -%}
-    {{ begun.year }}
+    {{ var('school_year') }}
 {%- endmacro %}

@@ -56,15 +56,16 @@ def variables(register: Register, night: date) -> str:
     """The `--vars` of a night as JSON. dbt copies its variables for every model, so they hold what SQL is written by;
     what SQL joins is a table (`register_tables`).
 
-    `register` holds the bureau, its calendar and its words, `feeds` the contracts of all known feeds by id, `sources` the ids of
-    those connected, `carriers`, `owners`, `senders` and `unions` what follows from them on the night, `successions`
-    those begun by it, and `codes` by "<code set>|<source>" the written forms of that set in that source, and what they
-    stand for.
+    `register` holds the bureau, its calendar and its words, `feeds` the contracts of all known feeds by id, `sources`
+    the ids of those connected, `carriers`, `owners`, `senders` and `unions` what follows from them on the night,
+    `school_year` the last that has begun by it, `successions` those that have, and `codes` by "<code set>|<source>" the
+    written forms of that set in that source, and what they stand for.
     """
     feeds = known_feeds(register)
     return json.dumps(
         {
             "night": night,
+            "school_year": register.calendar.school_year_begun(night) or "",
             "register": {
                 "bureau": register.bureau,
                 "calendar": register.calendar,

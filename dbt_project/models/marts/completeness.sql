@@ -1,4 +1,8 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='night') }}
+
+/* What arrived, and what was due. Only on a school day: on other days nobody exports, so silence then is no alarm. A file
+   that comes once a term or year is due from some days into it, when the figures of that term or year can be there. */
+{%- set days_into = {'term': 30, 'school_year': 60} %}
 with schools as (
     select school_code as organisation_code from {{ ref('schools') }}
     where valid_to is null  -- of a school that has ended nothing is expected
@@ -62,7 +66,16 @@ select
     expectations.feed,
     expectations.organisation_code,
     {{ night() }} as night,
-    {{ due('expectations.expected', 'arrivals.last_before', 'calendar') }} as expected,
+    calendar.day_type = 'school_day' and case expectations.expected
+        when 'school_day' then true
+        when 'weekly' then arrivals.last_before is null or arrivals.last_before <= {{ night() }} - interval 7 day
+        when 'monthly' then arrivals.last_before is null or arrivals.last_before <= {{ night() }} - interval 31 day
+        when 'term' then coalesce(arrivals.last_before < calendar.term_began, true)
+            and {{ night() }} >= calendar.term_began + interval {{ days_into.term }} day
+        when 'school_year' then coalesce(arrivals.last_before < calendar.year_began, true)
+            and {{ night() }} >= calendar.year_began + interval {{ days_into.school_year }} day
+        else false
+    end as expected,
     coalesce(arrivals.arrived, false) as arrived,
     coalesce(arrivals.held, false) as held,
     arrivals.used_from_night
