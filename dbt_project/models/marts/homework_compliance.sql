@@ -6,7 +6,7 @@ members as (
     select * from {{ ref('organisation_members') }}
 ),
 
-summed as (
+totals as (
     select
         members.organisation_code,
         members.level,
@@ -32,4 +32,4 @@ select
     cast(class_days as bigint) as class_days,
     cast(class_days_within as bigint) as class_days_within,
     round(class_days_within / nullif(class_days, 0), 6) as class_day_rate
-from summed
+from totals

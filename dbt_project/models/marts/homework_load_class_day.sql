@@ -3,7 +3,7 @@ with student_days as (
     where class_code is not null
 ),
 
-enrolled as (
+enrolments as (
     select
         days.school_date,
         {{ school_of_span('spans') }} as school_code,
@@ -17,7 +17,7 @@ enrolled as (
     group by all
 ),
 
-observed as (
+observations as (
     select
         school_code,
         min(grade) as grade,
@@ -51,20 +51,20 @@ medians as (
     group by school_code, class_code, school_date
 ),
 
-judged as (
+class_days as (
     select
-        observed.*,
-        enrolled.students_enrolled,
+        observations.*,
+        enrolments.students_enrolled,
         coalesce(medians.written_minutes_by_subject_medians, 0) as written_minutes_by_subject_medians,
         -- weekends and holidays have no national limit
-        case when observed.day_type = 'school_day' then limits.limit_minutes end as limit_minutes,
-        observed.students_observed
-            >= {{ var('register').bureau.observed_share_min }} * enrolled.students_enrolled as is_enough
-    from observed
-    inner join enrolled using (school_code, class_code, school_date)
+        case when observations.day_type = 'school_day' then limits.limit_minutes end as limit_minutes,
+        observations.students_observed
+            >= {{ var('register').bureau.observed_share_min }} * enrolments.students_enrolled as is_enough
+    from observations
+    inner join enrolments using (school_code, class_code, school_date)
     left join medians using (school_code, class_code, school_date)
     left join {{ source('register', 'homework_limit') }} as limits
-        on try_cast(observed.grade as integer) between limits.grade_from and limits.grade_to
+        on try_cast(observations.grade as integer) between limits.grade_from and limits.grade_to
 )
 
 select
@@ -80,4 +80,4 @@ select
     students_observed,
     students_enrolled,
     published
-from judged
+from class_days

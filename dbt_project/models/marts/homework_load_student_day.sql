@@ -32,7 +32,7 @@ days as (
 ),
 
 -- where the student was on that day, as is known now; before the lake's first night, where that night found them
-placed as (
+places as (
     select
         days.student_uid,
         days.school_date,
@@ -48,9 +48,9 @@ select
     days.student_uid,
     days.school_date,
     calendar.day_type,
-    placed.school_code,
-    placed.grade,
-    placed.class_code,
+    places.school_code,
+    places.grade,
+    places.class_code,
     cast(case when days.records_without_minutes < days.records then coalesce(days.written_minutes, 0) end as decimal(9, 2))
         as written_minutes,
     cast(case when days.records_without_minutes < days.records then coalesce(days.other_minutes, 0) end as decimal(9, 2))
@@ -62,4 +62,4 @@ select
     cast(days.sources as varchar []) as sources
 from days
 left join {{ ref('calendar_days') }} as calendar on days.school_date = calendar.day
-left join placed on days.student_uid = placed.student_uid and days.school_date = placed.school_date
+left join places on days.student_uid = places.student_uid and days.school_date = places.school_date

@@ -13,7 +13,7 @@ districts as (
 ),
 
 -- an indicator of a stage takes the parts of that stage; one without a stage, the parts of all together
-matched as (
+indicator_measures as (
     select
         indicators.id as indicator_id,
         indicators.unit,
@@ -34,7 +34,7 @@ matched as (
         and (indicators.valid_to is null or {{ night() }} < indicators.valid_to)
 ),
 
-computed as (
+figures as (
     select
         *,
         round(case unit
@@ -42,11 +42,11 @@ computed as (
             when 'per_100' then 100 * numerator / nullif(denominator, 0)
             else numerator / nullif(denominator, 0)
         end, 6) as value
-    from matched
+    from indicator_measures
 ),
 
 -- a clause whose feeds the bureau does not deliver stands without a value, and says what it waits for
-waiting as (
+clauses_without_data as (
     select
         indicators.id as indicator_id,
         area.code as organisation_code,
@@ -54,7 +54,7 @@ waiting as (
         array_to_string(indicators.waits_for, ', ') as waits_for
     from indicators
     inner join {{ source('register', 'area') }} as area on list_contains(indicators.levels, area.level)
-    where indicators.id not in (select indicator_id from computed)
+    where indicators.id not in (select indicator_id from figures)
 )
 
 select
@@ -72,7 +72,7 @@ select
     cast(null as varchar) as waits_for,
     {{ night() }} as as_of_date,
     false as suppressed
-from computed
+from figures
 
 union all
 
@@ -91,4 +91,4 @@ select
     coalesce(nullif(waits_for, ''), 'no data'),
     {{ night() }},
     false
-from waiting
+from clauses_without_data

@@ -47,7 +47,7 @@ problems as (
     group by organisation_code
 ),
 
-used as (
+feed_nights as (
     select
         organisation_code as school_code,
         min(used_from_night) as oldest_data_night,
@@ -84,8 +84,8 @@ select
     homework.homework_class_day_rate,
     homework.homework_as_of_month,
     coalesce(problems.open_problems, 0) as open_problems,
-    used.oldest_data_night,
-    coalesce(used.feeds_missing, 0) as feeds_missing,
+    feed_nights.oldest_data_night,
+    coalesce(feed_nights.feeds_missing, 0) as feeds_missing,
     coalesce(disputed.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from schools
@@ -95,7 +95,7 @@ left join teachers on schools.school_code = teachers.school
 left join classes on schools.school_code = classes.school_code
 left join homework on schools.school_code = homework.school_code
 left join problems on schools.school_code = problems.school_code
-left join used on schools.school_code = used.school_code
+left join feed_nights on schools.school_code = feed_nights.school_code
 left join disputed on schools.school_code = disputed.record_uid
 -- a school that has ended has a file as long as somebody is still said to be there
 where schools.valid_to is null or students.students > 0 or teachers.teachers > 0

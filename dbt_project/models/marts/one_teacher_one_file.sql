@@ -6,7 +6,7 @@ schools as (
     select * from {{ ref('schools') }}
 ),
 
-advised as (
+advisers as (
     select
         school_code,
         adviser as staff_number,
@@ -51,11 +51,11 @@ select
     cast(teachers.school_joined_source as varchar) as school_joined_source,
     teachers.it_ability,
     cast(teachers.it_ability_source as varchar) as it_ability_source,
-    coalesce(advised.classes_advised, 0) as classes_advised,
+    coalesce(advisers.classes_advised, 0) as classes_advised,
     coalesce(disputed.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from teachers
 left join schools on teachers.school = schools.school_code
-left join advised
-    on teachers.school = advised.school_code and teachers.staff_number = advised.staff_number
+left join advisers
+    on teachers.school = advisers.school_code and teachers.staff_number = advisers.staff_number
 left join disputed on teachers.teacher_uid = disputed.record_uid

@@ -24,7 +24,7 @@ former_names as (
     where names.valid_to <= {{ night() }}
 ),
 
-renamed as (
+name_changes as (
     select code, max(valid_to) as since
     from former_names
     group by code
@@ -46,12 +46,12 @@ periods as (
     select
         schools.school_code,
         schools.name,
-        coalesce(renamed.since, schools.valid_from) as valid_from,
+        coalesce(name_changes.since, schools.valid_from) as valid_from,
         schools.valid_to,
         schools.ended_by,
         schools.successors
     from schools
-    left join renamed on schools.school_code = renamed.code
+    left join name_changes on schools.school_code = name_changes.code
 )
 
 select

@@ -19,7 +19,7 @@ classes as (
     left join schools on classes.school_code = schools.school_code
 ),
 
-counted as (
+counts as (
     {{ coverage('student', 'students', [
         'number', 'name', 'school', 'grade', 'class', 'sex', 'birth_date', 'id_number', 'ethnicity', 'nationality',
         'household_type', 'entry_month', 'boarding', 'residence', 'phone', 'left_behind', 'disability',
@@ -62,21 +62,21 @@ differences as (
     group by all
 ),
 
-by_school as (
+school_counts as (
     select
-        counted.part.element_id as element_id,
-        counted.school_code,
-        counted.records,
-        counted.part.owned as owned,
-        counted.part.delivered as delivered,
-        counted.part.borrowed as borrowed,
-        counted.part.missing as missing,
+        counts.part.element_id as element_id,
+        counts.school_code,
+        counts.records,
+        counts.part.owned as owned,
+        counts.part.delivered as delivered,
+        counts.part.borrowed as borrowed,
+        counts.part.missing as missing,
         coalesce(differences.differing, 0) as differing
-    from counted
+    from counts
     left join differences
-        on counted.part.element_id = differences.element_id
-        and counted.school_code is not distinct from differences.school_code
-    where counted.part.element_id <> ''
+        on counts.part.element_id = differences.element_id
+        and counts.school_code is not distinct from differences.school_code
+    where counts.part.element_id <> ''
 ),
 
 members as (
@@ -84,23 +84,23 @@ members as (
 ),
 
 -- records whose school nobody knows count above the districts alone
-whole as (
+top_areas as (
     select code as organisation_code, level
     from {{ source('register', 'area') }}
     qualify level <> 'district' or bool_and(level = 'district') over ()
 ),
 
-placed as (
-    select by_school.*, members.organisation_code, members.level
-    from by_school
-    inner join members on by_school.school_code = members.school_code
+organisation_counts as (
+    select school_counts.*, members.organisation_code, members.level
+    from school_counts
+    inner join members on school_counts.school_code = members.school_code
 
     union all
 
-    select by_school.*, whole.organisation_code, whole.level
-    from by_school
-    cross join whole
-    where by_school.school_code is null or by_school.school_code not in (select school_code from members)
+    select school_counts.*, top_areas.organisation_code, top_areas.level
+    from school_counts
+    cross join top_areas
+    where school_counts.school_code is null or school_counts.school_code not in (select school_code from members)
 )
 
 select
@@ -113,5 +113,5 @@ select
     cast(sum(borrowed) as bigint) as borrowed,
     cast(sum(missing) as bigint) as missing,
     cast(sum(differing) as bigint) as differing
-from placed
+from organisation_counts
 group by element_id, organisation_code, level

@@ -18,7 +18,7 @@ cohorts as (
     group by exam_id, subject
 ),
 
-spread as (
+distributions as (
     select
         *,
         total / cohort_size as mean,
@@ -26,44 +26,44 @@ spread as (
     from cohorts
 ),
 
-ranked as (
+ranks as (
     select
         results.*,
-        spread.cohort_size,
-        round((cast(score as double) - spread.mean) / nullif(spread.deviation, 0), 6) as z_score,
+        distributions.cohort_size,
+        round((cast(score as double) - distributions.mean) / nullif(distributions.deviation, 0), 6) as z_score,
         round(100 * (
             rank() over (partition by exam_id, subject order by score) - 1
             + 0.5 * count(*) over (partition by exam_id, subject, score)
-        ) / spread.cohort_size, 6) as percentile_rank
+        ) / distributions.cohort_size, 6) as percentile_rank
     from results
-    inner join spread using (exam_id, subject)
+    inner join distributions using (exam_id, subject)
 ),
 
-followed as (
+progress as (
     select
-        ranked.*,
+        ranks.*,
         before.percentile_rank as previous_percentile_rank,
         ntile(10) over (
-            partition by ranked.exam_id, ranked.subject, before.z_score is null
-            order by before.z_score, ranked.student_uid
+            partition by ranks.exam_id, ranks.subject, before.z_score is null
+            order by before.z_score, ranks.student_uid
         ) as prior_decile,
         before.z_score is not null as has_prior
-    from ranked
-    left join ranked as before
-        on ranked.student_uid = before.student_uid
-        and ranked.previous = before.exam_id
-        and ranked.subject = before.subject
+    from ranks
+    left join ranks as before
+        on ranks.student_uid = before.student_uid
+        and ranks.previous = before.exam_id
+        and ranks.subject = before.subject
 ),
 
 -- the simple conditional percentile: rank of the current mark among those who began in the same tenth
-grown as (
+growth as (
     select
         *,
         case when has_prior then 100 * (
             rank() over (same_start order by z_score) - 1
             + 0.5 * count(*) over (partition by exam_id, subject, has_prior, prior_decile, z_score)
         ) / count(*) over same_start end as conditional_percentile
-    from followed
+    from progress
     window same_start as (partition by exam_id, subject, has_prior, prior_decile)
 )
 
@@ -90,4 +90,4 @@ select
         {{ 'else' if loop.last else 'when percentile_rank >= ' ~ band['from'] ~ ' then' }} '{{ band.name }}'
         {%- endfor %}
     end as band
-from grown
+from growth

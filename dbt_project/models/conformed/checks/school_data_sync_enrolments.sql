@@ -6,7 +6,7 @@ with classes as (
 ),
 
 -- where each student is, in either generation of the layouts
-placed as (
+student_schools as (
     select sourced_id, [school] as schools from {{ ref('school_data_sync_students_v1') }}
     union all
     select sourced_id, list(distinct org_sourced_id order by org_sourced_id) as schools
@@ -15,7 +15,7 @@ placed as (
     group by sourced_id
 ),
 
-enrolled as (
+enrolments as (
     select 'school_data_sync/student_enrollments' as feed, class_sourced_id, user_sourced_id, _delivery_id, _row_number
     from {{ ref('stg_school_data_sync__student_enrollments') }}
     union all
@@ -25,20 +25,20 @@ enrolled as (
 )
 
 select
-    enrolled.feed,
+    enrolments.feed,
     classes.school_sourced_id as organisation_code,
     'other_school' as rule,
     'warn' as severity,
     'class_sourced_id' as column_name,
-    array_to_string(placed.schools, ',') || ' / ' || classes.school_sourced_id as value,
+    array_to_string(student_schools.schools, ',') || ' / ' || classes.school_sourced_id as value,
     {{ row_key_of('class_sourced_id,user_sourced_id', 'enrolled') }} as row_key,
-    enrolled._delivery_id,
-    enrolled._row_number,
+    enrolments._delivery_id,
+    enrolments._row_number,
     {{ remedy('other_school') }}
-from enrolled
-inner join classes on enrolled.class_sourced_id = classes.sourced_id
-inner join placed on enrolled.user_sourced_id = placed.sourced_id
-where not list_contains(placed.schools, classes.school_sourced_id)
+from enrolments
+inner join classes on enrolments.class_sourced_id = classes.sourced_id
+inner join student_schools on enrolments.user_sourced_id = student_schools.sourced_id
+where not list_contains(student_schools.schools, classes.school_sourced_id)
 
 union all
 

@@ -7,7 +7,7 @@ members as (
     select * from {{ ref('organisation_members') }}
 ),
 
-expected as (
+bound_schools as (
     select members.organisation_code, count(distinct members.school_code) as schools
     from members
     inner join {{ ref('students') }} as students on members.school_code = students.school
@@ -17,7 +17,7 @@ expected as (
     group by members.organisation_code
 ),
 
-summed as (
+organisation_totals as (
     select
         members.organisation_code,
         members.level,
@@ -51,10 +51,10 @@ classes as (
     group by school_code, class_code, month
 ),
 
-together as (
-    select summed.*, summed.schools / expected.schools as completeness
-    from summed
-    left join expected on summed.organisation_code = expected.organisation_code
+totals as (
+    select organisation_totals.*, organisation_totals.schools / bound_schools.schools as completeness
+    from organisation_totals
+    left join bound_schools on organisation_totals.organisation_code = bound_schools.organisation_code
 
     union all
 
@@ -62,7 +62,7 @@ together as (
     from classes
 ),
 
-measured as (
+measures as (
     select
         unnest([
             {measure: 'homework_student_day_within_limit', numerator: student_days_within, denominator: student_days},
@@ -74,7 +74,7 @@ measured as (
         level,
         month,
         completeness
-    from together
+    from totals
 )
 
 select
@@ -86,5 +86,5 @@ select
     cast(part.numerator as double) as numerator,
     cast(part.denominator as double) as denominator,
     cast(completeness as double) as completeness
-from measured
+from measures
 where part.denominator > 0

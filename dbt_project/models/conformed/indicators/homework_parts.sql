@@ -39,7 +39,7 @@ class_days as (
     where days.day_type = 'school_day'
 ),
 
-together as (
+days as (
     select * from student_days
     union all
     select * from class_days
@@ -56,5 +56,5 @@ select
     sum(class_days_within) as class_days_within,
     sum(class_days_seen) as class_days_seen,
     sum(class_days_published) as class_days_published
-from together
+from days
 group by all

@@ -45,7 +45,7 @@ schools as (
     left join teachers on students.school_code = teachers.school_code
 ),
 
-rolled_up as (
+totals as (
     select
         schools.part.measure as measure,
         members.organisation_code,
@@ -60,7 +60,7 @@ rolled_up as (
 ),
 
 -- student-weighted coefficient of variation over the schools of an organisation
-weighed as (
+weights as (
     select
         members.organisation_code,
         members.level,
@@ -87,7 +87,7 @@ variation as (
         sqrt(sum(students * power(per_student - mean, 2) order by school_code) / any_value(total_students))
             as numerator,
         any_value(mean) as denominator
-    from weighed
+    from weights
     where mean > 0
     group by measure, organisation_code, level, stage
 )
@@ -101,7 +101,7 @@ select
     cast(numerator as double) as numerator,
     cast(denominator as double) as denominator,
     cast(completeness as double) as completeness
-from rolled_up
+from totals
 
 union all
 
@@ -113,9 +113,9 @@ select
     '{{ school_year_of_night() }}',
     round(variation.numerator, 9),
     round(variation.denominator, 9),
-    rolled_up.completeness
+    totals.completeness
 from variation
-inner join rolled_up
-    on variation.organisation_code = rolled_up.organisation_code
-    and variation.stage = rolled_up.stage
-    and variation.measure = 'cv_' || rolled_up.measure
+inner join totals
+    on variation.organisation_code = totals.organisation_code
+    and variation.stage = totals.stage
+    and variation.measure = 'cv_' || totals.measure

@@ -24,7 +24,7 @@ refusals as (
 
 /* A refusal is over when a later night, or the same one run again, brings the slice; or, where the path names none, the same file
    taken, another of its folder taken, or (a file that no feed takes) the source's files without it. */
-mended as (
+mendings as (
     select refusals.delivery_id, min(later.night) as night
     from refusals
     inner join states as later
@@ -56,7 +56,7 @@ mended as (
 
 ends as (
     select delivery_id, min(night) as night
-    from mended
+    from mendings
     group by delivery_id
 ),
 

@@ -13,7 +13,7 @@ deliveries as (
 ),
 
 -- a file that brings the slices again says all of it again; a file of changes only what it names
-changing as (
+change_feeds as (
     select id
     from {{ source('register', 'feed') }}
     where batch in ('delta', 'delete') or manifest is not null
@@ -23,11 +23,11 @@ slice_nights as (
     select feed, slice, max(night) as night
     from {{ source('intake', 'slice_state') }}
     where status in ('loaded', 'unchanged')
-        and feed not in (select id from changing)
+        and feed not in (select id from change_feeds)
     group by feed, slice
 ),
 
-said_again as (
+repeat_nights as (
     select parts.delivery_id, max(slice_nights.night) as night
     from {{ source('intake', 'slice_part') }} as parts
     inner join slice_nights on parts.feed = slice_nights.feed and parts.slice = slice_nights.slice
@@ -98,7 +98,7 @@ select
     entries.remedy_en,
     entries.opened,
     entries.reopened,
-    case when entries.closed is null then greatest(deliveries.night, said_again.night) else deliveries.night end as seen,
+    case when entries.closed is null then greatest(deliveries.night, repeat_nights.night) else deliveries.night end as seen,
     entries.closed,
     array_to_string(list_transform(
         map_entries(entries.whole_row),
@@ -106,7 +106,7 @@ select
     ), '；') as whole_row
 from entries
 left join deliveries on entries._delivery_id = deliveries.delivery_id
-left join said_again on entries._delivery_id = said_again.delivery_id
+left join repeat_nights on entries._delivery_id = repeat_nights.delivery_id
 left join headers on entries.feed = headers.feed
 left join feeds on entries.feed = feeds.id
 left join owners on replace(entries.owner_source, ' (borrowed)', '') = owners.feed
