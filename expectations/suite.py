@@ -1,4 +1,4 @@
-"""Suites as people write them: YAML beside this room, one file a feed and one a mart.
+"""Suites as people write them: YAML beside this room, one file a feed and one a mart, in the folders of these.
 
 Lives here: the shape of a rule and of a suite, and the loader that refuses a rule it cannot understand.
 Add here: a new part of a rule (its kind of check belongs to `kinds`).
@@ -85,5 +85,5 @@ def _rule(path: Path, entry: dict[str, Any], who_fixes: Text | None) -> Rule:
 
 def load_door(door: str) -> tuple[Suite, dict[str, Suite]]:
     """The rules for every table of a door (`every.yml`), and the suites of single tables by name."""
-    suites = {path.stem: load(path) for path in sorted((ROOM / door).glob("*.yml"))}
+    suites = {path.stem: load(path) for path in sorted((ROOM / door).rglob("*.yml"))}
     return suites.pop("every"), suites

@@ -15,7 +15,7 @@ from registry.model import Feed
 ROOT = Path(__file__).parents[2]
 MARTS = {
     model["name"]: model
-    for path in (ROOT / "dbt_project" / "models" / "marts").glob("*.yml")
+    for path in (ROOT / "dbt_project" / "models" / "marts").rglob("*.yml")
     for model in yaml.safe_load(path.read_text())["models"]
 }
 FEEDS = {feed.table: feed for feed in registry.known_feeds(registry.load(registry.HOUSE))}

@@ -122,7 +122,7 @@ def test_a_python_model_that_does_not_say_what_it_reads_is_refused(house):
 @pytest.mark.soak
 def test_a_wrong_model_of_the_project_is_found(house, tmp_path: Path):
     project = shutil.copytree(PROJECT, tmp_path / "dbt_project")
-    mart = project / "models" / "marts" / "student_growth.sql"
+    mart = project / "models" / "marts" / "learning" / "student_growth.sql"
     written = mart.read_text(encoding="utf-8")
     wrong = written.replace("select *\n    from {{ ref('exam_results') }}", """select results.*, named.name
     from {{ ref('exam_results') }} as results
