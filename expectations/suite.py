@@ -84,6 +84,13 @@ def _rule(path: Path, entry: dict[str, Any], who_fixes: Text | None) -> Rule:
 
 
 def load_door(door: str) -> tuple[Suite, dict[str, Suite]]:
-    """The rules for every table of a door (`every.yml`), and the suites of single tables by name."""
-    suites = {path.stem: load(path) for path in sorted((ROOM / door).rglob("*.yml"))}
+    """The rules for every table of a door (`every.yml`), and the suites of single tables by name.
+
+    Raises ExpectationsError for two suites of one name.
+    """
+    suites: dict[str, Suite] = {}
+    for path in sorted((ROOM / door).rglob("*.yml")):
+        if path.stem in suites:
+            raise ExpectationsError(f"Two suites are called {path.name}: keep one of them.")
+        suites[path.stem] = load(path)
     return suites.pop("every"), suites

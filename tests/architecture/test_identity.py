@@ -52,6 +52,13 @@ def test_no_model_stands_in_staging_for_a_feed_that_nobody_declares():
     assert {path.stem for path in STAGING.rglob("*.sql")} == known
 
 
+def test_a_mart_stands_beside_its_description_and_has_its_suite_in_the_folder_of_its_subject():
+    marts, suites = ROOT / "dbt_project" / "models" / "marts", ROOT / "expectations" / "release"
+    models = {path.relative_to(marts).with_suffix("") for path in marts.rglob("*.sql")}
+    assert {path.relative_to(marts).with_suffix("") for path in marts.rglob("*.yml")} == models
+    assert {path.relative_to(suites).with_suffix("") for path in suites.glob("*/*.yml")} == models
+
+
 @EACH
 def test_a_feed_has_the_suite_of_its_name(feed: Feed):
-    assert (ROOT / "expectations" / "raw" / f"{feed.table}.yml").is_file()
+    assert (ROOT / "expectations" / "raw" / feed.source / f"{feed.table}.yml").is_file()

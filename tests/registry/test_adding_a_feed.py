@@ -105,7 +105,7 @@ def test_dbt_takes_the_model_of_the_page_and_compiles_it_alike(followed: Path, r
 
 def test_the_suite_of_the_page_asks_for_columns_of_the_contract(register: Register, tmp_path: Path):
     path = tmp_path / "library__loans.yml"
-    path.write_text(BLOCKS["expectations/raw/library__loans.yml"], encoding="utf-8")
+    path.write_text(BLOCKS["expectations/raw/library/library__loans.yml"], encoding="utf-8")
     asked = {column for rule in load_suite(path).rules for column in columns_of(rule)}
     assert asked <= {column.name for column in register.feed(FEED).columns}
 
