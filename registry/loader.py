@@ -67,11 +67,12 @@ def load(directory: Path) -> Register:
     files(directory)  # refuses what would be overlooked
     sources = _sources(directory)
     feeds = tuple(feed for source in sources for feed in source.feeds)
+    code_sets = _code_sets(directory)
     register = Register(
         bureau=parse(Bureau, _yaml(directory, "bureau.yml"), "bureau.yml"),
         sources=sources,
         elements=tuple(settled(e, feeds) for e in _lists(directory, "elements", Element, "element")),
-        code_sets=_code_sets(directory),
+        code_sets=code_sets,
         calendar=parse(Calendar, _yaml(directory, "calendar.yml"), "calendar.yml"),
         exams=_exams(directory),
         indicators=_lists(directory, "indicators", Indicator, "indicator"),
@@ -82,7 +83,7 @@ def load(directory: Path) -> Register:
         matching=_matching(directory),
         verdicts=verdicts(directory / _VERDICTS, _VERDICTS) if (directory / _VERDICTS).is_file() else (),
         problem_rules=_problem_rules(directory),
-        business_words=_business_words(directory),
+        business_words=_business_words(directory, code_sets),
         version=version(directory),
     )
     rules.check(register)
@@ -238,14 +239,20 @@ def _problem_rules(directory: Path) -> tuple[ProblemRule, ...]:
     return problem_rules(path, _PROBLEM_RULES, defaults) if path.is_file() and path != house else defaults
 
 
-def _business_words(directory: Path) -> BusinessWords:
+def _business_words(directory: Path, code_sets: Iterable[CodeSet]) -> BusinessWords:
     """The house's words with a register's own in their place; code groups are replaced one by one."""
+    known = {(code_set.id, code.code) for code_set in code_sets for code in code_set.codes}
     own = _words(directory) if (directory / _BUSINESS_WORDS).is_file() else BusinessWords.model_construct()
     house = _words(HOUSE)
     groups = {group.id: group for group in house.code_groups}
     for group in own.code_groups:
         if group.id not in groups:
             raise RegisterError(f"{_BUSINESS_WORDS}: no model reads a code group `{group.id}`; correct its id.")
+        for code in (code for code in group.codes if (group.code_set, code) not in known):
+            raise RegisterError(
+                f"{_BUSINESS_WORDS}: code group `{group.id}` names `{code}`, which is no code of "
+                f"codes/{group.code_set}.csv; correct it."
+            )
         groups[group.id] = group
     said = {name: getattr(own, name) for name in own.model_fields_set}
     return house.model_copy(update=said | {"code_groups": tuple(groups.values())})
