@@ -56,7 +56,7 @@ def variables(register: Register, night: date) -> str:
     """The `--vars` of a night as JSON. dbt copies its variables for every model, so they hold what SQL is written by;
     what SQL joins is a table (`register_tables`).
 
-    `register` holds the bureau, its calendar and its words, `feeds` the contracts of all known feeds by id, `sources`
+    `register` holds the bureau and its words, `feeds` the contracts of all known feeds by id, `sources`
     the ids of those connected, `carriers`, `owners`, `senders` and `unions` what follows from them on the night,
     `school_year` the last that has begun by it, `successions` those that have, and `codes` by "<code set>|<source>" the
     written forms of that set in that source, and what they stand for.
@@ -68,7 +68,6 @@ def variables(register: Register, night: date) -> str:
             "school_year": register.calendar.school_year_begun(night) or "",
             "register": {
                 "bureau": register.bureau,
-                "calendar": register.calendar,
                 "problem_rules": register.problem_rules,
                 "business_words": register.business_words,
             },

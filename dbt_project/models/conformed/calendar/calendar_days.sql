@@ -2,13 +2,19 @@ with days as (
     select cast(unnest(generate_series(date '2015-01-01', {{ night() }} + interval 400 day, interval 1 day)) as date) as day
 ),
 
+term_day as (
+    select cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as day
+    from {{ source('register', 'term') }}
+),
+
 day_flag as (
     select
-        day,
-        isodow(day) > 5 and not list_contains({{ date_list(var('register').calendar.workdays) }}, day) as is_weekend,
-        list_contains({{ date_list(var('register').calendar.holidays) }}, day) as is_holiday,
-        {{ in_term('day') }} as is_in_term
+        days.day,
+        isodow(days.day) > 5 and not coalesce(exception.is_school_day, false) as is_weekend,
+        coalesce(not exception.is_school_day, false) as is_holiday,
+        days.day in (select day from term_day) as is_in_term
     from days
+    left join {{ source('register', 'holiday') }} as exception on days.day = exception.day
 ),
 
 working_day as (

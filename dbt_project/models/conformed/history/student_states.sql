@@ -25,7 +25,7 @@ absence as (
 school_year as (
     select coalesce(min(first_day), date '9999-12-31') as first_day
     from {{ source('register', 'term') }}
-    where school_year = '{{ school_year_of_night() }}'
+    where school_year = '{{ var("school_year") }}'
 ),
 
 -- the day that the registry gives to a place; one of an earlier school year may have been left and taken again

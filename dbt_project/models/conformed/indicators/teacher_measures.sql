@@ -97,7 +97,7 @@ select
     organisation_code,
     level,
     stage,
-    '{{ school_year_of_night() }}' as period,
+    '{{ var("school_year") }}' as period,
     cast(numerator as double) as numerator,
     cast(denominator as double) as denominator,
     cast(completeness as double) as completeness
@@ -110,7 +110,7 @@ select
     variation.organisation_code,
     variation.level,
     variation.stage,
-    '{{ school_year_of_night() }}',
+    '{{ var("school_year") }}',
     round(variation.numerator, 9),
     round(variation.denominator, 9),
     totals.completeness

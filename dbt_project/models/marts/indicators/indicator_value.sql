@@ -81,7 +81,7 @@ select
     organisation_code,
     level,
     null,
-    '{{ school_year_of_night() }}',
+    '{{ var("school_year") }}',
     null,
     null,
     null,
