@@ -101,7 +101,7 @@ def test_each_spell_of_a_held_slice_is_an_entry_with_the_last_reason(built):
 def test_every_rule_is_told_in_words():
     told = {rule.rule for rule in registry.load(registry.HOUSE).problem_rules}
     checks = "".join(p.read_text(encoding="utf-8") for p in (PROJECT / "models" / "conformed" / "checks").glob("*.sql"))
-    macros = (PROJECT / "macros" / "checks.sql").read_text(encoding="utf-8")
+    macros = (PROJECT / "macros" / "checks" / "checks.sql").read_text(encoding="utf-8")
     between = set(re.findall(r"'(\w+)'(?: as rule)?,\s*'warn'", checks + macros))
     assert {"in_two_schools", "unknown_class", "unknown_reference", "other_role"} <= between
     assert ({f"type_{kind}" for kind in get_args(TypeName)} | between) - told == set()
