@@ -3,7 +3,7 @@
   columns: feed, organisation_code, rule, severity, column_name, value, row_key, _delivery_id, _row_number, remedies.
 #}
 
-{# The key of a row as the contracts write it: its columns joined by |. `columns` are names separated by commas. #}
+{# `columns` are names separated by commas. #}
 {% macro row_key_of(columns, relation) -%}
     {%- set names = columns.split(',') -%}
     {%- if names | length > 1 -%}

@@ -5,7 +5,6 @@
   elements are counted.
 #}
 
-{# SQL that is true where some authority of the element holds for the row of `records` tonight. #}
 {% macro under_authority(declared, records) -%}
     {%- set scopes = [] -%}
     {%- for authority in declared.authorities -%}

@@ -17,7 +17,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The text of a column as its contract's type, whatever it says. #}
 {% macro read_as(column, source_id) -%}
     {%- if column.type == 'code' -%}
         {{ code('"' ~ column.name ~ '"', column.code_set, source_id) }}
@@ -40,7 +39,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Every loaded column of a feed's contract, typed. #}
 {% macro typed_columns(feed_id) -%}
     {%- set contract = feed(feed_id) -%}
     {%- for column in contract.columns if column.load -%}
@@ -48,7 +46,6 @@
         {% endfor -%}
 {%- endmacro %}
 
-{# Staging of a plain feed: its current rows with the types of its contract. #}
 {% macro staging(feed_id) -%}
 with source as (
     select *
@@ -67,7 +64,6 @@ select *
 from renamed
 {%- endmacro %}
 
-{# Where a row came from: delivery, row as a person counts it, slice, and the night it was first known. #}
 {% macro provenance() -%}
     _delivery_id,
         _row_number,
