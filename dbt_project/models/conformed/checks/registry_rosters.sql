@@ -5,13 +5,13 @@ with roster as (
 ),
 
 -- few stand in two schools: only their rows are put in order
-numbers_twice as (
+double_numbers as (
     select student_number from roster
     group by student_number
     having min(school_code) <> max(school_code)
 ),
 
-twice as (
+double_rows as (
     select
         roster.*,
         row_number() over (
@@ -19,7 +19,7 @@ twice as (
             order by roster._known_from desc, roster._slice desc, roster._row_number asc
         ) as place
     from roster
-    inner join numbers_twice on roster.student_number = numbers_twice.student_number
+    inner join double_numbers on roster.student_number = double_numbers.student_number
 )
 
 select
@@ -33,7 +33,7 @@ select
     _delivery_id,
     _row_number,
     {{ remedy('in_two_schools') }}
-from twice
+from double_rows
 where place > 1
 
 union all

@@ -13,7 +13,7 @@ successions as (
 ),
 
 -- each code that a feed names, and where it did so first; of daily feeds what came within 30 nights
-coded as (
+code_uses as (
     {%- for sender in var('senders') if sender.sent == 'column' and not sender.lists_schools %}
     select
         '{{ sender.feed }}' as feed,
@@ -34,17 +34,17 @@ coded as (
 
 unknown_codes as (
     select
-        coded.*,
+        code_uses.*,
         'unknown_school' as rule,
         'school_code' as column_name,
         {{ remedy('unknown_school') }}
-    from coded
-    left join alias on alias.namespace = 'school_code' and coded.delivered = alias.identifier
-    where alias.identifier is null and coded.feed <> 'student_registry/students'
+    from code_uses
+    left join alias on alias.namespace = 'school_code' and code_uses.delivered = alias.identifier
+    where alias.identifier is null and code_uses.feed <> 'student_registry/students'
 ),
 
 -- a slice that comes again with the same rows is still sent, though no row is new
-sent as (
+sendings as (
     select feed, slice, max(night) as last_sent
     from {{ source('intake', 'slice_state') }}
     where status in ('loaded', 'unchanged') and night <= {{ night() }}
@@ -53,18 +53,18 @@ sent as (
 
 former_codes as (
     select
-        coded.feed,
-        coded.delivered,
-        any_value(coded._delivery_id) as _delivery_id,
-        any_value(coded._row_number) as _row_number,
+        code_uses.feed,
+        code_uses.delivered,
+        any_value(code_uses._delivery_id) as _delivery_id,
+        any_value(code_uses._row_number) as _row_number,
         min(successions.since) as since,
         string_agg(distinct successions.successor, ', ' order by successions.successor) as successors
-    from coded
-    inner join successions on coded.delivered = successions.code
-    left join sent on coded.feed = sent.feed and coded.delivered = sent.slice
-    where greatest(coded.last_known, coalesce(sent.last_sent, coded.last_known)) >= successions.since
+    from code_uses
+    inner join successions on code_uses.delivered = successions.code
+    left join sendings on code_uses.feed = sendings.feed and code_uses.delivered = sendings.slice
+    where greatest(code_uses.last_known, coalesce(sendings.last_sent, code_uses.last_known)) >= successions.since
         and successions.successor <> successions.code
-    group by coded.feed, coded.delivered
+    group by code_uses.feed, code_uses.delivered
 ),
 
 split_schools as (
@@ -74,7 +74,7 @@ split_schools as (
 ),
 
 -- pupils and classes of a school that was split, of which no part is said to have them
-unassigned as (
+unassigned_classes as (
     select
         rows.school_code as delivered,
         coalesce(rows.class_code, '') as class_code,
@@ -92,7 +92,7 @@ unassigned as (
 ),
 
 -- a name stands for a school of the sender's district, else for the only one of that name anywhere
-named as (
+name_uses as (
     {%- set ahead = namespace(union=false) %}
     {%- for sender in var('senders') %}
     {%- for name in sender.school_names %}
@@ -115,22 +115,22 @@ named as (
     {%- endif %}
 ),
 
-matched as (
+name_matches as (
     select
-        named.feed,
-        named.column_name,
-        named.delivered,
-        named._delivery_id,
-        named._row_number,
+        name_uses.feed,
+        name_uses.column_name,
+        name_uses.delivered,
+        name_uses._delivery_id,
+        name_uses._row_number,
         count(distinct alias.school_code) as anywhere,
         count(distinct alias.school_code) filter (where alias.district_code = schools.area) as in_district
-    from named
-    left join alias on alias.namespace = 'school_name' and {{ school_name_key('named.delivered') }} = alias.identifier
-    left join schools on {{ school_on('named.sender') }} = schools.school_code
+    from name_uses
+    left join alias on alias.namespace = 'school_name' and {{ school_name_key('name_uses.delivered') }} = alias.identifier
+    left join schools on {{ school_on('name_uses.sender') }} = schools.school_code
     group by all
 ),
 
-unclear as (
+unclear_names as (
     select
         feed,
         column_name,
@@ -138,12 +138,12 @@ unclear as (
         case when anywhere = 0 then 'unknown_school_name' else 'ambiguous_school_name' end as rule,
         arg_min(_delivery_id, (_delivery_id, _row_number)) as _delivery_id,
         arg_min(_row_number, (_delivery_id, _row_number)) as _row_number
-    from matched
+    from name_matches
     where in_district <> 1 and anywhere <> 1
     group by all
 ),
 
-together as (
+references_in_doubt as (
     select feed, rule, column_name, delivered, delivered as row_key, _delivery_id, _row_number, remedy_zh, remedy_en
     from unknown_codes
 
@@ -161,15 +161,15 @@ together as (
         'student_registry/students', 'unassigned_school', 'class_code', class_code, delivered || '|' || class_code,
         _delivery_id, _row_number,
         {{ remedy('unassigned_school') }}
-    from unassigned
+    from unassigned_classes
 
     union all
 
     select
-        unclear.feed, unclear.rule, unclear.column_name, unclear.delivered, unclear.delivered as row_key,
-        unclear._delivery_id, unclear._row_number, rules.remedy_zh, rules.remedy_en
-    from unclear
-    inner join {{ source('register', 'problem_rule') }} as rules on unclear.rule = rules.rule
+        unclear_names.feed, unclear_names.rule, unclear_names.column_name, unclear_names.delivered,
+        unclear_names.delivered as row_key, unclear_names._delivery_id, unclear_names._row_number, rules.remedy_zh, rules.remedy_en
+    from unclear_names
+    inner join {{ source('register', 'problem_rule') }} as rules on unclear_names.rule = rules.rule
 )
 
 select
@@ -184,4 +184,4 @@ select
     _row_number,
     remedy_zh,
     remedy_en
-from together
+from references_in_doubt

@@ -57,7 +57,7 @@ feed_nights as (
     group by organisation_code
 ),
 
-disputed as (
+disputes as (
     select * from {{ ref('disputed_records') }} where entity = 'school'
 )
 
@@ -86,7 +86,7 @@ select
     coalesce(problems.open_problems, 0) as open_problems,
     feed_nights.oldest_data_night,
     coalesce(feed_nights.feeds_missing, 0) as feeds_missing,
-    coalesce(disputed.disputed_elements, cast([] as varchar [])) as disputed_elements,
+    coalesce(disputes.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from schools
 left join parents on schools.school_code = parents.school_code
@@ -96,6 +96,6 @@ left join classes on schools.school_code = classes.school_code
 left join homework on schools.school_code = homework.school_code
 left join problems on schools.school_code = problems.school_code
 left join feed_nights on schools.school_code = feed_nights.school_code
-left join disputed on schools.school_code = disputed.record_uid
+left join disputes on schools.school_code = disputes.record_uid
 -- a school that has ended has a file as long as somebody is still said to be there
 where schools.valid_to is null or students.students > 0 or teachers.teachers > 0

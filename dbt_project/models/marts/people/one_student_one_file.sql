@@ -58,7 +58,7 @@ differences as (
     group by record_uid
 ),
 
-disputed as (
+disputes as (
     select * from {{ ref('disputed_records') }} where entity = 'student'
 )
 
@@ -101,7 +101,7 @@ select
     case when homework.homework_days is not null then 'homework' end as homework_source,
     homework.homework_as_of,
     coalesce(differences.open_discrepancies, 0) as open_discrepancies,
-    coalesce(disputed.disputed_elements, cast([] as varchar [])) as disputed_elements,
+    coalesce(disputes.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from students
 left join schools on students.school = schools.school_code
@@ -109,4 +109,4 @@ left join spans on students.student_uid = spans.student_uid
 left join latest_exam on students.student_uid = latest_exam.student_uid
 left join homework on students.student_uid = homework.student_uid
 left join differences on students.student_uid = differences.student_uid
-left join disputed on students.student_uid = disputed.record_uid
+left join disputes on students.student_uid = disputes.record_uid

@@ -16,7 +16,7 @@ advisers as (
     group by school_code, adviser
 ),
 
-disputed as (
+disputes as (
     select * from {{ ref('disputed_records') }} where entity = 'teacher'
 )
 
@@ -52,10 +52,10 @@ select
     teachers.it_ability,
     cast(teachers.it_ability_source as varchar) as it_ability_source,
     coalesce(advisers.classes_advised, 0) as classes_advised,
-    coalesce(disputed.disputed_elements, cast([] as varchar [])) as disputed_elements,
+    coalesce(disputes.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from teachers
 left join schools on teachers.school = schools.school_code
 left join advisers
     on teachers.school = advisers.school_code and teachers.staff_number = advisers.staff_number
-left join disputed on teachers.teacher_uid = disputed.record_uid
+left join disputes on teachers.teacher_uid = disputes.record_uid
