@@ -163,7 +163,8 @@ def test_every_file_has_an_expectation_and_every_expectation_a_file():
 
 def test_every_rule_of_the_contract_has_a_file_that_breaks_it(house: Register):
     broken = {problem[0] for case in CASES.values() for problem in case.get("problems", ())}
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "ingest").rglob("*.py"))
+    modules = [*(ROOT / "ingest" / "contract").glob("*.py"), ROOT / "ingest" / "committing" / "deletions.py"]
+    code = "".join(path.read_text(encoding="utf-8") for path in modules)
     rules = {rule for rule in _rules(house) if re.search(f"['\"]{rule}['\"]", code)}
     assert len(rules) == 8
     assert rules - broken == set()

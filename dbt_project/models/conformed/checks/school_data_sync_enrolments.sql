@@ -31,7 +31,7 @@ select
     'warn' as severity,
     'class_sourced_id' as column_name,
     array_to_string(student_schools.schools, ',') || ' / ' || classes.school_sourced_id as value,
-    {{ row_key_of('class_sourced_id,user_sourced_id', 'enrolled') }} as row_key,
+    {{ row_key_of('class_sourced_id,user_sourced_id', 'enrolments') }} as row_key,
     enrolments._delivery_id,
     enrolments._row_number,
     {{ remedy('other_school') }}
