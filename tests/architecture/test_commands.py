@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "README.zh-CN.md", *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))]
+PAGES = [p.relative_to(ROOT).as_posix() for p in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))]
 TARGETS = ("help", "setup", "run", "test", "check", "soak", "bench", "bench-full", "up")
 
 
@@ -58,8 +58,11 @@ def test_a_page_names_only_targets_and_verbs_that_exist(page: str):
 def test_a_readme_names_every_verb_and_the_two_commands(page: str):
     text = (ROOT / page).read_text(encoding="utf-8")
     assert [verb for verb in verbs() if f"shuyuan {verb}" not in text] == []
-    assert "make run" in text
-    assert "make up" in text
+    section = re.search(r"^## (?:Two commands|两条命令)\n(.*?)^## ", text, re.M | re.S)
+    assert section
+    block = re.findall(r"```bash\n(.*?)```", section[1], re.S)
+    assert [re.findall(r"^make [a-z-]+", lines, re.M) for lines in block] == [["make run", "make test"]]
+    assert "`make up`" in text, "the scheduler has a place outside that section"
 
 
 @pytest.mark.parametrize("page", PAGES)
