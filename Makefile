@@ -55,9 +55,13 @@ test: setup  ## all tests but the long ones
 soak: setup  ## the long tests: months of nights, a fresh installation, the scheduler
 	@$(BIN)/python -m pytest -m soak
 
-.PHONY: check
-check: setup  ## lint, types, whether the dbt project compiles under every register, lineage, SQL style
+.PHONY: lint
+lint: setup  ## what is quick: ruff, YAML, registers, architecture (some seconds)
 	@$(BIN)/ruff check .
+	@$(BIN)/python -m pytest --quiet tests/architecture
+
+.PHONY: check
+check: lint  ## lint, types, whether the dbt project compiles under every register, lineage, SQL style
 	@$(BIN)/mypy
 	@$(BIN)/python -m warehouse.build.compiled_sql var/compiled
 	@$(BIN)/python -m warehouse.lineage

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [p.relative_to(ROOT).as_posix() for p in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))]
-TARGETS = ("help", "setup", "run", "test", "check", "soak", "bench", "bench-full", "up")
+TARGETS = ("help", "setup", "run", "lint", "check", "test", "soak", "bench", "bench-full", "up")
 
 
 def commands(page: str) -> list[str]:
