@@ -62,10 +62,10 @@ lint: setup  ## what is quick: ruff, YAML, registers, architecture (some seconds
 
 .PHONY: check
 check: lint  ## lint, types, whether the dbt project compiles under every register, lineage, SQL style
-	@$(BIN)/mypy
-	@$(BIN)/python -m warehouse.build.compiled_sql var/compiled
-	@$(BIN)/python -m warehouse.lineage
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar var/compiled
+	@mkdir -p var; $(BIN)/python -m warehouse.lineage > var/check-lineage.log 2>&1 & lineage=$$!; status=0; \
+	{ $(BIN)/mypy && $(BIN)/python -m warehouse.build.compiled_sql var/compiled \
+	&& $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar var/compiled; } || status=$$?; \
+	wait $$lineage || status=$$?; cat var/check-lineage.log; exit $$status
 
 .PHONY: bench
 bench: setup  ## speed against the limit and the peers, and who is who against planted truth
