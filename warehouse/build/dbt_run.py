@@ -7,8 +7,6 @@ Stays out: its inputs (`dbt_inputs`), its rules (dbt_project), the gate at its e
 
 from __future__ import annotations
 
-from common.night_files import NightFiles
-
 import json
 import re
 import tempfile
@@ -20,6 +18,7 @@ from time import perf_counter
 from typing import Any
 
 import registry
+from common.night_files import NightFiles
 from registry.model import Register
 from warehouse.build import build_database, dbt_inputs, manifest_cache
 from warehouse.errors import BuildFailed
