@@ -70,11 +70,12 @@ class Page:
 
 
 def follow(name: str, root: Path) -> Page:
-    """Follow docs/<name> in `root`, which must be empty."""
+    """Follow docs/<name> in `root`, which is empty, or in which other pages have been followed."""
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
     blocks = tuple(Block(*found) for found in _BLOCK.findall(text))
     for room in ("registry", "dbt_project"):
-        shutil.copytree(ROOT / room, root / room, ignore=_IGNORED)
+        if not (root / room).exists():
+            shutil.copytree(ROOT / room, root / room, ignore=_IGNORED)
     for block in blocks:
         block.write(root)
     return Page(text, blocks, root)
