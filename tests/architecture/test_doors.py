@@ -12,7 +12,7 @@ EVERY_ROOM = {
     "shuyuan", "warehouse",
 }  # fmt: skip
 MAY_IMPORT = {
-    "dags": EVERY_ROOM - {"samples", "benchmarks"},
+    "dags": EVERY_ROOM - {"samples", "benchmarks", "shuyuan"},
     "shuyuan": EVERY_ROOM - {"benchmarks"},
     "benchmarks": EVERY_ROOM,
     "dbt_project": {"common", "methods", "registry"},
