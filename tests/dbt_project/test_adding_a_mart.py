@@ -14,7 +14,7 @@ from tests.dbt_project.conftest import FIRST, SCHOOL
 from tests.followed import Page, follow
 from warehouse.disclosure import policy
 
-MART = "dbt_project/models/marts/class_size.yml"
+MART = "dbt_project/models/marts/organisations/class_size.yml"
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_the_mart_has_the_columns_and_types_of_its_contract(city: City, contract
 def test_its_elements_are_the_registers_and_its_grain_the_suites(page: Page, city: City, contract: dict):
     elements = {c["config"]["meta"]["element"] for c in contract["columns"] if "config" in c}
     assert elements <= {element.id for element in city.register.elements}
-    suite = load(page.root / "expectations/release/class_size.yml")
+    suite = load(page.root / "expectations/release/organisations/class_size.yml")
     (grain,) = [test["grain"]["arguments"]["columns"] for test in contract["data_tests"]]
     assert suite.grain == tuple(grain)
     asked = {column for rule in suite.rules for column in columns_of(rule)} | set(suite.columns)

@@ -10,7 +10,7 @@ from registry.model import Element
 from tests.dbt_project.conftest import FIRST
 from tests.followed import Page, follow
 
-MART = "dbt_project/models/marts/one_student_one_file.yml"
+MART = "dbt_project/models/marts/people/one_student_one_file.yml"
 
 
 @pytest.fixture(scope="module")
