@@ -1,6 +1,5 @@
-"""GROUND: what several rooms must agree on, and the one reading of the environment.
+"""GROUND: what several rooms share: settings, the code's version, the shape of a raw row, the files of a night, error
+messages.
 
-Lives here: settings, the version of the code, the shapes that siblings share (a raw row, the files that a night's steps
-leave for each other), and how a failure is told.
-Stays out: the register (`registry`), data of any kind: nothing here opens a table.
+Stays out: the register (`registry`); nothing here opens a table.
 """

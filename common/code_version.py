@@ -1,8 +1,6 @@
-"""Which code made a release: the version, and a hash over the code that decides what stands in it.
+"""The version of the code that made a release: version number and hash of the code that decides its content.
 
-Lives here: `code_version`.
-Add here: a room that comes to decide content.
-Stays out: the register's version (the register knows it).
+Stays out: the register's version (`registry`).
 """
 
 from __future__ import annotations
@@ -15,9 +13,9 @@ from pathlib import Path
 
 from common.settings import CHECKOUT
 
-_DECIDE = ("common", "dbt_project", "expectations", "ingest", "methods", "warehouse")
-_CODE = (".py", ".sql", ".yml", ".csv")
-_PASSING = ("__pycache__", "target", "logs")
+_CONTENT_ROOMS = ("common", "dbt_project", "expectations", "ingest", "methods", "warehouse")
+_CODE_SUFFIXES = (".py", ".sql", ".yml", ".csv")
+_IGNORED_FOLDERS = ("__pycache__", "target", "logs")
 
 
 @cache
@@ -33,9 +31,9 @@ def code_version() -> str:
 
 def _files() -> Iterator[Path]:
     register_code = [p for p in (CHECKOUT / "registry").rglob("*") if p.suffix in (".py", ".sql")]
-    rooms = [p for room in _DECIDE for p in (CHECKOUT / room).rglob("*") if p.suffix in _CODE]
+    rooms = [p for room in _CONTENT_ROOMS for p in (CHECKOUT / room).rglob("*") if p.suffix in _CODE_SUFFIXES]
     for path in sorted(register_code + rooms):
-        if path.is_file() and not set(_PASSING) & set(path.relative_to(CHECKOUT).parts):
+        if path.is_file() and not set(_IGNORED_FOLDERS) & set(path.relative_to(CHECKOUT).parts):
             yield path
 
 

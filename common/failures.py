@@ -1,8 +1,8 @@
-"""How a failure is told to a person: the sentence of an error of ours, or what to do about one that nobody expected.
+"""Error messages for a person: the sentence of one of Shuyuan's own errors, or what to do about an unexpected one.
 
-Stays out: exit codes (`shuyuan.cli`), where a sentence goes (`dags.alarm`, `shuyuan.cli`).
+Stays out: exit codes (`shuyuan.cli`), where a message goes (`dags.alarm`, `shuyuan.cli`).
 
-Errors of ours are written to be read. One of a library may quote a cell, so that only its kind is told.
+Shuyuan's own errors are written to be read. A library's error may quote a cell, so only its type is shown.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ def is_own(error: BaseException) -> bool:
 
 
 def sentence(error: BaseException | None, doing: str, log: object) -> str:
-    """The error for a person: its own sentence if it is ours; else what failed (`doing`, such as `the step read`), the
-    kind of error, where its log lies, and what to send along.
+    """The message of an error: its own sentence if it is one of Shuyuan's; else what failed (`doing`, such as "the step
+    read"), the type of the error, where its log is, and what to send along.
     """
     if error is None:
         return f"{doing} ended without an error message: its log is {log}"

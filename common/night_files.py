@@ -1,7 +1,6 @@
-"""The files that the steps of a night leave for each other, in the night's scratch directory.
+"""Paths of the files that the steps of a night hand to each other: Parquet tables, one folder a feed, and JSON records.
 
-Lives here: where each of them lies. Tables are Parquet, one folder a feed; findings are JSON.
-Stays out: what stands in them (whoever writes them), when they go (`dags.scratch`).
+Stays out: their content (whoever writes them), their deletion (`dags.scratch`).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ _DELIVERIES = "deliveries.json"
 
 @dataclass(frozen=True)
 class FeedFiles:
-    """The files of one feed, in the folder that is named as its raw table."""
+    """The files of one feed, in a folder named after its raw table."""
 
     folder: Path
 
@@ -26,7 +25,7 @@ class FeedFiles:
 
     @property
     def deleted(self) -> Path:
-        """Keys that the files say are gone."""
+        """Keys that the files declare deleted."""
         return self.folder / "deleted.parquet"
 
     @property
@@ -41,12 +40,12 @@ class FeedFiles:
 
     @property
     def deliveries(self) -> Path:
-        """What became of each delivered file, sheet or zip member."""
+        """The outcome of each delivered file, sheet or zip member."""
         return self.folder / _DELIVERIES
 
     @property
     def scratch(self) -> Path:
-        """What readers need while they read; it goes with the step."""
+        """Temporary files of the readers; deleted with the step."""
         return self.folder / "scratch"
 
 
@@ -61,17 +60,17 @@ class NightFiles:
         return FeedFiles(self.work / table)
 
     def read_feeds(self) -> Iterator[FeedFiles]:
-        """The files of every feed of which deliveries were left, by name."""
+        """The files of every feed with deliveries, by name."""
         return (FeedFiles(path.parent) for path in sorted(self.work.glob(f"*/{_DELIVERIES}")))
 
     @property
     def arrivals(self) -> Path:
-        """What was found in the inbox."""
+        """Arrivals: the files of the inbox, each with its feed."""
         return self.work / "arrivals.json"
 
     @property
     def holds(self) -> Path:
-        """The slices that wait: [feed, slice, reason] each."""
+        """Slices on hold: [feed, slice, reason] each."""
         return self.work / "holds.json"
 
     def door(self, name: str) -> Path:
@@ -80,17 +79,17 @@ class NightFiles:
 
     @property
     def raw_database(self) -> Path:
-        """The typed rows that door 1 judges; it goes with the step."""
+        """The typed rows that door 1 checks; deleted with the step."""
         return self.work / "door_raw.duckdb"
 
     @property
     def problem_lists(self) -> Path:
-        """What the problem lists of the night came to."""
+        """Summary of the night's problem lists."""
         return self.work / "problem_lists.json"
 
     @property
     def outcome(self) -> Path:
-        """What the night came to."""
+        """The outcome of the night."""
         return self.work / "outcome.json"
 
     @property

@@ -1,6 +1,6 @@
-"""A row of a raw table: what was delivered, as text, and where it came from and when it was known.
+"""Columns of a raw table: the delivered values as text, their provenance and their known time.
 
-Stays out: making and filling raw tables (`warehouse.tables.raw_tables`, `ingest.committing.raw_table`).
+Stays out: creating and filling raw tables (`warehouse.tables.raw_tables`, `ingest.committing.raw_table`).
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ PROVENANCE: Final = {
     "_row_number": "bigint",  # 1-based, header rows counted: as a person counts in the file
     "_slice": "varchar",
     "_row_hash": "varchar",
-    "_known_from": "date",  # the night that first said so
-    "_known_to": "date",  # the first night that no longer did; null: current
+    "_known_from": "date",  # the first night that delivered it
+    "_known_to": "date",  # the first night that no longer delivered it; null: current
 }
-"""The columns that every raw row carries beside what was delivered, and their SQL types."""
+"""Provenance columns of every raw row, and their SQL types."""
 
 
 def raw_columns(feed: Feed) -> dict[str, str]:
-    """Names and SQL types of a raw table's columns, in order. Everything delivered is text."""
+    """Names and SQL types of a raw table's columns, in order. Delivered values are text."""
     delivered = {column.name: "varchar" for column in feed.loaded_columns}
     rest = {feed.rest: "map(varchar, varchar)"} if feed.rest else {}
     return delivered | rest | PROVENANCE

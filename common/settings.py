@@ -1,8 +1,7 @@
-"""Every setting, from the command line, `SHUYUAN_*` variables and `.env`, in that order.
+"""Settings, from the command line, `SHUYUAN_*` variables and `.env`, in that order; the only reader of the environment.
 
-Lives here: the only reading of the environment.
 Add here: a setting, with its unit and a default that works on a laptop.
-Stays out: thresholds of the bureau (the register's), secrets themselves (their file's path is here).
+Stays out: thresholds of the bureau (the register), secrets themselves (only their file's path is here).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; its text is one sentence."""
+    """An invalid setting; the message is one sentence."""
 
 
 def _absolute(path: Path) -> Path:
@@ -46,7 +45,7 @@ Location = Annotated[Path, AfterValidator(_absolute)]
 
 
 class Settings(BaseSettings):
-    """What a night and the desk need to know. Relative paths are taken from the working directory."""
+    """Settings of a night and of the command line. Relative paths are taken from the working directory."""
 
     model_config = SettingsConfigDict(env_prefix="SHUYUAN_", env_file=".env", extra="ignore", frozen=True)
 
@@ -59,14 +58,12 @@ class Settings(BaseSettings):
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
     memory_limit: Annotated[str, AfterValidator(_size)] | None = None  # DuckDB's; None: 80% of the machine's
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
-    debug: bool = False  # show where in the code a failure happened
+    debug: bool = False  # show tracebacks
 
     @model_validator(mode="after")
     def _secret_outside(self) -> Settings:
         if self.secret_file.resolve().is_relative_to(self.lake.resolve()):
-            raise ValueError(
-                "the secret must lie outside the lake: whoever has both can undo every pseudonym"
-            )
+            raise ValueError("the secret must lie outside the lake: whoever has both can undo every pseudonym")
         return self
 
 
@@ -79,11 +76,9 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "secret_file"
         reason = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(
-            f"The setting {name} (SHUYUAN_{name.upper()}) cannot be used: {reason}."
-        ) from error
+        raise SettingsError(f"The setting {name} (SHUYUAN_{name.upper()}) cannot be used: {reason}.") from error
 
 
 def today(settings: Settings) -> date:
-    """Today, as the bureau's clock has it: for what a person does at the desk, never for a night."""
+    """Today in the bureau's time zone: for commands of a person, never for a night."""
     return datetime.now(ZoneInfo(settings.timezone)).date()
