@@ -35,7 +35,7 @@ def line(folder: Path, size: int = 10**9) -> str:
 def main(inbox: Path, work: Path) -> None:
     """Read, and print the most bytes that were resident."""
     register = registry.load(registry.HOUSE)
-    arrivals = ingest.find(inbox, register, NIGHT, ingest.Seen())
+    arrivals = ingest.find_arrivals(inbox, register, NIGHT, ingest.IntakeHistory())
     ingest.read_feed(register, files.FEED, arrivals, work / "landing", work)
     print(_peak())
 

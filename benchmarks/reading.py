@@ -33,7 +33,7 @@ from benchmarks import files
 from benchmarks.ratio import Ratio, costs
 from ingest.contract import night_rows
 from ingest.reading.files_to_read import Part, parts_of
-from ingest.reading.read_feed import connected, read_parts
+from ingest.reading.read_feed import connect_in_memory, read_parts
 from registry.model import Feed, Register
 
 NIGHT = date(2025, 10, 15)
@@ -63,7 +63,7 @@ def _compared(
 ) -> Iterator[Ratio]:
     """Ours in both lines and the bare tool, in turns."""
     work = inbox.with_name(f"{inbox.name}-work")
-    arrivals = ingest.find(inbox, register, NIGHT, ingest.Seen())
+    arrivals = ingest.find_arrivals(inbox, register, NIGHT, ingest.IntakeHistory())
     feed = register.feed(files.FEED)
     parts = [p for a in arrivals for p in parts_of(feed, a, work / "landing", work) if isinstance(p, Part)]
     ours = partial(_read, register, feed, parts, work)
@@ -75,7 +75,7 @@ def _compared(
 def _read(register: Register, feed: Feed, parts: Sequence[Part], work: Path) -> None:
     scratch = work / "read"
     scratch.mkdir(parents=True)
-    with connected(scratch) as connection:
+    with connect_in_memory(scratch) as connection:
         reads = read_parts(connection, register, feed, parts, scratch)
         night_rows.prepare(connection, feed, reads, scratch)  # the rows of small files, into one Parquet file
     if any(read.delivery.status != "loaded" for read in reads):
@@ -84,7 +84,7 @@ def _read(register: Register, feed: Feed, parts: Sequence[Part], work: Path) -> 
 
 
 def _whole(register: Register, inbox: Path, work: Path) -> None:
-    arrivals = ingest.find(inbox, register, NIGHT, ingest.Seen())
+    arrivals = ingest.find_arrivals(inbox, register, NIGHT, ingest.IntakeHistory())
     ingest.read_feed(register, files.FEED, arrivals, work / "fresh", work)
     shutil.rmtree(work / "fresh")
 

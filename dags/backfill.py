@@ -163,5 +163,5 @@ def _published(of: Lake, settings: Settings) -> set[date]:
 def _new(here: Night) -> bool:
     """Whether the folder holds a file that the lake has not seen."""
     with connect_lake(here.lake, read_only=True) as connection:
-        seen = ingest.committed(connection)
-    return bool(ingest.find(here.inbox, here.register, here.date, seen))
+        seen = ingest.intake_history(connection)
+    return bool(ingest.find_arrivals(here.inbox, here.register, here.date, seen))

@@ -56,11 +56,11 @@ def find(night: Night) -> list[str]:
     Raises SettingsError where the inbox holds nothing of the feeds to be read alone.
     """
     with _connected(night) as connection:
-        seen = ingest.committed(connection)
-    arrivals = ingest.find(night.inbox, night.register, night.date, seen, night.alone)
+        seen = ingest.intake_history(connection)
+    arrivals = ingest.find_arrivals(night.inbox, night.register, night.date, seen, night.alone)
     if night.alone and not arrivals:
         raise SettingsError(f"The inbox {night.inbox} holds no file of {', '.join(night.alone)}: put it there first.")
-    ingest.keep(arrivals, night.lake.landing)
+    ingest.land_unread(arrivals, night.lake.landing)
     night.write(night.files.arrivals, [arrival.as_dict() for arrival in arrivals])
     feeds = sorted({arrival.feed for arrival in arrivals if arrival.feed})
     log.info("%d new files for %d feeds", len(arrivals), len(feeds))

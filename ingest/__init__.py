@@ -1,21 +1,19 @@
-"""Ingest: bytes in. Landing, decoding, reading, the contract of each feed, quarantine.
+"""BYTES IN: landing, decoding, reading, the contract of each feed, quarantine; from the inbox to the raw tables.
 
-Lives here: everything between a file in the inbox and rows in the raw tables, as delivered.
-Add here: a format (`readers`), a rule of the contract (`contract`). A new feed is YAML in the register, no
-Python.
-Stays out: what a value means. No business rule is known here.
+Add here: a format (`ingest.readers`), a rule of the contract (`ingest.contract`). A new feed is YAML in the register.
+Stays out: what a value means; no business rule.
 
-A night calls `committed`, `find`, `keep`, `read_feed` (once a feed), `guard` and `commit`, in this order.
+A night calls `intake_history`, `find_arrivals`, `land_unread`, `read_feed` (once a feed), `guard`, `commit`, in order.
 """
 
 from ingest.alarms import alarms
 from ingest.committing.commit import commit
-from ingest.committing.intake_tables import committed
-from ingest.deliveries import Arrival, Delivery, Hold, Seen
+from ingest.committing.intake_tables import intake_history
+from ingest.deliveries import Arrival, Delivery, Hold, IntakeHistory
 from ingest.errors import IngestError
-from ingest.finding.inbox import find
+from ingest.finding.inbox import find_arrivals
 from ingest.guard import guard
-from ingest.landing import keep
+from ingest.landing import land_unread
 from ingest.reading.read_feed import read_feed
 
 __all__ = [
@@ -23,12 +21,12 @@ __all__ = [
     "Delivery",
     "Hold",
     "IngestError",
-    "Seen",
+    "IntakeHistory",
     "alarms",
     "commit",
-    "committed",
-    "find",
+    "find_arrivals",
     "guard",
-    "keep",
+    "intake_history",
+    "land_unread",
     "read_feed",
 ]

@@ -1,8 +1,5 @@
-"""The records that pass between the steps of a night.
+"""Records passed between the steps of a night, as JSON: arrivals, deliveries, holds, and the lake's intake history.
 
-Lives here: an arrival (a file found), a delivery (a file or member read), a hold (a slice that must wait),
-and what the lake has seen already; each as plain data that survives JSON.
-Add here: a fact that a later step needs of an earlier one.
 Stays out: rows.
 """
 
@@ -16,20 +13,20 @@ from typing import Any, Final, Literal
 
 Status = Literal["loaded", "unchanged", "held", "refused"]
 Mode = Literal["snapshot", "additive", "delta", "delete"]
-BY_KEY: Final = ("delta", "delete")  # modes in which a file changes the rows it names and no others
+BY_KEY: Final = ("delta", "delete")  # modes in which a file changes only the rows whose keys it names
 
 
 def arrival_id(night: date, feed: str, path: str, sha256: str) -> str:
     """Identity of an arrival: the same night, feed, path and bytes are one arrival."""
-    return _short(f"{night.isoformat()}|{feed}|{path}|{sha256}")
+    return _short_hash(f"{night.isoformat()}|{feed}|{path}|{sha256}")
 
 
 def delivery_id(arrival: str, member: str) -> str:
     """Identity of a delivered file (member '') or of a sheet or file inside it."""
-    return _short(f"{arrival}|{member}")
+    return _short_hash(f"{arrival}|{member}")
 
 
-def _short(content: str) -> str:
+def _short_hash(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
@@ -37,7 +34,7 @@ def _short(content: str) -> str:
 class Arrival:
     """A file found in the inbox, for one feed. A zip that serves several feeds is one arrival for each.
 
-    `feed` is '' where the file could not be placed. `refusal` says why it is not read, if it is not.
+    `feed` is '' where no feed was identified. `refusal`: reason why it is not read, if it is refused.
     """
 
     arrival_id: str
@@ -45,38 +42,38 @@ class Arrival:
     source: str
     feed: str
     path: str  # below the inbox, with `/`
-    file: str  # where it lies
+    file: str  # absolute path
     sha256: str  # '' where the file was not opened
     bytes: int
     members: tuple[str, ...] = ()  # files of a zip that are this feed's; empty: all of it
-    again: bool = False  # committed this night already; read once more beside newer files
-    same_as: str | None = None  # path under which the lake took these bytes, which need not be read again
-    member: str = ""  # the member that `refusal` or `skipped` speaks of
+    reread: bool = False  # committed this night already; read again beside newer files
+    same_as: str | None = None  # path under which the lake holds these bytes already: not read again
+    member: str = ""  # the member that `refusal` or `skipped` is about
     refusal: str | None = None
-    skipped: dict[str, int] = field(default_factory=dict)  # rows of a member that is read past (manifest)
+    skipped: dict[str, int] = field(default_factory=dict)  # rows of a member that is not read (manifest), by reason
 
     def __post_init__(self) -> None:
-        """Take back what JSON has made of a date and a tuple."""
+        """Restore the date and the tuple from their JSON forms."""
         if isinstance(self.night, str):
             object.__setattr__(self, "night", date.fromisoformat(self.night))
         object.__setattr__(self, "members", tuple(self.members))
 
     @property
     def unchanged(self) -> bool:
-        """Whether its bytes are what the lake holds."""
+        """Whether the lake holds its bytes already."""
         return self.same_as is not None
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data, from which `Arrival(**data)` makes it again."""
+        """Plain data; `Arrival(**data)` restores it."""
         return asdict(self) | {"night": self.night.isoformat(), "members": list(self.members)}
 
 
 @dataclass
 class Delivery:
-    """A delivered file, sheet or zip member, and what became of its rows.
+    """A delivered file, sheet or zip member, and the counts of its rows by outcome.
 
     Counts are None where the file was not read (unchanged, refused). `scope` is the slice its path names,
-    None where it speaks for every slice.
+    None where it covers every slice.
     """
 
     delivery_id: str
@@ -96,11 +93,11 @@ class Delivery:
     reason: str | None = None
     scope: str | None = None
     mode: Mode = "snapshot"
-    defect: bool = False  # a reader has failed on it, which is no fault of the file
-    layout: str | None = None  # version of the feed's layout that it was met in, where the feed declares some
+    defect: bool = False  # its reader failed: a fault of the program, not of the file
+    layout: str | None = None  # version of the feed's layout, where the feed declares several
 
     @classmethod
-    def of(cls, arrival: Arrival, member: str, **more: Any) -> Delivery:
+    def of(cls, arrival: Arrival, member: str, **fields: Any) -> Delivery:
         """The delivery of one member of an arrival."""
         return cls(
             delivery_id(arrival.arrival_id, member),
@@ -111,27 +108,27 @@ class Delivery:
             arrival.path,
             member,
             arrival.sha256,
-            **more,
+            **fields,
         )
 
     @classmethod
-    def refused(cls, arrival: Arrival, member: str, reason: str, **more: Any) -> Delivery:
-        """The delivery of a member that is not taken."""
-        return cls.of(arrival, member, status="refused", reason=reason, **more)
+    def refused(cls, arrival: Arrival, member: str, reason: str, **fields: Any) -> Delivery:
+        """The delivery of a refused member."""
+        return cls.of(arrival, member, status="refused", reason=reason, **fields)
 
     @property
     def rows_skipped(self) -> int | None:
-        """Rows that are no data (blank, example, total …), rows said twice, and deletions."""
+        """Rows that are no data (blank, example, total …), duplicate rows, and deletions."""
         return None if self.skipped is None else sum(self.skipped.values())
 
     @property
-    def place(self) -> str:
-        """Where it lies, in few characters: the same for all deliveries of a path and member."""
-        return _short(f"{self.file_name}|{self.member}")[:8]
+    def path_id(self) -> str:
+        """Short hash of path and member: the same for all deliveries under that path."""
+        return _short_hash(f"{self.file_name}|{self.member}")[:8]
 
     @property
     def is_table(self) -> bool:
-        """Whether it was read as a table of its feed, and not passed over (a manifest, another sheet)."""
+        """Whether it was read as a table of its feed, and not skipped (a manifest, another sheet)."""
         return self.status == "loaded" and not {"manifest", "other_sheet"} & set(self.skipped or {})
 
     @property
@@ -140,7 +137,7 @@ class Delivery:
         return self.is_table and self.scope is None and self.mode == "snapshot"
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data, from which `Delivery(**data)` makes it again."""
+        """Plain data; `Delivery(**data)` restores it."""
         return asdict(self)
 
 
@@ -154,13 +151,12 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the lake knows of earlier arrivals.
+class IntakeHistory:
+    """Earlier arrivals, as recorded in the lake.
 
-    `arrivals` are the ids of committed arrivals. `current` gives, by feed and SHA-256, the paths under which these
-    bytes came and count in all slices they were loaded for, with these slices; `parts`, by feed and slice, the
-    SHA-256 of all files that make up the slice. `last` gives, by feed and SHA-256, a path of what was delivered, and
-    not held, on each feed's last night.
+    `arrivals`: ids of committed arrivals. `current`: by feed and SHA-256, the paths of files that are current in all
+    slices they were loaded for, with these slices. `parts`: by feed and slice, the SHA-256 of all files that make up
+    the slice. `last`: by feed and SHA-256, a path of the files delivered, and not held, on each feed's last night.
     """
 
     arrivals: frozenset[str] = frozenset()

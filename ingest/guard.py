@@ -1,8 +1,7 @@
-"""Guards: a slice that fell too far, or of which too much was rejected, waits; its last good data stays.
+"""Guards: hold a slice whose rows fell, or were rejected, beyond its limits; its last good data stays.
 
-Lives here: comparing what a night brings of each slice with what the lake holds.
 Add here: another reason to hold a slice.
-Stays out: the shares themselves (the register), applying (`commit`), checks of content (`expectations`).
+Stays out: the limits (the register), applying slices (`ingest.committing`), checks of content (`expectations`).
 """
 
 from __future__ import annotations
@@ -18,87 +17,93 @@ import duckdb
 from common.night_files import FeedFiles, NightFiles
 from ingest import sql
 from ingest.committing import deletions, intake_tables
-from ingest.committing.intake_tables import Slice
+from ingest.committing.intake_tables import SliceHistory
 from ingest.deliveries import BY_KEY, Hold
 from ingest.reading.read_feed import read_deliveries
 from registry.model import Feed, Register
 
 
 @dataclass
-class Brought:
-    """What a night brings of a feed, by slice. `whole`: some file speaks for every slice, also those it does
-    not name.
+class SliceCounts:
+    """Row counts of a feed's files of a night, by slice. `replaces_all`: some file covers every slice, also those it
+    does not name.
     """
 
     accepted: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
     deleted: Counter[str] = field(default_factory=Counter)
-    changed: set[str] = field(default_factory=set)  # slices of which only changes came
+    changed: set[str] = field(default_factory=set)  # slices that are changed by key
     scopes: set[str] = field(default_factory=set)
-    whole: bool = False
+    replaces_all: bool = False
 
 
 def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path) -> list[Hold]:
-    """The slices that must wait tonight. The lake is only read."""
+    """The holds of the night. The lake is only read."""
     files = NightFiles(work)
     nights = {d.night for feed in register.feeds for d in read_deliveries(files.feed(feed.table))[:1]}
-    known = intake_tables.history(connection, date.fromisoformat(max(nights))) if nights else {}
+    history = intake_tables.slice_history(connection, date.fromisoformat(max(nights))) if nights else {}
     return [
         hold
         for feed in register.feeds
         for hold in [
-            *_of_feed(connection, register, feed, files.feed(feed.table), known.get(feed.id, {})),
-            *_of_deletions(connection, register, feed, files.feed(feed.table), known),
+            *_of_feed(connection, register, feed, files.feed(feed.table), history.get(feed.id, {})),
+            *_of_deletions(connection, register, feed, files.feed(feed.table), history),
         ]
     ]
 
 
-def brought(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> Brought:
-    """Count what reading left of a feed, by slice."""
+def slice_counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> SliceCounts:
+    """Count the rows in a feed's files, by slice."""
     deliveries = {d.delivery_id: d for d in read_deliveries(files) if d.status == "loaded"}
-    found = Brought()
-    for part, delivery, rows in _counted(connection, files.accepted, "_slice, _delivery_id"):
+    counts = SliceCounts()
+    for part, delivery, rows in _row_counts(connection, files.accepted, "_slice, _delivery_id"):
         if deliveries[delivery].mode in BY_KEY:
-            found.changed.add(part)
-        found.accepted[part] += rows
+            counts.changed.add(part)
+        counts.accepted[part] += rows
     quarantined = connection.execute(
         "SELECT slice, count(DISTINCT (delivery_id, row_number)) FROM read_parquet(?) "
         "WHERE severity = 'row' GROUP BY ALL",
         [str(files.problems)],
     ).fetchall()
     for part, rows in quarantined:
-        found.quarantined[part] += rows
-    for part, delivery, rows in _counted(connection, files.deleted, "_slice, _delivery_id"):
+        counts.quarantined[part] += rows
+    for part, delivery, rows in _row_counts(connection, files.deleted, "_slice, _delivery_id"):
         if deliveries[delivery].mode in BY_KEY:
-            found.changed.add(part)
-            found.deleted[part] += rows
-    found.scopes = {d.scope for d in deliveries.values() if d.scope is not None}
-    found.whole = any(d.replaces_all for d in deliveries.values())
-    return found
+            counts.changed.add(part)
+            counts.deleted[part] += rows
+    counts.scopes = {d.scope for d in deliveries.values() if d.scope is not None}
+    counts.replaces_all = any(d.replaces_all for d in deliveries.values())
+    return counts
 
 
 def _of_feed(
-    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles, known: Mapping[str, Slice]
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    files: FeedFiles,
+    history: Mapping[str, SliceHistory],
 ) -> list[Hold]:
     deliveries = read_deliveries(files)
     if not any(d.status == "loaded" for d in deliveries):
         return []
     night = date.fromisoformat(deliveries[0].night)
-    found = brought(connection, files)
+    counts = slice_counts(connection, files)
     slices = {
-        *found.accepted,
-        *found.quarantined,
-        *found.changed,
-        *found.scopes,
-        *(known if found.whole else ()),
+        *counts.accepted,
+        *counts.quarantined,
+        *counts.changed,
+        *counts.scopes,
+        *(history if counts.replaces_all else ()),
     }
-    lost = _unplaced(feed, found)
+    unattributed = _without_slice(feed, counts)
     holds = []
     for part in sorted(slices):
-        before = known.get(part)
-        standing, allowed = before.rows or 0 if before else 0, _allowed(register, feed, before, night)
-        reason = _later(before, night) or lost or _fall(feed, found, part, standing, allowed=allowed)
-        reason = reason or _spike(feed, found, part)
+        before = history.get(part)
+        rows_before, max_fall = before.rows or 0 if before else 0, _max_fall(register, feed, before, night)
+        reason = (
+            _later_night(before, night) or unattributed or _fall(feed, counts, part, rows_before, max_fall=max_fall)
+        )
+        reason = reason or _spike(feed, counts, part)
         if reason:
             holds.append(Hold(feed.id, part, reason))
     return holds
@@ -109,28 +114,30 @@ def _of_deletions(
     register: Register,
     feed: Feed,
     files: FeedFiles,
-    known: Mapping[str, Mapping[str, Slice]],
+    history: Mapping[str, Mapping[str, SliceHistory]],
 ) -> list[Hold]:
-    """The slices of a feed of deletions that would take out too much, or what a later night has loaded."""
+    """Holds of a feed of deletions: slices that would lose too many rows, or that a later night has loaded."""
     deliveries = [d for d in read_deliveries(files) if d.status == "loaded"]
     if feed.deletes_from is None or not deliveries:
         return []
     target = register.feed(feed.deletes_from)
-    before = known.get(target.id, {})
+    history_of_target = history.get(target.id, {})
     night = date.fromisoformat(deliveries[0].night)
     holds = {}
-    for mine, theirs, rows in deletions.counted(connection, target, files):
-        there = before.get(theirs)
-        gone = Brought(deleted=Counter({theirs: rows}), changed={theirs})
-        standing = there.rows or 0 if there else 0
-        reason = _later(there, night) or _fall(feed, gone, theirs, standing, allowed=feed.guard.max_fall)
+    for own_slice, target_slice, rows in deletions.rows_to_delete(connection, target, files):
+        before = history_of_target.get(target_slice)
+        counts = SliceCounts(deleted=Counter({target_slice: rows}), changed={target_slice})
+        rows_before = before.rows or 0 if before else 0
+        reason = _later_night(before, night) or _fall(
+            feed, counts, target_slice, rows_before, max_fall=feed.guard.max_fall
+        )
         if reason:
-            holds[mine] = Hold(feed.id, mine, reason)
+            holds[own_slice] = Hold(feed.id, own_slice, reason)
     return list(holds.values())
 
 
-def _later(before: Slice | None, night: date) -> str | None:
-    """A slice is loaded night by night: what was known later is not undone by an earlier night."""
+def _later_night(before: SliceHistory | None, night: date) -> str | None:
+    """The reason to hold a slice that a later night has loaded: nights are loaded in order."""
     if before is None or before.latest <= night:
         return None
     return (
@@ -139,51 +146,51 @@ def _later(before: Slice | None, night: date) -> str | None:
     )
 
 
-def _unplaced(feed: Feed, found: Brought) -> str | None:
-    """A file whose rows do not say whose they are would empty every slice."""
-    if not found.whole or feed.slice.column is None:
+def _without_slice(feed: Feed, counts: SliceCounts) -> str | None:
+    """The reason to hold a file with too many rows of no slice: it would empty every slice."""
+    if not counts.replaces_all or feed.slice.column is None:
         return None
-    lost, rows = found.quarantined[""], found.accepted.total() + found.quarantined.total()
-    if rows < feed.guard.min_rows or lost <= feed.guard.max_quarantined * rows:
+    unattributed, rows = counts.quarantined[""], counts.accepted.total() + counts.quarantined.total()
+    if rows < feed.guard.min_rows or unattributed <= feed.guard.max_quarantined * rows:
         return None
     return (
-        f"{lost} of {rows} rows do not say which {feed.slice.column} they are of: mend that column at the "
+        f"{unattributed} of {rows} rows do not say which {feed.slice.column} they are of: mend that column at the "
         "source, and send the file again."
     )
 
 
-def _allowed(register: Register, feed: Feed, before: Slice | None, night: date) -> float:
-    """The share by which a slice may fall: more where a school year has ended since an earlier night loaded it."""
-    last = before.before if before else None
+def _max_fall(register: Register, feed: Feed, before: SliceHistory | None, night: date) -> float:
+    """The share by which a slice may fall: higher where a school year has ended since an earlier night loaded it."""
+    last_night = before.before if before else None
     year_of = register.calendar.school_year_of
-    if feed.guard.rollover_fall is None or last is None or year_of(last) == year_of(night):
+    if feed.guard.rollover_fall is None or last_night is None or year_of(last_night) == year_of(night):
         return feed.guard.max_fall
     return feed.guard.rollover_fall
 
 
-def _fall(feed: Feed, found: Brought, part: str, before: int, *, allowed: float) -> str | None:
-    if before < feed.guard.min_rows and not (before and _emptied(feed, found, part)):
+def _fall(feed: Feed, counts: SliceCounts, part: str, rows_before: int, *, max_fall: float) -> str | None:
+    if rows_before < feed.guard.min_rows and not (rows_before and _is_missing(feed, counts, part)):
         return None
-    after = before - found.deleted[part] if part in found.changed else found.accepted[part]
-    fall = (before - after) / before
-    if fall <= allowed:
+    rows_after = rows_before - counts.deleted[part] if part in counts.changed else counts.accepted[part]
+    fall = (rows_before - rows_after) / rows_before
+    if fall <= max_fall:
         return None
     return (
-        f"rows fell from {before} to {after} ({fall:.0%}) and {allowed:.0%} is allowed: send the "
+        f"rows fell from {rows_before} to {rows_after} ({fall:.0%}) and {max_fall:.0%} is allowed: send the "
         f"whole list, or raise max_fall of {feed.id} in the register if it is right."
     )
 
 
-def _emptied(feed: Feed, found: Brought, part: str) -> bool:
-    """Whether a roster's file that speaks for every slice says nothing of this one: a list of one school that lies
-    where the whole city's belongs would take all others away, the small ones too.
+def _is_missing(feed: Feed, counts: SliceCounts, part: str) -> bool:
+    """Whether a roster for every slice has no row of this one: a list of one school in place of the whole city's would
+    delete all others, the small ones too.
     """
-    named = part in found.scopes or part in found.changed or found.accepted[part] > 0
-    return bool(feed.creates) and feed.slice.column is not None and found.whole and not named
+    named = part in counts.scopes or part in counts.changed or counts.accepted[part] > 0
+    return bool(feed.creates) and feed.slice.column is not None and counts.replaces_all and not named
 
 
-def _spike(feed: Feed, found: Brought, part: str) -> str | None:
-    rejected, rows = found.quarantined[part], found.accepted[part] + found.quarantined[part]
+def _spike(feed: Feed, counts: SliceCounts, part: str) -> str | None:
+    rejected, rows = counts.quarantined[part], counts.accepted[part] + counts.quarantined[part]
     if rows < feed.guard.min_rows or rejected <= feed.guard.max_quarantined * rows:
         return None
     return (
@@ -192,5 +199,5 @@ def _spike(feed: Feed, found: Brought, part: str) -> str | None:
     )
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, path: Path, columns: str) -> list[tuple[str, str, int]]:
+def _row_counts(connection: duckdb.DuckDBPyConnection, path: Path, columns: str) -> list[tuple[str, str, int]]:
     return connection.execute(f"SELECT {columns}, count(*) FROM read_parquet({sql.text(path)}) GROUP BY ALL").fetchall()

@@ -1,8 +1,6 @@
-"""Landing: the bytes of every delivery, kept once.
+"""Landing: the bytes of every delivery, stored once, compressed and read-only, under their SHA-256.
 
-Lives here: hashing a file, keeping it compressed and read-only under its SHA-256, and giving it back.
-Add here: another way in which bytes are kept.
-Stays out: what the bytes mean, which nights they came in (`replay`).
+Stays out: what the bytes mean, on which nights they arrived (`ingest.replay`).
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ import pyarrow as pa
 from ingest.deliveries import Arrival
 from ingest.errors import IngestError, Refused
 
-_CHUNK = 4 << 20
+_CHUNK_BYTES = 4 << 20
 
 
 def sha256_of(path: Path) -> str:
@@ -27,70 +25,72 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def place(landing: Path, sha256: str) -> Path:
-    """Where bytes with this SHA-256 are kept."""
+def path_of(landing: Path, sha256: str) -> Path:
+    """Path of the landed bytes with this SHA-256."""
     return landing / sha256[:2] / f"{sha256}.zst"
 
 
 def land(source: Path, sha256: str, landing: Path) -> Path:
-    """Keep the bytes of `source`, which was found with this SHA-256; bytes that are there are not written
-    again.
+    """Store the bytes of `source`, whose SHA-256 this was; bytes that are landed already are not written again.
 
-    The file appears whole or not at all, and survives a loss of power. Raises Refused where `source` has
-    changed since it was found.
+    The file appears complete or not at all, and survives a loss of power. Raises Refused where `source` has
+    changed since it was hashed.
     """
-    target = place(landing, sha256)
+    target = path_of(landing, sha256)
     if target.exists():
         _check(sha256_of(source), sha256)
         return target
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = target.with_name(f".{sha256}.{os.getpid()}")
+    partial = target.with_name(f".{sha256}.{os.getpid()}")
     try:
-        _check(_compress(source, fresh), sha256)
-        fresh.chmod(0o400)
-        _sync(fresh)
-        fresh.replace(target)
+        _check(_compress(source, partial), sha256)
+        partial.chmod(0o400)
+        _sync(partial)
+        partial.replace(target)
         _sync(target.parent)
     finally:
-        fresh.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
     return target
 
 
-def keep(arrivals: Iterable[Arrival], landing: Path) -> None:
-    """Land what no feed will read, since it is nobody's or refused: a replay of the night has to find it too."""
+def land_unread(arrivals: Iterable[Arrival], landing: Path) -> None:
+    """Land the files that no feed reads (of no feed, or refused): a replay of the night needs them too."""
     for arrival in arrivals:
         if arrival.sha256 and (not arrival.feed or arrival.refusal is not None):
-            with contextlib.suppress(Refused, OSError):  # what changes or goes away meanwhile was not delivered
+            with contextlib.suppress(Refused, OSError):  # a file that changes or disappears meanwhile was not delivered
                 land(Path(arrival.file), arrival.sha256, landing)
 
 
-def give_back(landing: Path, sha256: str, target: Path) -> None:
-    """Write landed bytes to `target`. Raises IngestError where they are not in the landing as they were kept."""
-    digest = hashlib.sha256()
+def restore_bytes(landing: Path, sha256: str, target: Path) -> None:
+    """Write landed bytes to `target`. Raises IngestError where they are missing or damaged."""
+    landed, digest = path_of(landing, sha256), hashlib.sha256()
     try:
-        with pa.input_stream(str(place(landing, sha256)), compression="zstd") as packed, target.open("wb") as file:
-            while chunk := packed.read(_CHUNK):
+        with (
+            pa.input_stream(str(landed), compression="zstd") as compressed,
+            target.open("wb") as file,
+        ):
+            while chunk := compressed.read(_CHUNK_BYTES):
                 digest.update(chunk)
                 file.write(chunk)
     except OSError as error:
         raise IngestError(
-            f"The landed bytes {place(landing, sha256)} cannot be read ({error}): restore them from a copy of the lake."
+            f"The landed bytes {landed} cannot be read ({error}): restore them from a copy of the lake."
         ) from error
     if digest.hexdigest() != sha256:
-        raise IngestError(f"The landed bytes {place(landing, sha256)} have changed: restore them from a copy.")
+        raise IngestError(f"The landed bytes {landed} have changed: restore them from a copy.")
 
 
-def _check(found: str, expected: str) -> None:
-    if found != expected:
+def _check(actual: str, expected: str) -> None:
+    if actual != expected:
         raise Refused("changed while it was read: let the export finish, and the next night takes it.")
 
 
 def _compress(source: Path, target: Path) -> str:
     digest = hashlib.sha256()
-    with source.open("rb") as file, pa.output_stream(str(target), compression="zstd") as packed:
-        while chunk := file.read(_CHUNK):
+    with source.open("rb") as file, pa.output_stream(str(target), compression="zstd") as compressed:
+        while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
-            packed.write(chunk)
+            compressed.write(chunk)
     return digest.hexdigest()
 
 

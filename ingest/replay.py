@@ -1,8 +1,6 @@
-"""The inbox of an earlier night, from what the lake has kept of it.
+"""Replay: the inbox of an earlier night, restored from its landed files.
 
-Lives here: which nights brought something, and laying their files where they lay.
-Add here: another sign of a file that was seen and could not be kept.
-Stays out: keeping bytes (`landing`), running nights (dags).
+Stays out: landing (`ingest.landing`), running nights (`dags.backfill`).
 """
 
 from __future__ import annotations
@@ -15,41 +13,41 @@ import duckdb
 from ingest import landing
 from ingest.committing import intake_tables
 
-_LINK = "symbolic link"
-_GONE = ("is still being written", "cannot be read", "is no plain file")
+_LINK_REASON = "symbolic link"
+_UNRESTORABLE_REASONS = ("is still being written", "cannot be read", "is no plain file")
 
 
 def nights(connection: duckdb.DuckDBPyConnection) -> list[date]:
-    """The nights on which something arrived, in their order. A new lake has none."""
-    if not intake_tables.there(connection):
+    """The nights with arrivals, in order. A new lake has none."""
+    if not intake_tables.exist(connection):
         return []
-    found = connection.execute("SELECT DISTINCT night FROM lake.intake.arrival ORDER BY night").fetchall()
-    return [night for (night,) in found]
+    rows = connection.execute("SELECT DISTINCT night FROM lake.intake.arrival ORDER BY night").fetchall()
+    return [night for (night,) in rows]
 
 
-def restore(connection: duckdb.DuckDBPyConnection, night: date, landed: Path, inbox: Path) -> None:
-    """Lay what arrived on a night below `inbox`, under the paths and with the bytes that it had.
+def restore(connection: duckdb.DuckDBPyConnection, night: date, landing_root: Path, inbox: Path) -> None:
+    """Restore the files of a night below `inbox`, with the paths and bytes that they had.
 
-    Of a file that was corrected within the night, the last is laid there. What was refused unopened, by its name or
-    its folder, comes back as an empty file or a link of that name; what was still being written does not come back.
-    Raises IngestError where the bytes of a file that was taken are missing.
+    Of a file that was corrected within the night, the last version is restored. A file that was refused unopened, for
+    its name or folder, is restored as an empty file or a link of that name; a half-written one is not restored.
+    Raises IngestError where the bytes of an accepted file are missing.
     """
-    found = connection.execute(
+    files = connection.execute(
         """
         SELECT path, sha256, coalesce(reason, ''), coalesce(refused, false)
-        FROM (SELECT *, rowid AS place FROM lake.intake.arrival) AS arrival
+        FROM (SELECT *, rowid AS row_id FROM lake.intake.arrival) AS arrival
         LEFT JOIN (
             SELECT arrival_id, min(reason) AS reason, bool_and(status = 'refused') AS refused
             FROM lake.intake.delivery GROUP BY 1) AS delivery USING (arrival_id)
-        WHERE night = $1 QUALIFY row_number() OVER (PARTITION BY path ORDER BY place DESC) = 1 ORDER BY path""",
+        WHERE night = $1 QUALIFY row_number() OVER (PARTITION BY path ORDER BY row_id DESC) = 1 ORDER BY path""",
         [night],
     ).fetchall()
-    for path, sha256, reason, refused in found:
+    for path, sha256, reason, refused in files:
         target = inbox / path
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if sha256 and (landing.place(landed, sha256).exists() or not refused):
-            landing.give_back(landed, sha256, target)
-        elif not sha256 and _LINK in reason:
+        if sha256 and (landing.path_of(landing_root, sha256).exists() or not refused):
+            landing.restore_bytes(landing_root, sha256, target)
+        elif not sha256 and _LINK_REASON in reason:
             target.symlink_to("nothing")
-        elif not sha256 and not any(why in reason for why in _GONE):
+        elif not sha256 and not any(why in reason for why in _UNRESTORABLE_REASONS):
             target.touch()

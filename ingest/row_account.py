@@ -1,8 +1,6 @@
-"""No row is lost: what was read is what was loaded, quarantined, held or skipped.
+"""The account of each file's rows: rows read = loaded + quarantined + held + skipped; no row is lost.
 
-Lives here: that sum, for each file and member.
-Add here: another fate of a row, if there ever is one.
-Stays out: counting (`read_files` where the bytes are read, `contract` where the rows go).
+Stays out: counting (`ingest.reading` counts rows read, `ingest.contract` their outcomes).
 """
 
 from __future__ import annotations
@@ -28,11 +26,11 @@ REASONS: Final = (
     "total",
     "unchanged_row",
 )
-"""Why a row that was read is neither loaded nor quarantined nor held."""
+"""Reasons for which a row is skipped: neither loaded nor quarantined nor held."""
 
 
 def settle(delivery: Delivery, accepted: int, quarantined: int, skipped: dict[str, int]) -> None:
-    """Enter what became of a delivery's rows. Raises IngestError where rows are missing or too many."""
+    """Enter the outcomes of a delivery's rows. Raises IngestError where they do not add up to the rows read."""
     delivery.rows_loaded = accepted
     delivery.rows_quarantined = quarantined
     delivery.rows_held = 0
@@ -49,15 +47,15 @@ def hold(delivery: Delivery, rows: int) -> None:
 
 
 def skip(delivery: Delivery, reason: str, rows: int) -> None:
-    """Move accepted rows that the lake has already from loaded to skipped. Raises IngestError where there are fewer."""
+    """Move accepted rows that the lake holds already to skipped. Raises IngestError where there are fewer."""
     if rows:
         delivery.rows_loaded = (delivery.rows_loaded or 0) - rows
         delivery.skipped = (delivery.skipped or {}) | {reason: rows}
         check(delivery)
 
 
-def put_off(delivery: Delivery, reason: str) -> None:
-    """Move skipped rows of held slices to held: what they say has not been done."""
+def hold_skipped(delivery: Delivery, reason: str) -> None:
+    """Move skipped rows (deletions) of held slices to held: they have not been applied."""
     rows = (delivery.skipped or {}).pop(reason, 0)
     delivery.rows_held = (delivery.rows_held or 0) + rows
     check(delivery)

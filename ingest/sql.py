@@ -1,8 +1,5 @@
-"""Writing names and texts into SQL.
+"""Quoting of names and string literals in SQL: names come from the register, texts from file names and values.
 
-Lives here: quoting. Names come from the register, texts from file names and values; neither may end a
-statement.
-Add here: another kind of literal.
 Stays out: statements.
 """
 

@@ -1,4 +1,4 @@
-"""What a delivered file is by its bytes, and what is packed inside it.
+"""Formats and archives: the format of a file by its bytes, zip and gzip files, bundles, manifests.
 
-Stays out: which feed a member belongs to (`finding`), the rows inside (`readers`).
+Stays out: the feed of a member (`ingest.finding`), its rows (`ingest.readers`).
 """

@@ -1,7 +1,6 @@
-"""What kind of file some bytes are, whatever their name says.
+"""The format of a file, by its first bytes and not by its name; unread formats are refused.
 
-Lives here: telling the formats apart by their first bytes, and refusing in a sentence those that are none.
-Add here: another format (and its reader in `readers`).
+Add here: another format (and its reader in `ingest.readers`).
 Stays out: reading a table.
 """
 
@@ -16,8 +15,8 @@ from ingest.errors import Refused
 
 Kind = Literal["zip", "gzip", "xlsx", "xlsb", "ods", "xls", "html", "spreadsheet_xml", "json", "parquet", "text"]
 
-_HEAD = 4096
-_FOREIGN = {
+_HEAD_BYTES = 4096
+_UNREAD_FORMATS = {
     b"%PDF": "a PDF document",
     b"Rar!": "a RAR archive",
     b"7z\xbc\xaf": "a 7-Zip archive",
@@ -28,31 +27,31 @@ _FOREIGN = {
     b"SQLite": "a database",
     b"PARE": "a Parquet file under encryption",
 }
-_PARQUET = b"PAR1"
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_PARQUET_MAGIC = b"PAR1"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def kind_of(path: Path) -> Kind:
     """The format of a file. Raises Refused where it is empty, locked, or of a format that is not read."""
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+        head = file.read(_HEAD_BYTES)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Refused("is empty, which is not the same as a delivery without rows: export it again.")
-    for magic, what in _FOREIGN.items():
+    for magic, what in _UNREAD_FORMATS.items():
         if head.startswith(magic):
             raise Refused(f"is {what}: send the table as csv, xlsx, json or a zip of these.")
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
     if head.startswith(b"PK"):
-        return _packed(path)
-    if head.startswith(_PARQUET):
-        return _parquet(path)
+        return _kind_of_zip(path)
+    if head.startswith(_PARQUET_MAGIC):
+        return _kind_of_parquet(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return _compound(path)
-    return _textual(head)
+        return _kind_of_compound_file(path)
+    return _kind_of_text(head)
 
 
-def _packed(path: Path) -> Kind:
+def _kind_of_zip(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -69,15 +68,15 @@ def _packed(path: Path) -> Kind:
     return "zip"
 
 
-def _parquet(path: Path) -> Kind:
+def _kind_of_parquet(path: Path) -> Kind:
     with path.open("rb") as file:
-        file.seek(-min(path.stat().st_size, len(_PARQUET)), os.SEEK_END)
-        if path.stat().st_size < 2 * len(_PARQUET) or file.read() != _PARQUET:
+        file.seek(-min(path.stat().st_size, len(_PARQUET_MAGIC)), os.SEEK_END)
+        if path.stat().st_size < 2 * len(_PARQUET_MAGIC) or file.read() != _PARQUET_MAGIC:
             raise Refused("is cut off, for a Parquet file ends with PAR1: send it again.")
     return "parquet"
 
 
-def _compound(path: Path) -> Kind:
+def _kind_of_compound_file(path: Path) -> Kind:
     content = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise Refused("is protected by a password: save it without one.")
@@ -86,8 +85,8 @@ def _compound(path: Path) -> Kind:
     return "xls"
 
 
-def _textual(head: bytes) -> Kind:
-    if head.startswith(_WIDE):
+def _kind_of_text(head: bytes) -> Kind:
+    if head.startswith(_UTF16_MARKS):
         head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1024].lower()
     if start.startswith(b"<"):

@@ -1,7 +1,5 @@
-"""The manifest of a OneRoster zip: which of its files are whole, which are changes, which are not there.
+"""The manifest of a OneRoster zip (1EdTech OneRoster 1.1 and 1.2 CSV binding): which files are bulk, delta or absent.
 
-Lives here: reading `manifest.csv` (1EdTech OneRoster 1.1 and 1.2 CSV binding, properties `file.<name>`).
-Add here: another property of a manifest that changes how a member is read.
 Stays out: the members' rows.
 """
 
@@ -30,15 +28,13 @@ def rows_of(content: bytes) -> list[list[str]]:
 
 
 def extents(content: bytes) -> dict[str, Extent]:
-    """What the manifest says of each file, by property (`file.users`); '' where it says nothing. Raises
-    Refused.
-    """
-    found: dict[str, Extent] = {}
+    """The extent of each file, by property (`file.users`); '' where the manifest gives none. Raises Refused."""
+    extent_of: dict[str, Extent] = {}
     for row in rows_of(content):
         if len(row) < 2 or not row[0].strip().startswith("file."):
             continue
-        said = row[1].strip().lower()
-        if said not in _EXTENTS:
-            raise Refused(f"holds a {NAME} that calls {row[0].strip()} {said!r}: it can be bulk, delta or absent.")
-        found[row[0].strip()] = next(e for e in _EXTENTS if e == said)
-    return found
+        extent = row[1].strip().lower()
+        if extent not in _EXTENTS:
+            raise Refused(f"holds a {NAME} that calls {row[0].strip()} {extent!r}: it can be bulk, delta or absent.")
+        extent_of[row[0].strip()] = next(e for e in _EXTENTS if e == extent)
+    return extent_of

@@ -1,4 +1,4 @@
-"""Bringing a night into the lake: raw rows, problems over time, and the tables of what arrived.
+"""Committing a night to the lake: raw rows, the history of problems, and the intake tables.
 
-Stays out: which slices wait (`guard`), checking rows (`contract`).
+Stays out: holds (`ingest.guard`), checking rows (`ingest.contract`).
 """

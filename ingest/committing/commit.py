@@ -1,8 +1,7 @@
-"""Committing a night: raw rows, problems and what arrived, in one transaction.
+"""The commit of a night in one transaction: its order, and the final status of each delivery.
 
-Lives here: the order of it, and what became of each delivery.
-Add here: another step of a commit.
-Stays out: which slices are applied (`slice_plan`), applying rows (`raw_table`) and problems (`problem_history`).
+Stays out: which slices are applied (`ingest.committing.slice_plan`), raw rows (`ingest.committing.raw_table`), problems
+(`ingest.committing.problem_history`).
 """
 
 from __future__ import annotations
@@ -20,74 +19,74 @@ from common.night_files import FeedFiles, NightFiles
 from ingest import row_account, sql
 from ingest.committing import deletions, intake_records, intake_tables, problem_history, slice_plan, unread_files
 from ingest.committing.intake_records import SliceState
-from ingest.committing.intake_tables import Slice
+from ingest.committing.intake_tables import SliceHistory
 from ingest.committing.raw_table import RawTable
 from ingest.committing.slice_plan import Plan
 from ingest.deliveries import BY_KEY, Arrival, Delivery, Hold
 from ingest.reading.read_feed import read_deliveries, write_deliveries
 from registry.model import Feed, Register
 
-UNPLACED = "unplaced"  # folder of the deliveries that no feed has
+UNPLACED = "unplaced"  # folder of the deliveries of no feed
 
 
 @dataclass
-class _Done:
-    """What has been applied so far."""
+class _Progress:
+    """What the commit has applied so far."""
 
     deliveries: dict[str, list[Delivery]] = field(default_factory=dict)  # by folder
     states: list[SliceState] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)  # of problems
+    files: list[Path] = field(default_factory=list)  # Parquet files of problems
     replaced: set[tuple[str, str]] = field(default_factory=set)
     changed: set[tuple[str, str]] = field(default_factory=set)
     held: set[tuple[str, str]] = field(default_factory=set)
-    corrected: set[tuple[str, str]] = field(default_factory=set)  # feed and place of a file
+    corrected: set[tuple[str, str]] = field(default_factory=set)  # feed and path id of a file
 
 
 def commit(
     connection: duckdb.DuckDBPyConnection, register: Register, night: date, work: Path, holds: Sequence[Hold]
 ) -> None:
-    """Bring what reading left in `work` into the lake, but for the held slices.
+    """Commit the files in `work` to the lake, except for the held slices.
 
-    Everything or nothing: on an error the lake is as it was. The deliveries in `work` then say what became of
-    them. Raises IngestError where rows cannot be accounted for.
+    All or nothing: on an error the lake is unchanged. The deliveries in `work` are updated with their final status.
+    Raises IngestError where rows cannot be accounted for.
     """
     night_files = NightFiles(work)
     arrivals = _arrivals(night_files)
-    done = _Done()
+    progress = _Progress()
     with _transaction(connection):
         intake_tables.ensure(connection)
-        history = intake_tables.history(connection, night)
-        again = any(known.latest == night for feed in history.values() for known in feed.values())
+        history = intake_tables.slice_history(connection, night)
+        is_rerun = any(slice_history.latest == night for feed in history.values() for slice_history in feed.values())
         connection.execute("CREATE OR REPLACE TEMP TABLE changed_key (feed VARCHAR, _key VARCHAR)")
         for feed in register.feeds:
             if (files := night_files.feed(feed.table)).deliveries.exists():
                 held = {hold.slice: hold.reason for hold in holds if hold.feed == feed.id}
-                _commit_feed(connection, feed, night, files, held, history.get(feed.id, {}), done)
+                _commit_feed(connection, feed, night, files, held, history.get(feed.id, {}), progress)
         for feed in register.feeds:
-            if feed.deletes_from is not None and done.deliveries.get(feed.table):
-                _take_out(connection, register, feed, night, night_files.feed(feed.table), done)
-        if done.files:
+            if feed.deletes_from is not None and progress.deliveries.get(feed.table):
+                _apply_deletions(connection, register, feed, night, night_files.feed(feed.table), progress)
+        if progress.files:
             problem_history.apply(
                 connection,
                 night,
-                done.files,
-                replaced=done.replaced,
-                changed=done.changed,
-                corrected=done.corrected,
-                held=done.held,
-                again=again,
+                progress.files,
+                replaced=progress.replaced,
+                changed=progress.changed,
+                corrected=progress.corrected,
+                held=progress.held,
+                is_rerun=is_rerun,
             )
-        same, kept = unread_files.unchanged(connection, arrivals)
-        done.states = _merged(done.states, kept)
-        for delivery in same:
-            done.deliveries.setdefault(delivery.feed.replace("/", "__"), []).append(delivery)
-        done.deliveries[UNPLACED] = unread_files.unplaced(arrivals)
-        intake_records.write_states(connection, night, done.states)
-        told = [d for found in done.deliveries.values() for d in found]
-        intake_records.write_deliveries(connection, night, arrivals, told)
-    for folder, found in done.deliveries.items():
-        if found:
-            write_deliveries(night_files.feed(folder), found)
+        unchanged, unchanged_states = unread_files.unchanged_deliveries(connection, arrivals)
+        progress.states = _merge_states(progress.states, unchanged_states)
+        for delivery in unchanged:
+            progress.deliveries.setdefault(delivery.feed.replace("/", "__"), []).append(delivery)
+        progress.deliveries[UNPLACED] = unread_files.unplaced_deliveries(arrivals)
+        intake_records.write_states(connection, night, progress.states)
+        deliveries = [d for deliveries_of_folder in progress.deliveries.values() for d in deliveries_of_folder]
+        intake_records.write_deliveries(connection, night, arrivals, deliveries)
+    for folder, deliveries_of_folder in progress.deliveries.items():
+        if deliveries_of_folder:
+            write_deliveries(night_files.feed(folder), deliveries_of_folder)
 
 
 @contextmanager
@@ -107,112 +106,123 @@ def _commit_feed(
     night: date,
     files: FeedFiles,
     held: Mapping[str, str],
-    known: Mapping[str, Slice],
-    done: _Done,
+    history: Mapping[str, SliceHistory],
+    progress: _Progress,
 ) -> None:
-    """Apply the files of a feed that were read; whole slices first, then changes."""
+    """Apply the files of a feed; whole slices first, then changes by key."""
     deliveries = [d for d in read_deliveries(files) if d.status != "unchanged"]
-    done.deliveries[feed.table] = deliveries
+    progress.deliveries[feed.table] = deliveries
     loaded = [d for d in deliveries if d.status == "loaded"]
     raw = RawTable(connection, feed, night)
     raw.ensure()
     if loaded:
-        plan = slice_plan.plan(connection, feed, files, loaded, held, known)
-        standing = raw.standing(free) if feed.accumulates and (free := plan.free(plan.changes)) else {}
-        now = _apply(raw, night, plan)
+        plan = slice_plan.plan(connection, feed, files, loaded, held, history)
+        unchanged_rows = raw.count_unchanged(free) if feed.accumulates and (free := plan.unheld(plan.changes)) else {}
+        changed_rows = _apply(raw, night, plan)
         for delivery in loaded:
-            row_account.skip(delivery, "unchanged_row", standing.get(delivery.delivery_id, 0))
-        _hold(connection, loaded, held)
-        done.states += plan.states(now)
-        done.files.append(files.problems)
-        done.replaced |= {(feed.id, part) for part in plan.replaced}
-        done.changed |= {(feed.id, part) for part in plan.free(plan.changes)}
-        done.held |= {(feed.id, part) for part in held}
-        if places := {d.place for d in loaded if d.status == "loaded" and d.mode in BY_KEY}:
-            done.corrected |= {(feed.id, place) for place in raw.corrected(places)}
-    told = {state.slice for state in done.states if state.feed == feed.id}
-    done.states += [
+            row_account.skip(delivery, "unchanged_row", unchanged_rows.get(delivery.delivery_id, 0))
+        _mark_held(connection, loaded, held)
+        progress.states += plan.states(changed_rows)
+        progress.files.append(files.problems)
+        progress.replaced |= {(feed.id, part) for part in plan.replaced}
+        progress.changed |= {(feed.id, part) for part in plan.unheld(plan.changes)}
+        progress.held |= {(feed.id, part) for part in held}
+        if path_ids := {d.path_id for d in loaded if d.status == "loaded" and d.mode in BY_KEY}:
+            progress.corrected |= {(feed.id, path_id) for path_id in raw.corrected_paths(path_ids)}
+    applied_slices = {state.slice for state in progress.states if state.feed == feed.id}
+    progress.states += [
         SliceState(
             feed.id,
             d.scope,
             "refused",
             None,
-            known[d.scope].rows if d.scope in known else None,
+            history[d.scope].rows if d.scope in history else None,
             (d.delivery_id,),
             d.reason,
         )
         for d in deliveries
-        if d.status == "refused" and d.scope is not None and d.scope not in told
+        if d.status == "refused" and d.scope is not None and d.scope not in applied_slices
     ]
 
 
 def _apply(raw: RawTable, night: date, plan: Plan) -> dict[str, int]:
-    """Bring a plan into the raw table; rows of the slices that were changed by key."""
-    again = any(known.latest == night for known in plan.known.values())
-    fresh, standing = plan.free(plan.whole, known=False), plan.free(plan.whole, known=True)
-    if fresh:
-        raw.add(fresh, slice_plan.ids(plan.whole))
-    if standing:
-        raw.replace(standing, slice_plan.ids(plan.whole), again=again)
-    changes = plan.free(plan.changes)
-    if not changes:
+    """Apply a plan to the raw table; the row counts of slices that were changed by key."""
+    is_rerun = any(slice_history.latest == night for slice_history in plan.history.values())
+    new_slices = plan.unheld(plan.replacements, in_lake=False)
+    known_slices = plan.unheld(plan.replacements, in_lake=True)
+    if new_slices:
+        raw.add(new_slices, slice_plan.delivery_ids(plan.replacements))
+    if known_slices:
+        raw.replace(known_slices, slice_plan.delivery_ids(plan.replacements), is_rerun=is_rerun)
+    changed_slices = plan.unheld(plan.changes)
+    if not changed_slices:
         return {}
-    raw.change(changes, slice_plan.ids(plan.changes), again=again)
-    return raw.rows(changes)
+    raw.change(changed_slices, slice_plan.delivery_ids(plan.changes), is_rerun=is_rerun)
+    return raw.rows(changed_slices)
 
 
-def _take_out(
-    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, night: date, files: FeedFiles, done: _Done
+def _apply_deletions(
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    night: date,
+    files: FeedFiles,
+    progress: _Progress,
 ) -> None:
-    """Apply a feed's deletions to the feed whose rows go, after its own files of the night."""
+    """Apply a feed's deletions to its target feed, after the target's own files of the night."""
     target = register.feed(feed.deletes_from or "")
-    free = [d.delivery_id for d in done.deliveries[feed.table] if d.status == "loaded"]
-    if not free:
+    applied = [d.delivery_id for d in progress.deliveries[feed.table] if d.status == "loaded"]
+    if not applied:
         return
     RawTable(connection, target, night).ensure()
-    done.files.append(deletions.unknown(connection, register, feed, target, files, night, free))
-    held = [part for name, part in done.held if name == feed.id]
-    left = RawTable(connection, target, night).take_out(deletions.keys(files, free, held))
-    before = {(s.feed, s.slice): s for s in done.states}
-    history = intake_tables.history(connection, night).get(target.id, {})
-    done.states = [
-        replace(s, rows=left[s.slice]) if s.feed == target.id and s.slice in left and s.status == "loaded" else s
-        for s in done.states
+    progress.files.append(deletions.write_unknown_keys(connection, register, feed, target, files, night, applied))
+    held = [part for name, part in progress.held if name == feed.id]
+    rows_left = RawTable(connection, target, night).delete_keys(deletions.keys_to_delete(files, applied, held))
+    applied_slices = {(s.feed, s.slice): s for s in progress.states}
+    history = intake_tables.slice_history(connection, night).get(target.id, {})
+    progress.states = [
+        replace(s, rows=rows_left[s.slice])
+        if s.feed == target.id and s.slice in rows_left and s.status == "loaded"
+        else s
+        for s in progress.states
     ]
-    done.states += [
+    progress.states += [
         SliceState(target.id, part, "unchanged", rows, history[part].rows if part in history else None, ())
-        for part, rows in left.items()
-        if (target.id, part) not in before
+        for part, rows in rows_left.items()
+        if (target.id, part) not in applied_slices
     ]
 
 
-def _merged(done: Sequence[SliceState], kept: Sequence[SliceState]) -> list[SliceState]:
-    """All states; of a slice that is in both what was done counts, and the deliveries of both make it up."""
-    same = {(s.feed, s.slice): s.deliveries for s in kept}
-    told = [
-        replace(s, deliveries=(*same[s.feed, s.slice], *s.deliveries)) if (s.feed, s.slice) in same else s for s in done
+def _merge_states(applied: Sequence[SliceState], unchanged: Sequence[SliceState]) -> list[SliceState]:
+    """All slice states; where a slice is in both, the applied state counts, with the deliveries of both."""
+    deliveries_of_unchanged = {(s.feed, s.slice): s.deliveries for s in unchanged}
+    merged = [
+        replace(s, deliveries=(*deliveries_of_unchanged[s.feed, s.slice], *s.deliveries))
+        if (s.feed, s.slice) in deliveries_of_unchanged
+        else s
+        for s in applied
     ]
-    return told + [s for s in kept if (s.feed, s.slice) not in {(d.feed, d.slice) for d in done}]
+    return merged + [s for s in unchanged if (s.feed, s.slice) not in {(d.feed, d.slice) for d in applied}]
 
 
-def _hold(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery], held: Mapping[str, str]) -> None:
-    """Count the held rows of each delivery; one of which nothing was loaded is held itself."""
+def _mark_held(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery], held: Mapping[str, str]) -> None:
+    """Count the held rows of each delivery; a delivery without loaded rows is held itself."""
     rows: dict[str, int] = {}
     if held:
-        among = f"_slice IN ({sql.texts(held)})"
-        counted = connection.execute(f"SELECT _delivery_id, count(*) FROM accepted WHERE {among} GROUP BY ALL")
-        rows = dict(counted.fetchall())
+        is_held = f"_slice IN ({sql.texts(held)})"
+        counts = connection.execute(f"SELECT _delivery_id, count(*) FROM accepted WHERE {is_held} GROUP BY ALL")
+        rows = dict(counts.fetchall())
     for delivery in loaded:
         row_account.hold(delivery, rows.get(delivery.delivery_id, 0))
         if held and delivery.mode == "delete":
-            row_account.put_off(delivery, "deleted")
-        own = held.get(delivery.scope) if delivery.scope is not None else None
-        if own is not None or (delivery.rows_held and not delivery.rows_loaded):
-            delivery.status, delivery.reason = "held", own or next(iter(held.values()))
+            row_account.hold_skipped(delivery, "deleted")
+        own_reason = held.get(delivery.scope) if delivery.scope is not None else None
+        if own_reason is not None or (delivery.rows_held and not delivery.rows_loaded):
+            delivery.status, delivery.reason = "held", own_reason or next(iter(held.values()))
         elif delivery.rows_held:
             delivery.reason = f"{delivery.rows_held} rows of held slices wait."
 
 
 def _arrivals(files: NightFiles) -> list[Arrival]:
     path = files.arrivals
-    return [Arrival(**found) for found in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
+    return [Arrival(**record) for record in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []

@@ -1,8 +1,6 @@
-"""Feeds of deletions: keys to take out of another feed.
+"""Feeds of deletions: keys to delete from a target feed, the rows concerned, and keys that the target does not have.
 
-Lives here: what such a feed's files name, counted in the rows of the other feed, and the keys that it does not know.
-Add here: another thing to be said of a deletion.
-Stays out: taking rows out (`raw_table`), holding slices (`guard`).
+Stays out: deleting rows (`ingest.committing.raw_table`), holds (`ingest.guard`).
 """
 
 from __future__ import annotations
@@ -20,27 +18,27 @@ from ingest.contract.repeated_keys import key_of
 from registry.model import Feed, Register
 
 
-def keys(files: FeedFiles, deliveries: Sequence[str], held: Sequence[str]) -> str:
-    """A query for the keys that deliveries name, but for those of held slices."""
-    free = f" AND _slice NOT IN ({sql.texts(held)})" if held else ""
-    return f"SELECT _key FROM {_named(files)} WHERE _delivery_id IN ({sql.texts(deliveries)}){free}"
+def keys_to_delete(files: FeedFiles, deliveries: Sequence[str], held: Sequence[str]) -> str:
+    """SQL query of the keys in deliveries, except for those of held slices."""
+    not_held = f" AND _slice NOT IN ({sql.texts(held)})" if held else ""
+    return f"SELECT _key FROM {_deleted_keys(files)} WHERE _delivery_id IN ({sql.texts(deliveries)}){not_held}"
 
 
-def counted(connection: duckdb.DuckDBPyConnection, target: Feed, files: FeedFiles) -> list[tuple[str, str, int]]:
-    """Rows that would go: slice of the deletions, slice of `target`, count; none in a lake without its table."""
-    there = connection.execute(
+def rows_to_delete(connection: duckdb.DuckDBPyConnection, target: Feed, files: FeedFiles) -> list[tuple[str, str, int]]:
+    """Rows to delete: slice of the deletions, slice of `target`, count; none in a lake without its table."""
+    table = connection.execute(
         "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake' AND schema_name = 'raw' AND table_name = ?",
         [target.table],
     ).fetchone()
-    if there is None:
+    if table is None:
         return []
     return connection.execute(f"""
         SELECT d._slice, t._slice, count(DISTINCT t._key)
         FROM (SELECT _slice, {key_of(target)} AS _key FROM lake.raw.{sql.name(target.table)} WHERE _known_to IS NULL) t
-        JOIN {_named(files)} d USING (_key) GROUP BY ALL ORDER BY ALL""").fetchall()
+        JOIN {_deleted_keys(files)} d USING (_key) GROUP BY ALL ORDER BY ALL""").fetchall()
 
 
-def unknown(
+def write_unknown_keys(
     connection: duckdb.DuckDBPyConnection,
     register: Register,
     feed: Feed,
@@ -49,15 +47,15 @@ def unknown(
     night: date,
     deliveries: Sequence[str],
 ) -> Path:
-    """Write the keys that `target` does not hold, as problems like those of `contract.outputs`; where to."""
-    said = remedy(register, feed, "unknown_key", "")
+    """Write the keys that `target` does not hold, as problems like those of `ingest.contract.outputs`; the path."""
+    label = remedy(register, feed, "unknown_key", "")
     connection.execute(f"""
         COPY (
             SELECT {sql.text(feed.id)} AS feed, _slice AS slice, _delivery_id AS delivery_id,
                 _row_number AS row_number, _key AS row_key, 'unknown_key' AS rule, 'warn' AS severity,
-                {sql.text(feed.key[-1])} AS column_name, _key AS value, {sql.text(said.zh)} AS remedy_zh,
-                {sql.text(said.en)} AS remedy_en, NULL::MAP(VARCHAR, VARCHAR) AS row, NULL::VARCHAR AS candidate
-            FROM {_named(files)} WHERE _delivery_id IN ({sql.texts(deliveries)}) AND _key NOT IN (
+                {sql.text(feed.key[-1])} AS column_name, _key AS value, {sql.text(label.zh)} AS remedy_zh,
+                {sql.text(label.en)} AS remedy_en, NULL::MAP(VARCHAR, VARCHAR) AS row, NULL::VARCHAR AS candidate
+            FROM {_deleted_keys(files)} WHERE _delivery_id IN ({sql.texts(deliveries)}) AND _key NOT IN (
                 SELECT coalesce({key_of(target)}, '') FROM lake.raw.{sql.name(target.table)}
                 WHERE _known_to IS NULL OR _known_to = DATE {sql.text(night.isoformat())})
             ORDER BY ALL
@@ -65,5 +63,5 @@ def unknown(
     return files.unknown_keys
 
 
-def _named(files: FeedFiles) -> str:
+def _deleted_keys(files: FeedFiles) -> str:
     return f"read_parquet({sql.text(files.deleted)})"

@@ -1,7 +1,6 @@
-"""The records of a night in `lake.intake`: arrivals, deliveries, and the state of each slice.
+"""Writing a night's records to `lake.intake`: arrivals, deliveries, and the state of each slice.
 
-Lives here: writing them.
-Add here: a column of these records (its type in `intake_tables`).
+Add here: a column of these records (its type in `ingest.committing.intake_tables`).
 Stays out: raw rows and problems.
 """
 
@@ -17,13 +16,13 @@ import pyarrow as pa
 from ingest import sql
 from ingest.deliveries import Arrival, Delivery, Status
 
-_GOOD = ("loaded", "unchanged")
-_SAME = "arrival_id IN (SELECT arrival_id FROM arrow_rows)"
+_CURRENT_STATUSES = ("loaded", "unchanged")
+_SAME_ARRIVAL = "arrival_id IN (SELECT arrival_id FROM arrow_rows)"
 
 
 @dataclass(frozen=True)
 class SliceState:
-    """What became of a slice on a night. `deliveries` are all that speak for it; the last one is named."""
+    """The state of a slice on a night. `deliveries`: all that make it up; the last is recorded as its delivery."""
 
     feed: str
     slice: str
@@ -40,21 +39,21 @@ def write_deliveries(
     arrivals: Sequence[Arrival],
     deliveries: Sequence[Delivery],
 ) -> None:
-    """Enter arrivals and deliveries; those of an earlier run of the night are replaced."""
-    wanted = {d.arrival_id for d in deliveries}
-    came = list({a.arrival_id: a for a in arrivals if a.arrival_id in wanted}.values())
+    """Write arrivals and deliveries; those of an earlier run of the night are replaced."""
+    arrival_ids = {d.arrival_id for d in deliveries}
+    delivered = list({a.arrival_id: a for a in arrivals if a.arrival_id in arrival_ids}.values())
     _write(
         connection,
         "arrival",
-        _SAME,
+        _SAME_ARRIVAL,
         {
-            "arrival_id": [a.arrival_id for a in came],
-            "night": [night] * len(came),
-            "source": [a.source for a in came],
-            "feed": [a.feed for a in came],
-            "path": [a.path for a in came],
-            "sha256": [a.sha256 for a in came],
-            "bytes": [a.bytes for a in came],
+            "arrival_id": [a.arrival_id for a in delivered],
+            "night": [night] * len(delivered),
+            "source": [a.source for a in delivered],
+            "feed": [a.feed for a in delivered],
+            "path": [a.path for a in delivered],
+            "sha256": [a.sha256 for a in delivered],
+            "bytes": [a.bytes for a in delivered],
         },
     )
     columns: dict[str, list[object]] = {
@@ -79,26 +78,27 @@ def write_deliveries(
     }
     columns["night"] = [night] * len(deliveries)
     columns["skipped"] = [None if d.skipped is None else list(d.skipped.items()) for d in deliveries]
-    _write(connection, "delivery", _SAME, columns)
+    _write(connection, "delivery", _SAME_ARRIVAL, columns)
 
 
 def write_states(connection: duckdb.DuckDBPyConnection, night: date, states: Sequence[SliceState]) -> None:
-    """Enter the state of slices.
+    """Write the states of slices.
 
-    An earlier run's of the night is replaced, and with it what the slice was made of; but where that run has
-    loaded the slice, a later file that is held or refused does not undo it.
+    States of an earlier run of the night are replaced, with the parts of the slice; but where that run has loaded the
+    slice, a later file that is held or refused does not undo it.
     """
-    tonight = f"night = DATE {sql.text(night.isoformat())}"
+    is_tonight = f"night = DATE {sql.text(night.isoformat())}"
     loaded = set(
         connection.execute(
-            f"SELECT feed, slice FROM lake.intake.slice_state WHERE {tonight} AND status IN ({sql.texts(_GOOD)})"
+            f"SELECT feed, slice FROM lake.intake.slice_state "
+            f"WHERE {is_tonight} AND status IN ({sql.texts(_CURRENT_STATUSES)})"
         ).fetchall()
     )
-    states = [s for s in states if s.status in _GOOD or (s.feed, s.slice) not in loaded]
+    states = [s for s in states if s.status in _CURRENT_STATUSES or (s.feed, s.slice) not in loaded]
     _write(
         connection,
         "slice_state",
-        f"{tonight} AND (feed, slice) IN (SELECT (feed, slice) FROM arrow_rows)",
+        f"{is_tonight} AND (feed, slice) IN (SELECT (feed, slice) FROM arrow_rows)",
         {
             "night": [night] * len(states),
             "feed": [s.feed for s in states],
@@ -110,11 +110,11 @@ def write_states(connection: duckdb.DuckDBPyConnection, night: date, states: Seq
             "reason": [s.reason for s in states],
         },
     )
-    parts = [(s.feed, s.slice, d) for s in states if s.status in _GOOD for d in s.deliveries]
+    parts = [(s.feed, s.slice, d) for s in states if s.status in _CURRENT_STATUSES for d in s.deliveries]
     _write(
         connection,
         "slice_part",
-        f"{tonight} AND (feed, slice) IN (SELECT (feed, slice) FROM arrow_rows)",
+        f"{is_tonight} AND (feed, slice) IN (SELECT (feed, slice) FROM arrow_rows)",
         {
             "night": [night] * len(parts),
             "feed": [feed for feed, _, _ in parts],
@@ -124,7 +124,7 @@ def write_states(connection: duckdb.DuckDBPyConnection, night: date, states: Seq
     )
 
 
-_TYPES = {
+_ARROW_TYPES = {
     "night": pa.date32(),
     "bytes": pa.int64(),
     "rows": pa.int64(),
@@ -138,15 +138,13 @@ _TYPES = {
 }
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: str, replaced: str, columns: dict[str, list[object]]) -> None:
-    """Insert rows given as columns (`arrow_rows`); rows of the table that meet the condition `replaced` go
-    first.
-    """
-    told = pa.table({name: pa.array(values, _TYPES.get(name, pa.string())) for name, values in columns.items()})
-    if not told.num_rows:
+def _write(connection: duckdb.DuckDBPyConnection, table: str, condition: str, columns: dict[str, list[object]]) -> None:
+    """Insert rows given as columns (`arrow_rows`), after deleting the rows of the table that meet `condition`."""
+    rows = pa.table({name: pa.array(values, _ARROW_TYPES.get(name, pa.string())) for name, values in columns.items()})
+    if not rows.num_rows:
         return
-    connection.register("arrow_rows", told)
-    if connection.execute(f"SELECT 1 FROM lake.intake.{table} WHERE {replaced} LIMIT 1").fetchone():
-        connection.execute(f"DELETE FROM lake.intake.{table} WHERE {replaced}")
+    connection.register("arrow_rows", rows)
+    if connection.execute(f"SELECT 1 FROM lake.intake.{table} WHERE {condition} LIMIT 1").fetchone():
+        connection.execute(f"DELETE FROM lake.intake.{table} WHERE {condition}")
     connection.execute(f"INSERT INTO lake.intake.{table} BY NAME FROM arrow_rows")
     connection.unregister("arrow_rows")

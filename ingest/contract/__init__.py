@@ -1,7 +1,6 @@
-"""The contract of a feed, checked over all its files of a night at once, in SQL.
+"""The contract of a feed, checked in SQL over all its files of a night: accepted rows and problems.
 
-Lives here: rows that are no data, values that are not what they must be, whose slice a row is, rows said twice, and
-what comes of it: accepted rows and problems. A further rule gets its remedy in `remedies`.
+Add here: a rule, with its remedy in `ingest.contract.remedies`.
 Stays out: what a value means (`dbt_project`), reading files.
 """
 

@@ -1,8 +1,7 @@
-"""The check of a feed's night, from rows to accepted rows and problems.
+"""The check of a feed's night: the order of its rules.
 
-Lives here: the order of the rules. Skips come first (what is no data breaks no rule), then whole files of
-another slice, values, deletions, and rows said twice among those that are still there.
-Add here: a further step between these.
+First rows that are no data are skipped, then whole files of another slice refused; then values are checked, deletions
+taken out, and duplicates found among the remaining rows.
 Stays out: each rule.
 """
 
@@ -15,7 +14,7 @@ import duckdb
 from common.night_files import FeedFiles
 from ingest import row_account
 from ingest.contract import night_rows, no_data_rows, outputs, repeated_keys, slice_of_row, wrong_values
-from ingest.tables.row_buffer import Read
+from ingest.tables.row_buffer import FileRows
 from registry.model import Feed, Register
 
 
@@ -23,48 +22,52 @@ def check(
     connection: duckdb.DuckDBPyConnection,
     register: Register,
     feed: Feed,
-    reads: Sequence[Read],
+    inputs: Sequence[FileRows],
     files: FeedFiles,
 ) -> None:
-    """Check the rows of `reads`, write accepted, deleted and problem rows to `files`, and settle the deliveries."""
-    night_rows.prepare(connection, feed, reads, files.scratch)
-    no_data_rows.find(connection, feed)
-    _refuse_foreign(connection, feed, reads)
-    slice_of_row.find(connection, feed)
-    columns = {name for read in reads for name in read.columns}
-    wrong_values.find(connection, wrong_values.rules_of(feed, register, columns), _absent(feed, reads))
-    no_data_rows.deleted(connection, feed)
-    repeated_keys.find(connection, feed)
-    repeated_keys.later(connection, feed)
+    """Check the rows of `inputs`, write accepted, deleted and problem rows to `files`, and settle the deliveries."""
+    night_rows.prepare(connection, feed, inputs, files.scratch)
+    no_data_rows.skip_no_data_rows(connection, feed)
+    _refuse_files_of_other_slices(connection, feed, inputs)
+    slice_of_row.find_rows_of_other_slices(connection, feed)
+    columns = {name for file_rows in inputs for name in file_rows.columns}
+    wrong_values.find_wrong_values(
+        connection, wrong_values.rules_of(feed, register, columns), _files_without_column(feed, inputs)
+    )
+    no_data_rows.skip_deletions(connection, feed)
+    repeated_keys.find_repeated_keys(connection, feed)
+    repeated_keys.skip_superseded_rows(connection, feed)
     outputs.write_accepted(connection, feed, files)
     outputs.write_deleted(connection, files)
     outputs.write_problems(connection, register, feed, files)
-    became = outputs.counts(connection, files)
-    for number, read in enumerate(reads):
-        if read.delivery.status == "loaded":
-            row_account.settle(read.delivery, *became.get(number, (0, 0, {})))
+    outcomes = outputs.counts(connection, files)
+    for number, file_rows in enumerate(inputs):
+        if file_rows.delivery.status == "loaded":
+            row_account.settle(file_rows.delivery, *outcomes.get(number, (0, 0, {})))
 
 
-def _refuse_foreign(connection: duckdb.DuckDBPyConnection, feed: Feed, reads: Sequence[Read]) -> None:
-    """Refuse files of which no row is of the slice that sent them."""
-    found = slice_of_row.foreign(connection, feed)
-    if not found:
+def _refuse_files_of_other_slices(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, inputs: Sequence[FileRows]
+) -> None:
+    """Refuse files with next to no row of the slice that sent them."""
+    other_slices = slice_of_row.files_of_other_slices(connection, feed)
+    if not other_slices:
         return
-    for number, other in found.items():
-        delivery = reads[number].delivery
+    for number, other_slice in other_slices.items():
+        delivery = inputs[number].delivery
         delivery.status, delivery.rows_read, delivery.skipped = "refused", None, None
         delivery.reason = (
-            f"{delivery.file_name} speaks for {delivery.scope} and holds rows of {other}: "
+            f"{delivery.file_name} speaks for {delivery.scope} and holds rows of {other_slice}: "
             "put it where that unit's files lie, or send the right file."
         )
-    night_rows.leave_out(connection, list(found))
-    connection.execute(f"DELETE FROM skipped WHERE _file IN ({', '.join(map(str, found))})")
+    night_rows.exclude_files(connection, list(other_slices))
+    connection.execute(f"DELETE FROM skipped_row WHERE _file IN ({', '.join(map(str, other_slices))})")
 
 
-def _absent(feed: Feed, reads: Sequence[Read]) -> dict[str, list[int]]:
-    """Columns that must be filled where a file has them, and the files that have not."""
+def _files_without_column(feed: Feed, inputs: Sequence[FileRows]) -> dict[str, list[int]]:
+    """By column that must be filled: the files without that column."""
     return {
-        c.name: [n for n, read in enumerate(reads) if c.name not in read.columns]
+        c.name: [n for n, file_rows in enumerate(inputs) if c.name not in file_rows.columns]
         for c in feed.loaded_columns
         if c.filled
     }

@@ -1,8 +1,6 @@
-"""What comes of the check: accepted rows and problems as Parquet, and what became of each file's rows.
+"""Outputs of the check: accepted rows, deleted keys and problems as Parquet, and each file's row counts by outcome.
 
-Lives here: those files' columns, the hash of a row, and the counts.
-Add here: a column that every accepted row or problem carries.
-Stays out: deciding (`no_data_rows`, `wrong_values`, `slice_of_row`, `repeated_keys`), applying (`commit`).
+Stays out: the rules, committing (`ingest.committing`).
 """
 
 from __future__ import annotations
@@ -18,84 +16,91 @@ from ingest.contract.repeated_keys import content_of, key_of
 from ingest.contract.slice_of_row import slice_of
 from registry.model import Feed, Register
 
-_SHOWN = 1000  # characters of a value in a problem
+_MAX_SHOWN_CHARACTERS = 1000  # of a value in a problem
 
 
 def write_accepted(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles) -> None:
-    """Rows that may enter, as delivered; cells that are not what they must be are NULL, also for the hash."""
+    """Write the accepted rows as delivered; rejected cells are NULL, also in the row hash."""
     connection.execute("""
-        CREATE OR REPLACE TEMP TABLE dropped AS
-        SELECT _file, _row FROM skipped UNION SELECT _file, _row FROM found WHERE _severity = 'row'""")
+        CREATE OR REPLACE TEMP TABLE excluded_row AS
+        SELECT _file, _row FROM skipped_row UNION SELECT _file, _row FROM violation WHERE _severity = 'row'""")
     connection.execute("""
-        CREATE OR REPLACE TEMP TABLE emptied AS
-        SELECT _file, _row, list(DISTINCT _column) AS _cells FROM found
+        CREATE OR REPLACE TEMP TABLE rejected_cell AS
+        SELECT _file, _row, list(DISTINCT _column) AS _cells FROM violation
         WHERE _severity = 'cell' AND _value IS NOT NULL AND _rule <> 'filled' GROUP BY ALL""")
-    hit = {name for (name,) in connection.execute("SELECT DISTINCT unnest(_cells) FROM emptied").fetchall()}
-    columns = [_kept(c.name) if c.name in hit else sql.name(c.name) for c in feed.loaded_columns]
+    columns_with_rejects = {
+        name for (name,) in connection.execute("SELECT DISTINCT unnest(_cells) FROM rejected_cell").fetchall()
+    }
+    columns = [
+        _without_rejected_cells(c.name) if c.name in columns_with_rejects else sql.name(c.name)
+        for c in feed.loaded_columns
+    ]
     rest = [sql.name(feed.rest)] if feed.rest else []
     names = [sql.name(c.name) for c in feed.loaded_columns] + rest
-    emptied = "LEFT JOIN emptied USING (_file, _row)" if hit else ""
+    rejected = "LEFT JOIN rejected_cell USING (_file, _row)" if columns_with_rejects else ""
     connection.execute(f"""
         COPY (
             SELECT {", ".join(names)}, _delivery_id, _row_number, _slice, md5({content_of(feed)}) AS _row_hash
             FROM (SELECT {", ".join(columns + rest)}, _delivery AS _delivery_id, _row AS _row_number,
                          {slice_of(feed)} AS _slice
-                  FROM src JOIN files USING (_file) {emptied} ANTI JOIN dropped USING (_file, _row))
+                  FROM src JOIN files USING (_file) {rejected} ANTI JOIN excluded_row USING (_file, _row))
         ) TO {sql.text(files.accepted)} (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000)""")
 
 
-def _kept(column: str) -> str:
-    """A column without the cells that are emptied."""
+def _without_rejected_cells(column: str) -> str:
+    """A column with its rejected cells as NULL."""
     name = sql.name(column)
     return f"CASE WHEN list_contains(_cells, {sql.text(column)}) THEN NULL ELSE {name} END AS {name}"
 
 
 def write_deleted(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> None:
-    """Keys that the files say are gone."""
+    """Write the keys that the files delete."""
     connection.execute(f"""
-        COPY (SELECT _delivery AS _delivery_id, _slice, _key, _row AS _row_number FROM deleted JOIN files USING (_file))
+        COPY (SELECT _delivery AS _delivery_id, _slice, _key, _row AS _row_number
+              FROM deleted_key JOIN files USING (_file))
         TO {sql.text(files.deleted)} (FORMAT parquet)""")
 
 
 def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles) -> None:
-    """Problems of rows that are not skipped, each with its row in full, so that a person can find it.
+    """Write the problems of rows that are not skipped, each with its row in full, so that a person can find it.
 
-    A row without a key goes by its number, and by its file's place too where no file replaces a slice as a whole.
+    A row without a key is identified by its number; where files change rows by key, by its file as well.
     """
     _remedies(connection, register, feed)
     values = [f"{{'key': {sql.text(c.name)}, 'value': {sql.name(c.name)}}}" for c in feed.loaded_columns]
-    whole = f"map_from_entries(list_filter([{', '.join(values)}], lambda e: e.value IS NOT NULL))"
+    full_row = f"map_from_entries(list_filter([{', '.join(values)}], lambda e: e.value IS NOT NULL))"
     if feed.rest:
-        whole = f"map_concat({whole}, coalesce({sql.name(feed.rest)}, MAP {{}}::MAP(VARCHAR, VARCHAR)))"
+        full_row = f"map_concat({full_row}, coalesce({sql.name(feed.rest)}, MAP {{}}::MAP(VARCHAR, VARCHAR)))"
     connection.execute(f"""
         COPY (
             SELECT {sql.text(feed.id)} AS feed, {slice_of(feed)} AS slice,
                 _delivery AS delivery_id, _row AS row_number,
                 coalesce({key_of(feed)}, 'row:' || _row || coalesce('@' || _place, '')) AS row_key,
-                _rule AS rule, _severity AS severity, _column AS column_name, left(_value, {_SHOWN}) AS value,
+                _rule AS rule, _severity AS severity, _column AS column_name,
+                left(_value, {_MAX_SHOWN_CHARACTERS}) AS value,
                 _zh AS remedy_zh, _en AS remedy_en,
-                {whole} AS row, {candidate_of(feed)} AS candidate
-            FROM found ANTI JOIN skipped USING (_file, _row)
+                {full_row} AS row, {candidate_of(feed)} AS candidate
+            FROM violation ANTI JOIN skipped_row USING (_file, _row)
             JOIN src USING (_file, _row) JOIN files USING (_file) JOIN remedies USING (_rule, _column)
             ORDER BY _file, _row, _column, _rule
         ) TO {sql.text(files.problems)} (FORMAT parquet, COMPRESSION zstd)""")
 
 
 def counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> dict[int, tuple[int, int, dict[str, int]]]:
-    """Of each file with rows: how many were accepted and quarantined, and how many skipped by reason."""
-    found = connection.execute(f"""
+    """By file with rows: the number of rows accepted, quarantined, and skipped by reason."""
+    rows = connection.execute(f"""
         SELECT _file, what, reason, count(*) FROM (
             SELECT _file, 'accepted' AS what, '' AS reason
             FROM read_parquet({sql.text(files.accepted)}) JOIN files ON _delivery_id = _delivery
             UNION ALL
             SELECT _file, 'quarantined', ''
-            FROM (SELECT DISTINCT _file, _row FROM found WHERE _severity = 'row')
-            ANTI JOIN skipped USING (_file, _row)
+            FROM (SELECT DISTINCT _file, _row FROM violation WHERE _severity = 'row')
+            ANTI JOIN skipped_row USING (_file, _row)
             UNION ALL
-            SELECT _file, 'skipped', _reason FROM skipped
+            SELECT _file, 'skipped', _reason FROM skipped_row
         ) GROUP BY ALL ORDER BY ALL""").fetchall()
     result: dict[int, tuple[int, int, dict[str, int]]] = {}
-    for number, what, reason, count in found:
+    for number, what, reason, count in rows:
         accepted, quarantined, skipped = result.get(number, (0, 0, {}))
         if what == "accepted":
             accepted = count
@@ -108,14 +113,14 @@ def counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> dict[int,
 
 
 def _remedies(connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed) -> None:
-    kinds = connection.execute("SELECT DISTINCT _rule, _column FROM found").fetchall()
-    said = [remedy(register, feed, rule, column) for rule, column in kinds]
+    kinds = connection.execute("SELECT DISTINCT _rule, _column FROM violation").fetchall()
+    labels = [remedy(register, feed, rule, column) for rule, column in kinds]
     table = pa.table(
         {
             "_rule": pa.array([rule for rule, _ in kinds], pa.string()),
             "_column": pa.array([column for _, column in kinds], pa.string()),
-            "_zh": pa.array([label.zh for label in said], pa.string()),
-            "_en": pa.array([label.en for label in said], pa.string()),
+            "_zh": pa.array([label.zh for label in labels], pa.string()),
+            "_en": pa.array([label.en for label in labels], pa.string()),
         }
     )
     connection.register("arrow_remedies", table)

@@ -1,7 +1,6 @@
-"""What to do about a problem, in words for the person who mends it.
+"""The remedy of a problem: the one that its column declares in the register, else that of its rule.
 
-Lives here: the choice between what a column of the register says itself and what its rule says.
-Stays out: the words (`registry/problem_rules.csv`), finding problems (the other modules of `contract`).
+Stays out: the words of rules (`registry/problem_rules.csv`), finding problems (the other modules of `ingest.contract`).
 """
 
 from __future__ import annotations

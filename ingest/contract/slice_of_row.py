@@ -1,9 +1,7 @@
-"""Whose slice a row is.
+"""The slice of each row (its file's, else its column's), rows of another slice than the file's, and files without rows
+of their own slice.
 
-Lives here: the slice of each row (its file's, else its column's), rows of a school that did not send the
-file, and files that hold no row of theirs.
-Add here: another way in which a row names its slice.
-Stays out: what a path says (`ingest.finding.slice_of_path`).
+Stays out: the slice of a path (`ingest.finding.slice_of_path`).
 """
 
 from __future__ import annotations
@@ -14,59 +12,63 @@ from ingest import sql
 from registry.model import Feed
 from registry.types import CLEAN, TYPE_MACROS
 
-_NEXT_TO_NONE = 10  # a stray row of the sender in another's list does not make it the sender's
+_ONE_OWN_ROW_IN = 10  # a file with a smaller share of its own rows is refused: one stray row does not make it its own
 
 
 def slice_of(feed: Feed) -> str:
-    """The slice of a row of `src` joined with `files`; '' where its column does not say."""
+    """SQL expression of a row's slice, over `src` joined with `files`; '' where its column names none."""
     if feed.slice.column is None:
         return "coalesce(_scope, '')"
-    return f"coalesce(_scope, {_named(feed)}, '')"
+    return f"coalesce(_scope, {_slice_column(feed)}, '')"
 
 
-def foreign(connection: duckdb.DuckDBPyConnection, feed: Feed) -> dict[int, str]:
-    """Files that hold next to no row of the slice they speak for, and a slice whose rows they hold."""
+def files_of_other_slices(connection: duckdb.DuckDBPyConnection, feed: Feed) -> dict[int, str]:
+    """Files with next to no row of their own slice, and another slice of which they have rows."""
     if feed.slice.column is None and feed.slice.within is None:
         return {}
-    named, own = (_named(feed), f"{_named(feed)} = _scope") if feed.slice.column else (_area(feed), _lies_in(feed))
-    found = connection.execute(f"""
-        SELECT _file, max({named}) FILTER (NOT ({own}))
-        FROM src JOIN files USING (_file) ANTI JOIN skipped USING (_file, _row)
-        WHERE _scope IS NOT NULL AND {named} IS NOT NULL
-        GROUP BY _file HAVING count_if({own}) * {_NEXT_TO_NONE} < count(*)""").fetchall()
-    return {int(number): str(other) for number, other in found}
+    row_slice, is_own = (
+        (_slice_column(feed), f"{_slice_column(feed)} = _scope")
+        if feed.slice.column
+        else (_area_of(feed), _is_in_area(feed))
+    )
+    rows = connection.execute(f"""
+        SELECT _file, max({row_slice}) FILTER (NOT ({is_own}))
+        FROM src JOIN files USING (_file) ANTI JOIN skipped_row USING (_file, _row)
+        WHERE _scope IS NOT NULL AND {row_slice} IS NOT NULL
+        GROUP BY _file HAVING count_if({is_own}) * {_ONE_OWN_ROW_IN} < count(*)""").fetchall()
+    return {int(number): str(other) for number, other in rows}
 
 
-def find(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    """Add the rows of another slice than their file's to `found`."""
+def find_rows_of_other_slices(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Enter rows of another slice than their file's in `violation`."""
     column = feed.slice.column or feed.slice.within
     if column is None:
         return
-    other = f"{_named(feed)} <> _scope" if feed.slice.column else f"NOT ({_lies_in(feed)})"
+    is_other = f"{_slice_column(feed)} <> _scope" if feed.slice.column else f"NOT ({_is_in_area(feed)})"
     connection.execute(f"""
-        INSERT INTO found
+        INSERT INTO violation
         SELECT _file, _row, 'wrong_slice', 'row', {sql.text(column)}, {sql.name(column)}
-        FROM src JOIN files USING (_file) ANTI JOIN skipped USING (_file, _row)
-        WHERE _scope IS NOT NULL AND {other} AND _surplus IS NULL""")
+        FROM src JOIN files USING (_file) ANTI JOIN skipped_row USING (_file, _row)
+        WHERE _scope IS NOT NULL AND {is_other} AND _surplus IS NULL""")
 
 
-def _named(feed: Feed) -> str:
+def _slice_column(feed: Feed) -> str:
     column = next(c for c in feed.columns if c.name == feed.slice.column)
     value = sql.name(column.name)
     return f"{TYPE_MACROS.get(column.type, CLEAN)}({value})"
 
 
-def _area(feed: Feed) -> str:
-    """The area that a row's organisation is, or NULL (a school's code names no more than its province)."""
+def _area_of(feed: Feed) -> str:
+    """The area of a row's organisation, or NULL (a school's code names only its province)."""
     return f"{TYPE_MACROS['area_code']}({sql.name(feed.slice.within or '')})"
 
 
-def _lies_in(feed: Feed) -> str:
-    """Whether a row's organisation lies in its file's area: an area by the digits before its last noughts, a school
-    or class by the province in its code (GB/T 2260). Of other organisations nothing is known.
+def _is_in_area(feed: Feed) -> str:
+    """Whether a row's organisation is in its file's area: an area by the digits before its trailing zeros, a school or
+    class by the province in its code (GB/T 2260). Other organisations count as inside.
     """
     value = f"{CLEAN}({sql.name(feed.slice.within or '')})"
     return (
-        f"CASE WHEN {_area(feed)} IS NOT NULL THEN starts_with({value}, regexp_replace(_scope, '(00)+$', '')) "
+        f"CASE WHEN {_area_of(feed)} IS NOT NULL THEN starts_with({value}, regexp_replace(_scope, '(00)+$', '')) "
         rf"WHEN regexp_full_match({value}, '\d{{10}}(:.*)?') THEN {value}[3:4] = _scope[1:2] ELSE true END"
     )

@@ -1,4 +1,4 @@
-"""From bytes to UTF-8: which encoding a text is of, its copy, and the count of its records.
+"""Decoding: from bytes to UTF-8, and the record count of a text.
 
-Stays out: cells (`readers`).
+Stays out: cells (`ingest.readers`).
 """

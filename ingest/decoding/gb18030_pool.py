@@ -1,8 +1,7 @@
-"""Decoding a large file in several processes: Python's codec for GB18030 knows one core and about 115 MB/s.
+"""Decoding of a large file in several processes: Python's codec for GB18030 uses one core, about 115 MB/s.
 
-Lives here: cutting a file at line ends (0x0A is never part of a longer character), and taking the pieces back
-in order.
-Stays out: which encoding a file has (`encodings`); what runs in the processes (`gb18030_worker`).
+The file is cut at line ends (0x0A is never part of a longer character), and the pieces are received in order.
+Stays out: detecting the encoding (`ingest.decoding.encodings`), the worker (`ingest.decoding.gb18030_worker`).
 """
 
 from __future__ import annotations
@@ -16,19 +15,19 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-_PIECE = 8 << 20
-_WORKER = Path(__file__).with_name("gb18030_worker.py")
-_LENGTH = struct.Struct("<q")
+_PIECE_BYTES = 8 << 20
+_WORKER_SCRIPT = Path(__file__).with_name("gb18030_worker.py")
+_LENGTH_PREFIX = struct.Struct("<q")
 
 
-def decoded(path: Path, codec: str) -> Iterator[bytes]:
+def decode_file(path: Path, codec: str) -> Iterator[bytes]:
     """The file's pieces as UTF-8, in order. Raises UnicodeError where a byte is not of the codec."""
     pieces = _pieces(path)
     count = max(1, min(4, os.cpu_count() or 1, len(pieces)))
     workers = [_start(path, codec, pieces[i::count]) for i in range(count)]
     try:
         for i in range(len(pieces)):
-            yield _take(workers[i % count].stdout, path)
+            yield _receive(workers[i % count].stdout, path)
     finally:
         for worker in workers:
             worker.kill()
@@ -38,15 +37,15 @@ def decoded(path: Path, codec: str) -> Iterator[bytes]:
 
 
 def _start(path: Path, codec: str, pieces: list[tuple[int, int]]) -> subprocess.Popen[bytes]:
-    """A process that writes its pieces to a pipe; it is ahead by one, and waits until that is taken."""
+    """A process that writes its pieces to a pipe; the pipe's buffer limits how far it is ahead."""
     spans = ",".join(f"{start}-{end}" for start, end in pieces)
-    command = [sys.executable, "-I", "-S", str(_WORKER), str(path), codec, spans]
+    command = [sys.executable, "-I", "-S", str(_WORKER_SCRIPT), str(path), codec, spans]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)  # noqa: S603 (own script)
 
 
-def _take(pipe: IO[bytes] | None, path: Path) -> bytes:
-    head = pipe.read(_LENGTH.size) if pipe else b""
-    length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else -1
+def _receive(pipe: IO[bytes] | None, path: Path) -> bytes:
+    head = pipe.read(_LENGTH_PREFIX.size) if pipe else b""
+    length = _LENGTH_PREFIX.unpack(head)[0] if len(head) == _LENGTH_PREFIX.size else -1
     content = pipe.read(length) if pipe and length >= 0 else b""
     if length < 0 or len(content) < length:
         raise UnicodeError(f"{path} is not of its encoding")
@@ -58,9 +57,9 @@ def _pieces(path: Path) -> list[tuple[int, int]]:
     size = path.stat().st_size
     cuts = [0]
     with path.open("rb") as file:
-        while cuts[-1] + _PIECE < size:
-            file.seek(cuts[-1] + _PIECE)
-            while (line := file.readline(_PIECE)) and not line.endswith(b"\n"):
+        while cuts[-1] + _PIECE_BYTES < size:
+            file.seek(cuts[-1] + _PIECE_BYTES)
+            while (line := file.readline(_PIECE_BYTES)) and not line.endswith(b"\n"):
                 pass
             cuts.append(file.tell())
     if cuts[-1] < size:

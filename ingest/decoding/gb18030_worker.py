@@ -1,10 +1,8 @@
-"""Runs on its own in a process of `gb18030_pool`: spans of a file, decoded strictly, to standard output.
+"""Worker process of `ingest.decoding.gb18030_pool`: decodes spans of a file strictly to standard output.
 
-Lives here: decoding, with nothing but the standard library, so that the process starts at once.
-Stays out: cutting the file (`gb18030_pool`).
+Imports only the standard library, so that the process starts at once.
 
-Arguments: path, codec, spans `start-end,…`. Each span comes as its length (8 bytes) and its UTF-8; -1 is an
-error.
+Arguments: path, codec, spans `start-end,…`. Each span is written as its length (8 bytes) and its UTF-8; -1 is an error.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ def main(path: str, codec: str, spans: str) -> None:
     out = sys.stdout.buffer
     with Path(path).open("rb") as file:
         for span in spans.split(","):
-            start, end = (int(place) for place in span.split("-"))
+            start, end = (int(offset) for offset in span.split("-"))
             file.seek(start)
             try:
                 text = file.read(end - start).decode(codec).encode()

@@ -1,57 +1,58 @@
-"""Counting the records of a csv in its bytes, apart from whatever reads them later.
+"""The record count of a csv, from its bytes and independent of the reader: line ends outside quotation marks.
 
-Lives here: line ends outside quotes, and whether each quotation mark stands where it may.
-Stays out: reading them (`readers`), writing them (`utf8_copy`).
+Stays out: reading records (`ingest.readers`), copying them (`ingest.decoding.utf8_copy`).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-_QUOTE, _END = ord('"'), ord("\n")
+_QUOTE, _LINE_END = ord('"'), ord("\n")
 
 
-class Records:
-    """Counts the records of a text that comes in pieces: line ends outside quotes, and a last line without one.
+class RecordCounter:
+    """Counts the records of a text piece by piece: line ends outside quotation marks, and a last line without one.
 
     The bytes may be UTF-8 or GB18030: in neither is a quotation mark, a comma or a line end part of a longer
     character.
     """
 
     def __init__(self, *, quotes: bool, separator: str = ",") -> None:
-        self._quotes, self._ends, self._last = quotes, 0, b"\n"
-        self._beside = np.zeros(256, np.bool_)
-        self._beside[list(b'\r\n"' + separator.encode()[:1])] = True
-        self.open = False  # whether a quotation mark waits for the one that closes it
-        self.strict = True  # whether quotation marks stand around whole cells alone
+        self._quotes, self._line_ends, self._last_byte = quotes, 0, b"\n"
+        self._allowed_neighbours = np.zeros(256, np.bool_)
+        self._allowed_neighbours[list(b'\r\n"' + separator.encode()[:1])] = True
+        self.in_quotes = False  # whether the text so far ends inside quotation marks
+        self.well_quoted = True  # whether quotation marks enclose whole cells only
 
     @property
     def count(self) -> int:
         """Records so far."""
-        return self._ends + (self._last != b"\n")
+        return self._line_ends + (self._last_byte != b"\n")
 
     def add(self, piece: bytes) -> None:
         """Count a piece."""
         if not piece:
             return
-        if self._quotes and (self.open or self._last == b'"' or b'"' in piece):
-            self._quoted(piece)
+        if self._quotes and (self.in_quotes or self._last_byte == b'"' or b'"' in piece):
+            self._add_quoted(piece)
         else:
-            self._ends += int(np.count_nonzero(np.frombuffer(piece, np.uint8) == _END))  # bytes.count takes longer
-        self._last = piece[-1:]
+            self._line_ends += int(
+                np.count_nonzero(np.frombuffer(piece, np.uint8) == _LINE_END)
+            )  # faster than bytes.count
+        self._last_byte = piece[-1:]
 
-    def _quoted(self, piece: bytes) -> None:
-        """Every second quotation mark closes a cell; two in a row are a closing one and one that opens again."""
+    def _add_quoted(self, piece: bytes) -> None:
+        """Every second quotation mark closes a cell; a doubled mark closes and reopens it."""
         content = np.frombuffer(piece, np.uint8)
         marks = np.flatnonzero(content == _QUOTE)
-        before = np.searchsorted(marks, np.flatnonzero(content == _END)) + self.open
-        self._ends += int(np.count_nonzero(before % 2 == 0))
-        opens, closes = marks[int(self.open) :: 2], marks[1 - int(self.open) :: 2]
+        marks_before = np.searchsorted(marks, np.flatnonzero(content == _LINE_END)) + self.in_quotes
+        self._line_ends += int(np.count_nonzero(marks_before % 2 == 0))
+        opens, closes = marks[int(self.in_quotes) :: 2], marks[1 - int(self.in_quotes) :: 2]
         left = content[opens[opens > 0] - 1]
         right = content[closes[closes < len(content) - 1] + 1]
-        self.strict &= bool(self._beside[left].all() and self._beside[right].all())
-        if content[0] == _QUOTE and not self.open:
-            self.strict &= bool(self._beside[ord(self._last)])
-        if self._last == b'"' and not self.open:
-            self.strict &= bool(self._beside[content[0]])
-        self.open = bool((len(marks) + self.open) % 2)
+        self.well_quoted &= bool(self._allowed_neighbours[left].all() and self._allowed_neighbours[right].all())
+        if content[0] == _QUOTE and not self.in_quotes:
+            self.well_quoted &= bool(self._allowed_neighbours[ord(self._last_byte)])
+        if self._last_byte == b'"' and not self.in_quotes:
+            self.well_quoted &= bool(self._allowed_neighbours[content[0]])
+        self.in_quotes = bool((len(marks) + self.in_quotes) % 2)

@@ -1,4 +1,4 @@
-"""Which files have arrived, and of which feed and slice each one is.
+"""Finding: the files of the inbox, the feed and the slice of each, and which of them are new.
 
-Stays out: the bytes inside a file (`archives`, `decoding`, `readers`).
+Stays out: the content of a file (`ingest.archives`, `ingest.decoding`, `ingest.readers`).
 """

@@ -1,8 +1,6 @@
-"""Which feed a file is of.
+"""The feed of a file: by its folder, its name (`members` of the feed), else its header; of a zip, for each member.
 
-Lives here: the folder, the name (`members`), else the header; and for a zip the same for each of its files.
-Add here: another sign of a feed.
-Stays out: walking the inbox (`inbox`), reading rows.
+Stays out: walking the inbox (`ingest.finding.inbox`), reading rows.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from ingest import readers
 from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
 from ingest.errors import Refused
-from ingest.finding.slice_of_path import unpacked
+from ingest.finding.slice_of_path import without_gz
 from ingest.readers.sheets import Row
 from ingest.tables import header_row
 from ingest.tables.header_texts import Names
@@ -25,115 +23,119 @@ from registry.model import Feed, Source
 
 
 @dataclass
-class Placed:
-    """Where a file belongs: feeds and, for a zip that is taken apart, which of its files are theirs.
+class FeedsOfFile:
+    """The feeds of a file; for a zip of several feeds, with the members of each.
 
-    `refused`: members (or '' for the file) that no feed takes, and why. `passed`: members that are read past,
-    and their rows by the reason.
+    `refusals`: members (or '' for the file) of no feed, and the reason. `skipped_rows`: members that are not read,
+    and their rows by reason.
     """
 
     feeds: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    missing: dict[str, tuple[str, str]] = field(default_factory=dict)  # feed -> member, why it should be there
-    passed: dict[str, dict[str, int]] = field(default_factory=dict)
+    refusals: dict[str, str] = field(default_factory=dict)
+    missing_members: dict[str, tuple[str, str]] = field(default_factory=dict)  # feed -> member, reason to expect it
+    skipped_rows: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-def place(source: Source, folders: Sequence[str], path: Path) -> Placed:
-    """The feeds of a file under a source; `folders` are those between them."""
-    named = [feed for feed in source.feeds if folders and feed.id == f"{source.id}/{folders[0]}"]
-    candidates = named or list(source.feeds)
+def feeds_of_file(source: Source, folders: Sequence[str], path: Path) -> FeedsOfFile:
+    """The feeds of a file of a source; `folders` are those between the source and the file."""
+    by_folder = [feed for feed in source.feeds if folders and feed.id == f"{source.id}/{folders[0]}"]
+    candidates = by_folder or list(source.feeds)
     try:
-        alone = len(candidates) == 1 and bool(named or not candidates[0].members)
-        if alone and not (candidates[0].bundle and format_of_file.kind_of(path) == "zip"):
-            placed = Placed({candidates[0].id: ()})
+        only_one = len(candidates) == 1 and bool(by_folder or not candidates[0].members)
+        if only_one and not (candidates[0].bundle and format_of_file.kind_of(path) == "zip"):
+            result = FeedsOfFile({candidates[0].id: ()})
         elif format_of_file.kind_of(path) == "zip":
-            placed = _zipped(candidates, path, alone=alone)
+            result = _feeds_of_zip(candidates, path, only_one=only_one)
         else:
-            placed = Placed({_feed_of(candidates, unpacked(path.name.lower()), path).id: ()})
-        return _with_guests(source, placed, path)
+            result = FeedsOfFile({_feed_of(candidates, without_gz(path.name.lower()), path).id: ()})
+        return _with_sheet_feeds(source, result, path)
     except Refused as refused:
-        return Placed(refused={"": str(refused)})
+        return FeedsOfFile(refusals={"": str(refused)})
 
 
-def _with_guests(source: Source, placed: Placed, path: Path) -> Placed:
-    """Add the feeds whose sheets stand in the workbooks of a placed one. A text has no sheets, and no guests; what is
-    nothing to read is left to the placed feed to refuse.
+def _with_sheet_feeds(source: Source, result: FeedsOfFile, path: Path) -> FeedsOfFile:
+    """Add the feeds whose sheets stand in the workbooks of a feed of the file (`beside`). A text has no sheets; a file
+    of no known format is left for its own feed to refuse.
     """
-    guests = [feed for feed in source.feeds if feed.beside in placed.feeds]
+    sheet_feeds = [feed for feed in source.feeds if feed.beside in result.feeds]
     with contextlib.suppress(Refused):
-        if guests and format_of_file.kind_of(path) not in ("text", "json", "html", "parquet"):
-            placed.feeds |= {guest.id: placed.feeds[str(guest.beside)] for guest in guests}
-    return placed
+        if sheet_feeds and format_of_file.kind_of(path) not in ("text", "json", "html", "parquet"):
+            result.feeds |= {sheet_feed.id: result.feeds[str(sheet_feed.beside)] for sheet_feed in sheet_feeds}
+    return result
 
 
-def _zipped(candidates: Sequence[Feed], path: Path, *, alone: bool) -> Placed:
-    placed = Placed()
+def _feeds_of_zip(candidates: Sequence[Feed], path: Path, *, only_one: bool) -> FeedsOfFile:
+    result = FeedsOfFile()
     members: dict[str, list[str]] = defaultdict(list)
-    with zip_files.opened(path) as zipped, tempfile.TemporaryDirectory() as scratch:
-        found = zip_files.members(zipped)
-        listed = [m for m in found if m.basename == oneroster_manifest.NAME and any(f.manifest for f in candidates)]
-        for member in found:
-            if member in listed:
-                placed.passed[member.name] = {"manifest": len(oneroster_manifest.rows_of(zipped.read(member.entry)))}
+    with zip_files.open_zip(path) as zipped, tempfile.TemporaryDirectory() as scratch:
+        zip_members = zip_files.members(zipped)
+        manifests = [
+            m for m in zip_members if m.basename == oneroster_manifest.NAME and any(f.manifest for f in candidates)
+        ]
+        for member in zip_members:
+            if member in manifests:
+                result.skipped_rows[member.name] = {
+                    "manifest": len(oneroster_manifest.rows_of(zipped.read(member.entry)))
+                }
                 continue
-            if beside := bundles.beside(candidates, member.name):
-                placed.passed[beside] = {bundles.COMPANION: 0}
+            if companion := bundles.companion_name(candidates, member.name):
+                result.skipped_rows[companion] = {bundles.COMPANION: 0}
                 continue
             try:
-                feed = candidates[0] if alone else _named(candidates, member.basename)
+                feed = candidates[0] if only_one else _by_name(candidates, member.basename)
                 if feed is None:
                     unpacked = zip_files.extract(zipped, member, Path(scratch) / "member")
                     feed = _by_header(candidates, unpacked)
                 members[feed.id].append(member.name)
             except Refused as refused:
-                placed.refused[member.name] = str(refused)
-        said = oneroster_manifest.extents(zipped.read(listed[0].entry)) if listed else {}
-    placed.feeds = {feed: tuple(names) for feed, names in members.items()}
-    if alone and not members:
+                result.refusals[member.name] = str(refused)
+        extents = oneroster_manifest.extents(zipped.read(manifests[0].entry)) if manifests else {}
+    result.feeds = {feed: tuple(own_members) for feed, own_members in members.items()}
+    if only_one and not members:
         raise Refused(f"is a zip without files of {candidates[0].id}: pack it again.")
     for feed in candidates:
-        extent = said.get(feed.manifest or "", "")
+        extent = extents.get(feed.manifest or "", "")
         if extent in ("bulk", "delta") and feed.id not in members and feed.members:
-            placed.missing[feed.id] = (
+            result.missing_members[feed.id] = (
                 feed.members[0],
                 f"is not in the zip although its manifest says {extent}",
             )
-    return placed
+    return result
 
 
 def _feed_of(candidates: Sequence[Feed], name: str, path: Path) -> Feed:
-    return _named(candidates, name) or _by_header(candidates, path)
+    return _by_name(candidates, name) or _by_header(candidates, path)
 
 
-def _named(candidates: Sequence[Feed], name: str) -> Feed | None:
+def _by_name(candidates: Sequence[Feed], name: str) -> Feed | None:
     return next((feed for feed in candidates if name in feed.members), None)
 
 
 def _by_header(candidates: Sequence[Feed], path: Path) -> Feed:
-    """The feed whose columns the header names most of. Raises Refused where it is none's."""
-    known = [Names(feed) for feed in candidates if not feed.members]
+    """The feed of which the header names most columns. Raises Refused where there is none."""
+    candidate_names = [Names(feed) for feed in candidates if not feed.members]
     hits: dict[str, int] = defaultdict(int)
-    for rows in _heads(path, known) if known else ():
-        for names in known:
-            hits[names.feed.id] = max(hits[names.feed.id], header_row.fits(rows, names))
+    for rows in _first_rows(path, candidate_names) if candidate_names else ():
+        for names in candidate_names:
+            hits[names.feed.id] = max(hits[names.feed.id], header_row.matching_columns(rows, names))
     best = max(hits.values(), default=0)
-    found = [names.feed for names in known if hits[names.feed.id] == best]
-    if best and len(found) == 1:
-        return found[0]
-    told = ", ".join(sorted(feed.id for feed in candidates))
-    raise Refused(f"is no file of {told}, by its name or its header: put it into the folder of its feed.")
+    matches = [names.feed for names in candidate_names if hits[names.feed.id] == best]
+    if best and len(matches) == 1:
+        return matches[0]
+    expected = ", ".join(sorted(feed.id for feed in candidates))
+    raise Refused(f"is no file of {expected}, by its name or its header: put it into the folder of its feed.")
 
 
-def _heads(path: Path, known: Sequence[Names]) -> Iterator[list[Row]]:
-    """The first rows of each sheet, of a file that may be packed alone. Raises Refused."""
+def _first_rows(path: Path, candidate_names: Sequence[Names]) -> Iterator[list[Row]]:
+    """The first rows of each sheet of a file, which may be gzipped. Raises Refused."""
     kind = format_of_file.kind_of(path)
     if kind == "zip":
         raise Refused("is a zip inside a zip: pack its files themselves.")
     if kind == "gzip":
         with tempfile.TemporaryDirectory() as scratch:
-            yield from _heads(zip_files.gunzip(path, Path(scratch) / "unpacked"), known)
+            yield from _first_rows(zip_files.gunzip(path, Path(scratch) / "unpacked"), candidate_names)
         return
-    yield from readers.first_rows(kind, path, known, header_row.HEAD_ROWS)
+    yield from readers.first_rows(kind, path, candidate_names, header_row.HEAD_ROWS)
 
 
 def folders_of(path: PurePosixPath) -> tuple[str, ...]:

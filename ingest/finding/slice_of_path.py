@@ -1,8 +1,6 @@
-"""Which slice a file speaks for, by where it lies.
+"""The slice of a file (its scope), by the feed's slice pattern over the path below the feed's folder.
 
-Lives here: reading a feed's slice pattern over the path below the feed's folder.
-Add here: another place where a file's slice may be written.
-Stays out: slices that a column names (`contract`).
+Stays out: slices that a column names (`ingest.contract.slice_of_row`).
 """
 
 from __future__ import annotations
@@ -14,55 +12,60 @@ from ingest.errors import Refused
 from registry.model import Feed
 
 
-def below(feed: Feed, path: str) -> str:
+def path_below_feed(feed: Feed, path: str) -> str:
     """The path below the feed's folder, of a path below the inbox (`source/feed/…`, or `source/…` without the
-    folder). A feed that stands in another's workbooks lies in the folder of that one.
+    folder). A feed whose sheets stand in another's workbooks shares that feed's folder.
     """
     parts = PurePosixPath(path).parts[1:]
-    if len(parts) > 1 and parts[0] in {known.partition("/")[2] for known in (feed.id, feed.beside or feed.id)}:
+    if len(parts) > 1 and parts[0] in {feed_id.partition("/")[2] for feed_id in (feed.id, feed.beside or feed.id)}:
         parts = parts[1:]
     return "/".join(parts)
 
 
-def unpacked(name: str) -> str:
-    """The name of a file without the ending that says that it is packed alone."""
+def without_gz(name: str) -> str:
+    """A file name without the suffix .gz."""
     return name[:-3] if name.lower().endswith(".gz") else name
 
 
 def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
-    """The slice that a file's path names, or None where it speaks for every slice of its feed.
+    """The slice that a file's path names, or None where the file covers every slice of its feed.
 
-    A file inside a zip may name it below the zip's folder or below the zip, with the zip's own folders or without;
-    else the zip's name counts, else the path inside. Raises Refused where the path alone tells the slice and does
-    not.
+    For a zip member these paths are tried in order: below the zip's folder and below the zip, with and without the
+    zip's inner folders; the zip's name; the path inside. Raises Refused where only the path could name the slice, and
+    does not.
     """
     if feed.slice.path is None:
         return None
-    lies = unpacked(below(feed, path))
-    tried = [lies]
+    own_path = without_gz(path_below_feed(feed, path))
+    candidates = [own_path]
     if member:
-        folder, zipped = PurePosixPath(lies).parent, PurePosixPath(lies).with_suffix("")
+        folder, zipped = PurePosixPath(own_path).parent, PurePosixPath(own_path).with_suffix("")
         name = PurePosixPath(member).name
-        tried = [*(str(above / inside) for above in (folder, zipped) for inside in (member, name)), lies, member, name]
-    for candidate in tried:
-        found = re.search(feed.slice.path, candidate)
-        if found:
-            return found.group("slice")
+        candidates = [
+            *(str(parent / inner) for parent in (folder, zipped) for inner in (member, name)),
+            own_path,
+            member,
+            name,
+        ]
+    for candidate in candidates:
+        match = re.search(feed.slice.path, candidate)
+        if match:
+            return match.group("slice")
     if feed.slice.column is None:
         raise Refused(
             "lies where its place does not say what it is of "
-            f"(expected below {feed.id}: {_such_as(feed)}): "
+            f"(expected below {feed.id}: {_example(feed)}): "
             "name its folder or the file so."
         )
     return None
 
 
-def _such_as(feed: Feed) -> str | None:
+def _example(feed: Feed) -> str | None:
     return f"such as {feed.slice.example}" if feed.slice.example else feed.slice.path
 
 
 def scope_or_none(feed: Feed, path: str) -> str | None:
-    """The slice that a refused file would have spoken for, if its path names one."""
+    """The slice of a refused file, if its path names one."""
     try:
         return scope_of(feed, path)
     except Refused:

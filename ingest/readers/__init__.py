@@ -1,8 +1,7 @@
-"""Readers: one format each, from a file to rows of text as delivered, and the choice of a file's reader.
+"""Readers: one module for each format, from a file to rows of text as delivered; `sheets_of` chooses the reader.
 
-Lives here: csv and tsv, workbooks, HTML tables, json, json-lines and Parquet. A further format is a module here, a line
-of `sheets_of`, and a sign in `archives.format_of_file`.
-Stays out: which row is the header (`tables.header_row`), what a cell must be (`contract`).
+Add here: a format: a module, a line of `sheets_of`, a kind in `ingest.archives.format_of_file`.
+Stays out: which row is the header (`ingest.tables.header_row`), what a cell must be (`ingest.contract`).
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from ingest.tables.header_texts import Names
 
 
 def sheets_of(kind: Kind, path: Path, names: Sequence[Names], workbooks: Workbooks) -> Iterator[Sheet]:
-    """The sheets of a file of a kind, cell by cell; `names` are the headers by which a text's separator is told.
+    """The sheets of a file of a kind, cell by cell; `names` are the headers by which a text's separator is detected.
 
-    Raises Refused where the file cannot be read, or is of a kind that is not read cell by cell.
+    Raises Refused where the file cannot be read, or is of a kind without sheets.
     """
     match kind:
         case "text":
@@ -41,15 +40,15 @@ def sheets_of(kind: Kind, path: Path, names: Sequence[Names], workbooks: Workboo
 
 
 def first_rows(kind: Kind, path: Path, names: Sequence[Names], rows: int) -> Iterator[list[Row]]:
-    """Up to `rows` first rows of each sheet of a file, of a long text no more than its head. Raises Refused."""
+    """Up to `rows` first rows of each sheet of a file; a long text is read no further than its head. Raises Refused."""
     if kind == "text":
         with path.open("rb") as file:
-            encoding = encodings.encodings(file.read(encodings.HEAD_BYTES))[0]
+            encoding = encodings.candidate_encodings(file.read(encodings.HEAD_BYTES))[0]
         head = encodings.head_of(path, encoding)
         yield delimited.head_rows(head, delimited.dialect_of(head, names))[0]
         return
     if kind == "parquet":
-        with parquet.opened(path) as file:
+        with parquet.open_parquet(path) as file:
             yield [list(file.names)]
         return
     with Workbooks() as workbooks:

@@ -1,8 +1,7 @@
-"""Csv of even rows as Arrow columns, without a Python object for any cell.
+"""Csv with rows of equal width as Arrow columns, without a Python object for each cell.
 
-Lives here: cutting, and decoding the cells of GB18030: a column's different values once, and those that are ASCII
-not at all.
-Stays out: which cell is which column (`arrow_rows`), counting (`record_count`).
+Cells of GB18030 are decoded once for each distinct value of a column, ASCII cells not at all.
+Stays out: which cell is which column (`ingest.tables.arrow_rows`), counting (`ingest.decoding.record_count`).
 """
 
 from __future__ import annotations
@@ -16,15 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-BLOCK = 4 << 20  # bytes that are cut at once; a row is no longer
+BLOCK_BYTES = 4 << 20  # read at once; the maximum length of a row
 
 
 def batches(
-    body: io.IOBase, separator: str, cells: int, *, codec: str = "utf-8", block: int = BLOCK
+    body: io.IOBase, separator: str, cells: int, *, codec: str = "utf-8", block: int = BLOCK_BYTES
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a headerless csv, `cells` wide; a blank cell is null.
 
-    Raises pa.ArrowInvalid (its message says UTF8 where that is why) or ValueError where the rows are not even,
+    Raises pa.ArrowInvalid (its message says UTF8 where that is why) or ValueError where the rows differ in width,
     UnicodeError where a cell is not of the codec.
     """
     names = [f"c{n}" for n in range(cells)]
@@ -35,16 +34,16 @@ def batches(
         csv.ParseOptions(delimiter=separator, newlines_in_values=True, ignore_empty_lines=False),
         csv.ConvertOptions(column_types=dict.fromkeys(names, kind), null_values=[""], strings_can_be_null=True),
     )
-    for batch in _ahead(reader):
+    for batch in _prefetched(reader):
         yield batch if codec == "utf-8" else pa.record_batch([_decoded(c, codec) for c in batch.columns], names)
 
 
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Batches, each cut in a thread of its own while the one before is decoded and written."""
+def _prefetched(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, each read in a second thread while the one before is decoded and written."""
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(next, batches, None)
-        while (batch := waiting.result()) is not None:
-            waiting = pool.submit(next, batches, None)
+        next_batch = pool.submit(next, batches, None)
+        while (batch := next_batch.result()) is not None:
+            next_batch = pool.submit(next, batches, None)
             yield batch
 
 

@@ -1,9 +1,8 @@
-"""Text with separators (csv, tsv), cell by cell.
+"""Delimited text (csv, tsv), cell by cell with Python's csv module: the dialect, and the rows.
 
-Lives here: the dialect of a text, and its rows as Python's csv module reads them. Small files and files whose
-rows are uneven come this way; large even ones go through `json_lines`.
 Add here: another separator.
-Stays out: encodings (`encodings`), the header (`header_row`).
+Stays out: encodings (`ingest.decoding.encodings`), the header (`ingest.tables.header_row`), csv with rows of equal
+width (`ingest.readers.csv_columns`).
 """
 
 from __future__ import annotations
@@ -21,17 +20,15 @@ from ingest.readers.sheets import Row, Sheet
 from ingest.tables.header_row import HEAD_ROWS
 from ingest.tables.header_texts import Names
 
-MAX_CELL = 1 << 20  # characters
-_MAX_LINE = 16 << 20
+MAX_CELL_CHARACTERS = 1 << 20
+_MAX_LINE_CHARACTERS = 16 << 20
 _SEPARATORS = (",", "\t", ";", "|", "，")
-_ROWS = 20_000
+_PIECE_ROWS = 20_000
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a text is cut into cells. In a text that is not `quoted`, a quotation mark is a character like
-    others.
-    """
+    """How a text is cut into cells. In a text that is not `quoted`, a quotation mark is an ordinary character."""
 
     separator: str
     quoted: bool = True
@@ -43,14 +40,14 @@ def dialect_of(head: str, candidates: Sequence[Names]) -> Dialect:
 
 
 def _score(head: str, separator: str, candidates: Sequence[Names]) -> tuple[int, int, int]:
-    """Columns that a row names, rows as wide as a layout without a header, and cells of a row; the rows below a
-    complete header are not looked at.
+    """Columns that a row names, rows as wide as a layout without a header, and cells of a row; rows below a complete
+    header do not count.
     """
     hits, fitting, width = 0, 0, 0
     if separator not in head:
         return hits, fitting, width
     widths = {len(v.order) for names in candidates for v in names.feed.layouts if v.found_by == "order"}
-    for row in islice(_lenient(head, separator), HEAD_ROWS):
+    for row in islice(_lenient_rows(head, separator), HEAD_ROWS):
         width = max(width, len(row))
         fitting += len(row) in widths
         hits = max(hits, *(names.hits(row) for names in candidates), 0)
@@ -61,7 +58,7 @@ def _score(head: str, separator: str, candidates: Sequence[Names]) -> tuple[int,
 
 def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:
     """Pieces of rows. Raises Refused where quotation marks do not close or a cell is too long."""
-    csv.field_size_limit(MAX_CELL)
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
     reader = csv.reader(
         lines,
         delimiter=dialect.separator,
@@ -69,7 +66,7 @@ def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:
         quoting=csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE,
     )
     try:
-        while piece := list(islice(reader, _ROWS)):
+        while piece := list(islice(reader, _PIECE_ROWS)):
             yield piece  # type: ignore[misc]  # a list of str is a list of cells
     except csv.Error as error:
         what = (
@@ -81,16 +78,18 @@ def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """Lines of a UTF-8 file with their ends. Raises Refused at a line that is no line of a table, or not
+    """Lines of a UTF-8 file with their ends. Raises Refused at a line that is too long, or not
     UTF-8.
     """
     number = 0
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            while line := file.readline(_MAX_LINE):
+            while line := file.readline(_MAX_LINE_CHARACTERS):
                 number += 1
-                if len(line) == _MAX_LINE:
-                    raise Refused(f"has a line of more than {_MAX_LINE >> 20} million characters: export it again.")
+                if len(line) == _MAX_LINE_CHARACTERS:
+                    raise Refused(
+                        f"has a line of more than {_MAX_LINE_CHARACTERS >> 20} million characters: export it again."
+                    )
                 yield line
     except UnicodeDecodeError as error:
         raise Refused(f"is UTF-8 text with damaged bytes after line {number}: export it again.") from error
@@ -99,18 +98,18 @@ def lines_of(path: Path) -> Iterator[str]:
 def head_rows(head: str, dialect: Dialect) -> tuple[list[Row], list[int]]:
     """The first rows, and for each the number of lines up to its end."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=dialect.separator)
-    found: list[Row] = []
+    rows_read: list[Row] = []
     ends: list[int] = []
     try:
         for row in islice(reader, HEAD_ROWS):
-            found.append(list(row))
+            rows_read.append(list(row))
             ends.append(reader.line_num)
     except csv.Error:
-        return found, ends
-    return found, ends
+        return rows_read, ends
+    return rows_read, ends
 
 
-def _lenient(head: str, separator: str) -> Iterator[list[str]]:
+def _lenient_rows(head: str, separator: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
     while True:
         try:
@@ -122,8 +121,8 @@ def _lenient(head: str, separator: str) -> Iterator[list[str]]:
 def sheets(path: Path, candidates: Sequence[Names]) -> Iterator[Sheet]:
     """A small file as one sheet. Raises Refused.
 
-    Where its quotation marks do not close but every line has as many separators, they are characters like
-    others.
+    Where its quotation marks do not close but all lines have the same number of separators, they are ordinary
+    characters.
     """
     text = encodings.text_of(path.read_bytes())
     dialect = dialect_of(text[: encodings.HEAD_BYTES], candidates)

@@ -1,8 +1,7 @@
-"""Text in fixed width: cells by their place in the line, counted in characters after decoding.
+"""Fixed-width text: cells by their position in the line, counted in characters after decoding.
 
-Lives here: cutting lines. A short line has blank cells; what stands beyond the last place is surplus.
-Add here: another way of laying out lines.
-Stays out: whether the lines are of the layout (`layouts_of_feed`).
+A short line has blank cells; text beyond the last position is surplus.
+Stays out: whether the lines match the layout (`ingest.tables.layouts_of_feed`).
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 from registry.model import Layout
 
-_MAX_LINE = 1 << 20  # characters
-_CHUNK = 4 << 20
+_MAX_LINE_CHARACTERS = 1 << 20
+_CHUNK_BYTES = 4 << 20
 _BLANK = " \t\u3000\x1a"  # \x1a ends the files of old systems
-_ROWS = 5000
+_PIECE_ROWS = 5000
 
 
 def sheet(path: Path, layout: Layout) -> Sheet:
-    """A text as one sheet, its cells in the order of the layout's places. Raises Refused."""
+    """A text as one sheet, its cells in the order of the layout's positions. Raises Refused."""
     return Sheet("", _pieces(path, _encoding(path), layout), strict=True)
 
 
@@ -36,7 +35,7 @@ def _pieces(path: Path, encoding: Encoding, layout: Layout) -> Iterator[list[Row
         row: Row = [line[start:end].strip(_BLANK) for start, end in places]
         surplus = line[width:].strip(_BLANK)
         piece.append([*row, surplus] if surplus else row)
-        if len(piece) == _ROWS:
+        if len(piece) == _PIECE_ROWS:
             yield piece
             piece = []
     if piece:
@@ -47,29 +46,29 @@ def _lines(path: Path, encoding: Encoding) -> Iterator[str]:
     with path.open(encoding=encoding.codec) as file:
         file.seek(encoding.mark)
         number = 0
-        while line := file.readline(_MAX_LINE):
+        while line := file.readline(_MAX_LINE_CHARACTERS):
             number += 1
-            if len(line) == _MAX_LINE:
+            if len(line) == _MAX_LINE_CHARACTERS:
                 raise Refused(f"has a line of more than a million characters (line {number}): export it again.")
             yield line.rstrip("\n")
 
 
 def _encoding(path: Path) -> Encoding:
-    """The first of the possible encodings that every byte is of. Raises Refused."""
+    """The first of the possible encodings in which the whole file decodes. Raises Refused."""
     with path.open("rb") as file:
-        possible = encodings.encodings(file.read(encodings.HEAD_BYTES))
+        possible = encodings.candidate_encodings(file.read(encodings.HEAD_BYTES))
     for encoding in possible:
-        if _holds(path, encoding):
+        if _is_decodable(path, encoding):
             return encoding
-    raise Refused(encodings.broken(possible[-1]))
+    raise Refused(encodings.damage_reason(possible[-1]))
 
 
-def _holds(path: Path, encoding: Encoding) -> bool:
+def _is_decodable(path: Path, encoding: Encoding) -> bool:
     decoder = codecs.getincrementaldecoder(encoding.codec)()
     with path.open("rb") as file:
         file.seek(encoding.mark)
         try:
-            while chunk := file.read(_CHUNK):
+            while chunk := file.read(_CHUNK_BYTES):
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:

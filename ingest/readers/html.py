@@ -1,8 +1,6 @@
-"""HTML tables, which platforms save under the name .xls.
+"""HTML tables, which platforms save as .xls: the rows of all tables of a page, merged cells expanded.
 
-Lives here: the rows of every table of a page, merged cells spread out as a spreadsheet shows them.
-Add here: another oddity of such pages.
-Stays out: anything a page refers to; nothing is fetched or expanded.
+Nothing that a page refers to is fetched.
 """
 
 from __future__ import annotations
@@ -15,15 +13,15 @@ from ingest.decoding import encodings
 from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 
-MAX_BYTES = 256 << 20
+MAX_FILE_BYTES = 256 << 20
 _MAX_SPAN = 1000
-_SKIPPED = frozenset({"style", "script", "title"})
+_IGNORED_TAGS = frozenset({"style", "script", "title"})
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
     """The tables of a page as one sheet, a row for each of theirs. Raises Refused where there is none."""
-    if path.stat().st_size > MAX_BYTES:
-        raise Refused(f"is a web page of more than {MAX_BYTES >> 20} MiB: export the table as csv.")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise Refused(f"is a web page of more than {MAX_FILE_BYTES >> 20} MiB: export the table as csv.")
     page = _Page()
     page.feed(encodings.text_of(path.read_bytes()))
     page.close()
@@ -42,8 +40,8 @@ class _Page(HTMLParser):
         self._row: Row | None = None
         self._cell: list[str] | None = None
         self._span = (1, 1)
-        self._below: dict[int, int] = {}  # place of a column -> rows that a cell above still fills
-        self._mute = 0
+        self._below: dict[int, int] = {}  # column index -> rows that a cell above still spans
+        self._ignored_depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "tr":
@@ -52,28 +50,28 @@ class _Page(HTMLParser):
         elif tag in ("td", "th"):
             self._end_cell()
             self._row = [] if self._row is None else self._row
-            given = dict(attrs)
-            self._span = _span(given.get("colspan")), _span(given.get("rowspan"))
+            attributes = dict(attrs)
+            self._span = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             self._cell = []
         elif tag == "br" and self._cell is not None:
             self._cell.append("\n")
-        elif tag in _SKIPPED:
-            self._mute += 1
+        elif tag in _IGNORED_TAGS:
+            self._ignored_depth += 1
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
             self._end_cell()
         elif tag in ("tr", "table"):
             self.end_row()
-        elif tag in _SKIPPED and self._mute:
-            self._mute -= 1
+        elif tag in _IGNORED_TAGS and self._ignored_depth:
+            self._ignored_depth -= 1
 
     def handle_data(self, data: str) -> None:
-        if self._cell is not None and not self._mute:
+        if self._cell is not None and not self._ignored_depth:
             self._cell.append(data)
 
     def end_row(self) -> None:
-        """Close the row that is open, if one is."""
+        """Close the open row, if there is one."""
         self._end_cell()
         if self._row is not None:
             self._fill_below()
@@ -93,11 +91,11 @@ class _Page(HTMLParser):
         self._cell = None
 
     def _fill_below(self) -> None:
-        """Blank cells where cells of the rows above reach down."""
+        """Blank cells where cells of the rows above span this row."""
         while self._row is not None and self._below.get(len(self._row)):
             self._below[len(self._row)] -= 1
             self._row.append(None)
 
 
-def _span(given: str | None) -> int:
-    return max(1, min(_MAX_SPAN, int(given))) if given and given.isdigit() else 1
+def _span(text: str | None) -> int:
+    return max(1, min(_MAX_SPAN, int(text))) if text and text.isdigit() else 1

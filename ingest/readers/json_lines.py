@@ -1,9 +1,7 @@
-"""Large json-lines files, vectorised by DuckDB.
+"""Large json-lines files, read by DuckDB into the Parquet schema of `ingest.tables.arrow_rows`.
 
-Lives here: the statement that turns a UTF-8 text with an object on every line into the Parquet shape of `arrow_rows`.
-Where it stops, the caller takes the way object by object.
-Add here: another text format that DuckDB reads.
-Stays out: encodings and counting (`utf8_copy`), which happen before and apart; csv (`csv_columns`).
+Where DuckDB fails, the caller reads object by object (`ingest.readers.json_rows`).
+Stays out: encodings and counting (`ingest.decoding.utf8_copy`), csv (`ingest.readers.csv_columns`).
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from ingest.tables.arrow_rows import FIRST, SURPLUS
 from ingest.tables.header_texts import Names
 from registry.model import Feed
 
-# Read once and thrown away: packing it would cost more than it saves.
+# A temporary file, read once: compression would cost more than it saves.
 _FORMAT = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1000"
 _NONE = "''"
 
@@ -31,28 +29,28 @@ def json_rows(
     keys: Sequence[str],
     names: Names,
 ) -> int:
-    """Write the objects of a UTF-8 json-lines file to Parquet; how many.
+    """Write the objects of a UTF-8 json-lines file to Parquet; their number.
 
     `keys` are those of the first objects; a column they lack may follow later under one of its headers. A
-    feed with `rest` does not come this way, since any key may follow later. Raises duckdb.Error where a line
+    feed with `rest` is not read this way, since any key may follow later. Raises duckdb.Error where a line
     is no object.
     """
-    found = {c: [k for k in keys if names.column(k) == c.name] or list(c.headers) for c in feed.loaded_columns}
+    keys_of = {c: [k for k in keys if names.column(k) == c.name] or list(c.headers) for c in feed.loaded_columns}
     columns = {
-        column.name: f"coalesce({', '.join(f'nullif({sql.name(k)}, {_NONE})' for k in theirs)}, NULL)"
-        for column, theirs in found.items()
+        column.name: f"coalesce({', '.join(f'nullif({sql.name(k)}, {_NONE})' for k in own_keys)}, NULL)"
+        for column, own_keys in keys_of.items()
     }
-    wanted = dict.fromkeys([*keys, *(key for theirs in found.values() for key in theirs)])
-    kinds = ", ".join(f"{sql.text(key)}: 'VARCHAR'" for key in wanted)
+    all_keys = dict.fromkeys([*keys, *(key for own_keys in keys_of.values() for key in own_keys)])
+    kinds = ", ".join(f"{sql.text(key)}: 'VARCHAR'" for key in all_keys)
     reader = (
         f"read_json({sql.text(source)}, format='newline_delimited', records='true', columns={{{kinds}}}, "
         "maximum_object_size=16777216)"
     )
-    nothing = "NULL::VARCHAR"
-    chosen = [f"{columns[c.name]} AS {sql.name(c.name)}" for c in feed.loaded_columns]
-    first = ", ".join(f"nullif({sql.name(k)}, {_NONE})" for k in wanted)
-    chosen += [f"coalesce({first}, {nothing}) AS {FIRST}", f"{nothing} AS {SURPLUS}"]
-    counted = connection.execute(
-        f"COPY (SELECT {', '.join(chosen)} FROM {reader}) TO {sql.text(target)} ({_FORMAT})"
+    null_text = "NULL::VARCHAR"
+    expressions = [f"{columns[c.name]} AS {sql.name(c.name)}" for c in feed.loaded_columns]
+    first = ", ".join(f"nullif({sql.name(k)}, {_NONE})" for k in all_keys)
+    expressions += [f"coalesce({first}, {null_text}) AS {FIRST}", f"{null_text} AS {SURPLUS}"]
+    result = connection.execute(
+        f"COPY (SELECT {', '.join(expressions)} FROM {reader}) TO {sql.text(target)} ({_FORMAT})"
     ).fetchone()
-    return int(counted[0]) if counted else 0
+    return int(result[0]) if result else 0

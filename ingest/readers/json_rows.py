@@ -1,8 +1,8 @@
-"""Json: a list of objects, an object that holds one, or one object a line.
+"""Json: a list of objects, an envelope around one, or one object a line; keys are the header, other values than text
+are written as json.
 
-Lives here: objects to rows; their keys are the header, a value that is no text is written as json writes it.
-Add here: another envelope in which platforms pack a list.
-Stays out: large json-lines that DuckDB can read (`json_lines`).
+Add here: another envelope in which platforms wrap a list.
+Stays out: large json-lines that DuckDB can read (`ingest.readers.json_lines`).
 """
 
 from __future__ import annotations
@@ -18,31 +18,39 @@ from ingest.errors import Refused
 from ingest.readers.delimited import lines_of
 from ingest.readers.sheets import Row, Sheet
 
-MAX_BYTES = 64 << 20  # of json in one piece; json-lines may be of any size
-_ROWS = 20_000
-_SAMPLED = 1000
-_ENVELOPES = ("data", "result", "results", "body", "content", "response", "payload")  # what an answer's page lies in
+MAX_FILE_BYTES = 64 << 20  # of json in one piece; json-lines may be of any size
+_PIECE_ROWS = 20_000
+_SAMPLE_LINES = 1000
+_ENVELOPES = (
+    "data",
+    "result",
+    "results",
+    "body",
+    "content",
+    "response",
+    "payload",
+)  # keys under which platforms wrap a list
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
-_NO_OBJECTS = "is no json of objects, nor json-lines: send a list of objects, or one object a line."
+_NO_OBJECTS_REASON = "is no json of objects, nor json-lines: send a list of objects, or one object a line."
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
     """The objects of a file as one sheet, whose first row (number 0) is their keys. Raises Refused."""
-    if path.stat().st_size > MAX_BYTES:
-        raise Refused(f"is json of more than {MAX_BYTES >> 20} MiB in one piece: send it as json-lines or csv.")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise Refused(f"is json of more than {MAX_FILE_BYTES >> 20} MiB in one piece: send it as json-lines or csv.")
     text = encodings.text_of(path.read_bytes())
     yield Sheet("", _pieces(_objects(text)), numbered_from=0, strict=True)
 
 
-def in_one_piece(path: Path) -> bool:
+def is_one_value(path: Path) -> bool:
     """Whether a file is one json value, and not one object a line: a list, or an object on its only line."""
     with path.open("rb") as file:
         head = file.read(encodings.HEAD_BYTES)
-        more = bool(file.read(1))
-    encoding = encodings.encodings(head)[0]
+        has_more = bool(file.read(1))
+    encoding = encodings.candidate_encodings(head)[0]
     text = head[encoding.mark :].decode(encoding.codec, "ignore").lstrip()
     first, end, rest = text.partition("\n")
-    return first.startswith("[") or not end or not (rest.strip() or more)
+    return first.startswith("[") or not end or not (rest.strip() or has_more)
 
 
 def lines(path: Path) -> Iterator[Sheet]:
@@ -58,25 +66,25 @@ def keys_of(head: str) -> list[str] | None:
     """Keys of the objects of the first lines, or None where the first line is no object (so these are no
     json-lines).
     """
-    found = [_line(line) for line in head.split("\n", _SAMPLED)[:_SAMPLED]]
-    if not isinstance(found[0], dict):
+    objects = [_line(line) for line in head.split("\n", _SAMPLE_LINES)[:_SAMPLE_LINES]]
+    if not isinstance(objects[0], dict):
         return None
-    return list(dict.fromkeys(key for item in found if isinstance(item, dict) for key in item))
+    return list(dict.fromkeys(key for item in objects if isinstance(item, dict) for key in item))
 
 
 def _line_pieces(path: Path, keys: list[str]) -> Iterator[list[Row]]:
     if not keys:
-        raise Refused(_NO_OBJECTS)
+        raise Refused(_NO_OBJECTS_REASON)
     yield [list(keys)]
     source = lines_of(path)
-    while piece := [_row(_line(line.rstrip("\r\n")), keys) for line in islice(source, _ROWS)]:
+    while piece := [_row(_line(line.rstrip("\r\n")), keys) for line in islice(source, _PIECE_ROWS)]:
         yield piece
 
 
 def _objects(text: str) -> list[dict[str, Any] | str | None]:
-    """The objects in order; a line that is none stays text, a blank line is None."""
+    """The objects in order; a line that is no object stays text, a blank line is None."""
     try:
-        return _unpacked(_parse(text))
+        return _items(_parse(text))
     except ValueError:
         return [_line(line) for line in text.removesuffix("\n").split("\n")]
     except RecursionError as error:
@@ -87,49 +95,49 @@ def _line(line: str) -> dict[str, Any] | str | None:
     if not line.strip():
         return None
     try:
-        found = _parse(line)
+        value = _parse(line)
     except (ValueError, RecursionError):
         return line
-    return found if isinstance(found, dict) else line
+    return value if isinstance(value, dict) else line
 
 
 def _parse(text: str) -> Any:
-    """Numbers stay text as written: 5.0 is not 5, and 18 digits lose none."""
+    """Parse json; numbers stay text as written: 5.0 is not 5, and 18 digits lose none."""
     return _DECODER.decode(text)
 
 
-def _unpacked(content: Any) -> list[dict[str, Any] | str | None]:
+def _items(content: Any) -> list[dict[str, Any] | str | None]:
     lists = [content] if isinstance(content, list) else _lists(content) or [[content]]
     if len(lists) != 1:
         raise Refused(f"is json with {len(lists)} lists of objects, and a table is one: export the table alone.")
-    return [item if isinstance(item, dict) else _shown(item) for item in lists[0]]
+    return [item if isinstance(item, dict) else _text_of(item) for item in lists[0]]
 
 
 def _lists(content: Any) -> list[list[Any]]:
     """The lists of objects in an object, or in the envelope that it holds ({"code": 0, "data": {"list": [...]}})."""
     if not isinstance(content, dict):
         return []
-    found = [v for v in content.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-    return found or [table for name in _ENVELOPES for table in _lists(content.get(name))]
+    own_lists = [v for v in content.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+    return own_lists or [table for name in _ENVELOPES for table in _lists(content.get(name))]
 
 
 def _pieces(objects: list[dict[str, Any] | str | None]) -> Iterator[list[Row]]:
     keys = list(dict.fromkeys(key for item in objects if isinstance(item, dict) for key in item))
     if not keys:
-        raise Refused(_NO_OBJECTS)
+        raise Refused(_NO_OBJECTS_REASON)
     yield [list(keys)]
-    for start in range(0, len(objects), _ROWS):
-        yield [_row(item, keys) for item in objects[start : start + _ROWS]]
+    for start in range(0, len(objects), _PIECE_ROWS):
+        yield [_row(item, keys) for item in objects[start : start + _PIECE_ROWS]]
 
 
 def _row(item: dict[str, Any] | str | None, keys: list[str]) -> Row:
-    """The values by key. What is no object goes beyond the last key, where it is a fault of its row."""
+    """The values by key. A line that is no object goes beyond the last key, where it is surplus."""
     if isinstance(item, dict):
-        return [v if v is None or type(v) is str else _shown(v) for v in map(item.get, keys)]
+        return [v if v is None or type(v) is str else _text_of(v) for v in map(item.get, keys)]
     return [None] * len(keys) + ([item] if item else [])
 
 
-def _shown(value: Any) -> str | None:
+def _text_of(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value or None
     if isinstance(value, bool):

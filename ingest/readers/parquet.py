@@ -1,9 +1,8 @@
-"""Parquet: the table of another lake, typed.
+"""Parquet, the typed table of another lake, as columns of text: ISO dates, exact decimals, whole numbers without a
+point, lists and structs as json.
 
-Lives here: its columns as text that the contract reads: dates in ISO form, decimals exact, a number that is whole
-without a point, lists and structures as json.
-Add here: another type whose text is not what the contract reads.
-Stays out: which columns are whose (`layout`), counting what becomes of the rows.
+Add here: another type whose text the contract would not accept.
+Stays out: which column is which (`ingest.tables.layout`).
 """
 
 from __future__ import annotations
@@ -22,62 +21,66 @@ from ingest import sql
 from ingest.errors import Refused
 
 MEMORY_LIMIT = "400MB"  # of one file; several are read at once
-_ROWS = 50_000  # handed over at once
-_MOST = 10_000_000, 1_000  # rows, and of more than these, rows to a byte: a few bytes may claim any number
-_FLOATS = ("DOUBLE", "FLOAT")
-_NESTED = ("STRUCT", "MAP", "UNION", "VARIANT")
+_BATCH_ROWS = 50_000
+# A file of few bytes may claim any number of rows: more than the first limit only up to the second.
+_MAX_ROWS = 10_000_000
+_MAX_ROWS_PER_BYTE = 1_000
+_FLOAT_TYPES = ("DOUBLE", "FLOAT")
+_NESTED_TYPES = ("STRUCT", "MAP", "UNION", "VARIANT")
 _REMEDY = "write it again, without encryption, or send the table as csv."
 
 
-class Parquet:
-    """An open Parquet file: `names` of its columns, and `rows`, their number by the file's own account."""
+class ParquetFile:
+    """An open Parquet file: `names` of its columns, and `rows`, the row count in its metadata."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, file: Path, size: int) -> None:
         self._connection = connection
         self._table = f"read_parquet({sql.text(file)}, binary_as_string = true)"
-        with _readable():
-            told = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({sql.text(file)})").fetchone()
-            described = connection.execute(f"DESCRIBE SELECT * FROM {self._table}").fetchall()
-        self.rows = int(told[0]) if told else 0
-        if not 0 <= self.rows <= max(_MOST[0], _MOST[1] * size):
+        with _refusing_damage():
+            row_count = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({sql.text(file)})").fetchone()
+            column_rows = connection.execute(f"DESCRIBE SELECT * FROM {self._table}").fetchall()
+        self.rows = int(row_count[0]) if row_count else 0
+        if not 0 <= self.rows <= max(_MAX_ROWS, _MAX_ROWS_PER_BYTE * size):
             raise Refused(f"claims {self.rows} rows in {size} bytes: {_REMEDY}")
-        self._kinds = {str(name): str(kind) for name, kind, *_ in described}
+        self._kinds = {str(name): str(kind) for name, kind, *_ in column_rows}
         self.names = list(self._kinds)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows in order, as columns of text; a blank cell is null. Raises Refused."""
-        shown = ", ".join(f"nullif({_text(sql.name(n), kind)}, '') AS {sql.name(n)}" for n, kind in self._kinds.items())
-        floats = [n for n, kind in enumerate(self._kinds.values()) if kind in _FLOATS]
-        with _readable():
-            self._connection.execute(f"SELECT {shown} FROM {self._table}")
-            batches = self._connection.to_arrow_reader(_ROWS)
+        text_columns = ", ".join(
+            f"nullif({_text(sql.name(n), kind)}, '') AS {sql.name(n)}" for n, kind in self._kinds.items()
+        )
+        floats = [n for n, kind in enumerate(self._kinds.values()) if kind in _FLOAT_TYPES]
+        with _refusing_damage():
+            self._connection.execute(f"SELECT {text_columns} FROM {self._table}")
+            batches = self._connection.to_arrow_reader(_BATCH_ROWS)
         count = 0
         while True:
-            with _readable():
+            with _refusing_damage():
                 batch = next(batches, None)
             if batch is None:
                 break
             count += batch.num_rows
-            yield _written_out(batch, floats)
+            yield _without_exponents(batch, floats)
         if count != self.rows:
             raise Refused(f"holds {count} rows and says that it has {self.rows}: {_REMEDY}")
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Parquet]:
+def open_parquet(path: Path) -> Iterator[ParquetFile]:
     """The file, for reading in a database of its own. Raises Refused where it is damaged, encrypted or too large."""
     with tempfile.TemporaryDirectory() as scratch:
-        link = Path(scratch) / "table.parquet"  # DuckDB would take a * in the file's own name for a pattern
+        link = Path(scratch) / "table.parquet"  # DuckDB would read a * in the file's own name as a pattern
         link.symlink_to(path.resolve())
         with duckdb.connect(
             ":memory:", config={"memory_limit": MEMORY_LIMIT, "threads": 1, "temp_directory": scratch}
         ) as connection:
-            yield Parquet(connection, link, path.stat().st_size)
+            yield ParquetFile(connection, link, path.stat().st_size)
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
-    """DuckDB's and Arrow's errors as a refusal."""
+def _refusing_damage() -> Iterator[None]:
+    """Turn errors of DuckDB and Arrow into a refusal."""
     try:
         yield
     except (duckdb.Error, pa.ArrowException, OSError, UnicodeError) as error:
@@ -86,17 +89,17 @@ def _readable() -> Iterator[None]:
 
 def _text(value: str, kind: str) -> str:
     """A value of a DuckDB type as text."""
-    if kind in _FLOATS:
+    if kind in _FLOAT_TYPES:
         whole = f"isfinite({value}) AND abs({value}) < 1e15 AND {value} = trunc({value})"
         return f"CASE WHEN {whole} THEN {value}::BIGINT::VARCHAR ELSE {value}::VARCHAR END"
     if kind == "TIMESTAMP WITH TIME ZONE":  # an instant, whatever the session's zone
         return f"make_timestamp(epoch_us({value}))::VARCHAR || '+00:00'"
-    if kind.endswith("]") or kind.startswith(_NESTED):
+    if kind.endswith("]") or kind.startswith(_NESTED_TYPES):
         return f"to_json({value})::VARCHAR"
     return f"{value}::VARCHAR"
 
 
-def _written_out(batch: pa.RecordBatch, floats: list[int]) -> pa.RecordBatch:
+def _without_exponents(batch: pa.RecordBatch, floats: list[int]) -> pa.RecordBatch:
     """Floating-point numbers without an exponent."""
     for n in floats:
         cells = batch.column(n)

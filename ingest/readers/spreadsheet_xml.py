@@ -1,8 +1,7 @@
-"""SpreadsheetML 2003, the XML that older platforms save under the name .xls.
+"""SpreadsheetML 2003, the XML that older platforms save as .xls: the rows of its worksheets, skipped and merged cells
+included.
 
-Lives here: the rows of its worksheets, with cells and rows that are skipped or merged.
-Add here: another oddity of such files.
-Stays out: entities and document types, which are refused; nothing is fetched or expanded.
+Entities and document types are refused; nothing is fetched.
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ from xml.parsers import expat
 from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 
-MAX_BYTES = 128 << 20
-MAX_CELLS = 5_000_000  # of a sheet, with those that it skips
-_WIDEST = 100_001  # cells of a row
+MAX_FILE_BYTES = 128 << 20
+MAX_CELLS = 5_000_000  # of a sheet, skipped ones included
+_MAX_ROW_CELLS = 100_001
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet "
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
     """The worksheets, in order. Raises Refused where it is damaged, too large, or declares entities."""
-    if path.stat().st_size > MAX_BYTES:
-        raise Refused(f"is an XML workbook of more than {MAX_BYTES >> 20} MiB: export the table as csv.")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise Refused(f"is an XML workbook of more than {MAX_FILE_BYTES >> 20} MiB: export the table as csv.")
     book = _Book()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -58,17 +57,17 @@ class _Book:
         self._cells = 0
         self._merged = 0
 
-    def start(self, tag: str, given: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         kind = tag.removeprefix(_NAMESPACE)
         if kind == "Worksheet":
-            self.sheets.append((given.get(f"{_NAMESPACE}Name", ""), []))
+            self.sheets.append((attributes.get(f"{_NAMESPACE}Name", ""), []))
         elif kind == "Row" and self.sheets:
             rows = self.sheets[-1][1]
-            self._skip(rows, _number(given, "Index", len(rows) + 1) - 1 - len(rows), [])
+            self._skip(rows, _number(attributes, "Index", len(rows) + 1) - 1 - len(rows), [])
             self._row = []
         elif kind == "Cell" and self._row is not None:
-            self._skip(self._row, _number(given, "Index", len(self._row) + 1) - 1 - len(self._row), None)
-            self._merged = _number(given, "MergeAcross", 0)
+            self._skip(self._row, _number(attributes, "Index", len(self._row) + 1) - 1 - len(self._row), None)
+            self._merged = _number(attributes, "MergeAcross", 0)
             self._skip(self._row, 1, None)
         elif kind == "Data" and self._row:
             self._data = []
@@ -80,7 +79,7 @@ class _Book:
     def end(self, tag: str) -> None:
         kind = tag.removeprefix(_NAMESPACE)
         if kind == "Data" and self._row and self._data is not None:
-            self._row[-1] = _shown("".join(self._data))
+            self._row[-1] = _text_of("".join(self._data))
             self._data = None
         elif kind == "Cell" and self._row is not None:
             self._skip(self._row, self._merged, None)
@@ -90,19 +89,19 @@ class _Book:
             self._row = None
 
     def _skip(self, items: list[Any], count: int, blank: object) -> None:
-        """Raises Refused where a number in the file asks for all memory."""
+        """Append blanks. Raises Refused where an index in the file would exhaust the memory."""
         self._cells += max(count, 0)
-        if self._cells > MAX_CELLS or (self._row is items and len(items) + count > _WIDEST):
+        if self._cells > MAX_CELLS or (self._row is items and len(items) + count > _MAX_ROW_CELLS):
             raise Refused("is an XML workbook that is too large: export the table as csv.")
         items += [blank] * count
 
 
-def _number(given: dict[str, str], name: str, otherwise: int) -> int:
-    said = given.get(f"{_NAMESPACE}{name}", "")
-    return int(said) if said.isdecimal() and len(said) < 10 else otherwise
+def _number(attributes: dict[str, str], name: str, default: int) -> int:
+    text = attributes.get(f"{_NAMESPACE}{name}", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else default
 
 
-def _shown(data: str) -> str | None:
+def _text_of(data: str) -> str | None:
     """A date at midnight is a date; everything else is as written."""
     text = data.strip(" \t\r\n")
     if len(text) == 23 and text.endswith("T00:00:00.000"):

@@ -1,7 +1,6 @@
-"""Workbooks (xlsx, xlsb, xls, ods), read by calamine in processes of their own.
+"""Workbooks (xlsx, xlsb, xls, ods), read by calamine in a pool of worker processes.
 
-Lives here: those processes, kept for as long as files come, and the sheets they send back.
-Stays out: which sheet holds the feed (`read_files`).
+Stays out: which sheet holds the feed (`ingest.tables.sheets_of_feed`).
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from typing import Any, Self
 from ingest.errors import Refused
 from ingest.readers.sheets import Row, Sheet
 
-MEMORY = 3 << 30  # bytes of address space that reading one workbook may take
-_WORKER = Path(__file__).with_name("workbook_worker.py")
-_LENGTH = struct.Struct("<I")
+MEMORY_BYTES = 3 << 30  # address space of a worker process
+_WORKER_SCRIPT = Path(__file__).with_name("workbook_worker.py")
+_LENGTH_PREFIX = struct.Struct("<I")
 
 
 class Workbooks:
-    """Reads workbooks; several threads may ask at once, each gets a process."""
+    """A pool of worker processes; several threads may call it, each gets a process."""
 
-    def __init__(self, memory: int = MEMORY) -> None:
-        self._memory = memory
+    def __init__(self, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._memory_bytes = memory_bytes
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -57,7 +56,7 @@ class Workbooks:
         try:
             return self._idle.get_nowait()
         except Empty:
-            command = [sys.executable, "-I", str(_WORKER), str(self._memory)]
+            command = [sys.executable, "-I", str(_WORKER_SCRIPT), str(self._memory_bytes)]
             return subprocess.Popen(  # noqa: S603 (own script)
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
@@ -69,37 +68,37 @@ def _sheets(worker: subprocess.Popen[bytes], path: Path) -> Iterator[Sheet]:
         raise Refused("has a line break in its name: rename it.")
     stdin.write(f"{path}\n".encode())
     stdin.flush()
-    frame = _take(worker)
+    frame = _read_frame(worker)
     while frame[0] == "sheet":
-        sheet = _Pieces(worker)
+        sheet = _SheetRows(worker)
         yield Sheet(frame[1], iter(sheet))
-        for _ in sheet:  # what the caller did not want
+        for _ in sheet:  # rows that the caller did not read
             pass
-        frame = sheet.following
+        frame = sheet.next_frame
     if frame[0] == "refused":
         raise Refused(frame[1])
 
 
-class _Pieces:
+class _SheetRows:
     """The rows of one sheet, and the frame that follows them."""
 
     def __init__(self, worker: subprocess.Popen[bytes]) -> None:
         self._worker = worker
-        self.following: tuple[Any, ...] = ("rows",)
+        self.next_frame: tuple[Any, ...] = ("rows",)
 
     def __iter__(self) -> Iterator[list[Row]]:
-        while self.following[0] == "rows":
-            self.following = _take(self._worker)
-            if self.following[0] == "rows":
-                yield self.following[1]
+        while self.next_frame[0] == "rows":
+            self.next_frame = _read_frame(self._worker)
+            if self.next_frame[0] == "rows":
+                yield self.next_frame[1]
 
 
-def _take(worker: subprocess.Popen[bytes]) -> tuple[Any, ...]:
+def _read_frame(worker: subprocess.Popen[bytes]) -> tuple[Any, ...]:
     pipe = worker.stdout
-    head = pipe.read(_LENGTH.size) if pipe else b""
-    if pipe is None or len(head) < _LENGTH.size:
+    head = pipe.read(_LENGTH_PREFIX.size) if pipe else b""
+    if pipe is None or len(head) < _LENGTH_PREFIX.size:
         raise Refused("cannot be read as a workbook in the memory it may take: export the table as csv.")
-    frame: tuple[Any, ...] = marshal.loads(pipe.read(_LENGTH.unpack(head)[0]))  # noqa: S302 (own process)
+    frame: tuple[Any, ...] = marshal.loads(pipe.read(_LENGTH_PREFIX.unpack(head)[0]))  # noqa: S302 (own process)
     return frame
 
 

@@ -1,12 +1,10 @@
-"""Runs on its own in a process of `workbook`: workbooks to rows of text, on standard output.
+"""Worker process of `ingest.readers.workbook`: workbooks to rows of text on standard output.
 
-Lives here: calamine, and a cell as text. A workbook can make its reader ask for any amount of memory and die; here
-that is one file's loss.
-Add here: another type of cell.
-Stays out: the package around it (nothing of it is imported, so that the process starts at once).
+A hostile workbook can make its reader run out of memory; in a process of its own only that file is refused. Nothing of
+this package is imported, so that the process starts at once.
 
-Paths come on standard input, one a line; frames go out as their length (4 bytes) and a marshalled tuple. Argument:
-bytes of memory that may be taken.
+Paths are read from standard input, one a line; frames are written as their length (4 bytes) and a marshalled tuple.
+Argument: memory limit in bytes.
 """
 
 from __future__ import annotations
@@ -21,12 +19,12 @@ from typing import Any
 
 import python_calamine
 
-_ROWS = 5000
+_PIECE_ROWS = 5000
 
 
-def main(limit: int) -> None:
-    """Answer each path with its sheets."""
-    _limit(limit)
+def main(memory_bytes: int) -> None:
+    """Answer each path with frames of its sheets."""
+    _limit_memory(memory_bytes)
     for line in sys.stdin:
         try:
             for frame in _frames(line.rstrip("\n")):
@@ -38,15 +36,15 @@ def main(limit: int) -> None:
             _send(("refused", "is too large for a workbook: export it as csv."))
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # noqa: BLE001 (the reader's panics are no Exception)
-            _send(("refused", f"is a damaged workbook ({_short(error)}): open it, save it anew and send that."))
+        except BaseException as error:  # noqa: BLE001 (calamine's panics are no Exception)
+            _send(("refused", f"is a damaged workbook ({_short_reason(error)}): open it, save it anew and send that."))
 
 
-def _limit(limit: int) -> None:
+def _limit_memory(memory_bytes: int) -> None:
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     except (ImportError, OSError, ValueError):
         return
 
@@ -59,7 +57,7 @@ def _send(frame: tuple[Any, ...]) -> None:
 
 
 def _frames(path: str) -> Iterator[tuple[Any, ...]]:
-    with _opened(path) as book:
+    with _open_workbook(path) as book:
         for sheet in book.sheets_metadata:
             if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
@@ -67,8 +65,8 @@ def _frames(path: str) -> Iterator[tuple[Any, ...]]:
             yield from _rows(book.get_sheet_by_name(sheet.name))
 
 
-def _opened(path: str) -> python_calamine.CalamineWorkbook:
-    """The workbook, whatever its name says: calamine goes by the suffix, and platforms name an xls .xlsx."""
+def _open_workbook(path: str) -> python_calamine.CalamineWorkbook:
+    """The workbook, whatever its suffix: calamine goes by the suffix, and platforms name an xls .xlsx."""
     try:
         return python_calamine.CalamineWorkbook.from_path(path)
     except python_calamine.PasswordError:
@@ -81,30 +79,30 @@ def _opened(path: str) -> python_calamine.CalamineWorkbook:
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[Any, ...]]:
     rows: list[list[str | None]] = []
     for row in sheet.iter_rows():
-        rows.append([(cell or None) if type(cell) is str else shown(cell) for cell in row])
-        if len(rows) == _ROWS:
+        rows.append([(cell or None) if type(cell) is str else cell_text(cell) for cell in row])
+        if len(rows) == _PIECE_ROWS:
             yield "rows", rows
             rows = []
     if rows:
         yield "rows", rows
 
 
-def shown(cell: Any) -> str | None:
-    """A cell as text: 5 not 5.0, a date as ISO, of a number the 15 digits that a spreadsheet keeps."""
+def cell_text(cell: Any) -> str | None:
+    """A cell as text: 5 and not 5.0, ISO dates, numbers with the 15 digits that a spreadsheet stores."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
         return _number(cell)
     if isinstance(cell, dt.date | dt.time):
-        return _moment(cell)
+        return _date_or_time(cell)
     if isinstance(cell, dt.timedelta):
         minutes, seconds = divmod(round(cell.total_seconds()), 60)
         return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
     return str(cell) or None
 
 
-def _moment(cell: dt.date | dt.time) -> str:
-    """A date with no time of day, or with midnight, is a date."""
+def _date_or_time(cell: dt.date | dt.time) -> str:
+    """A date without a time of day, or at midnight, as a date."""
     if isinstance(cell, dt.datetime):
         cell = cell.replace(microsecond=0)
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
@@ -112,14 +110,14 @@ def _moment(cell: dt.date | dt.time) -> str:
 
 
 def _number(cell: float) -> str:
-    """Excel keeps 15 digits: what stands beyond them is not what was typed."""
+    """Excel stores 15 digits: further ones were not typed."""
     if -1e15 < cell < 1e15 and cell == int(cell):
         return str(int(cell))
     text = f"{cell:.15g}"
     return f"{Decimal(text):f}" if "e" in text else text
 
 
-def _short(error: BaseException) -> str:
+def _short_reason(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:120]
 
 

@@ -1,4 +1,4 @@
-"""Reading all files of a feed: what is unpacked, which reader a file gets, what becomes of one that cannot be read.
+"""Reading of all files of a feed: unpacking, the reader of each file, refusals.
 
-Stays out: the formats (`readers`), what a row must be (`contract`).
+Stays out: the formats (`ingest.readers`), what a row must be (`ingest.contract`).
 """

@@ -1,8 +1,7 @@
-"""Reading all files of a feed into rows of one shape.
+"""Reading of all files of a feed into rows of one schema: several at once, fast paths, refusal of unreadable files.
 
-Lives here: several files at once, the quick ways of even csv, json-lines and Parquet, and what becomes of a file that
-cannot be read.
-Stays out: the formats and the choice of a reader (`readers`), which sheet it is (`sheets_of_feed`).
+Stays out: the formats and the choice of a reader (`ingest.readers`), the choice of a sheet
+(`ingest.tables.sheets_of_feed`).
 """
 
 from __future__ import annotations
@@ -27,132 +26,132 @@ from ingest.reading import files_to_read, large_text, small_csv
 from ingest.reading.files_to_read import Part
 from ingest.tables import arrow_rows
 from ingest.tables.layouts_of_feed import Layouts
-from ingest.tables.row_buffer import Keeper, Read
-from ingest.tables.sheets_of_feed import Tables, delivery_of
+from ingest.tables.row_buffer import FileRows, RowBuffer
+from ingest.tables.sheets_of_feed import TableReader, delivery_of
 from registry.model import Feed, Register
 
 log = logging.getLogger("shuyuan.ingest")
 
-LARGE = {"text": 2 << 20, "json": 1 << 19}  # bytes from which a text is worth DuckDB's start
+LARGE_FROM_BYTES = {"text": 2 << 20, "json": 1 << 19}  # by format, the size from which a text is large
 
 
 class Reader:
-    """Reads the parts of one feed of a register; a refused one may be a file of its other feeds."""
+    """Reads the parts of one feed; the register's other feeds are known for the messages of refusals."""
 
     def __init__(self, register: Register, feed: Feed, scratch: Path, connection: duckdb.DuckDBPyConnection) -> None:
         others = [other for other in register.feeds if other.id != feed.id]
         self._layouts = Layouts(feed, others, register, connection)
-        self._tables = Tables(feed, self._layouts, scratch)
-        self._headed = len(self._layouts.positioned) < len(feed.layouts)
+        self._tables = TableReader(feed, self._layouts, scratch)
+        self._has_header_layouts = len(self._layouts.positioned) < len(feed.layouts)
         self._scratch = scratch
         self._connection = connection
 
-    def read(self, found: Sequence[Part | Delivery]) -> Iterator[Read]:
-        """Read all parts, in order. What is refused comes as a delivery without rows."""
+    def read(self, parts: Sequence[Part | Delivery]) -> Iterator[FileRows]:
+        """Read all parts, in order; a refused one has a delivery and no rows."""
         with Workbooks() as workbooks, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            ahead = [pool.submit(self._small, item, workbooks) if _is_small(item) else None for item in found]
-            for item, future in zip(found, ahead, strict=True):
+            futures = [pool.submit(self._small, item, workbooks) if _is_small(item) else None for item in parts]
+            for item, future in zip(parts, futures, strict=True):
                 if isinstance(item, Delivery):
-                    yield Read(item)
+                    yield FileRows(item)
                 elif future is None:
-                    yield from self._guarded(item, self._large)
+                    yield from self._refuse_on_error(item, self._large)
                 else:
                     yield from future.result()
 
-    def _guarded(self, part: Part, read: Callable[[Part], list[Read]]) -> list[Read]:
+    def _refuse_on_error(self, part: Part, read: Callable[[Part], list[FileRows]]) -> list[FileRows]:
         try:
-            return bundles.agreed(part.told, self._or_cut(part, read))
+            return bundles.check_row_count(part.declared_rows, self._delimited_or_fixed_width(part, read))
         except Refused as refused:
-            return [Read(files_to_read.refusal(part, "", str(refused)))]
-        except Exception as error:  # one file's reader must not end the night
+            return [FileRows(files_to_read.refusal(part, "", str(refused)))]
+        except Exception as error:  # the failure of one reader must not end the night
             log.exception("reading %s %s", part.arrival.path, part.member)
-            told = f"cannot be read ({type(error).__name__}: {error}): send it again, or as csv."
-            failed = files_to_read.refusal(part, "", told)
-            failed.defect = True
-            return [Read(failed)]
+            reason = f"cannot be read ({type(error).__name__}: {error}): send it again, or as csv."
+            refusal = files_to_read.refusal(part, "", reason)
+            refusal.defect = True
+            return [FileRows(refusal)]
 
-    def _or_cut(self, part: Part, read: Callable[[Part], list[Read]]) -> list[Read]:
-        """A text as a table with separators, else in fixed width where the feed comes so. Raises Refused."""
+    def _delimited_or_fixed_width(self, part: Part, read: Callable[[Part], list[FileRows]]) -> list[FileRows]:
+        """A text as delimited, else as fixed width where the feed has such a layout. Raises Refused."""
         if part.kind != "text" or not self._layouts.positioned:
             return read(part)
         try:
             return read(part)
         except Refused as refused:
-            return self._tables.cut(part, [str(refused)] if self._headed else [])
+            return self._tables.read_fixed_width(part, [str(refused)] if self._has_header_layouts else [])
 
-    def _small(self, item: Part | Delivery, workbooks: Workbooks) -> list[Read]:
-        def read(part: Part) -> list[Read]:
+    def _small(self, item: Part | Delivery, workbooks: Workbooks) -> list[FileRows]:
+        def read(part: Part) -> list[FileRows]:
             if part.kind == "parquet":
-                return [self._typed(part)]
-            return self._even(part) or list(self._tables.among(part, self._sheets(part, workbooks)))
+                return [self._parquet_rows(part)]
+            return self._even_csv(part) or list(self._tables.read_sheets(part, self._sheets(part, workbooks)))
 
-        return self._guarded(item, read) if isinstance(item, Part) else []
+        return self._refuse_on_error(item, read) if isinstance(item, Part) else []
 
     def _sheets(self, part: Part, workbooks: Workbooks) -> Iterator[Sheet]:
         return readers.sheets_of(part.kind, part.path, [self._layouts.names], workbooks)
 
-    def _even(self, part: Part) -> list[Read]:
-        """A small csv as columns at once; nothing where its rows are not even, or its header is not found."""
+    def _even_csv(self, part: Part) -> list[FileRows]:
+        """A small csv as Arrow columns; nothing where its rows differ in width, or its header is not found."""
         if part.kind != "text":
             return []
         try:
             csv = small_csv.SmallCsv(part.path, self._layouts)
-        except Refused:  # cell by cell it may still be read; if not, that says why
+        except Refused:  # it may still be read cell by cell; if not, that gives the reason
             return []
-        found = csv.rows()
-        if found is None:
+        rows = csv.rows()
+        if rows is None:
             return []
         delivery = delivery_of(part, "", csv.layout.version)
-        delivery.rows_read = found.num_rows
-        return [Read(delivery, frozenset(csv.layout.columns), [found])]
+        delivery.rows_read = rows.num_rows
+        return [FileRows(delivery, frozenset(csv.layout.columns), [rows])]
 
-    def _typed(self, part: Part) -> Read:
-        """A Parquet file, whose own account counts its rows. Raises Refused."""
-        with parquet.opened(part.path) as file:
-            layout = self._layouts.find([[*file.names]])
-            read = Read(delivery_of(part, "", layout.version), frozenset(layout.columns))
-            keeper, first = Keeper(read, self._tables.target(read.delivery)), 1
+    def _parquet_rows(self, part: Part) -> FileRows:
+        """A Parquet file; the row count is that of its metadata. Raises Refused."""
+        with parquet.open_parquet(part.path) as file:
+            layout = self._layouts.layout_of([[*file.names]])
+            file_rows = FileRows(delivery_of(part, "", layout.version), frozenset(layout.columns))
+            buffer, first_row = RowBuffer(file_rows, self._tables.target(file_rows.delivery)), 1
             for batch in file.batches():
-                keeper.add(arrow_rows.batch_of_columns(batch.columns, layout, self._layouts.names.feed, first))
-                first += batch.num_rows
-            keeper.close()
-            read.delivery.rows_read = file.rows
-        return read
+                buffer.add(arrow_rows.batch_of_columns(batch.columns, layout, self._layouts.names.feed, first_row))
+                first_row += batch.num_rows
+            buffer.close()
+            file_rows.delivery.rows_read = file.rows
+        return file_rows
 
-    def _large(self, part: Part) -> list[Read]:
-        """A large text: through DuckDB where its rows are even, else cell by cell."""
+    def _large(self, part: Part) -> list[FileRows]:
+        """A large text: by columns where its rows are of equal width, else cell by cell."""
         if part.kind == "json":
             return self._large_json(part)
-        csv = large_text.Csv(part.path, self._scratch, self._layouts)
+        csv = large_text.LargeCsv(part.path, self._scratch, self._layouts)
         layout = csv.layout
-        read = Read(delivery_of(part, "", layout.version), frozenset(layout.columns))
-        keeper = Keeper(read, self._tables.target(read.delivery))
-        if csv.evenly(keeper):
-            keeper.close()
-            return [_counted(read, csv)]
+        file_rows = FileRows(delivery_of(part, "", layout.version), frozenset(layout.columns))
+        buffer = RowBuffer(file_rows, self._tables.target(file_rows.delivery))
+        if csv.read_even_rows(buffer):
+            buffer.close()
+            return [_with_row_count(file_rows, csv)]
         sheet = csv.cell_by_cell()
-        below = replace(layout, head=0)
-        return [self._tables.table(part, sheet, below, sheet.pieces)]
+        body_layout = replace(layout, head=0)
+        return [self._tables.read_table(part, sheet, body_layout, sheet.pieces)]
 
-    def _large_json(self, part: Part) -> list[Read]:
-        if json_rows.in_one_piece(part.path):
-            return list(self._tables.among(part, json_rows.sheets(part.path)))
-        lines = large_text.JsonLines(part.path, self._scratch, self._layouts.names)
+    def _large_json(self, part: Part) -> list[FileRows]:
+        if json_rows.is_one_value(part.path):
+            return list(self._tables.read_sheets(part, json_rows.sheets(part.path)))
+        lines = large_text.LargeJsonLines(part.path, self._scratch, self._layouts.names)
         delivery = delivery_of(part, "", lines.version)
-        if not lines.evenly(self._connection, target := self._tables.target(delivery)):
-            return list(self._tables.among(part, lines.sheets()))
+        if not lines.read_even_rows(self._connection, target := self._tables.target(delivery)):
+            return list(self._tables.read_sheets(part, lines.sheets()))
         lines.utf8.unlink()
-        return [_counted(Read(delivery, lines.columns, parquet=target, offset=1), lines)]
+        return [_with_row_count(FileRows(delivery, lines.columns, parquet=target, offset=1), lines)]
 
 
-def _counted(read: Read, text: large_text.Text) -> Read:
-    """A large text that was read, with the count of its rows."""
-    read.delivery.rows_read = text.records
-    read.delivery.skipped = {"blank": text.blank} if text.blank else {}
-    return read
+def _with_row_count(file_rows: FileRows, text: large_text.LargeText) -> FileRows:
+    """The rows of a large text, with their count."""
+    file_rows.delivery.rows_read = text.records
+    file_rows.delivery.skipped = {"blank": text.blank} if text.blank else {}
+    return file_rows
 
 
 def _is_small(item: Part | Delivery) -> bool:
     if not isinstance(item, Part):
         return False
-    return item.kind not in LARGE or item.path.stat().st_size <= LARGE[item.kind]
+    return item.kind not in LARGE_FROM_BYTES or item.path.stat().st_size <= LARGE_FROM_BYTES[item.kind]

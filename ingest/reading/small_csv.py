@@ -1,7 +1,6 @@
-"""Small texts with even rows: the quick way of the many files that a city's schools send.
+"""Fast path for small csv files, of which a city's schools send many: Arrow columns, if all rows are of equal width.
 
-Lives here: a csv as Arrow columns, if its rows are even and as many as were counted.
-Stays out: large files (`large_text`).
+Stays out: large files (`ingest.reading.large_text`).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingest.decoding import encodings
-from ingest.decoding.record_count import Records
+from ingest.decoding.record_count import RecordCounter
 from ingest.readers import csv_columns, delimited
 from ingest.tables import arrow_rows
 from ingest.tables.layouts_of_feed import Layouts
@@ -27,25 +26,25 @@ class SmallCsv:
         text = encodings.text_of(source.read_bytes())
         head = text[: encodings.HEAD_BYTES]
         self._dialect = delimited.dialect_of(head, [names])
-        found, ends = delimited.head_rows(head, self._dialect)
-        self.layout = layouts.find(found)
-        lines = ends[self.layout.head - 1] if self.layout.head else 0
-        above = sum(len(line) for line in islice(io.StringIO(text, newline=""), lines))
-        self._body = text[above:].encode("utf-8", "replace")
-        self._cells = len(found[min(self.layout.head, len(found) - 1)])
+        head_rows, line_counts = delimited.head_rows(head, self._dialect)
+        self.layout = layouts.layout_of(head_rows)
+        lines = line_counts[self.layout.head - 1] if self.layout.head else 0
+        head_length = sum(len(line) for line in islice(io.StringIO(text, newline=""), lines))
+        self._body = text[head_length:].encode("utf-8", "replace")
+        self._cells = len(head_rows[min(self.layout.head, len(head_rows) - 1)])
 
     def rows(self) -> pa.RecordBatch | None:
-        """The rows below the header; None where they are not even, or not as many as were counted."""
-        records = Records(quotes=True, separator=self._dialect.separator)
+        """The rows below the header; None where they differ in width, or are not as many as were counted."""
+        records = RecordCounter(quotes=True, separator=self._dialect.separator)
         records.add(self._body)
-        if not self._body or not records.strict:
+        if not self._body or not records.well_quoted:
             return None
         body, block = io.BytesIO(self._body), len(self._body) + 1
         try:
-            found = list(csv_columns.batches(body, self._dialect.separator, self._cells, block=block))
+            batches = list(csv_columns.batches(body, self._dialect.separator, self._cells, block=block))
         except (pa.ArrowInvalid, ValueError):
             return None
-        cells = pa.Table.from_batches(found).combine_chunks().to_batches()[0].columns
+        cells = pa.Table.from_batches(batches).combine_chunks().to_batches()[0].columns
         if len(cells[0]) != records.count:
             return None
         return arrow_rows.batch_of_columns(cells, self.layout, self._names.feed, self.layout.head + 1)

@@ -1,4 +1,4 @@
-"""From the cells of a sheet to the columns of a feed: its header, its layout, its rows in one shape.
+"""Tables: from the cells of a sheet to the columns of a feed: header, layout, rows in one schema.
 
-Stays out: opening a file (`readers`), what a value must be (`contract`).
+Stays out: opening a file (`ingest.readers`), what a value must be (`ingest.contract`).
 """

@@ -1,8 +1,6 @@
-"""Rows of text as Arrow columns, in the one shape in which every file of a feed is checked.
+"""Rows of text as Arrow columns, in the one schema in which every file of a feed is checked.
 
-Lives here: that shape, and cutting rows into it by a layout.
-Add here: a fact of a row that the contract needs and only the reader knows.
-Stays out: what a value must be (`contract`).
+Stays out: what a value must be (`ingest.contract`).
 """
 
 from __future__ import annotations
@@ -18,16 +16,16 @@ from ingest.readers.sheets import Row
 from ingest.tables.layout import Layout
 from registry.model import Feed
 
-FILE = "_file"  # place of the delivery among those of the night
-ROW = "_row"  # row in its sheet or file as a person counts it
-FIRST = "_first"  # first cell that is not blank, also of columns the contract does not name
+FILE = "_file"  # index of the file among those of the feed's night
+ROW = "_row"  # row number in its sheet or file, as a person counts
+FIRST = "_first"  # first cell that is not blank, of any column
 SURPLUS = "_surplus"  # cells beyond the last header
 
 _MAP = pa.map_(pa.string(), pa.string())
 
 
 def schema_of(feed: Feed) -> pa.Schema:
-    """Columns of a feed's rows before they are checked."""
+    """Schema of a feed's rows before they are checked."""
     fields = [pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64())]
     fields += [pa.field(c.name, pa.string()) for c in feed.loaded_columns]
     fields += [pa.field(feed.rest, _MAP)] if feed.rest else []
@@ -44,8 +42,8 @@ def batch_of(rows: Sequence[Row], layout: Layout, feed: Feed, start: int, *, str
         pa.array(range(start, start + size), pa.int64()),
     ]
     for column in feed.loaded_columns:
-        place = layout.columns.get(column.name)
-        columns.append(nulls if place is None or place >= len(cells) else _texts(cells[place]))
+        index = layout.columns.get(column.name)
+        columns.append(nulls if index is None or index >= len(cells) else _texts(cells[index]))
     if feed.rest:
         columns.append(_rest(cells, layout, size))
     columns.append(_texts([_first(row) for row in rows]))
@@ -55,14 +53,14 @@ def batch_of(rows: Sequence[Row], layout: Layout, feed: Feed, start: int, *, str
 
 
 def batch_of_columns(cells: Sequence[pa.Array], layout: Layout, feed: Feed, start: int) -> pa.RecordBatch:
-    """The same of rows that are columns already: as wide as the header, a blank cell is null."""
+    """Like `batch_of`, for rows that are Arrow columns already: as wide as the header, a blank cell is null."""
     size = len(cells[0]) if cells else 0
     nulls = pa.nulls(size, pa.string())
     numbers = pa.array(np.arange(start, start + size), pa.int64())
     columns: list[pa.Array] = [pa.array(np.zeros(size, np.int32)), numbers]
     for column in feed.loaded_columns:
-        place = layout.columns.get(column.name)
-        columns.append(nulls if place is None or place >= len(cells) else cells[place])
+        index = layout.columns.get(column.name)
+        columns.append(nulls if index is None or index >= len(cells) else cells[index])
     if feed.rest:
         columns.append(_rest_of_columns(cells, layout, size))
     columns += [pc.coalesce(*cells) if cells else nulls, nulls]
@@ -70,24 +68,24 @@ def batch_of_columns(cells: Sequence[pa.Array], layout: Layout, feed: Feed, star
 
 
 def _rest_of_columns(cells: Sequence[pa.Array], layout: Layout, size: int) -> pa.Array:
-    """`_rest` of columns: row by row, the cells that are not blank."""
-    rest = [(header, place) for header, place in layout.rest if place < len(cells)]
+    """Like `_rest`, for Arrow columns."""
+    rest = [(header, index) for header, index in layout.rest if index < len(cells)]
     if not rest:
         return _rest([], layout, size)
-    filled = np.column_stack([cells[place].is_valid().to_numpy(zero_copy_only=False) for _, place in rest])
-    row, which = np.nonzero(filled)
-    items = pa.concat_arrays([cells[place] for _, place in rest]).take(pa.array(which * size + row))
-    keys = pa.array([header for header, _ in rest], pa.string()).take(pa.array(which))
+    filled = np.column_stack([cells[index].is_valid().to_numpy(zero_copy_only=False) for _, index in rest])
+    row, columns = np.nonzero(filled)
+    items = pa.concat_arrays([cells[index] for _, index in rest]).take(pa.array(columns * size + row))
+    keys = pa.array([header for header, _ in rest], pa.string()).take(pa.array(columns))
     offsets = np.concatenate([[0], np.cumsum(filled.sum(axis=1))])
     return pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), keys, items, type=_MAP)
 
 
 def _texts(values: Sequence[str | None]) -> pa.Array:
     try:
-        found = pa.array(values, pa.string())
-    except UnicodeEncodeError:  # half of a character, as only json can write it
-        found = pa.array([v.encode("utf-8", "replace").decode() if v else None for v in values], pa.string())
-    return pc.if_else(pc.not_equal(found, ""), found, None)
+        array = pa.array(values, pa.string())
+    except UnicodeEncodeError:  # half of a surrogate pair, which only json can contain
+        array = pa.array([v.encode("utf-8", "replace").decode() if v else None for v in values], pa.string())
+    return pc.if_else(pc.not_equal(array, ""), array, None)
 
 
 def _first(row: Row) -> str | None:
@@ -99,11 +97,11 @@ def _surplus(row: Row, width: int) -> str | None:
 
 
 def _rest(cells: list[tuple[str | None, ...]], layout: Layout, size: int) -> pa.Array:
-    """The other columns as a map by header, without blank cells. Headers come sorted, so that equal rows are
-    equal.
+    """The other columns as a map by header, without blank cells. Headers are sorted, so that equal rows have
+    equal maps.
     """
-    headers = [header for header, place in layout.rest if place < len(cells)]
-    others = list(zip(*(cells[place] for _, place in layout.rest if place < len(cells)), strict=True)) or [()] * size
+    headers = [header for header, index in layout.rest if index < len(cells)]
+    others = list(zip(*(cells[index] for _, index in layout.rest if index < len(cells)), strict=True)) or [()] * size
     keys = [header for values in others for header, value in zip(headers, values, strict=True) if value]
     items = [value for values in others for value in values if value]
     offsets = list(accumulate((sum(map(bool, values)) for values in others), initial=0))

@@ -1,8 +1,7 @@
-"""Header texts and the columns they name.
+"""Header texts and the columns they name: normalisation (stars, blanks, full width, case) and a feed's aliases.
 
-Lives here: how a header is compared (stars, blanks, full width, case do not count) and a feed's aliases.
 Add here: another decoration that platforms put on headers.
-Stays out: finding the header row (`header_row`).
+Stays out: finding the header row (`ingest.tables.header_row`).
 """
 
 from __future__ import annotations
@@ -17,18 +16,18 @@ from registry.model import Feed, Layout
 
 _NOISE = re.compile("_x000[dD]_|[\\s*★☆\u200b-\u200f\u2060\ufeff\u00ad]+")
 _KEY = re.compile(r"kd_f\d+")
-_HINT = re.compile(r"[(\[](?:必填|选填|必填项|必选)[)\]]$")
-_REMEMBERED = 10_000
-_SERIAL = frozenset({"序号", "序", "行号", "no", "no.", "#", "№", "编号"})
+_REQUIRED_HINT = re.compile(r"[(\[](?:必填|选填|必填项|必选)[)\]]$")
+_MAX_CACHE_ENTRIES = 10_000
+_SERIAL_HEADERS = frozenset({"序号", "序", "行号", "no", "no.", "#", "№", "编号"})
 
 
 def label(header: str | None) -> str:
-    """A header as a person would say it: one line, half width, without stars or blanks."""
-    return _HINT.sub("", _NOISE.sub("", unicodedata.normalize("NFKC", header or "")))
+    """A header for display: one line, half width, without stars and blanks."""
+    return _REQUIRED_HINT.sub("", _NOISE.sub("", unicodedata.normalize("NFKC", header or "")))
 
 
 def normal(header: str | None) -> str:
-    """The form in which two headers are compared."""
+    """A header for comparison: `label`, case-folded."""
     return label(header).casefold()
 
 
@@ -38,13 +37,13 @@ def is_key(cell: str) -> bool:
 
 
 def is_serial(header: str) -> bool:
-    """Whether a header is that of a mere row number."""
-    return header.casefold() in _SERIAL
+    """Whether a header is that of a row number."""
+    return header.casefold() in _SERIAL_HEADERS
 
 
 @dataclass(frozen=True)
 class Version:
-    """A form with a header: its name, the columns it requires, and the headers (`normal`) that tell it from others."""
+    """A layout with a header: its name, its required columns, and the headers (`normal`) that distinguish it."""
 
     name: str
     required: frozenset[str]
@@ -52,7 +51,7 @@ class Version:
 
 
 class Names:
-    """The headers under which a feed's columns come."""
+    """The headers of a feed's columns."""
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
@@ -61,24 +60,24 @@ class Names:
             for column in reversed(feed.columns)
             for rank, header in reversed(list(enumerate(column.headers)))
         }
-        self._known: dict[str | None, str | None] = {}
+        self._column_cache: dict[str | None, str | None] = {}
         self.unloaded = frozenset(c.name for c in feed.columns if not c.load)
 
     def column(self, header: str | None) -> str | None:
         """The contract's column for a header, or None."""
-        if header not in self._known:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            found = self._rank.get(normal(header))
-            self._known[header] = found[0] if found else None
-        return self._known[header]
+        if header not in self._column_cache:
+            if len(self._column_cache) > _MAX_CACHE_ENTRIES:
+                self._column_cache.clear()
+            ranked = self._rank.get(normal(header))
+            self._column_cache[header] = ranked[0] if ranked else None
+        return self._column_cache[header]
 
     def complete(self, row: Iterable[str | None]) -> bool:
         """Whether a row of headers names every required column of a version."""
         return not self.missing(c for cell in row if cell and (c := self.column(cell)))
 
     def rank(self, header: str | None) -> int:
-        """Place of a known header among its column's headers; the first is the one meant."""
+        """Place of a known header among its column's headers; the lowest rank wins."""
         return self._rank[normal(header)][1]
 
     def hits(self, row: Iterable[str | None]) -> int:
@@ -87,12 +86,12 @@ class Names:
 
     @cached_property
     def versions(self) -> tuple[Version, ...]:
-        """The forms of the feed that have a header. The strictest comes first."""
-        usual = frozenset(c.name for c in self.feed.columns if c.required)
+        """The feed's layouts that have a header, the strictest first."""
+        default_required = frozenset(c.name for c in self.feed.columns if c.required)
         headed = [
             Version(
                 layout.version,
-                usual if layout.required is None else frozenset(layout.required),
+                default_required if layout.required is None else frozenset(layout.required),
                 frozenset(normal(header) for header in layout.headers),
             )
             for layout in self.feed.layouts or (Layout(version=""),)
@@ -108,11 +107,11 @@ class Names:
     def version(self, headers: Iterable[str]) -> str:
         """The strictest version whose required columns and headers are all among `headers`; '' where none is."""
         texts = {normal(header) for header in headers}
-        there = {self._rank[text][0] for text in texts & self._rank.keys()}
-        return next((v.name for v in self.versions if v.required <= there and v.headers <= texts), "")
+        present = {self._rank[text][0] for text in texts & self._rank.keys()}
+        return next((v.name for v in self.versions if v.required <= present and v.headers <= texts), "")
 
     def missing(self, columns: Iterable[str]) -> list[str]:
         """First headers of the required columns that are not among `columns`, of the version that lacks fewest."""
-        there = frozenset(columns)
-        lacking = min((v.required - there for v in self.versions), key=len, default=frozenset())
-        return [c.headers[0] for c in self.feed.columns if c.name in lacking]
+        present = frozenset(columns)
+        missing_columns = min((v.required - present for v in self.versions), key=len, default=frozenset())
+        return [c.headers[0] for c in self.feed.columns if c.name in missing_columns]

@@ -1,8 +1,6 @@
-"""Which cell of a row is which column.
+"""The layout of a table: which cell of a row is which column.
 
-Lives here: the layout of a table below its header.
-Add here: another use of the headers that a contract does not name.
-Stays out: finding the header (`header_row`), comparing header texts (`header_texts`).
+Stays out: finding the header (`ingest.tables.header_row`), comparing header texts (`ingest.tables.header_texts`).
 """
 
 from __future__ import annotations
@@ -19,11 +17,11 @@ MAX_COLUMNS = 5000
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a table's columns stand.
+    """Positions of a table's columns.
 
-    `columns`: contract column -> place in the row. `rest`: header and place of all others, sorted by header
-    (only for a feed that keeps them). `width`: cells up to the last header. `head`: rows above the data.
-    `version`: the form of the register in which the table came; '' where the feed has but one.
+    `columns`: contract column -> index in the row. `rest`: header and index of all others, sorted by header
+    (only for a feed that stores them). `width`: cells up to the last header. `head`: rows above the data.
+    `version`: the feed's layout in the register; '' where it has only one.
     """
 
     columns: dict[str, int]
@@ -37,32 +35,30 @@ def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
     """The layout under a header of `head` rows. Raises Refused where it is too wide."""
     headers = _by_item(headers, names)
     columns: dict[str, int] = {}
-    others: list[int] = []
-    for place, header in enumerate(headers):
+    unnamed: list[int] = []
+    for index, header in enumerate(headers):
         column = names.column(header)
         if column is None:
-            others.append(place)
+            unnamed.append(index)
         elif column not in columns or names.rank(header) < names.rank(headers[columns[column]]):
-            columns[column] = place
+            columns[column] = index
     width = max((p + 1 for p, header in enumerate(headers) if label(header)), default=0)
     refuse_wide(width)
-    loaded = {column: place for column, place in columns.items() if column not in names.unloaded}
-    rest = _rest(headers, others) if names.feed.rest else ()
+    loaded = {column: index for column, index in columns.items() if column not in names.unloaded}
+    rest = _rest(headers, unnamed) if names.feed.rest else ()
     return Layout(loaded, rest, width, head, names.version(headers))
 
 
 def _by_item(headers: Sequence[str], names: Names) -> list[str]:
-    """The headers; one that stands again and again (得分 after each item) goes by the one before, if such a column
-    is known.
-    """
+    """The headers; a repeated one (得分 after each item) is prefixed by the item before it, if that names a column."""
     texts = [label(header) for header in headers]
-    often = Counter(text for text in texts if text and names.column(text) is None)
-    told, before = [], ""
+    occurrences = Counter(text for text in texts if text and names.column(text) is None)
+    result, item = [], ""
     for header, text in zip(headers, texts, strict=True):
-        again = often[text] > 1
-        told.append(f"{before}{text}" if again and names.column(f"{before}{text}") else header)
-        before = text if text and not again else before
-    return told
+        is_repeated = occurrences[text] > 1
+        result.append(f"{item}{text}" if is_repeated and names.column(f"{item}{text}") else header)
+        item = text if text and not is_repeated else item
+    return result
 
 
 def refuse_wide(width: int) -> None:
@@ -71,19 +67,17 @@ def refuse_wide(width: int) -> None:
         raise Refused(f"has {width} columns, and no feed has more than {MAX_COLUMNS}: export the table itself.")
 
 
-def _rest(headers: Sequence[str], places: Sequence[int]) -> tuple[tuple[str, int], ...]:
-    """Headers the contract does not name; one that stands twice takes the name of the last single one before
-    it.
-    """
-    texts = {p: label(headers[p]) for p in places if label(headers[p]) and not is_serial(label(headers[p]))}
-    often = Counter(texts.values())
+def _rest(headers: Sequence[str], indices: Sequence[int]) -> tuple[tuple[str, int], ...]:
+    """Headers that the contract does not name; a repeated one is prefixed by the last unique one before it."""
+    texts = {p: label(headers[p]) for p in indices if label(headers[p]) and not is_serial(label(headers[p]))}
+    occurrences = Counter(texts.values())
     rest: dict[str, int] = {}
-    before = ""
-    for place, text in texts.items():
-        before = text if often[text] == 1 else before
-        told = text if often[text] == 1 or not before else f"{before}_{text}"
+    last_single = ""
+    for index, text in texts.items():
+        last_single = text if occurrences[text] == 1 else last_single
+        name = text if occurrences[text] == 1 or not last_single else f"{last_single}_{text}"
         n = 1
-        while (unique := told if n == 1 else f"{told}_{n}") in rest:
+        while (unique := name if n == 1 else f"{name}_{n}") in rest:
             n += 1
-        rest[unique] = place
+        rest[unique] = index
     return tuple(sorted(rest.items()))

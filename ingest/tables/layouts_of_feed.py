@@ -1,9 +1,7 @@
-"""Tables without a header: their columns are told by their order, or by their place in a line.
+"""The layout of a table among those of its feed: by header, by column order, or by positions in fixed-width lines.
 
-Lives here: the layouts of the register as places in a row, and whether the first rows of a table look like them, so
-that a file of another feed is not taken for one by accident.
-Add here: another sign that a table is not of a layout.
-Stays out: headers (`header_row`), cutting lines (`readers.fixed_width`), what each value must be (`contract`).
+Without a header the first rows must match the layout, so that a file of another feed is not loaded by accident.
+Stays out: headers (`ingest.tables.header_row`), cutting lines (`ingest.readers.fixed_width`).
 """
 
 from __future__ import annotations
@@ -24,12 +22,12 @@ from registry.codes import code_of
 from registry.model import Column, Feed, Register
 from registry.types import CLEAN, CODE_KEY, TYPE_MACROS
 
-_SHARE = 2  # at least one in two values must be of its type
-_FREE = ("text", "name", "identifier")  # types that nearly any text is of
+_ONE_VALID_IN = 2  # at least half of the values must be of their type
+_UNCHECKABLE_TYPES = ("text", "name", "identifier")  # types that nearly any text satisfies
 
 
 class Layouts:
-    """All forms in which a feed comes. `find` says which one a table has; the header wins."""
+    """All layouts of a feed. `layout_of` chooses that of a table; a header takes precedence."""
 
     def __init__(
         self, feed: Feed, others: Sequence[Feed], register: Register, connection: duckdb.DuckDBPyConnection
@@ -40,86 +38,92 @@ class Layouts:
         self._ordered = [v for v in feed.layouts if v.found_by == "order"]
         self._register, self._connection = register, connection
 
-    def find(self, rows: Sequence[Row]) -> Layout:
-        """The layout of a table whose first rows (`header.HEAD_ROWS` of them at most) are given. Raises Refused."""
-        whys = []
+    def layout_of(self, rows: Sequence[Row]) -> Layout:
+        """The layout of a table whose first rows (`header_row.HEAD_ROWS` of them at most) are given. Raises Refused."""
+        reasons = []
         if self.names.versions or not self._ordered:
             try:
-                return header_row.find(rows, self.names, self._others)
+                return header_row.header_layout(rows, self.names, self._others)
             except Refused as refused:
-                whys.append(str(refused))
+                reasons.append(str(refused))
         for version in self._ordered:
             try:
                 return self._in_order(rows, version)
             except Refused as refused:
-                whys.append(str(refused))
-        raise Refused(together(whys))
+                reasons.append(str(refused))
+        raise Refused(join_reasons(reasons))
 
-    def cut(self, rows: Sequence[Row], version: model.Layout) -> Layout:
-        """The layout of lines that were cut by the places of `version`. Raises Refused where they do not fit."""
-        found = Layout(self._loaded(list(version.positions)), (), len(version.positions), 0, version.version)
-        filled = _filled(rows)
-        if sum(len(row) > found.width for row in filled) * _SHARE > len(filled):
-            raise Refused(f"{_is_not(self.names.feed, version)} its lines are longer: {_TODO}.")
-        self._judge(filled, found, version)
-        return found
+    def fixed_width_layout(self, rows: Sequence[Row], version: model.Layout) -> Layout:
+        """The layout of lines cut by the positions of `version`. Raises Refused where they do not match."""
+        layout = Layout(self._loaded_columns(list(version.positions)), (), len(version.positions), 0, version.version)
+        filled_rows = _filled_rows(rows)
+        if sum(len(row) > layout.width for row in filled_rows) * _ONE_VALID_IN > len(filled_rows):
+            raise Refused(f"{_mismatch(self.names.feed, version)} its lines are longer: {_REMEDY}.")
+        self._check_first_rows(filled_rows, layout, version)
+        return layout
 
     def _in_order(self, rows: Sequence[Row], version: model.Layout) -> Layout:
         """Raises Refused where the rows are not those of `version`."""
-        feed, filled = self.names.feed, _filled(rows)
-        width = Counter(len(row) for row in filled).most_common(1)[0][0] if filled else 0
+        feed, filled_rows = self.names.feed, _filled_rows(rows)
+        width = Counter(len(row) for row in filled_rows).most_common(1)[0][0] if filled_rows else 0
         if width != len(version.order):
             raise Refused(
-                f"{_is_not(feed, version)} its rows have {width} cells and not {len(version.order)}: {_TODO}."
+                f"{_mismatch(feed, version)} its rows have {width} cells and not {len(version.order)}: {_REMEDY}."
             )
-        if self.names.hits(filled[0]) * _SHARE > width:
-            raise Refused(f"{_is_not(feed, version)} it begins with a header: {_TODO}.")
-        found = Layout(self._loaded(version.order), (), width, 0, version.version)
-        self._judge(filled, found, version)
-        return found
+        if self.names.hits(filled_rows[0]) * _ONE_VALID_IN > width:
+            raise Refused(f"{_mismatch(feed, version)} it begins with a header: {_REMEDY}.")
+        layout = Layout(self._loaded_columns(version.order), (), width, 0, version.version)
+        self._check_first_rows(filled_rows, layout, version)
+        return layout
 
-    def _loaded(self, order: Sequence[str]) -> dict[str, int]:
-        return {name: place for place, name in enumerate(order) if name and name not in self.names.unloaded}
+    def _loaded_columns(self, order: Sequence[str]) -> dict[str, int]:
+        return {name: index for index, name in enumerate(order) if name and name not in self.names.unloaded}
 
-    def _judge(self, rows: Sequence[Row], layout: Layout, version: model.Layout) -> None:
-        """Ask the first rows whether they hold what the layout says. Raises Refused."""
+    def _check_first_rows(self, rows: Sequence[Row], layout: Layout, version: model.Layout) -> None:
+        """Check the types of the first rows against the layout. Raises Refused."""
         feed = self.names.feed
         columns = [c for c in feed.loaded_columns if c.name in layout.columns]
-        must = [c for c in columns if c.required or c.filled or c.name in feed.key]
-        asked = [c for c in must if c.type not in _FREE] or [c for c in columns if c.type not in _FREE]
-        asked += [c for c in must if c not in asked]
-        if not asked:
+        mandatory = [c for c in columns if c.required or c.filled or c.name in feed.key]
+        checked = [c for c in mandatory if c.type not in _UNCHECKABLE_TYPES] or [
+            c for c in columns if c.type not in _UNCHECKABLE_TYPES
+        ]
+        checked += [c for c in mandatory if c not in checked]
+        if not checked:
             return
-        values = [[row[p] if (p := layout.columns[c.name]) < len(row) else None for row in rows] for c in asked]
-        cells = ", ".join(f"unnest(?::VARCHAR[]) AS c{n}" for n in range(len(asked)))
-        told = ", ".join(f"count_if({self._valid(c, f'c{n}')}), count({CLEAN}(c{n}))" for n, c in enumerate(asked))
-        counts = self._connection.cursor().execute(f"SELECT {told} FROM (SELECT {cells})", values).fetchone() or ()
-        for column, valid, filled in zip(asked, counts[::2], counts[1::2], strict=True):
-            of = len(rows) if column in must else filled
-            if valid * _SHARE < of:
+        cell_lists = [[row[p] if (p := layout.columns[c.name]) < len(row) else None for row in rows] for c in checked]
+        cells = ", ".join(f"unnest(?::VARCHAR[]) AS c{n}" for n in range(len(checked)))
+        counts_sql = ", ".join(
+            f"count_if({self._valid(c, f'c{n}')}), count({CLEAN}(c{n}))" for n, c in enumerate(checked)
+        )
+        counts = (
+            self._connection.cursor().execute(f"SELECT {counts_sql} FROM (SELECT {cells})", cell_lists).fetchone() or ()
+        )
+        for column, valid, filled in zip(checked, counts[::2], counts[1::2], strict=True):
+            expected = len(rows) if column in mandatory else filled
+            if valid * _ONE_VALID_IN < expected:
                 raise Refused(
-                    f"{_is_not(feed, version)} only {valid} of its first {of} rows hold {column.headers[0]} "
-                    f"({column.type}) in place {layout.columns[column.name] + 1}: {_TODO}."
+                    f"{_mismatch(feed, version)} only {valid} of its first {expected} rows hold {column.headers[0]} "
+                    f"({column.type}) in place {layout.columns[column.name] + 1}: {_REMEDY}."
                 )
 
     def _valid(self, column: Column, value: str) -> str:
         if column.type == "code" and column.code_set:
-            known = sql.texts(sorted(code_of(self._register, column.code_set, self.names.feed.source)))
-            return f"{CODE_KEY}({value}) IN ({known})"
+            codes = sql.texts(sorted(code_of(self._register, column.code_set, self.names.feed.source)))
+            return f"{CODE_KEY}({value}) IN ({codes})"
         return f"{TYPE_MACROS.get(column.type, CLEAN)}({value}) IS NOT NULL"
 
 
-_TODO = "put it where its feed's files lie, or declare its layout in the register"
+_REMEDY = "put it where its feed's files lie, or declare its layout in the register"
 
 
-def together(whys: Sequence[str]) -> str:
-    """One sentence of why a file is in none of several layouts."""
-    return "; and ".join([*(why.rstrip(".") for why in whys[:-1]), *whys[-1:]])
+def join_reasons(reasons: Sequence[str]) -> str:
+    """Join the reasons why a file is in none of several layouts into one sentence."""
+    return "; and ".join([*(reason.rstrip(".") for reason in reasons[:-1]), *reasons[-1:]])
 
 
-def _is_not(feed: Feed, version: model.Layout) -> str:
+def _mismatch(feed: Feed, version: model.Layout) -> str:
     return f"is no file of {feed.id} in layout {version.version}, for"
 
 
-def _filled(rows: Sequence[Row]) -> list[Row]:
+def _filled_rows(rows: Sequence[Row]) -> list[Row]:
     return [list(row) for row in rows if any(cell and cell.strip() for cell in row)]

@@ -1,8 +1,6 @@
-"""Rows of one file on their way to the contract: in memory while they are few, in a Parquet file when they
-are many.
+"""The row buffer of one file: in memory up to a limit, beyond it in a Parquet file.
 
-Lives here: that choice.
-Stays out: the shape of the rows (`arrow_rows`).
+Stays out: the schema of the rows (`ingest.tables.arrow_rows`).
 """
 
 from __future__ import annotations
@@ -15,17 +13,17 @@ import pyarrow.parquet as pq
 
 from ingest.deliveries import Delivery
 
-_MANY = 100_000  # rows, and
-_HEAVY = 64 << 20  # bytes, that are kept in memory or make a row group
-_DICTIONARY = 4 << 10  # bytes of different values up to which a column is written by its dictionary
+MAX_ROWS_IN_MEMORY = 100_000  # beyond these limits the buffered rows are written as a row group
+MAX_BYTES_IN_MEMORY = 64 << 20
+_MAX_DICTIONARY_BYTES = 4 << 10  # of distinct values, beyond which a column is written without a dictionary
 
 
 @dataclass
-class Read:
-    """A file or sheet that was read: its delivery, and its rows in memory or in a Parquet file.
+class FileRows:
+    """The rows of a file or sheet, in memory or in a Parquet file, and their delivery.
 
     `offset`: row n (from 0) of the Parquet file has number `offset` + n; None where the rows carry their
-    numbers. `columns` are the contract's that the file has.
+    numbers. `columns`: the contract's columns that the file has.
     """
 
     delivery: Delivery
@@ -35,50 +33,50 @@ class Read:
     offset: int | None = None
 
 
-class Keeper:
-    """Takes the rows of one file."""
+class RowBuffer:
+    """Buffers the rows of one file, and spills them to a Parquet file."""
 
-    def __init__(self, read: Read, target: Path) -> None:
-        self._read, self._target = read, target
-        self._waiting = self._weight = 0
+    def __init__(self, file_rows: FileRows, target: Path) -> None:
+        self._file_rows, self._target = file_rows, target
+        self._buffered_rows = self._buffered_bytes = 0
         self._writer: pq.ParquetWriter | None = None
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Keep some rows."""
-        self._waiting += batch.num_rows
-        self._read.batches.append(batch)
-        self._weight += batch.nbytes
-        if self._waiting > _MANY or self._weight > _HEAVY:
-            self._write()
+        """Buffer a batch."""
+        self._buffered_rows += batch.num_rows
+        self._file_rows.batches.append(batch)
+        self._buffered_bytes += batch.nbytes
+        if self._buffered_rows > MAX_ROWS_IN_MEMORY or self._buffered_bytes > MAX_BYTES_IN_MEMORY:
+            self._write_row_group()
 
     def close(self) -> None:
-        """Finish the file, if there is one."""
+        """Finish the Parquet file, if there is one."""
         if self._writer is not None:
-            self._write()
+            self._write_row_group()
             self._writer.close()
-            self._read.parquet = self._target
+            self._file_rows.parquet = self._target
 
     def discard(self) -> None:
-        """Forget all rows: they will be read in another way."""
-        self._read.batches.clear()
-        self._waiting = self._weight = 0
+        """Discard all rows: the file is read in another way."""
+        self._file_rows.batches.clear()
+        self._buffered_rows = self._buffered_bytes = 0
         if self._writer is not None:
             self._writer.close()
             self._writer = None
             self._target.unlink()
 
-    def _write(self) -> None:
-        """Write what waits as one row group. Read once or twice and thrown away: quick goes before small."""
-        if not self._read.batches:
+    def _write_row_group(self) -> None:
+        """Write the buffer as one row group; uncompressed, for a temporary file that is read once or twice."""
+        if not self._file_rows.batches:
             return
-        table = pa.Table.from_batches(self._read.batches)
+        table = pa.Table.from_batches(self._file_rows.batches)
         self._writer = self._writer or pq.ParquetWriter(
             self._target,
             table.schema,
             compression="none",
             write_statistics=False,
-            dictionary_pagesize_limit=_DICTIONARY,
+            dictionary_pagesize_limit=_MAX_DICTIONARY_BYTES,
         )
         self._writer.write_table(table)
-        self._read.batches.clear()
-        self._waiting = self._weight = 0
+        self._file_rows.batches.clear()
+        self._buffered_rows = self._buffered_bytes = 0

@@ -1,8 +1,7 @@
-"""From the sheets of a file to the rows of a feed.
+"""The sheets of a file that hold a feed's table, their rows read and counted; other sheets are skipped.
 
-Lives here: which sheet holds the feed, lines that are cut by their places, and the count of what a sheet holds.
-Add here: another way in which a file holds a feed's table.
-Stays out: opening files and choosing their reader (`read_files`), where a header's columns stand (`layout`).
+Stays out: opening files and choosing their reader (`ingest.reading.read_files`), column positions
+(`ingest.tables.layout`).
 """
 
 from __future__ import annotations
@@ -20,95 +19,97 @@ from ingest.reading import files_to_read
 from ingest.reading.files_to_read import Part
 from ingest.tables import arrow_rows, header_row
 from ingest.tables.layout import Layout
-from ingest.tables.layouts_of_feed import Layouts, together
-from ingest.tables.row_buffer import Keeper, Read
+from ingest.tables.layouts_of_feed import Layouts, join_reasons
+from ingest.tables.row_buffer import FileRows, RowBuffer
 from registry.model import Feed
 
 OTHER_SHEET = "other_sheet"
 
 
 def delivery_of(part: Part, sheet: str, version: str = "") -> Delivery:
-    """The delivery of a sheet ('' for a text) that was met in a version of its feed's layout."""
-    member = files_to_read.named(part, sheet)
+    """The delivery of a sheet ('' for a text) with a version of its feed's layout."""
+    member = files_to_read.member_name(part, sheet)
     return Delivery.of(part.arrival, member, scope=part.scope, mode=part.mode, layout=version or None)
 
 
-class Tables:
-    """Reads the tables of one feed. `scratch` takes the rows of those that are long."""
+class TableReader:
+    """Reads the tables of one feed; rows of large tables are written below `scratch`."""
 
     def __init__(self, feed: Feed, layouts: Layouts, scratch: Path) -> None:
         self._feed, self._layouts, self._scratch = feed, layouts, scratch
 
-    def among(self, part: Part, sheets: Iterator[Sheet]) -> Iterator[Read]:
-        """The sheet that holds the feed (or those it names); the others are passed over, and counted.
+    def read_sheets(self, part: Part, sheets: Iterator[Sheet]) -> Iterator[FileRows]:
+        """Read the sheet that holds the feed (or those that the feed names); other sheets are skipped and counted.
 
         Raises Refused where none does.
         """
-        taken, why, held = False, "", list[str]()
+        has_table, reason, filled_sheets = False, "", list[str]()
         for sheet in sheets:
-            first = _first_rows(sheet)
-            held += [sheet.name] if first else []
+            first_rows = _first_rows(sheet)
+            filled_sheets += [sheet.name] if first_rows else []
             layout = None
-            if first and self._wanted(sheet.name, taken=taken):
-                head = first[: header_row.HEAD_ROWS] if sheet.numbered_from else first[:1]  # the keys of json
+            if first_rows and self._is_wanted(sheet.name, has_table=has_table):
+                head = first_rows[: header_row.HEAD_ROWS] if sheet.numbered_from else first_rows[:1]  # json: its keys
                 try:
-                    layout = self._layouts.find(head)
+                    layout = self._layouts.layout_of(head)
                 except Refused as refused:
-                    why = why or str(refused)
-            pieces = chain([first], sheet.pieces)
+                    reason = reason or str(refused)
+            pieces = chain([first_rows], sheet.pieces)
             if layout:
-                taken = True
-                yield self.table(part, sheet, layout, pieces)
-            elif first:
-                yield _passed_over(part, sheet.name, pieces)
-        if not taken:
-            raise Refused(why or self._nothing(held))
+                has_table = True
+                yield self.read_table(part, sheet, layout, pieces)
+            elif first_rows:
+                yield _skipped_sheet(part, sheet.name, pieces)
+        if not has_table:
+            raise Refused(reason or self._no_sheet_reason(filled_sheets))
 
-    def table(self, part: Part, sheet: Sheet, layout: Layout, pieces: Iterator[list[Row]]) -> Read:
-        """All rows of a sheet below its header, numbered as a person counts them."""
-        read = Read(delivery_of(part, sheet.name, layout.version), frozenset(layout.columns))
-        keeper = Keeper(read, self.target(read.delivery))
-        number, skip, counted = sheet.numbered_from, layout.head, 0
+    def read_table(self, part: Part, sheet: Sheet, layout: Layout, pieces: Iterator[list[Row]]) -> FileRows:
+        """Read all rows of a sheet below its header, numbered as a person counts."""
+        file_rows = FileRows(delivery_of(part, sheet.name, layout.version), frozenset(layout.columns))
+        buffer = RowBuffer(file_rows, self.target(file_rows.delivery))
+        number, rows_to_skip, row_count = sheet.numbered_from, layout.head, 0
         for piece in pieces:
-            kept = piece[skip:]
-            number += len(piece) - len(kept)
-            skip -= len(piece) - len(kept)
-            if kept:
-                keeper.add(arrow_rows.batch_of(kept, layout, self._feed, number, strict=sheet.strict))
-            number += len(kept)
-            counted += len(kept)
-        keeper.close()
-        read.delivery.rows_read = counted
-        return read
+            data_rows = piece[rows_to_skip:]
+            number += len(piece) - len(data_rows)
+            rows_to_skip -= len(piece) - len(data_rows)
+            if data_rows:
+                buffer.add(arrow_rows.batch_of(data_rows, layout, self._feed, number, strict=sheet.strict))
+            number += len(data_rows)
+            row_count += len(data_rows)
+        buffer.close()
+        file_rows.delivery.rows_read = row_count
+        return file_rows
 
-    def cut(self, part: Part, whys: Sequence[str]) -> list[Read]:
-        """The lines of a text in fixed width. `whys`: why it is in none of the feed's other layouts. Raises Refused."""
-        told = list(whys)
+    def read_fixed_width(self, part: Part, header_reasons: Sequence[str]) -> list[FileRows]:
+        """Read the lines of a fixed-width text. `header_reasons`: why it has none of the feed's other
+        layouts. Raises Refused.
+        """
+        reasons = list(header_reasons)
         for version in self._layouts.positioned:
             sheet = fixed_width.sheet(part.path, version)
-            first = _first_rows(sheet)
+            first_rows = _first_rows(sheet)
             try:
-                layout = self._layouts.cut(first[: header_row.HEAD_ROWS], version)
-                return [self.table(part, sheet, layout, chain([first], sheet.pieces))]
+                layout = self._layouts.fixed_width_layout(first_rows[: header_row.HEAD_ROWS], version)
+                return [self.read_table(part, sheet, layout, chain([first_rows], sheet.pieces))]
             except Refused as refused:
-                told.append(str(refused))
-        raise Refused(together(told))
+                reasons.append(str(refused))
+        raise Refused(join_reasons(reasons))
 
     def target(self, delivery: Delivery) -> Path:
-        """Where the rows of a delivery wait if they are many."""
+        """Parquet file for the rows of a delivery, if they exceed the buffer."""
         return self._scratch / f"{delivery.delivery_id}.parquet"
 
-    def _nothing(self, sheets: Sequence[str]) -> str:
-        """Why no sheet was taken, of those that hold rows."""
+    def _no_sheet_reason(self, sheets: Sequence[str]) -> str:
+        """The reason why none of these sheets (those with rows) is the feed's."""
         if not sheets:
             return "has no rows, not even a header: export it again."
-        wanted, there = ", ".join(self._feed.sheets), ", ".join(sheets)
-        todo = "add that sheet or name it so, and send it again"
-        return f"has no sheet of {self._feed.id} ({wanted}), only {there}: {todo}."
+        expected, present = ", ".join(self._feed.sheets), ", ".join(sheets)
+        remedy = "add that sheet or name it so, and send it again"
+        return f"has no sheet of {self._feed.id} ({expected}), only {present}: {remedy}."
 
-    def _wanted(self, sheet: str, *, taken: bool) -> bool:
-        if not (sheet and self._feed.sheets):  # a text has one table and no sheets
-            return not taken
+    def _is_wanted(self, sheet: str, *, has_table: bool) -> bool:
+        if not (sheet and self._feed.sheets):  # a text is one table without sheets
+            return not has_table
         return any(fnmatchcase(sheet, name) for name in self._feed.sheets)
 
 
@@ -122,8 +123,8 @@ def _first_rows(sheet: Sheet) -> list[Row]:
     return first
 
 
-def _passed_over(part: Part, sheet: str, pieces: Iterator[list[Row]]) -> Read:
+def _skipped_sheet(part: Part, sheet: str, pieces: Iterator[list[Row]]) -> FileRows:
     delivery = delivery_of(part, sheet)
     delivery.rows_read = sum(len(piece) for piece in pieces)
     delivery.skipped = {OTHER_SHEET: delivery.rows_read}
-    return Read(delivery)
+    return FileRows(delivery)

@@ -50,8 +50,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
     arrivals = [SimpleNamespace(feed=feed, as_dict=dict) for feed in ("a/one", "b/two")]
     for name, answer in {
-        "committed": None, "find": arrivals, "keep": None, "read_feed": None, "guard": [], "commit": None,
-        "Arrival": None, "Hold": None,
+        "intake_history": None, "find_arrivals": arrivals, "land_unread": None, "read_feed": None, "guard": [],
+        "commit": None, "Arrival": None, "Hold": None,
     }.items():  # fmt: skip
         monkeypatch.setattr(steps.ingest, name, room(name, answer), raising=False)
     candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=Path())
@@ -76,8 +76,8 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
     assert outcome["status"] == "published"
     assert outcome["release"] == "2025-10-15-abc"
     assert calls == [
-        "committed", "find", "keep", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival", "read_feed",
-        "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish",
+        "intake_history", "find_arrivals", "land_unread", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival",
+        "read_feed", "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish",
     ]  # fmt: skip
     assert sorted(line for line in heard if line.startswith("reading")) == ["reading a/one", "reading b/two"]
     assert capsys.readouterr() == ("", "")
@@ -85,15 +85,17 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
 
 
 def test_a_night_without_files_still_builds_and_publishes(settings, calls, monkeypatch):
-    monkeypatch.setattr(steps.ingest, "find", lambda *_: [])
+    monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
     assert run(settings)["status"] == "published"
-    assert calls == ["committed", "keep", "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish"]
+    assert calls == [
+        "intake_history", "land_unread", "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish",
+    ]  # fmt: skip
 
 
 def test_a_feed_that_is_to_be_read_alone_is_looked_for_alone(settings, calls, monkeypatch):
     asked: list[Any] = []
     arrivals = [SimpleNamespace(feed="student_registry/students", as_dict=dict)]
-    monkeypatch.setattr(steps.ingest, "find", lambda *given: asked.append(given[-1]) or arrivals)
+    monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *given: asked.append(given[-1]) or arrivals)
     assert run(settings, feeds=["student_registry/students"])["status"] == "published"
     assert asked == [("student_registry/students",)]
     assert calls.count("read_feed") == 1
@@ -102,7 +104,7 @@ def test_a_feed_that_is_to_be_read_alone_is_looked_for_alone(settings, calls, mo
 def test_a_feed_to_be_read_alone_of_which_nothing_lies_there_ends_the_night_with_a_sentence(
     settings, calls, monkeypatch
 ):
-    monkeypatch.setattr(steps.ingest, "find", lambda *_: [])
+    monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
     outcome = run(settings, feeds=["student_registry/students"])
     assert (outcome["status"], outcome["step"]) == ("failed", "find")
     assert "holds no file of student_registry/students" in outcome["reason"]

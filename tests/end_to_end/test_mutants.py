@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import python_calamine
 
-from ingest.readers.workbook_worker import shown
+from ingest.readers.workbook_worker import cell_text
 from tests.end_to_end.conftest import LAST, Nights, run
 from tests.ingest.makers import xlsx_of, zip_of
 from warehouse.lake import Lake
@@ -46,7 +46,7 @@ def _dressed(path: str, content: bytes) -> tuple[str, bytes]:
     if content.startswith(b"PK"):
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [
-            (n, [[shown(c) or "" for c in row] for row in book.get_sheet_by_name(n).to_python()])
+            (n, [[cell_text(c) or "" for c in row] for row in book.get_sheet_by_name(n).to_python()])
             for n in book.sheet_names
         ]
         sheets[0][1].append(["合计", str(len(sheets[0][1]))])

@@ -25,10 +25,10 @@ KEPT = ("raw", "intake")
 @pytest.mark.soak
 def test_the_nights_in_one_backfill_are_the_nights_one_by_one(nights: Nights, tmp_path: Path) -> None:
     settings = load_settings(lake=tmp_path / "lake", inbox=nights.city, secret_file=nights.secret)
-    found = list(backfill.run(settings, backfill.folders(nights.city)))
+    found = list(backfill.run(settings, backfill.nights_of_inbox(nights.city)))
     for told, day in zip(found, DAYS, strict=True):
         assert rows_of(Path(told["path"])) == rows_of(nights.release(day))
-    assert {told["status"] for told in backfill.run(settings, backfill.folders(nights.city))} == {"loaded"}
+    assert {told["status"] for told in backfill.run(settings, backfill.nights_of_inbox(nights.city))} == {"loaded"}
     again = replace(nights, root=tmp_path / "lake")
     tables = nights.restricted(f"select schema_name, table_name from duckdb_tables() where schema_name in {KEPT}")
     assert ("raw", "student_registry__students") in tables

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 import ingest
-from ingest.deliveries import Arrival, Hold, Seen
+from ingest.deliveries import Arrival, Hold, IntakeHistory
 from registry import Register
 from registry.model import Feed
 from tests.samples.intake import lake as raw_lake
@@ -173,8 +173,8 @@ class Desk:
         return self.lake.work(day)
 
     def find(self, day: date = DAY, alone: Sequence[str] = ()) -> list[Arrival]:
-        seen = ingest.committed(self.connection) if self._open else Seen()
-        return ingest.find(self.inbox, self.register, day, seen, alone)
+        seen = ingest.intake_history(self.connection) if self._open else IntakeHistory()
+        return ingest.find_arrivals(self.inbox, self.register, day, seen, alone)
 
     def read(self, day: date = DAY, alone: Sequence[str] = ()) -> dict[str, tuple[Any, ...]]:
         """The night up to the guards; its deliveries."""

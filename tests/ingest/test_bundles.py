@@ -40,7 +40,7 @@ def release(desk: Desk, root: str, *organisations: str, told: Any = None, value:
 
 
 def nightly(desk: Desk, day: date = DAY) -> dict[str, tuple[Any, ...]]:
-    ingest.keep(desk.find(day), desk.lake.landing)
+    ingest.land_unread(desk.find(day), desk.lake.landing)
     desk.night(day)
     return desk.deliveries(day)
 
@@ -137,4 +137,4 @@ def test_a_release_without_its_area_is_refused_with_an_example(desk: Desk):
     ],
 )
 def test_a_file_belongs_to_the_uppermost_directory_that_it_fits(house: Register, path: str, entered: str | None):
-    assert bundles.beside([house.feed(FEED)], path) == entered
+    assert bundles.companion_name([house.feed(FEED)], path) == entered

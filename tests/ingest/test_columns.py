@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from ingest.decoding.encodings import Encoding
-from ingest.decoding.record_count import Records
-from ingest.decoding.text_body import Body, is_plain
+from ingest.decoding.record_count import RecordCounter
+from ingest.decoding.text_body import TextBody, is_plain
 from ingest.readers import csv_columns
 from tests.ingest.makers import HOMEWORK, Desk, csv_of, record
 
 CSV = f"{HOMEWORK}/homework_a_20251014.csv"
 
 
-def counted(text: bytes, size: int) -> Records:
-    records = Records(quotes=True)
+def counted(text: bytes, size: int) -> RecordCounter:
+    records = RecordCounter(quotes=True)
     for start in range(0, len(text), size):
         records.add(text[start : start + size])
     return records
@@ -27,8 +27,8 @@ def test_every_short_text_is_counted_as_a_strict_reader_reads_it():
     for letters in product('a,"\n', repeat=6):
         text = "".join(letters)
         found = [counted(text.encode(), size) for size in (1, 2, 3, 6)]
-        assert len({(r.count, r.strict, r.open) for r in found}) == 1, text
-        if found[0].strict and not found[0].open:
+        assert len({(r.count, r.well_quoted, r.in_quotes) for r in found}) == 1, text
+        if found[0].well_quoted and not found[0].in_quotes:
             assert found[0].count == len(list(csv.reader(io.StringIO(text, newline=""), strict=True))), text
 
 
@@ -37,7 +37,7 @@ def test_every_short_text_is_counted_as_a_strict_reader_reads_it():
     ('a"b,c\n', False), ('"he said "hi", ok",c\n', False), ('""a"",b\n', False), ('a, "b"\n', False),
 ])  # fmt: skip
 def test_a_quotation_mark_that_is_not_around_a_whole_cell_is_seen(text: str, strict: bool):
-    assert [counted(text.encode(), size).strict for size in (1, 2, 100)] == [strict] * 3
+    assert [counted(text.encode(), size).well_quoted for size in (1, 2, 100)] == [strict] * 3
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le"])
@@ -50,12 +50,12 @@ def test_the_body_is_what_stands_below_the_head(tmp_path: Path, encoding: str, t
     path.write_bytes(text.encode(encoding))
     plain = is_plain(Encoding(encoding), ",")
     for size in (2, 3, 5, 100):
-        records = Records(quotes=True)
-        with Body(path, Encoding(encoding), 1, records, plain=plain) as body:
+        records = RecordCounter(quotes=True)
+        with TextBody(path, Encoding(encoding), 1, records, plain=plain) as body:
             pieces = list(iter(lambda body=body, size=size: body.read(size), b""))
             assert b"".join(pieces).decode(encoding if plain else "utf-8") == kept
-            assert body.blank == blank
-        assert records.count == kept.count("\n") + (kept[-1:] not in ("", "\n")) or records.open
+            assert body.blank_lines == blank
+        assert records.count == kept.count("\n") + (kept[-1:] not in ("", "\n")) or records.in_quotes
 
 
 def test_a_separator_that_may_be_part_of_a_character_waits_for_the_decoding():

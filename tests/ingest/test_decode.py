@@ -64,15 +64,15 @@ def test_a_count_is_the_same_wherever_the_pieces_are_cut(tmp_path: Path, monkeyp
     source, target = tmp_path / "a", tmp_path / "b"
     source.write_text(content, encoding="utf-8", newline="")
     for size in range(1, 40):
-        monkeypatch.setattr(utf8_copy, "_CHUNK", size)
+        monkeypatch.setattr(utf8_copy, "_CHUNK_BYTES", size)
         assert utf8_copy.copy(source, Encoding("utf-8"), target, 0).records == 21
         assert target.read_bytes() == content.encode()
 
 
 @pytest.fixture
 def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(utf8_copy, "_PARALLEL", 0)
-    monkeypatch.setattr(gb18030_pool, "_PIECE", 1000)
+    monkeypatch.setattr(utf8_copy, "_PARALLEL_FROM_BYTES", 0)
+    monkeypatch.setattr(gb18030_pool, "_PIECE_BYTES", 1000)
 
 
 def test_several_processes_decode_what_one_would(tmp_path: Path, in_processes: None):

@@ -29,21 +29,22 @@ def columns(layout: Layout) -> list[str]:
 
 def test_a_header_is_found_below_titles_and_notes(names: Names):
     rows = [["某校学生名册"], [], ["填报：", "姓名", "张三"], VISIBLE, DATA]
-    layout = header_row.find(rows, names)
+    layout = header_row.header_layout(rows, names)
     assert layout.head == 4
     assert layout.columns["student_number"] == VISIBLE.index("学籍号")
 
 
 def test_stars_line_breaks_tabs_and_full_width_do_not_hide_a_header(names: Names):
     dressed = [f"★{VISIBLE[0]}", "*姓\n名", "性\t别 ", *[f"{h}（必填）" for h in VISIBLE[3:]]]
-    assert columns(header_row.find([dressed, DATA], names)) == columns(header_row.find([VISIBLE, DATA], names))
+    plain = header_row.header_layout([VISIBLE, DATA], names)
+    assert columns(header_row.header_layout([dressed, DATA], names)) == columns(plain)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_the_row_of_machine_keys_is_the_header_on_either_side_of_the_visible_one(names: Names, order: tuple[int, int]):
     keys = [f"KD_F{n:02d}" for n in (1, 2, 3, 4, 13, 16, 17)] + [""] * 4
     both = [keys, VISIBLE]
-    layout = header_row.find([["学生基础信息"], both[order[0]], both[order[1]], DATA], names)
+    layout = header_row.header_layout([["学生基础信息"], both[order[0]], both[order[1]], DATA], names)
     assert layout.head == 3
     assert layout.columns["id_number"] == 4
     assert layout.columns["student_number"] == VISIBLE.index("学籍号"), "what the keys leave out, the names tell"
@@ -51,13 +52,13 @@ def test_the_row_of_machine_keys_is_the_header_on_either_side_of_the_visible_one
 
 def test_keys_alone_are_enough(names: Names):
     keys = [f"KD_F{n:02d}" for n in (1, 2, 3, 4, 16, 17, 72, 73)]
-    assert header_row.find([["学生基础信息"], keys], names).columns["grade"] == 7
+    assert header_row.header_layout([["学生基础信息"], keys], names).columns["grade"] == 7
 
 
 def test_two_merged_rows_are_one_header(exams: Names):
     top = ["考号", "学籍号", "班级", "姓名", "语文", "", "", "数学", "", "总分"]
     low = ["", "", "", "", "得分", "校次", "班次", "得分（赋分）", "校次", ""]
-    layout = header_row.find([["期中考试成绩"], top, low, ["1"] * 10], exams)
+    layout = header_row.header_layout([["期中考试成绩"], top, low, ["1"] * 10], exams)
     assert layout.head == 3
     assert columns(layout) == ["candidate_number", "student_number", "class_code", "name"]
     assert dict(layout.rest) == {
@@ -68,14 +69,14 @@ def test_two_merged_rows_are_one_header(exams: Names):
 def test_subjects_may_stand_above_a_header_whose_names_are_in_the_lower_row(exams: Names):
     top = ["", "", "语文", "", "数学", "", ""]
     low = ["学籍号", "姓名", "得分", "校次", "得分", "校次", "班级"]
-    layout = header_row.find([["成绩单"], top, low, ["G1"] * 7], exams)
+    layout = header_row.header_layout([["成绩单"], top, low, ["G1"] * 7], exams)
     assert layout.head == 3
     assert layout.columns["class_code"] == 6
     assert dict(layout.rest) == {"语文_得分": 2, "语文_校次": 3, "数学_得分": 4, "数学_校次": 5}
 
 
 def test_a_title_above_a_single_header_row_joins_nothing(exams: Names):
-    layout = header_row.find(
+    layout = header_row.header_layout(
         [["成绩单", "", "", "制表日期"], ["学籍号", "姓名", "语文", "数学"], ["G1", "李", "8", "9"]], exams
     )
     assert layout.head == 2
@@ -85,12 +86,14 @@ def test_a_title_above_a_single_header_row_joins_nothing(exams: Names):
 @pytest.mark.parametrize("place", [0, 3])
 def test_a_title_above_columns_that_no_contract_names_joins_nothing(exams: Names, place: int):
     title = [""] * place + ["期中考试成绩"]
-    layout = header_row.find([title, ["序号", "学籍号", "姓名", "语文", "数学"], ["1", "G1", "李", "8", "9"]], exams)
+    rows = [title, ["序号", "学籍号", "姓名", "语文", "数学"], ["1", "G1", "李", "8", "9"]]
+    layout = header_row.header_layout(rows, exams)
     assert dict(layout.rest) == {"语文": 3, "数学": 4}
 
 
 def test_a_numbered_blank_row_below_the_header_is_no_second_header(exams: Names):
-    layout = header_row.find([["序号", "学籍号", "姓名", "语文"], ["1", "", "", ""], ["2", "G1", "李", "8"]], exams)
+    rows = [["序号", "学籍号", "姓名", "语文"], ["1", "", "", ""], ["2", "G1", "李", "8"]]
+    layout = header_row.header_layout(rows, exams)
     assert layout.head == 1
     assert dict(layout.rest) == {"语文": 3}, "a row number is no mark"
 
@@ -99,7 +102,7 @@ def test_a_numbered_blank_row_below_the_header_is_no_second_header(exams: Names)
 @pytest.mark.parametrize("beyond", [False, True], ids=["under_the_row_number", "right_of_the_table"])
 def test_a_lone_cell_below_the_header_is_no_second_header(names: Names, said: str, beyond: bool):
     table = [["序号", *VISIBLE], ["" if beyond else said, *[""] * len(VISIBLE), said if beyond else ""], ["1", *DATA]]
-    layout = header_row.find(table, names)
+    layout = header_row.header_layout(table, names)
     assert layout.head == 1
     assert layout.columns["student_number"] == 1 + VISIBLE.index("学籍号")
 
@@ -107,7 +110,7 @@ def test_a_lone_cell_below_the_header_is_no_second_header(names: Names, said: st
 def test_a_merged_family_member_is_told_from_the_pupil(names: Names):
     top = [*VISIBLE, "成员1", "", ""]
     low = ["" for _ in VISIBLE] + ["姓名", "关系", "联系电话"]
-    layout = header_row.find([top, low, DATA], names)
+    layout = header_row.header_layout([top, low, DATA], names)
     at = len(VISIBLE)
     assert [layout.columns[c] for c in ("member1_name", "member1_relation", "member1_phone")] == [at, at + 1, at + 2]
     assert layout.columns["name"] == 1
@@ -115,7 +118,7 @@ def test_a_merged_family_member_is_told_from_the_pupil(names: Names):
 
 def test_a_header_that_stands_twice_takes_the_name_of_what_it_follows(exams: Names):
     row = ["学籍号", "姓名", "50米跑", "得分", "等级", "跳绳", "得分", "等级", "等级"]
-    assert dict(header_row.find([row, ["1"] * 9], exams).rest) == {
+    assert dict(header_row.header_layout([row, ["1"] * 9], exams).rest) == {
         "50米跑": 2, "50米跑_得分": 3, "50米跑_等级": 4, "跳绳": 5, "跳绳_得分": 6, "跳绳_等级": 7, "跳绳_等级_2": 8,
     }  # fmt: skip
 
@@ -123,35 +126,35 @@ def test_a_header_that_stands_twice_takes_the_name_of_what_it_follows(exams: Nam
 def test_of_two_headers_of_one_column_the_first_named_by_the_contract_counts(house: Register):
     names = Names(house.feed("homework_a/records"))
     row = [*[h for h in record(0) if h != "学生姓名"], "姓名", "学生姓名"]
-    assert header_row.find([row], names).columns["student_name"] == len(row) - 1
+    assert header_row.header_layout([row], names).columns["student_name"] == len(row) - 1
 
 
 def test_a_missing_required_header_is_named(names: Names):
     lacking = [h for h in VISIBLE if h not in ("学籍号", "班号")]
     with pytest.raises(Refused, match="its header lacks 班号, 学籍号: export it with all required columns"):
-        header_row.find([lacking, DATA], names)
+        header_row.header_layout([lacking, DATA], names)
 
 
 def test_a_file_of_another_feed_is_sent_to_its_place(names: Names, house: Register):
     others = [Names(feed) for feed in house.feeds if feed.id not in ("student_registry/students", "homework_b/records")]
     with pytest.raises(Refused, match=r"is no file of student_registry/students.*put it under homework_a/records"):
-        header_row.find(grid([record(0)]), names, others)
+        header_row.header_layout(grid([record(0)]), names, others)
 
 
 def test_a_table_without_a_header_is_refused_with_what_is_expected(names: Names):
     with pytest.raises(Refused, match="has no header in its first 15 rows; expected is 学校标识码, 姓名"):
-        header_row.find([DATA] * 20, names)
+        header_row.header_layout([DATA] * 20, names)
 
 
 def test_a_header_beyond_the_fifteenth_row_is_not_looked_for(names: Names):
-    assert header_row.find([[""]] * 14 + [VISIBLE, DATA], names).head == 15
+    assert header_row.header_layout([[""]] * 14 + [VISIBLE, DATA], names).head == 15
     with pytest.raises(Refused):
-        header_row.find([[""]] * 15 + [VISIBLE], names)
+        header_row.header_layout([[""]] * 15 + [VISIBLE], names)
 
 
 def test_a_hundred_thousand_columns_are_refused(names: Names):
     with pytest.raises(Refused, match=f"no feed has more than {MAX_COLUMNS}"):
-        header_row.find([[*VISIBLE, *(f"列{n}" for n in range(100_000))]], names)
+        header_row.header_layout([[*VISIBLE, *(f"列{n}" for n in range(100_000))]], names)
 
 
 def test_a_label_keeps_what_is_part_of_a_name():

@@ -144,7 +144,7 @@ def test_a_sheet_that_asks_for_all_memory_is_refused_and_the_next_is_read(tmp_pa
     parts["xl/worksheets/sheet1.xml"] = sheet.replace("</sheetData>", far).encode()
     huge.write_bytes(zip_of(parts))
     plain.write_bytes(content)
-    with Workbooks(memory=1 << 30) as books:
+    with Workbooks(memory_bytes=1 << 30) as books:
         with pytest.raises(read_files.Refused, match="in the memory it may take"):
             list(books.sheets(huge))
         assert [s.name for s in books.sheets(plain)] == ["s"]
@@ -157,14 +157,14 @@ def test_a_hundred_thousand_columns_are_refused(desk: Desk):
 
 
 def test_a_line_that_never_ends_is_refused_within_bounded_memory(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(read_files, "LARGE", {"text": -1, "json": -1})
+    monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", {"text": -1, "json": -1})
     reason = refused(desk, f"{STUDENTS}/{SCHOOL}.csv", b"a" * (3 << 20))
     assert "begins with a line of more than 1 MiB" in reason
 
 
 def test_a_cell_that_never_ends_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(read_files, "LARGE", {"text": -1, "json": -1})
-    monkeypatch.setattr(delimited, "_MAX_LINE", 1 << 20)
+    monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", {"text": -1, "json": -1})
+    monkeypatch.setattr(delimited, "_MAX_LINE_CHARACTERS", 1 << 20)
     content = csv_of([student(0), student(1, 现住址="x" * (5 << 20))])
     assert "has a line of more than 1 million characters" in refused(desk, f"{STUDENTS}/{SCHOOL}.csv", content)
 

@@ -8,7 +8,7 @@ import pytest
 
 import ingest
 from common.night_files import FeedFiles
-from ingest.deliveries import Arrival, Seen, arrival_id
+from ingest.deliveries import Arrival, IntakeHistory, arrival_id
 from ingest.finding import inbox
 from ingest.finding.slice_of_path import scope_of
 from ingest.reading.read_feed import read_deliveries
@@ -46,7 +46,7 @@ def put(box: Path, path: str, content: bytes = b"x") -> Path:
 
 
 def find(box: Path, register: Register, day: date = DAY) -> dict[str, Arrival]:
-    return {a.path + (f"#{a.member}" if a.member else ""): a for a in ingest.find(box, register, day, set())}
+    return {a.path + (f"#{a.member}" if a.member else ""): a for a in ingest.find_arrivals(box, register, day, set())}
 
 
 def two_feeds(house: Register) -> Register:
@@ -89,7 +89,7 @@ def test_where_no_folder_names_the_feed_the_header_tells(box: Path, house: Regis
 def test_a_zip_is_an_arrival_for_each_feed_of_its_files(box: Path, house: Register):
     members = {"a.csv": CHANGES, "名册/b.csv": csv_of(students(2)), "readme.txt": "hello\n", "__MACOSX/a.csv": "x"}
     put(box, "student_registry/all.zip", zip_of(members))
-    found = ingest.find(box, two_feeds(house), DAY, set())
+    found = ingest.find_arrivals(box, two_feeds(house), DAY, set())
     assert {(a.feed, a.members or a.member) for a in found} == {
         ("student_registry/changes", ("a.csv",)),
         (STUDENTS, ("名册/b.csv",)),
@@ -100,7 +100,7 @@ def test_a_zip_is_an_arrival_for_each_feed_of_its_files(box: Path, house: Regist
 def test_a_oneroster_zip_or_its_files_alone_are_known_by_their_names(box: Path, oneroster: Register):
     put(box, "oneroster/x.zip", zip_of({"Users.csv": "a", "sub/orgs.csv": "a", "manifest.csv": "propertyName,value\n"}))
     put(box, "oneroster/classes.csv", b"a")
-    found = {(a.path, a.feed or a.member) for a in ingest.find(box, oneroster, DAY, set())}
+    found = {(a.path, a.feed or a.member) for a in ingest.find_arrivals(box, oneroster, DAY, set())}
     assert found == {
         ("oneroster/x.zip", "oneroster/users"),
         ("oneroster/x.zip", "oneroster/orgs"),
@@ -151,13 +151,13 @@ def test_a_file_that_grows_while_it_is_looked_at_is_left_for_the_next_night(
     box: Path, house: Register, monkeypatch: pytest.MonkeyPatch
 ):
     path = put(box, f"{STUDENTS}/a.csv", csv_of(students(2)))
-    place = inbox.feed_of_file.place
+    place = inbox.feed_of_file.feeds_of_file
 
     def slowly(*arguments: object) -> object:
         path.write_bytes(path.read_bytes() + b"\r\n")
         return place(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(inbox.feed_of_file, "place", slowly)
+    monkeypatch.setattr(inbox.feed_of_file, "feeds_of_file", slowly)
     (found,) = find(box, house).values()
     assert found.refusal == "is still being written: let the export finish, and the next night takes it."
 
@@ -177,12 +177,12 @@ def test_what_was_committed_is_not_found_again_but_comes_along_with_a_new_file_o
     for n in range(2):
         put(box, f"{STUDENTS}/{SCHOOL}/{n}.csv", csv_of(students(2, start=2 * n)))
     put(box, f"{STUDENTS}/2132990002/0.csv", csv_of(students(2, start=8)))
-    first = ingest.find(box, house, DAY, Seen())
+    first = ingest.find_arrivals(box, house, DAY, IntakeHistory())
     ids = frozenset(a.arrival_id for a in first)
-    assert ingest.find(box, house, DAY, ids) == []
+    assert ingest.find_arrivals(box, house, DAY, ids) == []
     put(box, f"{STUDENTS}/{SCHOOL}/1.csv", csv_of(students(3, start=2)))
-    found = ingest.find(box, house, DAY, ids)
-    assert [(a.path, a.again) for a in found] == [
+    found = ingest.find_arrivals(box, house, DAY, ids)
+    assert [(a.path, a.reread) for a in found] == [
         (f"{STUDENTS}/{SCHOOL}/0.csv", True), (f"{STUDENTS}/{SCHOOL}/1.csv", False),
     ]  # fmt: skip
 

@@ -20,7 +20,7 @@ ALL = "record_id, title, actual_minutes, submitted_at, planned_minutes"
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every text counts as large."""
-    monkeypatch.setattr(read_files, "LARGE", ALWAYS)
+    monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", ALWAYS)
 
 
 @pytest.fixture
@@ -28,11 +28,11 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Iterator[str]]:
     """Each way in turn."""
 
     def each() -> Iterator[str]:
-        monkeypatch.setattr(read_files, "LARGE", ALWAYS)
+        monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", ALWAYS)
         yield "large"
-        monkeypatch.setattr(read_files, "LARGE", NEVER)
+        monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", NEVER)
         yield "small"
-        monkeypatch.setattr(read_files.Reader, "_even", lambda *_: [])
+        monkeypatch.setattr(read_files.Reader, "_even_csv", lambda *_: [])
         yield "cell by cell"
 
     return each
@@ -95,8 +95,8 @@ def test_an_uneven_text_loses_no_row(desk_of, house, ways, spoil: Callable[[str]
 
 
 def test_many_rows_cell_by_cell_do_not_stay_in_memory(desk: Desk, large, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(row_buffer, "_MANY", 10)
-    monkeypatch.setattr(delimited, "_ROWS", 7)
+    monkeypatch.setattr(row_buffer, "MAX_ROWS_IN_MEMORY", 10)
+    monkeypatch.setattr(delimited, "_PIECE_ROWS", 7)
     text = csv_of([record(n) for n in range(60)]).decode().replace("\r\nA00000030", "\r\n\r\nA00000030")
     rows = loaded(desk, CSV, text.encode())
     assert desk.found[:6] == ("loaded", 61, 60, 0, 0, {"blank": 1})
@@ -134,7 +134,7 @@ def test_json_lines_in_both_ways_give_the_same_rows(desk_of, house, monkeypatch:
     del rows[3]["作业名称"]
     found = []
     for size in (ALWAYS, NEVER):
-        monkeypatch.setattr(read_files, "LARGE", size)
+        monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", size)
         found.append(loaded(desk_of(house), LINES, json_lines(rows)))
     assert found[0] == found[1]
     assert [row[3] for row in found[0]] == ["10", "7", "12", "13", "14", "15"]

@@ -92,7 +92,7 @@ def test_a_file_without_a_header_is_read_by_the_order_of_its_columns(
     opened: Opened, separator: str, large: bool, monkeypatch: pytest.MonkeyPatch
 ):
     if large:
-        monkeypatch.setattr(read_files, "LARGE", {"text": -1, "json": -1})
+        monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", {"text": -1, "json": -1})
     desk = opened([*HEADED, ORDER])
     assert put(desk, csv_text(ordered(), separator)) == ("loaded", "plain", 20, 20, "")
     assert desk.left("cards/events", "number, day, place, sex, _row_number")[0] == (
@@ -139,7 +139,7 @@ def test_fixed_width_is_cut_by_characters_whatever_their_bytes(
     opened: Opened, encoding: str, large: bool, monkeypatch: pytest.MonkeyPatch
 ):
     if large:
-        monkeypatch.setattr(read_files, "LARGE", {"text": -1, "json": -1})
+        monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", {"text": -1, "json": -1})
     desk = opened([PLACES])
     assert put(desk, "\r\n".join(LINES).encode(encoding), "a.txt") == ("loaded", "places", 20, 20, "")
     assert desk.left("cards/events", "number, day, place, sex")[0] == (ROWS[0][0], "20251001", "东门0", "女")

@@ -16,7 +16,7 @@ from tests.ingest.makers import SCHOOL, STUDENTS, Desk, parquet_of, student, stu
 
 
 def read(path: Path) -> list[dict[str, str | None]]:
-    with parquet.opened(path) as file:
+    with parquet.open_parquet(path) as file:
         return [row for batch in file.batches() for row in batch.to_pylist()]
 
 
@@ -65,7 +65,7 @@ def test_a_name_with_the_signs_of_a_pattern_is_that_file_alone(tmp_path: Path):
 def test_more_or_fewer_rows_than_the_footer_says_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"a": [1, 2, 3]}), path)
-    with parquet.opened(path) as file:
+    with parquet.open_parquet(path) as file:
         file.rows = 4
         with pytest.raises(Refused, match="holds 3 rows and says that it has 4"):
             list(file.batches())

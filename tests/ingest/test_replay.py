@@ -28,7 +28,7 @@ def told(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
 
 def nightly(desk: Desk, day: date) -> None:
     """As a night does it: what no feed takes is kept too."""
-    ingest.keep(desk.find(day), desk.lake.landing)
+    ingest.land_unread(desk.find(day), desk.lake.landing)
     desk.night(day)
 
 

@@ -72,8 +72,8 @@ def _shift(self: small_csv.SmallCsv, rows: Callable[[small_csv.SmallCsv], Any] =
 @pytest.mark.parametrize(
     ("owner", "name", "fault", "told"),
     [
-        (header_row, "find", _refuse, "must be loaded, is"),
-        (header_row, "find", _crash, "is no sentence for a user"),
+        (header_row, "header_layout", _refuse, "must be loaded, is"),
+        (header_row, "header_layout", _crash, "is no sentence for a user"),
         (small_csv.SmallCsv, "rows", _lose_one, "must be read"),
         (small_csv.SmallCsv, "rows", _shift, "do not say what was written"),
     ],

@@ -32,7 +32,7 @@ def lake(place: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
 def take(register: Register, connection: duckdb.DuckDBPyConnection, inbox: Path, night: date, work: Path) -> list:
     """One night; its holds."""
     work.mkdir(parents=True)
-    arrivals = ingest.find(inbox, register, night, ingest.committed(connection))
+    arrivals = ingest.find_arrivals(inbox, register, night, ingest.intake_history(connection))
     (work / "arrivals.json").write_text(json.dumps([a.as_dict() for a in arrivals]), encoding="utf-8")
     for feed in sorted({a.feed for a in arrivals if a.feed}):
         ingest.read_feed(register, feed, arrivals, work.parent / "landing", work)
