@@ -1,10 +1,8 @@
-"""Airflow's own settings for a lake: where it keeps its things, and that it stays quiet and local.
+"""Airflow's configuration for a lake: its paths, local and without telemetry.
 
-Lives here: the variables that Airflow reads, made from a lake's paths.
-Add here: an Airflow setting that every way of running the night needs.
-Stays out: Shuyuan's settings (`common.settings`), starting Airflow (`night`, `standalone`).
+Stays out: Shuyuan's settings (`common.settings`), starting Airflow (`dags.night`, `dags.standalone`).
 
-They are given as variables, not as airflow.cfg: that file holds absolute paths, and a lake may be moved.
+Set as environment variables, not in airflow.cfg: that file holds absolute paths, and a lake may be moved.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ DAGS = Path(__file__).resolve().parent
 
 
 def variables(lake: Lake) -> dict[str, str]:
-    """What Airflow must find in its environment to run on this lake."""
+    """Environment variables with which Airflow runs on this lake."""
     home = lake.airflow
     return {
         "AIRFLOW_HOME": str(home),

@@ -1,10 +1,7 @@
-"""What happens when a step fails: a line in the lake's outbox, and an outcome.
+"""Alerts: a line in the lake's outbox and the night's outcome when a step fails, and the failure callback of every DAG.
 
-Lives here: the failure callback of every DAG.
-Add here: another way to reach the person on duty.
-Stays out: deciding that a night failed.
-
-A line quotes only errors of Shuyuan's own, which are written to be read: one of a library may quote a cell.
+Add here: another channel to the person on duty.
+Stays out: deciding that a night failed, the words of an error (`common.failures`).
 """
 
 from __future__ import annotations
@@ -24,13 +21,13 @@ def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
     status: outcome.Status = "refused" if isinstance(cause, Refused) else "failed"
     reason = failures.sentence(cause, f"the step {step}", night.lake.airflow / "logs")
     _write(night, [f"{status} in {step}: {reason}"])
-    page = night.files.candidate / "gate_report.html"
-    more = {"gate_report": str(page)} if page.exists() else {}
-    outcome.write(night, status, step=step, reason=reason, **more)
+    report = night.files.candidate / "gate_report.html"
+    extra = {"gate_report": str(report)} if report.exists() else {}
+    outcome.write(night, status, step=step, reason=reason, **extra)
 
 
-def tell_findings(night: Night) -> None:
-    """Write what a night that came to its end must not pass over in silence: a feed of which nothing could be read."""
+def alert_findings(night: Night) -> None:
+    """Write the alerts of a night that was published: a feed of which no file could be read, a reader that failed."""
     _write(night, ingest.alarms(night.work))
 
 

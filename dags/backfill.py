@@ -1,12 +1,9 @@
-"""Old exports, loaded in their order: the nights of `shuyuan night`, one after another.
+"""Backfill: many old nights in order, from dated folders or from the landed files of another lake.
 
-Lives here: which nights there are (dated folders, or what another lake has kept of its own), which of them are loaded
-already, and where it must stop.
-Add here: another way in which old exports lie.
-Stays out: a night (`night`), what it came to in words (shuyuan).
+Stays out: a single night (`dags.night`), printing outcomes (`shuyuan`).
 
-Each is a whole night of its own, gates and release included: what a person would get by running them one by one, no
-less. So it may be stopped anywhere and begun again.
+Each is a complete night with gates and release, as if run by hand. So a backfill may be interrupted anywhere and
+started again.
 """
 
 from __future__ import annotations
@@ -28,33 +25,33 @@ from dags.scratch import Night
 from ingest import replay
 from warehouse.lake import Lake, connect_lake
 
-_ALMOST = re.compile(r"\d{4}\D?\d{1,2}\D?\d{1,2}")
-_PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE_LIKE = re.compile(r"\d{4}\D?\d{1,2}\D?\d{1,2}")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
-class Folder:
+class NightFolder:
     """The exports of a night: its date, and the folder that holds `<source>/...`."""
 
     date: date
     path: Path
-    refused: bool = False  # a gate refused the night before, and the nights after it were run all the same
+    refused: bool = False  # refused by a gate in the lake it comes from, where later nights were run all the same
 
     @contextmanager
-    def laid_out(self) -> Iterator[Path]:
-        """The folder, as long as it is read."""
+    def opened_inbox(self) -> Iterator[Path]:
+        """The inbox of the night, while it is read."""
         yield self.path
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept(Folder):
-    """A night as another lake has kept it; `path` is where it is laid out while it is read."""
+class LakeNight(NightFolder):
+    """A night that another lake has landed; `path` is where its inbox is restored while it is read."""
 
     lake: Lake
 
     @contextmanager
-    def laid_out(self) -> Iterator[Path]:
-        """The inbox of that night, from the landed bytes. Raises IngestError."""
+    def opened_inbox(self) -> Iterator[Path]:
+        """The inbox of the night, restored from the landed bytes. Raises IngestError."""
         shutil.rmtree(self.path, ignore_errors=True)
         self.path.mkdir(parents=True, mode=0o700)
         try:
@@ -65,103 +62,107 @@ class Kept(Folder):
             shutil.rmtree(self.path, ignore_errors=True)
 
 
-def folders(inbox: Path, first: date | None = None, last: date | None = None) -> list[Folder]:
-    """The dated folders of an inbox from `first` to `last`, in their order; others are passed over.
+def nights_of_inbox(inbox: Path, first: date | None = None, last: date | None = None) -> list[NightFolder]:
+    """The dated folders of an inbox from `first` to `last`, in order; other folders are ignored.
 
     Raises SettingsError where there is none, or one whose name is nearly a date.
     """
-    named = sorted(path for path in inbox.iterdir() if path.is_dir() and _ALMOST.fullmatch(path.name))
-    found = [Folder(_day(path), path) for path in named]
-    wanted = [f for f in found if (first is None or f.date >= first) and (last is None or f.date <= last)]
-    if not wanted:
-        between = " of these days" if found else ""
-        raise SettingsError(f"{inbox} holds no folder{between} named as 2025-10-15: put each night's exports in one.")
-    return wanted
+    dated = sorted(path for path in inbox.iterdir() if path.is_dir() and _DATE_LIKE.fullmatch(path.name))
+    every_night = [NightFolder(_date_of(path), path) for path in dated]
+    selected = [f for f in every_night if (first is None or f.date >= first) and (last is None or f.date <= last)]
+    if not selected:
+        period = " of these days" if every_night else ""
+        raise SettingsError(f"{inbox} holds no folder{period} named as 2025-10-15: put each night's exports in one.")
+    return selected
 
 
-def kept(settings: Settings, source: Path, first: date | None = None, last: date | None = None) -> list[Folder]:
-    """The nights of the lake `source` from `first` to `last`, in their order, to be run again without an inbox.
+def nights_of_lake(
+    settings: Settings, source: Path, first: date | None = None, last: date | None = None
+) -> list[NightFolder]:
+    """The nights of the lake `source` from `first` to `last`, in order, to be replayed into another lake.
 
-    Raises SettingsError where it has none or is the lake that is filled, LakeError where it is no lake.
+    Raises SettingsError where it has none or is the target lake itself, LakeError where it is no lake.
     """
     old, new = Lake(source), Lake(settings.lake)
     if old.root.resolve() == new.root.resolve():
         raise SettingsError(f"{source} cannot be filled from itself: give a new --lake.")
     with connect_lake(old, read_only=True) as connection:
-        arrived = replay.nights(connection)
+        with_arrivals = replay.nights(connection)
     published = _published(old, settings)
-    wanted = [
+    selected = [
         night
-        for night in sorted({*arrived, *published})
+        for night in sorted({*with_arrivals, *published})
         if (first is None or night >= first) and (last is None or night <= last)
     ]
-    if not wanted:
+    if not selected:
         raise SettingsError(f"{source} has kept no night of these days: name a lake that was filled by nights.")
-    return [Kept(night, new.restricted / "replay" / str(night), night not in published, lake=old) for night in wanted]
+    return [
+        LakeNight(night, new.restricted / "replay" / str(night), night not in published, lake=old) for night in selected
+    ]
 
 
-def run(settings: Settings, nights: Sequence[Folder], say: Say | None = None) -> Iterator[dict[str, Any]]:
-    """Load the nights in their order. Yields the outcome of each; only the last may be other than published, or one
-    that was refused before.
+def run(settings: Settings, nights: Sequence[NightFolder], say: Say | None = None) -> Iterator[dict[str, Any]]:
+    """Load the nights in order. Yields the outcome of each; stops at the first that is not published, unless it was
+    refused in the lake it comes from.
 
-    A night that is published, and whose folder holds nothing new, is passed over: its outcome is `loaded`.
+    A published night whose folder holds no new file is skipped: its outcome is `loaded`.
     Raises SettingsError where a night would have to be loaded after a later one, and what `night.run` raises.
     """
-    for place, folder in enumerate(nights, 1):
-        with folder.laid_out() as path:
-            own = settings.model_copy(update={"inbox": path, "night": folder.date})
-            if _is_loaded(own, folder):
+    for number, folder in enumerate(nights, 1):
+        with folder.opened_inbox() as path:
+            night_settings = settings.model_copy(update={"inbox": path, "night": folder.date})
+            if _is_loaded(night_settings, folder):
                 yield {"status": "loaded", "night": folder.date.isoformat()}
                 continue
-            told = f"{folder.date} ({place} of {len(nights)})"
-            found = night.run(own, _after(told, say))
-        yield {"night": folder.date.isoformat()} | found
-        if found["status"] != "published" and not (folder.refused and found["status"] == "refused"):
+            label = f"{folder.date} ({number} of {len(nights)})"
+            result = night.run(night_settings, _prefixed(label, say))
+        yield {"night": folder.date.isoformat()} | result
+        if result["status"] != "published" and not (folder.refused and result["status"] == "refused"):
             return
 
 
-def _after(told: str, say: Say | None) -> Say | None:
-    return None if say is None else lambda text: say(f"{told}: {text}")
+def _prefixed(label: str, say: Say | None) -> Say | None:
+    return None if say is None else lambda text: say(f"{label}: {text}")
 
 
-def _day(path: Path) -> date:
+def _date_of(path: Path) -> date:
     try:
-        if _PLAIN.fullmatch(path.name):
+        if _ISO_DATE.fullmatch(path.name):
             return date.fromisoformat(path.name)
     except ValueError:
         pass
     raise SettingsError(f"The folder {path} is no date: name it as 2025-10-15, so that its night is known.")
 
 
-def _is_loaded(settings: Settings, folder: Folder) -> bool:
-    """Whether the night was published with all that its folder holds."""
-    here = Night.of_run({"date": folder.date, **settings.model_dump(exclude_none=True)}, datetime.now(UTC))
-    known = _published(here.lake, here.settings)
-    later = max((day for day in known if day > folder.date), default=None)
-    if folder.date in known and not _new(here):
+def _is_loaded(settings: Settings, folder: NightFolder) -> bool:
+    """Whether the night is published with every file of its folder."""
+    current = Night.of_run({"date": folder.date, **settings.model_dump(exclude_none=True)}, datetime.now(UTC))
+    published = _published(current.lake, current.settings)
+    later = max((day for day in published if day > folder.date), default=None)
+    if folder.date in published and not _has_new_files(current):
         return True
     if later is not None:
-        held = "new files for" if folder.date in known else "the night of"
+        what = "new files for" if folder.date in published else "the night of"
         raise SettingsError(
-            f"{folder.path} holds {held} {folder.date}, and the night of {later} is loaded already: put what is late "
+            f"{folder.path} holds {what} {folder.date}, and the night of {later} is loaded already: put what is late "
             "into the folder of a later night, or load all nights into a new lake."
         )
     return False
 
 
-def _published(of: Lake, settings: Settings) -> set[date]:
-    """The nights of a lake that were published, by the outcomes they left."""
-    found = set()
-    for path in of.work(date.min).parent.glob("????-??-??"):
+def _published(lake: Lake, settings: Settings) -> set[date]:
+    """The published nights of a lake, by their outcome files."""
+    nights = set()
+    for path in lake.work(date.min).parent.glob("????-??-??"):
         day = date.fromisoformat(path.name)
-        told = outcome.read(Night(day, settings.model_copy(update={"lake": of.root})))
-        if told is not None and told["status"] == "published":
-            found.add(day)
-    return found
+        result = outcome.read(Night(day, settings.model_copy(update={"lake": lake.root})))
+        if result is not None and result["status"] == "published":
+            nights.add(day)
+    return nights
 
 
-def _new(here: Night) -> bool:
-    """Whether the folder holds a file that the lake has not seen."""
-    with connect_lake(here.lake, read_only=True) as connection:
-        seen = ingest.intake_history(connection)
-    return bool(ingest.find_arrivals(here.inbox, here.register, here.date, seen))
+def _has_new_files(current: Night) -> bool:
+    """Whether the folder holds a file that the lake has not committed."""
+    with connect_lake(current.lake, read_only=True) as connection:
+        history = ingest.intake_history(connection)
+    return bool(ingest.find_arrivals(current.inbox, current.register, current.date, history))

@@ -1,8 +1,6 @@
-"""The night in this process: Airflow runs `nightly_load` here, without a server.
+"""One night in this process: Airflow runs `dags.nightly_load` without a scheduler or server.
 
-Lives here: preparing Airflow for a lake, running the DAG, and reading what came of it.
-Add here: what running in one process needs that a scheduler does not.
-Stays out: the DAG (`nightly_load`), its steps (`steps`), printing (shuyuan).
+Stays out: the DAG (`dags.nightly_load`), its steps (`dags.steps`), printing (`shuyuan`).
 """
 
 from __future__ import annotations
@@ -30,13 +28,14 @@ def run(settings: Settings, say: Say | None = None, feeds: Collection[str] = ())
     """Run the night of `settings` through Airflow in this process; of `feeds` alone, if any are named.
 
     Returns the outcome: `status` (published, refused, failed), and with it `release` and `path`, or `reason`.
-    `say` is told each step as it begins. Before it begins, raises RegisterError, SettingsError, LakeError.
+    `say` is called with a line for each step as it begins. Raises RegisterError, SettingsError, LakeError before the
+    first step.
     """
-    given = {k: v for k, v in settings.model_dump().items() if v is not None}
-    night = Night.of_run(given | {"feeds": list(feeds)}, datetime.now(UTC))
-    _ = night.register, night.inbox, night.alone  # refused before anything is touched
+    values = {k: v for k, v in settings.model_dump().items() if v is not None}
+    night = Night.of_run(values | {"feeds": list(feeds)}, datetime.now(UTC))
+    _ = night.register, night.inbox, night.only_feeds  # invalid settings are refused before anything is changed
     create_lake(night.lake)
-    with write_lock(night.lake, night.date), _quietly(night, say), _rarely_collecting():
+    with write_lock(night.lake, night.date), _logged(night, say), _rare_garbage_collection():
         night.clear()
         _prepare_airflow(night)
         state = _run_dag(night)
@@ -47,24 +46,24 @@ def run(settings: Settings, say: Say | None = None, feeds: Collection[str] = ())
 
 
 def _run_dag(night: Night) -> str:
-    """Run `nightly_load` for the night; a step that fails is tried once more, at once: somebody is waiting."""
+    """Run the DAG for the night; a failing step is retried once, immediately: somebody is waiting."""
     from dags.nightly_load import night as dag
 
     for task in dag.tasks:
         task.retries, task.retry_delay = 1, timedelta(0)
-    given = {**night.settings.model_dump(mode="json", exclude_none=True), "date": night.date.isoformat()}
-    given["feeds"] = list(night.feeds)
-    return str(dag.test(run_conf=given).state)
+    conf = {**night.settings.model_dump(mode="json", exclude_none=True), "date": night.date.isoformat()}
+    conf["feeds"] = list(night.feeds)
+    return str(dag.test(run_conf=conf).state)
 
 
 def _prepare_airflow(night: Night) -> None:
-    """Point Airflow to the lake's own home, and make its metadata there if they are missing."""
-    known = "airflow" in sys.modules
+    """Point Airflow to the lake's own home, and create its metadata database where it is missing."""
+    already_imported = "airflow" in sys.modules
     os.environ.update(airflow_home.variables(night.lake))
     os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
     from airflow import settings
 
-    if known:  # a second night in one process may be another lake's
+    if already_imported:  # a second night in one process may be another lake's
         settings.dispose_orm()
         settings.configure_vars()
         settings.configure_orm()
@@ -72,10 +71,10 @@ def _prepare_airflow(night: Night) -> None:
     light_airflow.cut_api()
 
 
-class _Log(TextIOBase):
-    """What would go to the screen goes to a file; afterwards to nobody, since loggers keep their stream.
+class _NightLog(TextIOBase):
+    """Sends stdout and stderr to the night's log; discards them after `release`, since loggers keep their stream.
 
-    `rich_proxied_file` lets a progress display that draws meanwhile reach the screen.
+    `rich_proxied_file` lets a progress display still draw on the screen.
     """
 
     def __init__(self, file: TextIO, screen: TextIO) -> None:
@@ -98,15 +97,15 @@ def _log_file(night: Night) -> Path:
 
 
 @contextmanager
-def _quietly(night: Night, say: Say | None) -> Iterator[None]:
-    """Airflow's and dbt's talk goes to the night's log file; the steps' own words to `say`."""
+def _logged(night: Night, say: Say | None) -> Iterator[None]:
+    """Redirect the output of Airflow and dbt to the night's log file, and messages of steps to `say`."""
     path = _log_file(night)
     path.parent.mkdir(parents=True, exist_ok=True)
-    steps, handler = logging.getLogger("shuyuan.night"), _Telling(say)
+    steps, handler = logging.getLogger("shuyuan.night"), _CallbackHandler(say)
     steps.addHandler(handler)
     steps.setLevel(logging.INFO)
     with path.open("w", encoding="utf-8") as file:
-        out, err = _Log(file, sys.stdout), _Log(file, sys.stderr)
+        out, err = _NightLog(file, sys.stdout), _NightLog(file, sys.stderr)
         try:
             with redirect_stdout(out), redirect_stderr(err):
                 yield
@@ -117,20 +116,20 @@ def _quietly(night: Night, say: Say | None) -> Iterator[None]:
 
 
 @contextmanager
-def _rarely_collecting() -> Iterator[None]:
-    """What Airflow, dbt and Great Expectations hold lives as long as the night: Python's collector would look through
-    it a thousand times, which cost a twentieth of the night.
+def _rare_garbage_collection() -> Iterator[None]:
+    """Raise the thresholds of Python's garbage collector: objects of Airflow, dbt and Great Expectations live as long
+    as the night, and scanning them a thousand times cost a twentieth of it.
     """
-    before = gc.get_threshold()
+    thresholds = gc.get_threshold()
     gc.set_threshold(50_000, 20, 50)
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        gc.set_threshold(*thresholds)
 
 
-class _Telling(logging.Handler):
-    """Hands each message to a function, which finds the screen as it was."""
+class _CallbackHandler(logging.Handler):
+    """Passes each message to a callback, with stdout and stderr restored."""
 
     def __init__(self, say: Say | None) -> None:
         super().__init__()

@@ -1,8 +1,6 @@
 """nightly_load: every night at 02:00, the day that has just ended, from the inbox to a release.
 
-Lives here: order, retries, alarm.
-Add here: a step's place in the night.
-Stays out: what a step does (`steps`).
+Lives here: the order of the steps, retries, the alarm. Stays out: what a step does (`dags.steps`).
 """
 
 from __future__ import annotations
@@ -49,17 +47,17 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
     tags=["shuyuan"],
 )
 def nightly_load() -> None:
-    """Steps in order; reading is mapped by feed, one at a time, since a reader uses all processors."""
-    opened = _task(steps.open_lake)()
-    feeds = _task(steps.find)()
-    read = _task(steps.read, max_active_tis_per_dagrun=1).partial().expand(feed=feeds)
-    # a night without new files still builds: silence is a finding too
-    guarded = _task(steps.guard, trigger_rule="none_failed")()
+    """Steps in order; reading is mapped by feed, one feed at a time, since a reader uses all processors."""
+    lake = _task(steps.open_lake)()
+    feeds = _task(steps.find_arrivals)()
+    files = _task(steps.read, max_active_tis_per_dagrun=1).partial().expand(feed=feeds)
+    # a night without new files still builds: missing deliveries are a finding too
+    holds = _task(steps.guard, trigger_rule="none_failed")()
     chain(
-        opened, feeds, read, guarded,
+        lake, feeds, files, holds,
         *(_task(step)() for step in (
-            steps.enter, steps.commit, steps.transform, steps.list_problems, steps.prove, steps.assemble,
-            steps.leave, steps.publish,
+            steps.check_raw, steps.commit, steps.transform, steps.list_problems, steps.prove, steps.assemble,
+            steps.check_release, steps.publish,
         )),
     )  # fmt: skip
 

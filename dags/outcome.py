@@ -1,8 +1,6 @@
-"""What a night came to, as one JSON file that the desk prints and an alarm quotes.
+"""The outcome of a night as one JSON file, which the command line prints: status, holds, refusals, quarantine, alarms.
 
-Lives here: gathering it from what the steps left.
-Add here: something of a night that a person should see at once.
-Stays out: printing it (shuyuan.outcome), deciding it (the gates).
+Stays out: printing it (`shuyuan.outcome`), deciding it (the gates).
 """
 
 from __future__ import annotations
@@ -16,27 +14,27 @@ from dags.scratch import Night
 Status = Literal["published", "refused", "failed"]
 
 
-def write(night: Night, status: Status, **more: Any) -> None:
-    """Write the outcome of the night, and in it what was held, quarantined and refused."""
-    night.write(night.files.outcome, {"status": status, "night": night.date.isoformat(), **more, **_findings(night)})
+def write(night: Night, status: Status, **extra: Any) -> None:
+    """Write the outcome of the night, with what was held, quarantined and refused."""
+    night.write(night.files.outcome, {"status": status, "night": night.date.isoformat(), **extra, **_findings(night)})
 
 
 def read(night: Night) -> dict[str, Any] | None:
-    """The outcome, or None where the night has not come to one."""
-    found: dict[str, Any] | None = night.read(night.files.outcome)
-    return found
+    """The outcome, or None where the night has none yet."""
+    content: dict[str, Any] | None = night.read(night.files.outcome)
+    return content
 
 
 def doors(night: Night) -> list[dict[str, Any]]:
-    """The reports of the doors that the night has come to."""
-    found = (night.read(night.files.door(door)) for door in ("raw", "release"))
-    return [report for report in found if report]
+    """The reports of the doors that the night has passed or failed."""
+    reports = (night.read(night.files.door(door)) for door in ("raw", "release"))
+    return [report for report in reports if report]
 
 
 def _findings(night: Night) -> dict[str, Any]:
     deliveries = [delivery for files in night.files.read_feeds() for delivery in night.read(files.deliveries)]
     holds = night.read(night.files.holds, [])
-    held = [{"feed": feed, "slice": part, "reason": reason} for feed, part, reason in holds]
+    held = [{"feed": feed, "slice": slice_name, "reason": reason} for feed, slice_name, reason in holds]
     return {
         "held": held,
         "quarantined": _quarantined(night),
@@ -50,16 +48,16 @@ def _findings(night: Night) -> dict[str, Any]:
 
 
 def _quarantined(night: Night) -> list[dict[str, Any]]:
-    """Rows and cells that were taken out tonight, by feed, rule and column."""
+    """Rows and cells quarantined tonight, by feed, rule and column."""
     import duckdb
 
     files = [str(files.problems) for files in night.files.read_feeds() if files.problems.exists()]
     if not files:
         return []
     with duckdb.connect() as connection:
-        found = connection.execute(
+        counts = connection.execute(
             "select feed, rule, column_name, count(*) from read_parquet(?) where severity in ('row', 'cell') "
             "group by all order by all",
             [files],
         ).fetchall()
-    return [{"feed": f, "rule": rule, "column": column, "rows": rows} for f, rule, column, rows in found]
+    return [{"feed": f, "rule": rule, "column": column, "rows": rows} for f, rule, column, rows in counts]

@@ -1,8 +1,6 @@
-"""Between Airflow and the steps: which night a run is, and how a step becomes a task.
+"""Adapters between Airflow and the steps: a run's context as a night, a step as a task, a refusal as a failed task.
 
-Lives here: the two translations, of a run's context and of a refusal.
-Add here: what every task of every DAG must do.
-Stays out: the steps (`steps`), the order (the DAGs).
+Stays out: the steps (`dags.steps`), their order (the DAGs).
 """
 
 from __future__ import annotations
@@ -21,16 +19,16 @@ T = TypeVar("T")
 def night_of(context: Mapping[str, Any]) -> Night:
     """The night of a run, from its parameters, its configuration and the time it was due."""
     run = context.get("dag_run")
-    given = {**(context.get("params") or {}), **(getattr(run, "conf", None) or {})}
+    parameters = {**(context.get("params") or {}), **(getattr(run, "conf", None) or {})}
     due = getattr(run, "logical_date", None) or getattr(run, "run_after", None) or datetime.now(UTC)
-    return Night.of_run({k: v for k, v in given.items() if v is not None}, due)
+    return Night.of_run({k: v for k, v in parameters.items() if v is not None}, due)
 
 
 def at_night(step: Callable[..., T]) -> Callable[..., T]:
     """A step as the function of a task: the night comes from the run, a refusal is not retried."""
 
     @wraps(step)
-    def of_run(*arguments: Any, **named: Any) -> T:
+    def task_function(*arguments: Any, **named: Any) -> T:
         from airflow.sdk import get_current_context
         from airflow.sdk.exceptions import AirflowFailException
 
@@ -40,5 +38,5 @@ def at_night(step: Callable[..., T]) -> Callable[..., T]:
             raise AirflowFailException(str(refusal)) from refusal
 
     signature = inspect.signature(step)
-    of_run.__signature__ = signature.replace(parameters=[*signature.parameters.values()][1:])  # type: ignore[attr-defined]
-    return of_run
+    task_function.__signature__ = signature.replace(parameters=[*signature.parameters.values()][1:])  # type: ignore[attr-defined]
+    return task_function

@@ -1,7 +1,6 @@
-"""One night as its steps see it: the date, the places, and the findings they leave for each other.
+"""A night as its steps see it: its date, settings, lake and register, and the JSON files that steps hand to each other.
 
-Lives here: the night's identity, its default date, and writing and reading what steps leave for each other.
-Stays out: where those files lie (`common.night_files`), the steps (`steps`), Airflow.
+Stays out: the paths of those files (`common.night_files`), the steps (`dags.steps`), Airflow.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from warehouse.lake import Lake
 
 
 class Refused(Exception):  # noqa: N818 (what a gate does is no fault of the program)
-    """A gate has refused the night: trying again changes nothing."""
+    """A gate has refused the night: a retry changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +32,22 @@ class Night:
 
     date: date
     settings: Settings
-    feeds: tuple[str, ...] = ()  # which to read alone, and again; none: what is new of all
+    feeds: tuple[str, ...] = ()  # read these alone, committed files too; empty: the new files of all feeds
 
     @classmethod
-    def of_run(cls, given: Mapping[str, Any], due: datetime) -> Night:
-        """The night of an Airflow run: what it was `given`, else the settings; its date, else the day before.
+    def of_run(cls, parameters: Mapping[str, Any], due: datetime) -> Night:
+        """The night of an Airflow run: its `parameters`, else the settings; its date, else the day before.
 
         A run is due at 02:00 and loads the day that has just ended. Raises SettingsError.
         """
-        settings = load_settings(**{k: v for k, v in given.items() if k not in ("date", "feeds")})
-        named = given.get("date") or settings.night
-        day = date.fromisoformat(str(named)) if named else day_before(due, settings.timezone)
-        return cls(day, settings, tuple(given.get("feeds") or ()))
+        settings = load_settings(**{k: v for k, v in parameters.items() if k not in ("date", "feeds")})
+        date_text = parameters.get("date") or settings.night
+        day = date.fromisoformat(str(date_text)) if date_text else day_before(due, settings.timezone)
+        return cls(day, settings, tuple(parameters.get("feeds") or ()))
 
     @property
     def inbox(self) -> Path:
-        """What the platforms delivered. Raises SettingsError where none is named."""
+        """The folder of the delivered files. Raises SettingsError where none is configured."""
         if self.settings.inbox is None or not self.settings.inbox.is_dir():
             raise SettingsError(f"There is no inbox {self.settings.inbox or ''}: name one in SHUYUAN_INBOX.")
         return self.settings.inbox
@@ -64,14 +63,14 @@ class Night:
         return _register(self.settings.registry, registry.state(self.settings.registry))
 
     @property
-    def alone(self) -> tuple[str, ...]:
-        """The feeds to be read alone. Raises SettingsError where the register knows none of that name."""
-        known = {feed.id for feed in self.register.feeds}
+    def only_feeds(self) -> tuple[str, ...]:
+        """The feeds to be read alone. Raises SettingsError for a feed that is not in the register."""
+        feed_ids = {feed.id for feed in self.register.feeds}
         for feed in self.feeds:
-            if feed not in known:
-                near = [known_feed for known_feed in sorted(known) if known_feed.split("/")[0] == feed.split("/")[0]]
+            if feed not in feed_ids:
+                same_source = [feed_id for feed_id in sorted(feed_ids) if feed_id.split("/")[0] == feed.split("/")[0]]
                 raise SettingsError(
-                    f"The register has no feed {feed}: give --feed one of {', '.join(near or sorted(known))}."
+                    f"The register has no feed {feed}: give --feed one of {', '.join(same_source or sorted(feed_ids))}."
                 )
         return self.feeds
 
@@ -82,33 +81,33 @@ class Night:
 
     @property
     def files(self) -> NightFiles:
-        """The files that the steps leave for each other."""
+        """The files that the steps hand to each other."""
         return NightFiles(self.work)
 
     def write(self, path: Path, content: Any) -> None:
-        """Leave a finding for a later step, as JSON in one of `files`."""
+        """Write a record for a later step, as JSON in one of `files`."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str))
 
     def read(self, path: Path, default: Any = None) -> Any:
-        """A finding of an earlier step, or the default where it left none."""
+        """A record of an earlier step, or the default where there is none."""
         return json.loads(path.read_text()) if path.exists() else default
 
     def clear(self) -> None:
-        """Forget an earlier attempt at this night, and what broken nights before it left."""
+        """Empty the scratch of this night, and delete tables that interrupted nights have left."""
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True, mode=0o700)
         for other in self.work.parent.iterdir():
             _sweep(other)
 
     def sweep(self) -> None:
-        """Take the night's tables out of the scratch; its findings stay."""
+        """Delete the night's tables from the scratch; its JSON records stay."""
         _sweep(self.work)
 
 
 @lru_cache(maxsize=2)
 def _register(directory: Path, _state: str) -> Register:
-    """A register is read once a process as long as its files stay the same: every step asks for it."""
+    """The register, cached a process by the state of its files: every step asks for it."""
     return registry.load(directory)
 
 
@@ -119,5 +118,5 @@ def _sweep(work: Path) -> None:
 
 
 def day_before(due: datetime, zone: str) -> date:
-    """The day before `due` as the clock of `zone` has it."""
+    """The day before `due` in the time zone `zone`."""
     return (due.astimezone(ZoneInfo(zone)) - timedelta(days=1)).date()

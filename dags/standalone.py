@@ -1,6 +1,5 @@
-"""`make up`: Airflow's own scheduler and page for a lake, on this machine alone.
+"""`make up`: Airflow's scheduler and web page for a lake, on this machine alone (`airflow standalone`).
 
-Lives here: handing over to `airflow standalone`.
 Stays out: Airflow in production.
 """
 
@@ -21,15 +20,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Airflow's scheduler and page for a lake.")
     parser.add_argument("--lake", type=Path, help="the lake; else SHUYUAN_LAKE")
     parser.add_argument("--host", default="127.0.0.1", help="address of the page; this machine alone by default")
-    given = parser.parse_args()
-    settings = load_settings(lake=given.lake)
-    place = Lake(settings.lake)
-    create_lake(place)
-    os.environ.update(airflow_home.variables(place))
-    os.environ.update({"AIRFLOW__API__HOST": given.host, "SHUYUAN_LAKE": str(settings.lake)})
+    arguments = parser.parse_args()
+    settings = load_settings(lake=arguments.lake)
+    lake = Lake(settings.lake)
+    create_lake(lake)
+    os.environ.update(airflow_home.variables(lake))
+    os.environ.update({"AIRFLOW__API__HOST": arguments.host, "SHUYUAN_LAKE": str(settings.lake)})
     if settings.inbox:
         os.environ["SHUYUAN_INBOX"] = str(settings.inbox)
-    else:  # without an inbox a night would only fail: it waits for a hand
+    else:  # without an inbox every night would fail: paused until somebody starts it
         os.environ["AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION"] = "True"
     os.environ["SHUYUAN_REGISTRY"] = str(settings.registry)
     airflow = Path(sys.executable).parent / "airflow"

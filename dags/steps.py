@@ -1,10 +1,9 @@
 """The steps of a night, each one call into one room.
 
-Lives here: what a step hands to its room and leaves for the next; no rule, no SQL.
-Add here: a step, and its place in `nightly_load`.
-Stays out: order, retries and alarms (`nightly_load`), Airflow (only that file needs it), logic (the rooms).
+Add here: a step, and its place in `dags.nightly_load`.
+Stays out: order, retries and alarms (`dags.nightly_load`), Airflow, logic (the rooms).
 
-Every step may run again: `open_lake` clears the scratch, the rooms skip what they have done.
+Every step may be run again: `open_lake` clears the scratch, the rooms skip what is done.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def _connected(night: Night) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def open_lake(night: Night) -> None:
-    """Make sure of the lake, and write the register into it."""
+    """Create the lake where it is missing, and write the register into it."""
     create_lake(night.lake)
     night.clear()
     with _connected(night) as connection:
@@ -50,16 +49,18 @@ def open_lake(night: Night) -> None:
         raw_tables.ensure_raw(connection, registry.known_feeds(night.register))
 
 
-def find(night: Night) -> list[str]:
-    """What has arrived and was not committed before (or all of the feeds to be read alone); the ids of its feeds.
+def find_arrivals(night: Night) -> list[str]:
+    """Find the files that were not committed before (or all of the feeds to be read alone); the ids of their feeds.
 
     Raises SettingsError where the inbox holds nothing of the feeds to be read alone.
     """
     with _connected(night) as connection:
-        seen = ingest.intake_history(connection)
-    arrivals = ingest.find_arrivals(night.inbox, night.register, night.date, seen, night.alone)
-    if night.alone and not arrivals:
-        raise SettingsError(f"The inbox {night.inbox} holds no file of {', '.join(night.alone)}: put it there first.")
+        history = ingest.intake_history(connection)
+    arrivals = ingest.find_arrivals(night.inbox, night.register, night.date, history, night.only_feeds)
+    if night.only_feeds and not arrivals:
+        raise SettingsError(
+            f"The inbox {night.inbox} holds no file of {', '.join(night.only_feeds)}: put it there first."
+        )
     ingest.land_unread(arrivals, night.lake.landing)
     night.write(night.files.arrivals, [arrival.as_dict() for arrival in arrivals])
     feeds = sorted({arrival.feed for arrival in arrivals if arrival.feed})
@@ -68,21 +69,21 @@ def find(night: Night) -> list[str]:
 
 
 def read(night: Night, feed: str) -> None:
-    """Land and read one feed's files, and hold each row to the contract."""
+    """Land and read one feed's files, and check each row against the contract."""
     log.info("reading %s", feed)
-    arrivals = [ingest.Arrival(**found) for found in night.read(night.files.arrivals)]
+    arrivals = [ingest.Arrival(**record) for record in night.read(night.files.arrivals)]
     ingest.read_feed(night.register, feed, arrivals, night.lake.landing, night.work)
 
 
 def guard(night: Night) -> None:
-    """Hold the slices that fell too far or were rejected too much."""
+    """Hold the slices whose rows fell, or were rejected, beyond the guard's limits."""
     with _connected(night) as connection:
         holds = ingest.guard(connection, night.register, night.work)
     night.write(night.files.holds, [[hold.feed, hold.slice, hold.reason] for hold in holds])
 
 
-def enter(night: Night) -> None:
-    """Door 1: hold the slices that Great Expectations finds wanting. Raises Refused."""
+def check_raw(night: Night) -> None:
+    """Door 1: hold the slices that fail their Great Expectations suite. Raises Refused."""
     import expectations
 
     log.info("judging what came in")
@@ -95,7 +96,7 @@ def enter(night: Night) -> None:
 
 
 def commit(night: Night) -> None:
-    """Bring what may enter into the raw tables, in one transaction."""
+    """Commit the accepted rows to the raw tables, in one transaction."""
     holds = [ingest.Hold(*hold) for hold in night.read(night.files.holds, [])]
     with _connected(night) as connection:
         ingest.commit(connection, night.register, night.date, night.work, holds)
@@ -135,7 +136,7 @@ def prove(night: Night) -> None:
 
 
 def assemble(night: Night) -> None:
-    """See whether what was objected to has been corrected, and write the release candidate."""
+    """Settle the objections that have been corrected, and write the release candidate."""
     from common.code_version import code_version
 
     log.info("assembling the release")
@@ -154,8 +155,8 @@ def assemble(night: Night) -> None:
         )
 
 
-def leave(night: Night) -> None:
-    """Door 2: judge the candidate. Raises Refused."""
+def check_release(night: Night) -> None:
+    """Door 2: check the release candidate. Raises Refused."""
     import expectations
 
     log.info("judging the release")
@@ -170,10 +171,10 @@ def leave(night: Night) -> None:
 def publish(night: Night) -> None:
     """Make the candidate the current release."""
     with write_lock(night.lake, night.date):
-        kept = night.register.bureau.releases_kept
+        number_kept = night.register.bureau.releases_kept
         candidate = release.candidate_of(night.lake, night.date)
-        path = release.publish(night.lake, candidate, outcome.doors(night), kept)
+        path = release.publish(night.lake, candidate, outcome.doors(night), number_kept)
     outcome.write(night, "published", release=candidate.release_id, path=str(path))
-    alarm.tell_findings(night)
+    alarm.alert_findings(night)
     night.sweep()
     log.info("published %s", candidate.release_id)

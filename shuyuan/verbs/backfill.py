@@ -46,9 +46,9 @@ def backfill(
         from dags import backfill as nights
 
         if from_lake is None:
-            folders = nights.folders(settings.inbox or Path(), first, last)
+            folders = nights.nights_of_inbox(settings.inbox or Path(), first, last)
         else:
-            folders = nights.kept(settings, from_lake.expanduser(), first, last)
+            folders = nights.nights_of_lake(settings, from_lake.expanduser(), first, last)
         done: list[dict[str, Any]] = []
         for found in nights.run(settings, folders, say):
             say(f"{found['night']}: {outcome.line(found)}")

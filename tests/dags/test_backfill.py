@@ -42,7 +42,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[date]:
 
 
 def told(settings: Settings) -> list[str]:
-    return [found["status"] for found in backfill.run(settings, backfill.folders(settings.inbox))]
+    return [found["status"] for found in backfill.run(settings, backfill.nights_of_inbox(settings.inbox))]
 
 
 def test_nights_are_loaded_from_the_oldest_on_and_other_folders_are_no_nights(settings, ran):
@@ -51,7 +51,7 @@ def test_nights_are_loaded_from_the_oldest_on_and_other_folders_are_no_nights(se
 
 
 def test_only_the_nights_that_were_asked_for_are_loaded(settings):
-    found = backfill.folders(settings.inbox, DAYS[1], DAYS[1])
+    found = backfill.nights_of_inbox(settings.inbox, DAYS[1], DAYS[1])
     assert [folder.date for folder in found] == [DAYS[1]]
 
 
@@ -59,15 +59,15 @@ def test_only_the_nights_that_were_asked_for_are_loaded(settings):
 def test_a_folder_that_is_nearly_a_date_is_not_silently_left_out(settings, name):
     (settings.inbox / name).mkdir()
     with pytest.raises(SettingsError, match=rf"{name} is no date: name it as"):
-        backfill.folders(settings.inbox)
+        backfill.nights_of_inbox(settings.inbox)
 
 
 def test_an_inbox_without_nights_is_told_in_a_sentence(settings, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(SettingsError, match="holds no folder named as 2025-10-15"):
-        backfill.folders(tmp_path / "empty")
+        backfill.nights_of_inbox(tmp_path / "empty")
     with pytest.raises(SettingsError, match="holds no folder of these days"):
-        backfill.folders(settings.inbox, first=date(2026, 1, 1))
+        backfill.nights_of_inbox(settings.inbox, first=date(2026, 1, 1))
 
 
 def test_it_stops_at_the_night_that_fails_and_goes_on_from_there(settings, ran):
@@ -130,20 +130,21 @@ def test_the_nights_of_another_lake_are_laid_out_from_its_landing_and_taken_away
         return {"status": status}
 
     monkeypatch.setattr(backfill.night, "run", run)
-    nights = backfill.kept(settings, tmp_path / "old")
+    nights = backfill.nights_of_lake(settings, tmp_path / "old")
     assert [found["status"] for found in backfill.run(settings, nights)] == ["published", "refused", "published"]
     assert [(day, text) for day, text, _ in seen] == [(day, "a,b\n") for day in DAYS]
     assert not any(path.exists() for *_, path in seen)
     assert all(path.is_relative_to(Lake(settings.lake).restricted) for *_, path in seen)
-    assert [night.date for night in backfill.kept(settings, tmp_path / "old", first=DAYS[1], last=DAYS[1])] == [DAYS[1]]
+    selected = backfill.nights_of_lake(settings, tmp_path / "old", first=DAYS[1], last=DAYS[1])
+    assert [night.date for night in selected] == [DAYS[1]]
 
 
 def test_a_lake_is_not_filled_from_itself_nor_from_one_without_nights(settings, tmp_path):
     _arrived(settings.lake, DAYS[0])
     with pytest.raises(SettingsError, match="cannot be filled from itself: give a new --lake"):
-        backfill.kept(settings, settings.lake)
+        backfill.nights_of_lake(settings, settings.lake)
     create_lake(Lake(tmp_path / "bare"))
     with pytest.raises(SettingsError, match="has kept no night of these days"):
-        backfill.kept(settings, tmp_path / "bare")
+        backfill.nights_of_lake(settings, tmp_path / "bare")
     with pytest.raises(LakeError, match="There is no lake at"):
-        backfill.kept(settings, tmp_path / "none")
+        backfill.nights_of_lake(settings, tmp_path / "none")

@@ -106,7 +106,7 @@ def test_a_feed_to_be_read_alone_of_which_nothing_lies_there_ends_the_night_with
 ):
     monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
     outcome = run(settings, feeds=["student_registry/students"])
-    assert (outcome["status"], outcome["step"]) == ("failed", "find")
+    assert (outcome["status"], outcome["step"]) == ("failed", "find_arrivals")
     assert "holds no file of student_registry/students" in outcome["reason"]
 
 
@@ -122,7 +122,7 @@ def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, c
     monkeypatch.setattr("expectations.check_release", lambda *_: report)
     outcome = run(settings)
     assert outcome["status"] == "refused"
-    assert outcome["step"] == "leave"
+    assert outcome["step"] == "check_release"
     assert "release/m/grain_unique" in outcome["reason"]
     assert calls.count("refuse") == 1
     assert outcome["problem_lists"]["entries"] == 7, "the lists are of what the night knows, also without a release"
