@@ -53,7 +53,7 @@ def _receive(pipe: IO[bytes] | None, path: Path) -> bytes:
 
 
 def _pieces(path: Path) -> list[tuple[int, int]]:
-    """Spans of about `_PIECE` bytes that end with a line."""
+    """Spans of about `_PIECE_BYTES` bytes that end with a line."""
     size = path.stat().st_size
     cuts = [0]
     with path.open("rb") as file:
