@@ -72,7 +72,7 @@ def nights_of_inbox(inbox: Path, first: date | None = None, last: date | None = 
     selected = [f for f in every_night if (first is None or f.date >= first) and (last is None or f.date <= last)]
     if not selected:
         period = " of these days" if every_night else ""
-        raise SettingsError(f"{inbox} holds no folder{period} named as 2025-10-15: put each night's exports in one.")
+        raise SettingsError(f"{inbox} holds no folder{period} named like 2025-10-15: put each night's files into one.")
     return selected
 
 
@@ -95,7 +95,7 @@ def nights_of_lake(
         if (first is None or night >= first) and (last is None or night <= last)
     ]
     if not selected:
-        raise SettingsError(f"{source} has kept no night of these days: name a lake that was filled by nights.")
+        raise SettingsError(f"{source} holds no night of these days: name a lake that was filled by nights.")
     return [
         LakeNight(night, new.restricted / "replay" / str(night), night not in published, lake=old) for night in selected
     ]
@@ -131,7 +131,7 @@ def _date_of(path: Path) -> date:
             return date.fromisoformat(path.name)
     except ValueError:
         pass
-    raise SettingsError(f"The folder {path} is no date: name it as 2025-10-15, so that its night is known.")
+    raise SettingsError(f"The folder {path} is no date: name it like 2025-10-15, the date of its night.")
 
 
 def _is_loaded(settings: Settings, folder: NightFolder) -> bool:
@@ -144,7 +144,7 @@ def _is_loaded(settings: Settings, folder: NightFolder) -> bool:
     if later is not None:
         what = "new files for" if folder.date in published else "the night of"
         raise SettingsError(
-            f"{folder.path} holds {what} {folder.date}, and the night of {later} is loaded already: put what is late "
+            f"{folder.path} holds {what} {folder.date}, and the night of {later} is loaded already: put late files "
             "into the folder of a later night, or load all nights into a new lake."
         )
     return False

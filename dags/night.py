@@ -41,7 +41,7 @@ def run(settings: Settings, say: Say | None = None, feeds: Collection[str] = ())
         state = _run_dag(night)
     return outcome.read(night) or {
         "status": "failed",
-        "reason": f"Airflow ended {state} and no step said why; its log is {_log_file(night)}",
+        "reason": f"Airflow ended as {state} without an error message: its log is {_log_file(night)}",
     }
 
 

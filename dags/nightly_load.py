@@ -41,7 +41,9 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
         "date": Param(None, type=TEXT, format="date", description="The night's own date; else the day before."),
         "inbox": Param(None, type=TEXT, description="Holds <source>/...; else SHUYUAN_INBOX."),
         "lake": Param(None, type=TEXT, description="Else SHUYUAN_LAKE."),
-        "feeds": Param(None, type=["null", "array"], description="Feeds to read again alone; else what is new of all."),
+        "feeds": Param(
+            None, type=["null", "array"], description="Read these alone, committed files too; else what is new."
+        ),
         "registry": Param(None, type=TEXT, description="The bureau's register; else SHUYUAN_REGISTRY."),
     },
     tags=["shuyuan"],

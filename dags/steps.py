@@ -86,7 +86,7 @@ def check_raw(night: Night) -> None:
     """Door 1: hold the slices that fail their Great Expectations suite. Raises Refused."""
     import expectations
 
-    log.info("judging what came in")
+    log.info("checking what was read")
     with duckdb.connect() as connection:
         report = expectations.check_raw(connection, night.register, night.work, expectations.load_baseline())
     night.write(night.files.door("raw"), report.as_dict())
@@ -159,7 +159,7 @@ def check_release(night: Night) -> None:
     """Door 2: check the release candidate. Raises Refused."""
     import expectations
 
-    log.info("judging the release")
+    log.info("checking the release")
     candidate = release.candidate_of(night.lake, night.date)
     report = expectations.check_release(candidate.directory, expectations.load_baseline())
     night.write(night.files.door("release"), report.as_dict())

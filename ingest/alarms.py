@@ -38,7 +38,7 @@ def _refused_feed(feed: str, deliveries: list[Delivery]) -> list[str]:
 
 def _reader_failures(deliveries: list[Delivery]) -> list[str]:
     return [
-        f"{d.file_name}: its reader failed, which is a fault of the program: tell who maintains it, with the file."
+        f"{d.file_name}: its reader failed, which is a fault of the program: send the file to whoever maintains it."
         for d in deliveries
         if d.defect
     ]

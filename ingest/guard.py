@@ -140,10 +140,7 @@ def _later_night(before: SliceHistory | None, night: date) -> str | None:
     """The reason to hold a slice that a later night has loaded: nights are loaded in order."""
     if before is None or before.latest <= night:
         return None
-    return (
-        f"the night of {before.latest} is loaded already: run the nights in their order, "
-        "in a lake of their own if need be."
-    )
+    return f"the night of {before.latest} is loaded already: run the nights in order, in a separate lake if necessary."
 
 
 def _without_slice(feed: Feed, counts: SliceCounts) -> str | None:
@@ -154,7 +151,7 @@ def _without_slice(feed: Feed, counts: SliceCounts) -> str | None:
     if rows < feed.guard.min_rows or unattributed <= feed.guard.max_quarantined * rows:
         return None
     return (
-        f"{unattributed} of {rows} rows do not say which {feed.slice.column} they are of: mend that column at the "
+        f"{unattributed} of {rows} rows do not name the {feed.slice.column} they are of: correct that column at the "
         "source, and send the file again."
     )
 
@@ -177,7 +174,7 @@ def _fall(feed: Feed, counts: SliceCounts, part: str, rows_before: int, *, max_f
         return None
     return (
         f"rows fell from {rows_before} to {rows_after} ({fall:.0%}) and {max_fall:.0%} is allowed: send the "
-        f"whole list, or raise max_fall of {feed.id} in the register if it is right."
+        f"complete list, or raise max_fall of {feed.id} in the register if the fall is right."
     )
 
 
@@ -195,7 +192,7 @@ def _spike(feed: Feed, counts: SliceCounts, part: str) -> str | None:
         return None
     return (
         f"{rejected} of {rows} rows were quarantined ({rejected / rows:.0%}) and "
-        f"{feed.guard.max_quarantined:.0%} is allowed: mend the rows in the problem list, and send it again."
+        f"{feed.guard.max_quarantined:.0%} is allowed: correct the rows in the problem list, and send them again."
     )
 
 

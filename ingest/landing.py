@@ -82,7 +82,7 @@ def restore_bytes(landing: Path, sha256: str, target: Path) -> None:
 
 def _check(actual: str, expected: str) -> None:
     if actual != expected:
-        raise Refused("changed while it was read: let the export finish, and the next night takes it.")
+        raise Refused("changed while it was read: let the export finish, and the next night loads it.")
 
 
 def _compress(source: Path, target: Path) -> str:

@@ -72,5 +72,5 @@ def check(delivery: Delivery) -> None:
         where = f"{delivery.file_name} {delivery.member}".strip()
         raise IngestError(
             f"{where}: {delivery.rows_read} rows were read, and {parts} were loaded, quarantined, held and "
-            "skipped; nothing is committed; tell who maintains the program, with the file."
+            "skipped; nothing is committed; send this message and the file to whoever maintains the program."
         )

@@ -20,7 +20,7 @@ from registry.model import Bundle, Feed
 
 COMPANION = "companion"  # the reason under which a companion is skipped; its rows are not counted
 _MAX_MANIFEST_BYTES = 16 << 20
-_REMEDY = "copy the release directory whole again"
+_REMEDY = "copy the complete release directory again"
 
 
 def companion_name(feeds: Sequence[Feed], path: str) -> str | None:
@@ -50,7 +50,7 @@ def declared_rows(feed: Feed, path: str, read_bytes: Callable[[str], bytes | Non
         return None
     content = read_bytes(str(location[0] / bundle.manifest))
     if content is None:
-        raise Refused(f"has no {bundle.manifest} in its directory, which would tell its rows: {_REMEDY}.")
+        raise Refused(f"has no {bundle.manifest} in its directory, which would declare its row count: {_REMEDY}.")
     try:
         count = json.loads(content)
         for key in bundle.rows:
@@ -58,7 +58,8 @@ def declared_rows(feed: Feed, path: str, read_bytes: Callable[[str], bytes | Non
     except (ValueError, LookupError, TypeError, RecursionError):
         count = None
     if type(count) is not int:
-        raise Refused(f"has a {bundle.manifest} that does not tell its rows ({'.'.join(bundle.rows)}): {_REMEDY}.")
+        keys = ".".join(bundle.rows)
+        raise Refused(f"has a {bundle.manifest} that does not declare its row count ({keys}): {_REMEDY}.")
     return count
 
 
@@ -66,7 +67,7 @@ def check_row_count(declared: int | None, inputs: list[FileRows]) -> list[FileRo
     """The rows read of a file, unchanged. Raises Refused where its manifest declares another number of rows."""
     count = sum(file_rows.delivery.rows_read or 0 for file_rows in inputs)
     if declared is not None and declared != count:
-        raise Refused(f"holds {count} rows and its manifest tells {declared}: {_REMEDY}.")
+        raise Refused(f"holds {count} rows, and its manifest declares {declared}: {_REMEDY}.")
     return inputs
 
 

@@ -56,7 +56,7 @@ def _kind_of_zip(path: Path) -> Kind:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Refused("is cut off or damaged, for its zip directory cannot be read: send it again.") from error
+        raise Refused("is truncated or damaged, since its zip directory cannot be read: send it again.") from error
     if "xl/workbook.bin" in names:
         return "xlsb"
     if "xl/workbook.xml" in names:
@@ -72,7 +72,7 @@ def _kind_of_parquet(path: Path) -> Kind:
     with path.open("rb") as file:
         file.seek(-min(path.stat().st_size, len(_PARQUET_MAGIC)), os.SEEK_END)
         if path.stat().st_size < 2 * len(_PARQUET_MAGIC) or file.read() != _PARQUET_MAGIC:
-            raise Refused("is cut off, for a Parquet file ends with PAR1: send it again.")
+            raise Refused("is truncated, since a Parquet file ends with PAR1: send it again.")
     return "parquet"
 
 
@@ -81,7 +81,7 @@ def _kind_of_compound_file(path: Path) -> Kind:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise Refused("is protected by a password: save it without one.")
     if not any(part.encode("utf-16-le") in content for part in ("Workbook", "Book")):
-        raise Refused("is an Office document without sheets, or cut off: send the table as xlsx or csv.")
+        raise Refused("is an Office document without sheets, or truncated: send the table as xlsx or csv.")
     return "xls"
 
 

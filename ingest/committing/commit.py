@@ -220,7 +220,7 @@ def _mark_held(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery]
         if own_reason is not None or (delivery.rows_held and not delivery.rows_loaded):
             delivery.status, delivery.reason = "held", own_reason or next(iter(held.values()))
         elif delivery.rows_held:
-            delivery.reason = f"{delivery.rows_held} rows of held slices wait."
+            delivery.reason = f"{delivery.rows_held} rows are on hold with their slices."
 
 
 def _arrivals(files: NightFiles) -> list[Arrival]:

@@ -58,7 +58,7 @@ def _refuse_files_of_other_slices(
         delivery.status, delivery.rows_read, delivery.skipped = "refused", None, None
         delivery.reason = (
             f"{delivery.file_name} speaks for {delivery.scope} and holds rows of {other_slice}: "
-            "put it where that unit's files lie, or send the right file."
+            "put it into the folder of that unit, or send the right file."
         )
     night_rows.exclude_files(connection, list(other_slices))
     connection.execute(f"DELETE FROM skipped_row WHERE _file IN ({', '.join(map(str, other_slices))})")

@@ -78,7 +78,7 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
         stamp = _file_state(path, path_below)
         if declared_source is None:
             source_ids = ", ".join(sorted(s.id for s in register.sources))
-            raise Refused(f"lies under no source of the register: put it under one of {source_ids}.")
+            raise Refused(f"is in the folder of no source of the register: put it under one of {source_ids}.")
         if listed_path := bundles.companion_name(declared_source.feeds, str(path_below)):
             sha256, size = (
                 _hash_and_size(path) if bundles.is_manifest(declared_source.feeds, str(path_below)) else ("", 0)
@@ -88,7 +88,7 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
         sha256 = landing.sha256_of(path)
         feeds = feed_of_file.feeds_of_file(declared_source, feed_of_file.folders_of(path_below), path)
         if _stamp(path.lstat()) != stamp:
-            raise Refused("is still being written: let the export finish, and the next night takes it.")
+            raise Refused("is still being written: let the export finish, and the next night loads it.")
     except (Refused, OSError) as failure:
         reason = (
             str(failure) if isinstance(failure, Refused) else f"cannot be read ({failure.strerror}): send it again."
@@ -114,11 +114,11 @@ def _file_state(path: Path, path_below: PurePosixPath) -> tuple[int, int, int]:
     if not stat.S_ISREG(state.st_mode):
         raise Refused("is no plain file: put the exported file there.")
     if path.name.startswith("~$"):
-        raise Refused("is left by a spreadsheet that has the workbook open: close it, and delete this file.")
+        raise Refused("is the lock file of a workbook that is open: close the workbook, and delete this file.")
     if path.name.lower().endswith(_UNFINISHED_SUFFIXES):
         raise Refused("is only half written: let the transfer finish and give it its own name.")
     if "�" in str(path_below) or any(ord(c) < 32 for c in str(path_below)):
-        raise Refused("has a name with characters that are no text: rename it.")
+        raise Refused("has a name with damaged characters: rename it.")
     return _stamp(state)
 
 

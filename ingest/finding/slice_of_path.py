@@ -53,9 +53,8 @@ def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
             return match.group("slice")
     if feed.slice.column is None:
         raise Refused(
-            "lies where its place does not say what it is of "
-            f"(expected below {feed.id}: {_example(feed)}): "
-            "name its folder or the file so."
+            f"is in a place that names no slice (expected below {feed.id}: {_example(feed)}): "
+            "name its folder or the file accordingly."
         )
     return None
 

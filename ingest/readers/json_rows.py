@@ -31,7 +31,7 @@ _ENVELOPES = (
     "payload",
 )  # keys under which platforms wrap a list
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
-_NO_OBJECTS_REASON = "is no json of objects, nor json-lines: send a list of objects, or one object a line."
+_NO_OBJECTS_REASON = "is neither a json list of objects nor json-lines: send a list of objects, or one object a line."
 
 
 def sheets(path: Path) -> Iterator[Sheet]:

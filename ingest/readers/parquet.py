@@ -63,7 +63,7 @@ class ParquetFile:
             count += batch.num_rows
             yield _without_exponents(batch, floats)
         if count != self.rows:
-            raise Refused(f"holds {count} rows and says that it has {self.rows}: {_REMEDY}")
+            raise Refused(f"holds {count} rows, and its metadata declares {self.rows}: {_REMEDY}")
 
 
 @contextmanager

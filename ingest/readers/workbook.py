@@ -97,7 +97,7 @@ def _read_frame(worker: subprocess.Popen[bytes]) -> tuple[Any, ...]:
     pipe = worker.stdout
     head = pipe.read(_LENGTH_PREFIX.size) if pipe else b""
     if pipe is None or len(head) < _LENGTH_PREFIX.size:
-        raise Refused("cannot be read as a workbook in the memory it may take: export the table as csv.")
+        raise Refused("cannot be read as a workbook within the memory limit: export the table as csv.")
     frame: tuple[Any, ...] = marshal.loads(pipe.read(_LENGTH_PREFIX.unpack(head)[0]))  # noqa: S302 (own process)
     return frame
 

@@ -37,7 +37,7 @@ def main(memory_bytes: int) -> None:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 (calamine's panics are no Exception)
-            _send(("refused", f"is a damaged workbook ({_short_reason(error)}): open it, save it anew and send that."))
+            _send(("refused", f"is a damaged workbook ({_short_reason(error)}): open it, save it again and send that."))
 
 
 def _limit_memory(memory_bytes: int) -> None:

@@ -43,7 +43,7 @@ def header_layout(rows: Sequence[Row], names: Names, others: Sequence[Names] = (
             else "export the table again with its header row"
         )
         raise Refused(
-            f"has no header in its first {HEADER_SEARCH_ROWS} rows; expected is {_expected_headers(names)}: {remedy}."
+            f"has no header in its first {HEADER_SEARCH_ROWS} rows (expected: {_expected_headers(names)}): {remedy}."
         )
     layout = layout_of(header.names, header.head, names)
     missing_columns = names.missing(layout.columns)

@@ -113,7 +113,7 @@ class Layouts:
         return f"{TYPE_MACROS.get(column.type, CLEAN)}({value}) IS NOT NULL"
 
 
-_REMEDY = "put it where its feed's files lie, or declare its layout in the register"
+_REMEDY = "put it into the folder of its feed, or declare its layout in the register"
 
 
 def join_reasons(reasons: Sequence[str]) -> str:

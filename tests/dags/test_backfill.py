@@ -64,7 +64,7 @@ def test_a_folder_that_is_nearly_a_date_is_not_silently_left_out(settings, name)
 
 def test_an_inbox_without_nights_is_told_in_a_sentence(settings, tmp_path):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(SettingsError, match="holds no folder named as 2025-10-15"):
+    with pytest.raises(SettingsError, match="holds no folder named like 2025-10-15"):
         backfill.nights_of_inbox(tmp_path / "empty")
     with pytest.raises(SettingsError, match="holds no folder of these days"):
         backfill.nights_of_inbox(settings.inbox, first=date(2026, 1, 1))
@@ -144,7 +144,7 @@ def test_a_lake_is_not_filled_from_itself_nor_from_one_without_nights(settings, 
     with pytest.raises(SettingsError, match="cannot be filled from itself: give a new --lake"):
         backfill.nights_of_lake(settings, settings.lake)
     create_lake(Lake(tmp_path / "bare"))
-    with pytest.raises(SettingsError, match="has kept no night of these days"):
+    with pytest.raises(SettingsError, match="holds no night of these days"):
         backfill.nights_of_lake(settings, tmp_path / "bare")
     with pytest.raises(LakeError, match="There is no lake at"):
         backfill.nights_of_lake(settings, tmp_path / "none")

@@ -110,4 +110,4 @@ def test_a_vendor_s_file_in_another_vendor_s_folder_is_refused(desk: Desk, vendo
     put(desk, vendors, "IB/data/sample_anonymized_file.csv", "star_tests")
     (refused,) = desk.read().values()
     assert refused[0] == "refused"
-    assert refused[-1].endswith("expected is AssessmentID: put it under assessments/ib, whose header it has.")
+    assert refused[-1].endswith("(expected: AssessmentID): put it under assessments/ib, whose header it has.")

@@ -114,7 +114,8 @@ def test_a_manifest_that_tells_no_number_of_rows_is_not_enough(desk: Desk, told:
     release(desk, FIRST, "329905", told=told)
     status, *_, reason = desk.read()[f"{FIRST}/parquet/indicator_value.parquet"]
     assert status == "refused"
-    assert "does not tell its rows (marts.indicator_value.rows): copy the release directory whole again." in reason
+    sentence = "does not declare its row count (marts.indicator_value.rows): copy the complete release directory again."
+    assert sentence in reason
 
 
 def test_a_release_without_its_area_is_refused_with_an_example(desk: Desk):

@@ -153,7 +153,7 @@ def test_a_file_of_another_school_is_refused_whole(desk: Desk):
     assert load(desk, *students(3, 学校标识码=OTHER)) == ("refused", None, None, None, None, None)
     (delivery,) = read_deliveries(FeedFiles(desk.work() / "student_registry__students"))
     assert delivery.reason == (
-        f"{FILE} speaks for {SCHOOL} and holds rows of {OTHER}: put it where that unit's files lie, "
+        f"{FILE} speaks for {SCHOOL} and holds rows of {OTHER}: put it into the folder of that unit, "
         "or send the right file."
     )
     assert problems(desk) == []

@@ -23,8 +23,8 @@ def rows(desk: Desk) -> int:
 def test_a_roster_that_falls_by_more_than_allowed_waits_and_the_last_good_stays(desk: Desk):
     assert send(desk, DAY, FILE, *students(50)) == {}
     assert send(desk, NEXT, FILE, *students(39)) == {
-        SCHOOL: "rows fell from 50 to 39 (22%) and 20% is allowed: send the whole list, "
-                "or raise max_fall of student_registry/students in the register if it is right."
+        SCHOOL: "rows fell from 50 to 39 (22%) and 20% is allowed: send the complete list, "
+                "or raise max_fall of student_registry/students in the register if the fall is right."
     }  # fmt: skip
     assert rows(desk) == 50
     assert desk.only(NEXT)[:5] == ("held", 39, 0, 0, 39)
@@ -72,7 +72,8 @@ def test_rejects_that_spike_hold_the_slice_and_are_listed(desk: Desk):
     bad = students(20, start=60, 学籍号="")
     assert send(desk, NEXT, FILE, *students(30), *bad)[SCHOOL].startswith("rows fell from 50 to 30")
     assert send(desk, date(2025, 10, 17), FILE, *students(42), *bad)[SCHOOL] == (
-        "20 of 62 rows were quarantined (32%) and 20% is allowed: mend the rows in the problem list, and send it again."
+        "20 of 62 rows were quarantined (32%) and 20% is allowed: correct the rows in the problem list, "
+        "and send them again."
     )
     assert rows(desk) == 50
     assert [p[0] for p in desk.problems()] == list(range(44, 64)), "those of the file before it are closed"
@@ -104,15 +105,15 @@ def test_a_city_s_file_whose_rows_do_not_say_their_school_empties_none(desk: Des
     send(desk, DAY, CITY, *students(12), *students(12, start=100, 学校标识码=OTHER))
     holds = send(desk, NEXT, CITY, *students(24, 学校标识码="某小学"))
     assert set(holds) >= {SCHOOL, OTHER}
-    assert holds[SCHOOL].startswith("24 of 24 rows do not say which school_code they are of")
+    assert holds[SCHOOL].startswith("24 of 24 rows do not name the school_code they are of")
     assert rows(desk) == 24
 
 
 def test_an_earlier_night_does_not_undo_a_later_one(desk: Desk):
     send(desk, NEXT, FILE, *students(3))
     assert send(desk, DAY, FILE, *students(2)) == {
-        SCHOOL: "the night of 2025-10-16 is loaded already: run the nights in their order, "
-                "in a lake of their own if need be."
+        SCHOOL: "the night of 2025-10-16 is loaded already: run the nights in order, "
+                "in a separate lake if necessary."
     }  # fmt: skip
     assert rows(desk) == 3
 

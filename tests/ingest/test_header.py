@@ -142,7 +142,7 @@ def test_a_file_of_another_feed_is_sent_to_its_place(names: Names, house: Regist
 
 
 def test_a_table_without_a_header_is_refused_with_what_is_expected(names: Names):
-    with pytest.raises(Refused, match="has no header in its first 15 rows; expected is 学校标识码, 姓名"):
+    with pytest.raises(Refused, match=r"has no header in its first 15 rows \(expected: 学校标识码, 姓名"):
         header_row.header_layout([DATA] * 20, names)
 
 

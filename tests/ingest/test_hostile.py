@@ -64,7 +64,7 @@ def test_a_zip_whose_names_lead_outside_is_refused_and_writes_nothing(desk: Desk
         (lambda: zip_with("a.csv", flags=1), "protected by a password"),
         (lambda: zip_of({"b.zip": zip_of({"a.csv": "x"})}), "is a zip inside a zip"),
         (lambda: zip_of({}), "is a zip without files"),
-        (lambda: zip_of({"a.csv": csv_of(students(9))})[:-30], "cut off or damaged"),
+        (lambda: zip_of({"a.csv": csv_of(students(9))})[:-30], "truncated or damaged"),
         (lambda: zip_with("a.csv", content=b"\0" * (64 << 20)), "unpacks to 250 times its size"),
     ],
 )
@@ -99,12 +99,12 @@ def test_too_many_files_are_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch)
         (bytes(range(1, 256)) * 30, "no table of a known format"),
         (b"<?xml version='1.0'?><!DOCTYPE l [<!ENTITY a 'aaaa'>]><l>&a;</l>", "is an XML file"),
         (b"<html><body>log in first</body></html>", "is a web page without a table"),
-        (b"PK\x03\x04 cut off", "cut off or damaged"),
+        (b"PK\x03\x04 cut off", "truncated or damaged"),
         (zip_of({"[Content_Types].xml": "x", "word/document.xml": "x"}), "without sheets"),
         (zip_of({"xl/workbook.xml": "<x"}), "is a damaged workbook"),
-        (xls_of([["a"]])[:600], "cut off"),
+        (xls_of([["a"]])[:600], "truncated"),
         (xls_of([["a"]], stream="EncryptedPackage"), "is protected by a password"),
-        (b"[1, 2, 3]", "is no json of objects"),
+        (b"[1, 2, 3]", "is neither a json list of objects nor json-lines"),
         (b"[" * 100_000, "nested too deep"),
         (b'{"a": [{"x":1}], "b": [{"y":1}]}', "is json with 2 lists of objects"),
         ("姓名,学籍号\r\n张三,G1\r\n".encode(), "its header lacks 学校标识码"),
@@ -145,7 +145,7 @@ def test_a_sheet_that_asks_for_all_memory_is_refused_and_the_next_is_read(tmp_pa
     huge.write_bytes(zip_of(parts))
     plain.write_bytes(content)
     with Workbooks(memory_bytes=1 << 30) as books:
-        with pytest.raises(read_files.Refused, match="in the memory it may take"):
+        with pytest.raises(read_files.Refused, match="within the memory limit"):
             list(books.sheets(huge))
         assert [s.name for s in books.sheets(plain)] == ["s"]
 

@@ -112,12 +112,12 @@ def test_a_oneroster_zip_or_its_files_alone_are_known_by_their_names(box: Path, 
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("loose.csv", "lies under no source of the register"),
-        ("unknown/a.csv", "lies under no source of the register"),
+        ("loose.csv", "is in the folder of no source of the register"),
+        ("unknown/a.csv", "is in the folder of no source of the register"),
         (f"{STUDENTS}/a.csv.part", "only half written"),
         (f"{STUDENTS}/a.xlsx.tmp", "only half written"),
-        (f"{STUDENTS}/~$a.xlsx", "has the workbook open"),
-        (f"{STUDENTS}/a\nb.csv", "has a name with characters that are no text"),
+        (f"{STUDENTS}/~$a.xlsx", "is the lock file of a workbook that is open"),
+        (f"{STUDENTS}/a\nb.csv", "has a name with damaged characters"),
     ],
 )
 def test_a_file_that_is_not_to_be_read_is_refused_in_a_sentence(box: Path, house: Register, path: str, reason: str):
@@ -159,7 +159,7 @@ def test_a_file_that_grows_while_it_is_looked_at_is_left_for_the_next_night(
 
     monkeypatch.setattr(inbox.feed_of_file, "feeds_of_file", slowly)
     (found,) = find(box, house).values()
-    assert found.refusal == "is still being written: let the export finish, and the next night takes it."
+    assert found.refusal == "is still being written: let the export finish, and the next night loads it."
 
 
 def test_a_file_that_changes_before_it_is_read_is_refused(desk: Desk):
@@ -205,7 +205,7 @@ def test_a_slice_that_only_the_path_can_tell_must_be_told(desk: Desk):
     desk.night()
     found = desk.deliveries()
     assert found["homework_a/records/today.csv"][0] == "refused"
-    assert "its place does not say what it is of" in found["homework_a/records/today.csv"][-1]
+    assert "is in a place that names no slice" in found["homework_a/records/today.csv"][-1]
     assert found["homework_a/records/zipped_20251014.zip#a.csv"][0] == "loaded"
     assert desk.current("homework_a/records", "_slice") == [("20251014",)]
 

@@ -67,7 +67,7 @@ def test_more_or_fewer_rows_than_the_footer_says_are_refused(tmp_path: Path, mon
     pq.write_table(pa.table({"a": [1, 2, 3]}), path)
     with parquet.open_parquet(path) as file:
         file.rows = 4
-        with pytest.raises(Refused, match="holds 3 rows and says that it has 4"):
+        with pytest.raises(Refused, match="holds 3 rows, and its metadata declares 4"):
             list(file.batches())
 
 

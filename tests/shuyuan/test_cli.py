@@ -38,7 +38,7 @@ def test_the_desk_without_a_verb_lists_them(desk: Desk) -> None:
         (["night", "--inbox", "nowhere", "--date", "2025-10-15"], "nowhere is not a directory"),
         (["night", "--inbox", ".", "--registry", "nowhere", "--date", "2025-10-15"], "nowhere is not a"),
         (["backfill", "--lake", "x"], "give --inbox, or --from-lake instead"),
-        (["backfill", "--inbox", "."], "holds no folder named as 2025-10-15"),
+        (["backfill", "--inbox", "."], "holds no folder named like 2025-10-15"),
         (["sql"], "Missing argument 'SQL'"),
         (["sql", "select 1", "--format", "xml"], "Invalid value for '--format'"),
         (["sample", "--out", "x"], "Missing option '--students'"),
