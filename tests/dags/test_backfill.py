@@ -58,7 +58,7 @@ def test_only_the_nights_that_were_asked_for_are_loaded(settings):
 @pytest.mark.parametrize("name", ["20240903", "2024-9-3", "2024-09-31", "2024_09_03"])
 def test_a_folder_that_is_nearly_a_date_is_not_silently_left_out(settings, name):
     (settings.inbox / name).mkdir()
-    with pytest.raises(SettingsError, match=rf"{name} is no date: name it as"):
+    with pytest.raises(SettingsError, match=rf"{name} is no date: name it like"):
         backfill.nights_of_inbox(settings.inbox)
 
 

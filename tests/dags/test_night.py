@@ -127,7 +127,7 @@ def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, c
     assert calls.count("refuse") == 1
     assert outcome["problem_lists"]["entries"] == 7, "the lists are of what the night knows, also without a release"
     assert "publish" not in calls
-    assert alerts(settings).count("refused in leave") == 1
+    assert alerts(settings).count("refused in check_release") == 1
 
 
 def test_a_release_that_would_show_a_copy_is_refused_before_it_is_assembled(settings, calls, monkeypatch):
