@@ -10,6 +10,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from ingest import readers
@@ -20,6 +21,18 @@ from ingest.readers.sheets import Row
 from ingest.tables import header_row
 from ingest.tables.header_texts import Names
 from registry.model import Feed, Source
+
+
+class _File:
+    """A file, and its format, which is asked once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def kind(self) -> format_of_file.Kind:
+        """Raises Refused."""
+        return format_of_file.kind_of(self.path)
 
 
 @dataclass
@@ -39,27 +52,27 @@ class FeedsOfFile:
 def feeds_of_file(source: Source, folders: Sequence[str], path: Path) -> FeedsOfFile:
     """The feeds of a file of a source; `folders` are those between the source and the file."""
     by_folder = [feed for feed in source.feeds if folders and feed.id == f"{source.id}/{folders[0]}"]
-    candidates = by_folder or list(source.feeds)
+    candidates, file = by_folder or list(source.feeds), _File(path)
     try:
         only_one = len(candidates) == 1 and bool(by_folder or not candidates[0].members)
-        if only_one and not (candidates[0].bundle and format_of_file.kind_of(path) == "zip"):
+        if only_one and not (candidates[0].bundle and file.kind == "zip"):
             result = FeedsOfFile({candidates[0].id: ()})
-        elif format_of_file.kind_of(path) == "zip":
+        elif file.kind == "zip":
             result = _feeds_of_zip(candidates, path, only_one=only_one)
         else:
-            result = FeedsOfFile({_feed_of(candidates, without_gz(path.name.lower()), path).id: ()})
-        return _with_sheet_feeds(source, result, path)
+            result = FeedsOfFile({_feed_of(candidates, without_gz(path.name.lower()), file).id: ()})
+        return _with_sheet_feeds(source, result, file)
     except Refused as refused:
         return FeedsOfFile(refusals={"": str(refused)})
 
 
-def _with_sheet_feeds(source: Source, result: FeedsOfFile, path: Path) -> FeedsOfFile:
+def _with_sheet_feeds(source: Source, result: FeedsOfFile, file: _File) -> FeedsOfFile:
     """Add the feeds whose sheets stand in the workbooks of a feed of the file (`beside`). A text has no sheets; a file
     of no known format is left for its own feed to refuse.
     """
     sheet_feeds = [feed for feed in source.feeds if feed.beside in result.feeds]
     with contextlib.suppress(Refused):
-        if sheet_feeds and format_of_file.kind_of(path) not in ("text", "json", "html", "parquet"):
+        if sheet_feeds and file.kind not in ("text", "json", "html", "parquet"):
             result.feeds |= {sheet_feed.id: result.feeds[str(sheet_feed.beside)] for sheet_feed in sheet_feeds}
     return result
 
@@ -85,7 +98,7 @@ def _feeds_of_zip(candidates: Sequence[Feed], path: Path, *, only_one: bool) -> 
                 feed = candidates[0] if only_one else _by_name(candidates, member.basename)
                 if feed is None:
                     unpacked = zip_files.extract(zipped, member, Path(scratch) / "member")
-                    feed = _by_header(candidates, unpacked)
+                    feed = _by_header(candidates, _File(unpacked))
                 members[feed.id].append(member.name)
             except Refused as refused:
                 result.refusals[member.name] = str(refused)
@@ -103,19 +116,19 @@ def _feeds_of_zip(candidates: Sequence[Feed], path: Path, *, only_one: bool) -> 
     return result
 
 
-def _feed_of(candidates: Sequence[Feed], name: str, path: Path) -> Feed:
-    return _by_name(candidates, name) or _by_header(candidates, path)
+def _feed_of(candidates: Sequence[Feed], name: str, file: _File) -> Feed:
+    return _by_name(candidates, name) or _by_header(candidates, file)
 
 
 def _by_name(candidates: Sequence[Feed], name: str) -> Feed | None:
     return next((feed for feed in candidates if name in feed.members), None)
 
 
-def _by_header(candidates: Sequence[Feed], path: Path) -> Feed:
+def _by_header(candidates: Sequence[Feed], file: _File) -> Feed:
     """The feed of which the header names most columns. Raises Refused where there is none."""
     candidate_names = [Names(feed) for feed in candidates if not feed.members]
     hits: dict[str, int] = defaultdict(int)
-    for rows in _first_rows(path, candidate_names) if candidate_names else ():
+    for rows in _first_rows(file, candidate_names) if candidate_names else ():
         for names in candidate_names:
             hits[names.feed.id] = max(hits[names.feed.id], header_row.matching_columns(rows, names))
     best = max(hits.values(), default=0)
@@ -126,16 +139,15 @@ def _by_header(candidates: Sequence[Feed], path: Path) -> Feed:
     raise Refused(f"is no file of {expected}, by its name or its header: put it into the folder of its feed.")
 
 
-def _first_rows(path: Path, candidate_names: Sequence[Names]) -> Iterator[list[Row]]:
+def _first_rows(file: _File, candidate_names: Sequence[Names]) -> Iterator[list[Row]]:
     """The first rows of each sheet of a file, which may be gzipped. Raises Refused."""
-    kind = format_of_file.kind_of(path)
-    if kind == "zip":
+    if file.kind == "zip":
         raise Refused("is a zip inside a zip: pack its files themselves.")
-    if kind == "gzip":
+    if file.kind == "gzip":
         with tempfile.TemporaryDirectory() as scratch:
-            yield from _first_rows(zip_files.gunzip(path, Path(scratch) / "unpacked"), candidate_names)
+            yield from _first_rows(_File(zip_files.gunzip(file.path, Path(scratch) / "unpacked")), candidate_names)
         return
-    yield from readers.first_rows(kind, path, candidate_names, header_row.HEAD_ROWS)
+    yield from readers.first_rows(file.kind, file.path, candidate_names, header_row.HEAD_ROWS)
 
 
 def folders_of(path: PurePosixPath) -> tuple[str, ...]:
