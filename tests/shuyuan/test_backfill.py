@@ -23,8 +23,8 @@ def backfill_gives(monkeypatch: pytest.MonkeyPatch) -> Any:
         asked: list[Any] = []
         module = ModuleType("dags.backfill")
         folders = [SimpleNamespace(date=date(2025, 10, 15 + n)) for n in range(3)]
-        module.folders = lambda *given: asked.extend(given) or folders  # type: ignore[attr-defined]
-        module.kept = lambda *given: asked.extend(given) or folders  # type: ignore[attr-defined]
+        module.nights_of_inbox = lambda *given: asked.extend(given) or folders  # type: ignore[attr-defined]
+        module.nights_of_lake = lambda *given: asked.extend(given) or folders  # type: ignore[attr-defined]
         module.run = lambda *_: iter(outcomes)  # type: ignore[attr-defined]
         package = __import__("dags")
         monkeypatch.setattr(package, "backfill", module, raising=False)
