@@ -42,7 +42,7 @@ def make_metadata(lake: Lake) -> None:
     if target.exists():
         return
     name = f"airflow-{version('apache-airflow-core')}.db"
-    template = artifact_cache.find(_CACHE_KIND, name)
+    template = artifact_cache.cached_file(_CACHE_KIND, name)
     if template is not None:
         _copy(template, target)
         return
@@ -52,7 +52,7 @@ def make_metadata(lake: Lake) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
         _copy(target, copy)
-        artifact_cache.keep(_CACHE_KIND, name, copy)
+        artifact_cache.store_file(_CACHE_KIND, name, copy)
 
 
 def _copy(source: Path, target: Path) -> None:

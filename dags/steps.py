@@ -23,7 +23,7 @@ from warehouse import build, lineage, problem_lists, release
 from warehouse.disclosure import secret
 from warehouse.errors import LineageError
 from warehouse.lake import connect_lake, create_lake, write_lock
-from warehouse.records import objections
+from warehouse.records import disputed_values
 from warehouse.tables import raw_tables, register_tables
 
 log = logging.getLogger("shuyuan.night")
@@ -140,9 +140,9 @@ def assemble(night: Night) -> None:
     from common.code_version import code_version
 
     log.info("assembling the release")
-    key = secret.load_or_make(night.settings.secret_file)
+    key = secret.load_or_create(night.settings.secret_file)
     with _connected(night) as connection:
-        objections.settle(connection, night.register, night.date, key)
+        disputed_values.note_corrections(connection, night.register, night.date, key)
     with write_lock(night.lake, night.date):
         release.assemble(
             night.lake,

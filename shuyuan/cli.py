@@ -22,7 +22,7 @@ from shuyuan.verbs import backfill, doctor, explain, night, objection, responsib
 INTERRUPTED = 130
 
 
-class _Desk(TyperGroup):
+class _CommandLine(TyperGroup):
     """A group whose failures are sentences."""
 
     def main(
@@ -47,8 +47,8 @@ class _Desk(TyperGroup):
         except Exception as error:
             if not standalone_mode:
                 raise
-            _say(error)
-            sys.exit(_code_of(error))
+            _print_error(error)
+            sys.exit(_exit_code(error))
         if not standalone_mode:
             return code
         if code == INTERRUPTED:
@@ -56,7 +56,7 @@ class _Desk(TyperGroup):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _code_of(error: Exception) -> int:
+def _exit_code(error: Exception) -> int:
     from common.settings import SettingsError
 
     if isinstance(error, typer.TyperException):
@@ -66,7 +66,7 @@ def _code_of(error: Exception) -> int:
     return 1
 
 
-def _say(error: Exception) -> None:
+def _print_error(error: Exception) -> None:
     if isinstance(error, typer.TyperException):
         typer.echo(error.format_message(), err=True)
         return
@@ -80,10 +80,10 @@ def _say(error: Exception) -> None:
 
         traceback.print_exception(error, file=sys.stderr)
     elif not failures.is_own(error):
-        typer.echo(_WHAT_TO_SEND, err=True)
+        typer.echo(_REPORT_HINT, err=True)
 
 
-_WHAT_TO_SEND = (
+_REPORT_HINT = (
     "Run it again with SHUYUAN_DEBUG=1, which shows where in the code it happened, and send that and the output of "
     "'shuyuan doctor' to whoever maintains the program."
 )
@@ -99,7 +99,7 @@ def _debug() -> bool:
 
 
 app = typer.Typer(
-    cls=_Desk,
+    cls=_CommandLine,
     name="shuyuan",
     help="数源: the education data lake of a city or province; one number, one source.",
     no_args_is_help=True,
@@ -110,10 +110,10 @@ app = typer.Typer(
 )
 app.command("sample")(sample.sample)
 app.command("night")(night.night)
-app.command("backfill")(backfill.backfill)
+app.command("backfill")(backfill.load_nights)
 app.command("sql")(sql.sql)
 app.add_typer(objection.app, name="objection")
-app.command("responsibilities")(responsibilities.responsibilities)
+app.command("responsibilities")(responsibilities.print_responsibilities)
 app.command("trace")(trace.trace)
 app.command("explain")(explain.explain)
 app.command("doctor")(doctor.doctor)

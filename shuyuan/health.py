@@ -19,8 +19,8 @@ from typing import Literal
 from common.settings import CHECKOUT, Settings
 
 GIB = 1 << 30
-DISK_MIN, DISK_WELL = 1 * GIB, 5 * GIB  # a lake of 20,000 students needs under 1 GiB
-MEMORY_MIN, MEMORY_WELL = 1.5 * GIB, 3.5 * GIB  # a city of a million students: 4 GiB
+DISK_MINIMUM, DISK_COMFORTABLE = 1 * GIB, 5 * GIB  # a lake of 20,000 students needs under 1 GiB
+MEMORY_MINIMUM, MEMORY_COMFORTABLE = 1.5 * GIB, 3.5 * GIB  # a city of a million students: 4 GiB
 SM3_OF_ABC = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"  # GM/T 0004-2012, A.1
 
 
@@ -53,8 +53,8 @@ def _packages(_: Settings) -> Iterator[Finding]:
     from packaging.requirements import Requirement
 
     wrong = 0
-    wanted = [Requirement(line) for line in _requirements()]
-    for requirement in wanted:
+    requirements = [Requirement(line) for line in _requirements()]
+    for requirement in requirements:
         try:
             found = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
@@ -65,15 +65,15 @@ def _packages(_: Settings) -> Iterator[Finding]:
                 "wrong", f"{requirement} is wanted, {found or 'nothing'} is installed: 'make setup'."
             )
     if not wrong:
-        yield Finding("ok", f"{len(wanted)} packages as required")
+        yield Finding("ok", f"{len(requirements)} packages as required")
 
 
 def _requirements() -> list[str]:
     """What this code requires: requirements.in of the checkout, else the installed package's own list."""
-    listed = CHECKOUT / "requirements.in"
-    if not listed.exists():
+    file = CHECKOUT / "requirements.in"
+    if not file.exists():
         return [line for line in metadata.requires("shuyuan") or [] if "extra ==" not in line]
-    lines = (line.split("#")[0].strip() for line in listed.read_text(encoding="utf-8").splitlines())
+    lines = (line.split("#")[0].strip() for line in file.read_text(encoding="utf-8").splitlines())
     return [line for line in lines if line]
 
 
@@ -91,32 +91,32 @@ def _extensions(_: Settings) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    place = _existing(settings.lake)
-    free = shutil.disk_usage(place).free
-    text = f"{free / GIB:.1f} GiB free under {place}"
-    if free < DISK_MIN:
-        yield Finding("wrong", f"{text}: free at least {DISK_MIN / GIB:.0f} GiB, or give another --lake.")
+    folder = _existing(settings.lake)
+    free = shutil.disk_usage(folder).free
+    text = f"{free / GIB:.1f} GiB free under {folder}"
+    if free < DISK_MINIMUM:
+        yield Finding("wrong", f"{text}: free at least {DISK_MINIMUM / GIB:.0f} GiB, or give another --lake.")
     else:
-        yield Finding("ok" if free >= DISK_WELL else "note", text)
+        yield Finding("ok" if free >= DISK_COMFORTABLE else "note", text)
 
 
 def _memory(settings: Settings) -> Iterator[Finding]:
     size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     text = f"{size / GIB:.1f} GiB of memory, {os.cpu_count()} processors, {settings.threads} thread(s) used"
-    if size < MEMORY_MIN:
-        yield Finding("wrong", f"{text}: at least {MEMORY_MIN / GIB} GiB are needed.")
+    if size < MEMORY_MINIMUM:
+        yield Finding("wrong", f"{text}: at least {MEMORY_MINIMUM / GIB} GiB are needed.")
     else:
-        yield Finding("ok" if size >= MEMORY_WELL else "note", text)
+        yield Finding("ok" if size >= MEMORY_COMFORTABLE else "note", text)
 
 
 def _writable(settings: Settings) -> Iterator[Finding]:
     for what, path in (("the lake", settings.lake), ("the secret", settings.secret_file.parent)):
-        place = _existing(path)
-        if os.access(place, os.W_OK | os.X_OK):
+        folder = _existing(path)
+        if os.access(folder, os.W_OK | os.X_OK):
             yield Finding("ok", f"{what} can be written: {path}")
         else:
             yield Finding(
-                "wrong", f"{place} cannot be written: give {what} another place, or the right to write."
+                "wrong", f"{folder} cannot be written: give {what} another place, or the right to write."
             )
 
 

@@ -21,25 +21,29 @@ from registry.objections import due, known
 from shuyuan.printing import Rows
 from warehouse.errors import LakeError
 from warehouse.lake import Lake, connect_lake
-from warehouse.records import objections as of_lake
+from warehouse.records import disputed_values
 
 _COLUMNS = ("id", "element", "record", "state", "since", "waits_for", "of", "due", "overdue")
 
 
-def take(settings: Settings, objection_id: str, step: ObjectionStep) -> str:
+def take_step(settings: Settings, objection_id: str, step: ObjectionStep) -> str:
     """Take a step, and tell it. Raises RegisterError, also where a corrected value has not been delivered yet."""
     register = registry.load(settings.registry)
     objection = known(register, objection_id)
-    if objection.state == "corrected" and step.state == "closed" and objection_id not in _delivered(settings.lake):
+    if (
+        objection.state == "corrected"
+        and step.state == "closed"
+        and objection_id not in _correction_nights(settings.lake)
+    ):
         owners = " and ".join(_owners(register, objection, step.day)) or "its owner"
         raise RegisterError(
             f"The objection {objection_id} waits for the owner's delivery: the lake still shows the disputed "
             f"{objection.element}; close it once a night has loaded another value from {owners}."
         )
-    return told(objection_files.stepped(register, settings.registry, objection_id, step), register)
+    return status_line(objection_files.stepped(register, settings.registry, objection_id, step), register)
 
 
-def told(objection: Objection, register: Register) -> str:
+def status_line(objection: Objection, register: Register) -> str:
     """One sentence on where an objection stands."""
     by = due(objection, register)
     last = objection.steps[-1]
@@ -47,12 +51,12 @@ def told(objection: Objection, register: Register) -> str:
     return f"The objection {objection.id} to {objection.element} was {last.state} on {last.day} by {last.by}{until}."
 
 
-def listed(settings: Settings, on: date | None, *, closed: bool, only_overdue: bool) -> Rows:
+def objection_rows(settings: Settings, on: date | None, *, closed: bool, only_overdue: bool) -> Rows:
     """The objections as rows, the one due first first."""
     register, day = registry.load(settings.registry), on or today(settings)
-    delivered = _delivered_if_open(settings.lake, register)
+    correction_nights = _correction_nights_if_open(settings.lake, register)
     rows = [
-        _row(objection, register, day, delivered)
+        _row(objection, register, day, correction_nights)
         for objection in register.objections
         if closed or objection.state != "closed"
     ]
@@ -60,11 +64,11 @@ def listed(settings: Settings, on: date | None, *, closed: bool, only_overdue: b
     return Rows(_COLUMNS, (tuple(r[c] for c in _COLUMNS) for r in rows if r["overdue"] or not only_overdue))
 
 
-def shown(settings: Settings, objection_id: str, on: date | None) -> str:
+def detail_text(settings: Settings, objection_id: str, on: date | None) -> str:
     """An objection with its steps, as lines."""
     register, day = registry.load(settings.registry), on or today(settings)
     objection = known(register, objection_id)
-    row = _row(objection, register, day, _delivered_if_open(settings.lake, register))
+    row = _row(objection, register, day, _correction_nights_if_open(settings.lake, register))
     element = next((e for e in register.elements if e.id == objection.element), None)
     return "\n".join(_lines(objection, row, element.label.zh if element else ""))
 
@@ -79,7 +83,9 @@ def _lines(objection: Objection, row: dict[str, Any], label: str) -> Iterator[st
         yield f"  {step.day}  {step.state:<10}  {step.by}{f'  {step.note}' if step.note else ''}"
 
 
-def _row(objection: Objection, register: Register, day: date, delivered: dict[str, date] | None) -> dict[str, Any]:
+def _row(
+    objection: Objection, register: Register, day: date, correction_nights: dict[str, date] | None
+) -> dict[str, Any]:
     by = due(objection, register)
     return {
         "id": objection.id,
@@ -87,19 +93,19 @@ def _row(objection: Objection, register: Register, day: date, delivered: dict[st
         "record": objection.record[:12],
         "state": objection.state,
         "since": objection.steps[-1].day,
-        "waits_for": _waits_for(objection, delivered),
+        "waits_for": _waits_for(objection, correction_nights),
         "of": " and ".join(_offices(register, objection, day)),
         "due": by,
         "overdue": by is not None and day > by,
     }
 
 
-def _waits_for(objection: Objection, delivered: dict[str, date] | None) -> str | None:
+def _waits_for(objection: Objection, correction_nights: dict[str, date] | None) -> str | None:
     if objection.state == "corrected":
-        if delivered is None:
+        if correction_nights is None:
             return "the lake, which cannot be read now"
-        seen = delivered.get(objection.id)
-        return f"closing: another value came on {seen}" if seen else "the owner's delivery"
+        correction_night = correction_nights.get(objection.id)
+        return f"closing: another value came on {correction_night}" if correction_night else "the owner's delivery"
     return {
         "raised": "acceptance",
         "accepted": "verification by the source",
@@ -111,8 +117,8 @@ def _waits_for(objection: Objection, delivered: dict[str, date] | None) -> str |
 
 def _owners(register: Register, objection: Objection, day: date) -> list[str]:
     element = next((e for e in register.elements if e.id == objection.element), None)
-    spells = element.authority if element else ()
-    return sorted({a.source for a in spells if a.holds(day)})
+    authorities = element.authority if element else ()
+    return sorted({a.source for a in authorities if a.holds(day)})
 
 
 def _offices(register: Register, objection: Objection, day: date) -> list[str]:
@@ -121,16 +127,16 @@ def _offices(register: Register, objection: Objection, day: date) -> list[str]:
     return sorted({source.office for source in register.sources if source.id in owners})
 
 
-def _delivered(lake: Path) -> dict[str, date]:
+def _correction_nights(lake: Path) -> dict[str, date]:
     with connect_lake(Lake(lake), read_only=True) as connection:
-        return of_lake.seen(connection)
+        return disputed_values.correction_nights(connection)
 
 
-def _delivered_if_open(lake: Path, register: Register) -> dict[str, date] | None:
+def _correction_nights_if_open(lake: Path, register: Register) -> dict[str, date] | None:
     """As the lake says; None where it cannot be opened, such as while a night runs. Not asked where nothing waits."""
     if all(objection.state != "corrected" for objection in register.objections):
         return {}
     try:
-        return _delivered(lake)
+        return _correction_nights(lake)
     except LakeError:
         return None

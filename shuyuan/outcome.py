@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from common.settings import Settings
 
 Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]  # column names, rows
-SHOWN = 20  # lines of a list; the marts hold all
-TO_TRY = {
+MAX_LISTED_ROWS = 20  # lines of a list; the marts hold all
+SAMPLE_QUERIES = {
     "homework_load_class_day": (
         "select grade, count(*) as class_days, count(*) filter (where over_limit) as over_limit "
         "from homework_load_class_day group by grade order by grade"
@@ -51,108 +51,108 @@ TO_TRY = {
 }
 
 
-def tell(outcome: Mapping[str, Any], settings: Settings) -> None:
+def print_outcome(outcome: Mapping[str, Any], settings: Settings) -> None:
     """Print an outcome: what was published on stdout, why nothing was on stderr."""
     status = outcome["status"]
     if status == "published":
-        _published(Path(outcome["path"]))
+        _print_published(Path(outcome["path"]))
     else:
-        said = {
+        headings = {
             "refused": "The release was refused and the one before stays current",
             "failed": "The night failed",
         }
         typer.echo(
-            f"{said[status]}: {str(outcome.get('reason') or 'no reason was given').rstrip('.')}.", err=True
+            f"{headings[status]}: {str(outcome.get('reason') or 'no reason was given').rstrip('.')}.", err=True
         )
         if outcome.get("gate_report"):
             typer.echo(f"The gates' report: {outcome['gate_report']}", err=True)
-    _listed("Held (the data of the nights before stays)", _held(outcome))
-    _listed("Quarantined rows and cells", _quarantined(outcome))
-    _listed("Refused files", _refused(outcome))
-    for line in outcome.get("alarms") or ():
-        typer.echo(f"Alarm: {line}", err=True)
-    _lists(outcome.get("problem_lists") or {})
+    _print_listing("Held (the data of the nights before stays)", _held_slices(outcome))
+    _print_listing("Quarantined rows and cells", _quarantined_cells(outcome))
+    _print_listing("Refused files", _refused_files(outcome))
+    for alarm in outcome.get("alarms") or ():
+        typer.echo(f"Alarm: {alarm}", err=True)
+    _print_problem_lists(outcome.get("problem_lists") or {})
     if status == "published":
-        _to_try(Path(outcome["path"]), settings.lake)
+        _print_sample_queries(Path(outcome["path"]), settings.lake)
 
 
-def line(outcome: Mapping[str, Any]) -> str:
+def short_outcome(outcome: Mapping[str, Any]) -> str:
     """An outcome in a few words, for a list of nights."""
     if outcome["status"] == "loaded":
         return "was loaded already"
-    found = (
+    counts = (
         ("held", len(outcome.get("held") or ())),
         ("quarantined", sum(q["rows"] for q in outcome.get("quarantined") or ())),
         ("files refused", len(outcome.get("refused_files") or ())),
     )
-    told = ", ".join(f"{count:,} {what}" for what, count in found if count)
+    summary = ", ".join(f"{count:,} {what}" for what, count in counts if count)
     name = " ".join(filter(None, (outcome["status"], outcome.get("release"))))
-    return f"{name} ({told})" if told else name
+    return f"{name} ({summary})" if summary else name
 
 
 def _manifest(release: Path) -> dict[str, Any]:
     return json.loads((release / "manifest.json").read_text(encoding="utf-8"))
 
 
-def _published(release: Path) -> None:
+def _print_published(release: Path) -> None:
     manifest = _manifest(release)
     typer.echo(f"Published {manifest['release_id']}: {release}")
     rows = [(name, f"{mart['rows']:,}") for name, mart in sorted(manifest["marts"].items())]
-    _table(("mart", "rows"), rows)
+    _print_table(("mart", "rows"), rows)
 
 
-def _held(outcome: Mapping[str, Any]) -> Listing:
+def _held_slices(outcome: Mapping[str, Any]) -> Listing:
     rows = [(h["feed"], h["slice"] or "(all)", h["reason"]) for h in outcome.get("held") or ()]
     return ("feed", "slice", "why"), sorted(rows)
 
 
-def _quarantined(outcome: Mapping[str, Any]) -> Listing:
-    found = sorted(outcome.get("quarantined") or (), key=lambda q: -q["rows"])
+def _quarantined_cells(outcome: Mapping[str, Any]) -> Listing:
+    by_size = sorted(outcome.get("quarantined") or (), key=lambda q: -q["rows"])
     rows: list[tuple[str, ...]] = [
-        (q["feed"], q["rule"], q.get("column") or "", f"{q['rows']:,}") for q in found
+        (q["feed"], q["rule"], q.get("column") or "", f"{q['rows']:,}") for q in by_size
     ]
     return ("feed", "rule", "column", "rows"), rows
 
 
-def _refused(outcome: Mapping[str, Any]) -> Listing:
+def _refused_files(outcome: Mapping[str, Any]) -> Listing:
     return ("file", "why"), sorted((r["file"], r["reason"]) for r in outcome.get("refused_files") or ())
 
 
-def _lists(found: Mapping[str, Any]) -> None:
+def _print_problem_lists(summary: Mapping[str, Any]) -> None:
     """The problem lists, by source: which office finds how many in the outbox."""
-    if not found.get("lists"):
+    if not summary.get("lists"):
         return
     typer.echo(
-        f"\nProblem lists: {found['lists']:,} with {found['entries']:,} open entries, {found['written']:,} workbooks "
-        f"new or changed, in {found['folder']}"
+        f"\nProblem lists: {summary['lists']:,} with {summary['entries']:,} open entries, "
+        f"{summary['written']:,} workbooks new or changed, in {summary['folder']}"
     )
     rows = [
         (s["source"], s["office"], f"{s['lists']:,}", f"{s['entries']:,}", f"{s['overdue']:,}")
-        for s in found["sources"]
+        for s in summary["sources"]
     ]
-    _table(("source", "office", "lists", "open", "overdue"), rows)
+    _print_table(("source", "office", "lists", "open", "overdue"), rows)
 
 
-def _listed(title: str, found: Listing) -> None:
-    columns, rows = found
+def _print_listing(title: str, listing: Listing) -> None:
+    columns, rows = listing
     if not rows:
         return
     typer.echo(f"\n{title}: {len(rows)}")
-    _table(columns, rows[:SHOWN])
-    if len(rows) > SHOWN:
-        typer.echo(f"  and {len(rows) - SHOWN} more: see the marts delivery, data_problem and completeness.")
+    _print_table(columns, rows[:MAX_LISTED_ROWS])
+    if len(rows) > MAX_LISTED_ROWS:
+        typer.echo(f"  and {len(rows) - MAX_LISTED_ROWS} more: see the marts delivery, data_problem and completeness.")
 
 
-def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    for line in aligned(columns, rows):
-        typer.echo(f"  {line}")
+def _print_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    for text in aligned(columns, rows):
+        typer.echo(f"  {text}")
 
 
-def _to_try(release: Path, lake: Path) -> None:
+def _print_sample_queries(release: Path, lake: Path) -> None:
     marts = _manifest(release)["marts"]
-    filled = [sql for mart, sql in TO_TRY.items() if marts.get(mart, {}).get("rows")]
-    typer.echo("\nTo try:" if filled else "")
-    for sql in filled[:3]:
+    queries = [sql for mart, sql in SAMPLE_QUERIES.items() if marts.get(mart, {}).get("rows")]
+    typer.echo("\nTo try:" if queries else "")
+    for sql in queries[:3]:
         typer.echo(f"  {_command()} sql {shlex.quote(sql)} --lake {shlex.quote(str(lake))}")
 
 

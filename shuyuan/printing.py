@@ -22,7 +22,7 @@ import typer
 if TYPE_CHECKING:
     from warehouse.report import Report
 
-SHOWN = 1000  # rows of a table on a screen; csv and json give all
+MAX_TABLE_ROWS = 1000  # rows of a table on a screen; csv and json give all
 
 
 class Answer(Protocol):
@@ -47,11 +47,11 @@ class Rows:
 
 def write_table(answer: Answer) -> None:
     """Aligned columns (a Chinese character is two wide); at most SHOWN rows, and it says so."""
-    rows = [tuple(_text(value) for value in row) for row in islice(answer.rows, SHOWN)]
+    rows = [tuple(_text(value) for value in row) for row in islice(answer.rows, MAX_TABLE_ROWS)]
     for line in aligned(answer.columns, rows):
         typer.echo(line)
     if next(answer.rows, None) is not None:
-        typer.echo(f"Only the first {SHOWN:,} rows are shown; --format csv gives all.", err=True)
+        typer.echo(f"Only the first {MAX_TABLE_ROWS:,} rows are shown; --format csv gives all.", err=True)
 
 
 def aligned(columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -112,14 +112,14 @@ def _plain(value: Any) -> Any:
 
 def write_report_table(report: Report) -> None:
     """Facts one a line, then each part under its title; columns that are empty in all rows are left out."""
-    width = max((len(name) for name in report.said), default=0)
-    for name, value in report.said.items():
-        typer.echo(f"{name:<{width}}  {_listed(value)}")
+    width = max((len(name) for name in report.facts), default=0)
+    for name, value in report.facts.items():
+        typer.echo(f"{name:<{width}}  {_report_cell(value)}")
     for part in report.parts:
-        shown = [n for n in range(len(part.columns)) if any(row[n] is not None for row in part.rows)]
-        rows = [tuple(_listed(row[n]) for n in shown) for row in part.rows]
+        filled_columns = [n for n in range(len(part.columns)) if any(row[n] is not None for row in part.rows)]
+        rows = [tuple(_report_cell(row[n]) for n in filled_columns) for row in part.rows]
         typer.echo(f"\n{part.title}: {len(rows):,}")
-        for line in aligned((part.columns[n] for n in shown), rows):
+        for line in aligned((part.columns[n] for n in filled_columns), rows):
             typer.echo(f"  {line}")
 
 
@@ -129,7 +129,7 @@ def write_report_csv(report: Report) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow("" if value is None else _listed(value) for value in row)
+        writer.writerow("" if value is None else _report_cell(value) for value in row)
 
 
 def write_report_json(report: Report) -> None:
@@ -137,7 +137,7 @@ def write_report_json(report: Report) -> None:
     typer.echo(json.dumps(_plain(report.as_dict()), ensure_ascii=False, indent=1))
 
 
-def _listed(value: Any) -> str:
+def _report_cell(value: Any) -> str:
     """A value of a report: nothing where there is none, and a list as people write one."""
     if isinstance(value, list | tuple):
         return ", ".join(_text(item) for item in value)

@@ -26,7 +26,7 @@ def clock(title: str) -> Iterator[Say]:
         console.print(f"{title} ...")
         yield lambda text: console.print(f"  {text}")
         return
-    shown = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*shown, console=console, transient=True) as progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda text: progress.update(task, description=f"{title}: {text}")

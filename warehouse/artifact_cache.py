@@ -1,10 +1,7 @@
-"""What costs seconds to make and is the same for every lake, kept beside the installed code.
+"""A disk cache of expensive artifacts that are the same for every lake, in the Python environment.
 
-Lives here: finding such a file, and putting one there whole.
-Stays out: anything that a lake's data have touched.
-
-It lies in the Python environment: whoever could change it there could change the code too. Where that may not
-be written (a shared installation) nothing is kept, and each time costs what the first one does.
+Stays out: anything derived from a lake's data. Where the environment is read-only (a shared installation) nothing is
+cached, and each run costs what the first one does. Whoever can change the cache could change the code too.
 """
 
 from __future__ import annotations
@@ -15,30 +12,30 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-KEPT = 8  # files of a kind; the oldest go
+MAX_FILES = 8  # per kind; the oldest are deleted
 
 
-def find(kind: str, name: str) -> Path | None:
-    """The kept file of that kind and name, or None."""
+def cached_file(kind: str, name: str) -> Path | None:
+    """The cached file of that kind and name, or None."""
     path = _folder(kind) / name
     return path if path.is_file() else None
 
 
-def keep(kind: str, name: str, made: Path) -> None:
-    """Keep a copy of `made` under that name: whole, or (where nothing may be written) not at all."""
+def store_file(kind: str, name: str, source: Path) -> None:
+    """Cache a copy of `source` under that name, atomically; does nothing where the cache cannot be written."""
     folder = _folder(kind)
-    fresh = folder / f".{name}.{os.getpid()}"
+    temporary = folder / f".{name}.{os.getpid()}"
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(made, fresh)
-        fresh.replace(folder / name)  # two processes may do this at once: each leaves a whole file
+        shutil.copyfile(source, temporary)
+        temporary.replace(folder / name)  # two processes may do this at once: each leaves a whole file
         _prune(folder)
 
 
 def _prune(folder: Path) -> None:
-    kept = sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda p: p.stat().st_mtime_ns)
-    for old in kept[:-KEPT]:
-        old.unlink(missing_ok=True)
+    files = sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda p: p.stat().st_mtime_ns)
+    for file in files[:-MAX_FILES]:
+        file.unlink(missing_ok=True)
 
 
 def _folder(kind: str) -> Path:

@@ -1,8 +1,7 @@
-"""What can go wrong in the warehouse, each as one sentence a person can act on.
+"""The exceptions of this room, each with one sentence a person can act on.
 
-Lives here: the exceptions of this room.
-Add here: a new kind of failure that a caller must tell from the others.
-Stays out: exit codes (the desk's), retries (the DAG's).
+Add here: a failure that a caller must tell from the others.
+Stays out: exit codes (`shuyuan`), retries (`dags`).
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Part:
 class Report:
     """What is said of one thing. `said` are its own facts, in the order in which they are told."""
 
-    said: Mapping[str, Any]
+    facts: Mapping[str, Any]
     parts: tuple[Part, ...] = field(default=())
 
     def part(self, name: str) -> Part:
@@ -38,7 +38,7 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Facts and parts as JSON has them: a part is a list of objects."""
-        return {**self.said, **{part.name: part.dicts() for part in self.parts}}
+        return {**self.facts, **{part.name: part.dicts() for part in self.parts}}
 
     def flat(self) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
         """Every row of every part under one header, the part's name first; what a part lacks is None."""

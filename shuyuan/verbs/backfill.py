@@ -13,10 +13,10 @@ from typing import Annotated, Any
 
 import typer
 
-from shuyuan.verbs.night import EXIT, Registry, day, directory
+from shuyuan.verbs.night import EXIT_CODES, RegisterOption, day, directory
 
 
-def backfill(
+def load_nights(
     inbox: Annotated[
         Path | None, typer.Option(callback=directory, help="Holds <yyyy-mm-dd>/<source>/..., a folder a night.")
     ] = None,
@@ -25,7 +25,7 @@ def backfill(
         typer.Option(callback=directory, help="Instead of an inbox: a lake, whose nights are run again into --lake."),
     ] = None,
     lake: Annotated[Path | None, typer.Option(help="Made where it is missing; else SHUYUAN_LAKE.")] = None,
-    registry: Registry = None,
+    register_dir: RegisterOption = None,
     first: Annotated[
         date | None, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="The first night to load.")
     ] = None,
@@ -40,27 +40,27 @@ def backfill(
     from shuyuan import outcome
     from shuyuan.progress import clock
 
-    settings = load_settings(inbox=inbox, lake=lake, registry=registry)
+    settings = load_settings(inbox=inbox, lake=lake, registry=register_dir)
     directory(settings.registry)
     with clock("The backfill") as say:
-        from dags import backfill as nights
+        from dags import backfill
 
         if from_lake is None:
-            folders = nights.nights_of_inbox(settings.inbox or Path(), first, last)
+            folders = backfill.nights_of_inbox(settings.inbox or Path(), first, last)
         else:
-            folders = nights.nights_of_lake(settings, from_lake.expanduser(), first, last)
-        done: list[dict[str, Any]] = []
-        for found in nights.run(settings, folders, say):
-            say(f"{found['night']}: {outcome.line(found)}")
-            done.append(found)
-    for found in done:
-        typer.echo(f"{found['night']}  {outcome.line(found)}")
-    ended = done[-1]
-    if ended["status"] in ("refused", "failed"):
-        outcome.tell(ended, settings)
+            folders = backfill.nights_of_lake(settings, from_lake.expanduser(), first, last)
+        outcomes: list[dict[str, Any]] = []
+        for result in backfill.run(settings, folders, say):
+            say(f"{result['night']}: {outcome.short_outcome(result)}")
+            outcomes.append(result)
+    for result in outcomes:
+        typer.echo(f"{result['night']}  {outcome.short_outcome(result)}")
+    last_result = outcomes[-1]
+    if last_result["status"] in ("refused", "failed"):
+        outcome.print_outcome(last_result, settings)
         typer.echo(
-            f"The backfill has stopped at {ended['night']}, with {len(folders) - len(done)} night(s) after it: "
-            "mend what is said above and start it again, and it goes on from there.",
+            f"The backfill has stopped at {last_result['night']}, with {len(folders) - len(outcomes)} night(s) after "
+            "it: mend what is said above and start it again, and it goes on from there.",
             err=True,
         )
-    raise typer.Exit(EXIT.get(ended["status"], 0))
+    raise typer.Exit(EXIT_CODES.get(last_result["status"], 0))

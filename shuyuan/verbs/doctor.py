@@ -25,6 +25,6 @@ def doctor(
     findings = list(health.findings(load_settings(lake=lake)))
     for finding in findings:
         typer.echo(f"{finding.state:<6} {finding.text}")
-    wrong = sum(finding.state == "wrong" for finding in findings)
-    typer.echo("This machine can run Shuyuan." if not wrong else f"{wrong} thing(s) to mend.")
-    raise typer.Exit(1 if wrong else 0)
+    failures = sum(finding.state == "wrong" for finding in findings)
+    typer.echo("This machine can run Shuyuan." if not failures else f"{failures} thing(s) to mend.")
+    raise typer.Exit(1 if failures else 0)

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from shuyuan.verbs.night import Registry, day, directory
+from shuyuan.verbs.night import RegisterOption, day, directory
 
 
 class Format(StrEnum):
@@ -25,7 +25,7 @@ class Format(StrEnum):
 
 def explain(
     name: Annotated[str, typer.Argument(help="A mart, mart.column, an indicator, an element, a feed, feed.column.")],
-    registry: Registry = None,
+    register_dir: RegisterOption = None,
     on: Annotated[
         date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="Whose owners; else today's.")
     ] = None,
@@ -35,13 +35,13 @@ def explain(
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    import registry as registers
+    import registry
     from common.settings import load_settings
     from shuyuan import printing
-    from warehouse import explain as explaining
+    from warehouse.explain import explain_name
 
-    settings = load_settings(registry=registry)
+    settings = load_settings(registry=register_dir)
     directory(settings.registry)
     today = on or datetime.now(ZoneInfo(settings.timezone)).date()
-    report = explaining.explain(registers.load(settings.registry), name, today, settings.project)
+    report = explain_name(registry.load(settings.registry), name, today, settings.project)
     printing.REPORT_WRITERS[format_.value](report)

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-EXIT = {"published": 0, "refused": 3, "failed": 1}
+EXIT_CODES = {"published": 0, "refused": 3, "failed": 1}
 
 
 def day(text: str) -> date:
@@ -31,7 +31,9 @@ def directory(path: Path | None) -> Path | None:
     return path
 
 
-Registry = Annotated[Path | None, typer.Option(callback=directory, help="The bureau's register; else the house's own.")]
+RegisterOption = Annotated[
+    Path | None, typer.Option("--registry", callback=directory, help="The bureau's register; else the house's own.")
+]
 
 
 def night(
@@ -42,7 +44,7 @@ def night(
     on: Annotated[
         date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The night's own date.")
     ] = None,
-    registry: Registry = None,
+    register_dir: RegisterOption = None,
     feed: Annotated[
         list[str] | None,
         typer.Option(metavar="SOURCE/FEED", help="Read this feed again, alone; may be given more than once."),
@@ -53,7 +55,7 @@ def night(
     from shuyuan import outcome
     from shuyuan.progress import clock
 
-    settings = load_settings(inbox=inbox, lake=lake, night=on, registry=registry)
+    settings = load_settings(inbox=inbox, lake=lake, night=on, registry=register_dir)
     if settings.inbox is None:
         raise typer.BadParameter("give --inbox, or set SHUYUAN_INBOX.", param_hint="--inbox")
     if settings.night is None:
@@ -63,6 +65,6 @@ def night(
     with clock(f"The night {settings.night}") as say:
         from dags.night import run
 
-        found = run(settings, say, feeds=feed or ())
-    outcome.tell(found, settings)
-    raise typer.Exit(EXIT[found["status"]])
+        result = run(settings, say, feeds=feed or ())
+    outcome.print_outcome(result, settings)
+    raise typer.Exit(EXIT_CODES[result["status"]])

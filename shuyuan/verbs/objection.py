@@ -2,8 +2,8 @@
 
 Lives here: the verb's sub-verbs and their options.
 Add here: a step of an objection that a person takes.
-Stays out: which step may follow which (`registry.objections`), the lake's part (`warehouse.records.objections`), how an
-objection is told (`shuyuan.objections`).
+Stays out: which step may follow which (`registry.objections`), the lake's part
+(`warehouse.records.disputed_values`), how an objection is worded (`shuyuan.objections`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shuyuan.verbs.night import Registry, day
+from shuyuan.verbs.night import RegisterOption, day
 from shuyuan.verbs.sql import Format
 
 if TYPE_CHECKING:
@@ -41,49 +41,51 @@ def open_(
     note: Note = None,
     on: On = None,
     lake: Lake = None,
-    registry: Registry = None,
+    register_dir: RegisterOption = None,
 ) -> None:
     """Raise an objection to one element of one student, teacher or school."""
-    import registry as rooms
+    import registry
     from common.settings import load_settings
     from registry import objection_files
     from registry.objections import ENTITIES
     from shuyuan import objections
-    from warehouse.disclosure.secret import load_or_make
+    from warehouse.disclosure.secret import load_or_create
     from warehouse.lake import Lake, connect_lake
-    from warehouse.records import objections as of_lake
+    from warehouse.records import disputed_values
 
-    settings = load_settings(lake=lake, registry=registry)
-    register = rooms.load(settings.registry)
+    settings = load_settings(lake=lake, registry=register_dir)
+    register = registry.load(settings.registry)
     objectable = [e.id for e in register.elements if e.entity in ENTITIES]
     if element not in objectable:
         near = [e for e in objectable if e.partition(".")[0] == element.partition(".")[0]] or objectable
         raise typer.BadParameter(f"{element} is no element to object to: give one of {', '.join(near)}.")
     step = _step("raised", by, note, on, settings)
     with connect_lake(Lake(settings.lake), read_only=True) as connection:
-        key, seal = of_lake.named(connection, element, record, load_or_make(settings.secret_file))
+        key, seal = disputed_values.identify_value(connection, element, record, load_or_create(settings.secret_file))
     raised = objection_files.raised(register, settings.registry, element, key, seal, step)
-    typer.echo(objections.told(raised, register))
+    typer.echo(objections.status_line(raised, register))
 
 
-def _taking(state: ObjectionState, help_: str) -> Callable[..., None]:
-    def take(id_: Id, by: By, note: Note = None, on: On = None, lake: Lake = None, registry: Registry = None) -> None:
+def _step_command(state: ObjectionState, help_: str) -> Callable[..., None]:
+    def take(
+        id_: Id, by: By, note: Note = None, on: On = None, lake: Lake = None, register_dir: RegisterOption = None
+    ) -> None:
         from common.settings import load_settings
         from shuyuan import objections
 
-        settings = load_settings(lake=lake, registry=registry)
-        typer.echo(objections.take(settings, id_, _step(state, by, note, on, settings)))
+        settings = load_settings(lake=lake, registry=register_dir)
+        typer.echo(objections.take_step(settings, id_, _step(state, by, note, on, settings)))
 
     take.__doc__ = help_
     return take
 
 
-app.command("accept")(_taking("accepted", "Accept it: the element is shown as disputed until it is closed."))
-app.command("reject")(_taking("rejected", "Reject it; say why in --note."))
-app.command("verify")(_taking("verified", "The source has verified the value."))
-app.command("correct")(_taking("corrected", "The source corrects the value, and will deliver it."))
-app.command("maintain")(_taking("maintained", "The source stands by the value; say why in --note."))
-app.command("close")(_taking("closed", "Close it; a corrected one once the owner has delivered another value."))
+app.command("accept")(_step_command("accepted", "Accept it: the element is shown as disputed until it is closed."))
+app.command("reject")(_step_command("rejected", "Reject it; say why in --note."))
+app.command("verify")(_step_command("verified", "The source has verified the value."))
+app.command("correct")(_step_command("corrected", "The source corrects the value, and will deliver it."))
+app.command("maintain")(_step_command("maintained", "The source stands by the value; say why in --note."))
+app.command("close")(_step_command("closed", "Close it; a corrected one once the owner has delivered another value."))
 
 
 @app.command("list")
@@ -92,24 +94,24 @@ def list_(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late.")] = False,
     on: On = None,
     lake: Lake = None,
-    registry: Registry = None,
+    register_dir: RegisterOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print the list.")] = Format.table,
 ) -> None:
     """List the objections: what each waits for, by when, and which are late."""
     from common.settings import load_settings
     from shuyuan import objections, printing
 
-    settings = load_settings(lake=lake, registry=registry)
-    printing.WRITERS[format_.value](objections.listed(settings, on, closed=all_, only_overdue=overdue))
+    settings = load_settings(lake=lake, registry=register_dir)
+    printing.WRITERS[format_.value](objections.objection_rows(settings, on, closed=all_, only_overdue=overdue))
 
 
 @app.command("show")
-def show(id_: Id, on: On = None, lake: Lake = None, registry: Registry = None) -> None:
+def show(id_: Id, on: On = None, lake: Lake = None, register_dir: RegisterOption = None) -> None:
     """Show an objection with all its steps."""
     from common.settings import load_settings
     from shuyuan import objections
 
-    typer.echo(objections.shown(load_settings(lake=lake, registry=registry), id_, on))
+    typer.echo(objections.detail_text(load_settings(lake=lake, registry=register_dir), id_, on))
 
 
 def _step(state: ObjectionState, by: str, note: str | None, on: date | None, settings: Settings) -> ObjectionStep:

@@ -45,19 +45,21 @@ def sql(
     from warehouse.release import query
 
     settings = load_settings(lake=lake)
-    place = Lake(settings.lake)
+    lake_paths = Lake(settings.lake)
     if as_known_on is None:
-        printing.WRITERS[format_.value](query.run(place, question))
+        printing.WRITERS[format_.value](query.run(lake_paths, question))
         return
 
     def say(text: str) -> None:
         typer.echo(text, err=True)
 
-    def known() -> bytes:
-        return secret.load_or_make(settings.secret_file)
+    def key_secret() -> bytes:
+        return secret.load_or_create(settings.secret_file)
 
     def present() -> registry.Register:
         return registry.load(settings.registry)
 
-    with rebuild.as_known_on(place, as_known_on, known, code_version(), say, present) as found:
-        printing.WRITERS[format_.value](query.run(place, question, found))
+    with rebuild.open_release_as_known_on(
+        lake_paths, as_known_on, key_secret, code_version(), say, present
+    ) as directory:
+        printing.WRITERS[format_.value](query.run(lake_paths, question, directory))

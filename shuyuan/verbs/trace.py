@@ -46,17 +46,17 @@ def trace(
     import registry
     from common.settings import load_settings
     from shuyuan import printing
-    from warehouse import trace as tracing
     from warehouse.disclosure import secret
     from warehouse.lake import Lake
+    from warehouse.trace import trace_record, trace_record_as_known_on
 
     settings = load_settings(lake=lake)
     at = datetime.now(ZoneInfo(settings.timezone))
-    known = secret.load_or_make(settings.secret_file) if settings.secret_file.exists() else None
-    asked = (Lake(settings.lake), entity.value, key, at)
+    key_secret = secret.load_or_create(settings.secret_file) if settings.secret_file.exists() else None
+    question = (Lake(settings.lake), entity.value, key, at)
     if as_known_on is None:
-        report = tracing.trace(*asked, identified=identified, secret=known)
+        report = trace_record(*question, identified=identified, secret=key_secret)
     else:
         present = registry.load(settings.registry)
-        report = tracing.trace_as_known_on(*asked, as_known_on, present, identified=identified, secret=known)
+        report = trace_record_as_known_on(*question, as_known_on, present, identified=identified, secret=key_secret)
     printing.REPORT_WRITERS[format_.value](report)

@@ -15,7 +15,7 @@ from ingest.committing import intake_tables
 from registry.model import Objection, ObjectionStep, Register
 from tests.dbt_project import intake_rows, school_rows
 from warehouse import build
-from warehouse.disclosure.pseudonyms import TABLE as PSEUDONYMS
+from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE
 from warehouse.lake import Lake, connect_lake, create_lake
 from warehouse.tables import raw_tables, register_tables
 
@@ -90,8 +90,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[da
     create_lake(place)
     with connect_lake(place) as connection:
         register_tables.write(connection, edited)
-        connection.execute(f"create table {PSEUDONYMS} (fingerprint varchar, value varchar, pseudonym varchar)")
-        connection.execute(f"insert into {PSEUDONYMS} values ('f', 'student_number:{number(3)}', '{KEY}')")
+        connection.execute(f"create table {PSEUDONYM_TABLE} (fingerprint varchar, value varchar, pseudonym varchar)")
+        connection.execute(f"insert into {PSEUDONYM_TABLE} values ('f', 'student_number:{number(3)}', '{KEY}')")
         raw_tables.ensure_raw(connection, registry.known_feeds(edited))
         intake_tables.ensure(connection)
         for statement in _rows():

@@ -146,7 +146,7 @@ def test_a_change_that_is_registered_late_is_true_from_its_day_and_known_from_it
 def test_a_trace_names_the_file_of_the_correction_and_keeps_that_of_the_others(weeks: Weeks) -> None:
     at = datetime(2025, 10, 28, tzinfo=ZoneInfo("Asia/Shanghai"))
     for n, expected in ((3, ("late.xlsx", BACK)), (4, (f"{STUDENTS}/{SCHOOL}.xlsx", FIRST))):
-        report = trace.trace(weeks.place, "student", number(n), at)
+        report = trace.trace_record(weeks.place, "student", number(n), at)
         values = {row["element"]: row for row in report.part("values").dicts()}
         assert (values["student.birth_date"]["file"], values["student.birth_date"]["loaded"]) == expected
         # exams own the class since the second night, so the registry's is the copy that differs
@@ -161,7 +161,7 @@ def test_a_trace_names_the_file_of_the_correction_and_keeps_that_of_the_others(w
 @pytest.fixture(scope="module")
 def as_of_second(weeks: Weeks, edited: Register) -> Iterator[Lake]:
     """The lake of the second night, made again from what the lake holds weeks later."""
-    with rebuild.lake_of(weeks.place, objected(edited), SECOND) as made:
+    with rebuild.rebuild_lake(weeks.place, objected(edited), SECOND) as made:
         yield made
 
 

@@ -14,7 +14,7 @@ from common.settings import load_settings
 from dags import backfill
 from tests.end_to_end.conftest import DAYS, LAST, SECOND, Nights, rows_of, run
 from warehouse.as_known import published_releases, rebuild
-from warehouse.disclosure.secret import load_or_make
+from warehouse.disclosure.secret import load_or_create
 from warehouse.lake import Lake
 from warehouse.release import query
 
@@ -52,12 +52,12 @@ def test_a_feed_read_again_reads_no_other_and_publishes_the_same(nights: Nights)
 def test_a_release_that_has_expired_is_made_again_as_it_was_published(nights: Nights, tmp_path: Path) -> None:
     aged = Lake(shutil.copytree(nights.root, tmp_path / "lake", symlinks=True))
     expired = aged.releases / nights.release(SECOND).name
-    published_releases.remember(aged, expired)
+    published_releases.archive_release(aged, expired)
     expired.rename(tmp_path / "gone")
     said: list[str] = []
     ask = "select count(*), min(opened), max(last_seen) from data_problem where closed is null"
-    known, house = partial(load_or_make, nights.secret), partial(registry.load, registry.HOUSE)
-    with rebuild.as_known_on(aged, SECOND, known, "other", said.append, house) as found:
+    known, house = partial(load_or_create, nights.secret), partial(registry.load, registry.HOUSE)
+    with rebuild.open_release_as_known_on(aged, SECOND, known, "other", said.append, house) as found:
         assert list(query.run(aged, ask, found).rows) == nights.published(SECOND, ask)
         assert rows_of(found) == rows_of(nights.release(SECOND))
     assert "all" in said[1]

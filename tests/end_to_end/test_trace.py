@@ -19,7 +19,7 @@ REGISTRY = "student_registry/students"
 
 
 def told(nights: Nights, key: str) -> Report:
-    return trace.trace(nights.lake, "student", key, AT)
+    return trace.trace_record(nights.lake, "student", key, AT)
 
 
 def test_the_copies_that_differ_are_the_planted_ones(nights: Nights) -> None:
@@ -66,8 +66,8 @@ def test_a_night_of_the_past_is_told_as_it_was_known(nights: Nights) -> None:
         "and student_number in (select number from lake.conformed.students) order by student_number limit 1"
     )
     house = registry.load(registry.HOUSE)
-    past = trace.trace_as_known_on(nights.lake, "student", number, AT, DAYS[0], house)
-    assert str(past.said["as_of"]) == str(DAYS[0])
+    past = trace.trace_record_as_known_on(nights.lake, "student", number, AT, DAYS[0], house)
+    assert str(past.facts["as_of"]) == str(DAYS[0])
     places = [
         (row["delivery"], row["row"])
         for report in (past, told(nights, number))

@@ -14,10 +14,10 @@ import yaml
 import registry
 from tests.shuyuan.conftest import Desk
 from warehouse.disclosure import secret
-from warehouse.disclosure.pseudonyms import TABLE as PSEUDONYMS
+from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE as PSEUDONYMS
 from warehouse.disclosure.pseudonyms import hmac_sm3
 from warehouse.lake import Lake, connect_lake, create_lake
-from warehouse.records import objections
+from warehouse.records import disputed_values
 from warehouse.tables import register_tables
 
 UID, NUMBER, ID_NUMBER = "student_number:L3299012012010100X", "L3299012012010100X", "110101201403071232"
@@ -44,7 +44,7 @@ class Bureau:
         with connect_lake(self.lake) as connection:
             register_tables.write(connection, registry.load(self.register))
         self.run(STUDENTS, ALIASES, "create table lake.conformed.schools as select '3132990001' as school_code")
-        self.secret = secret.load_or_make(folder / "secret")
+        self.secret = secret.load_or_create(folder / "secret")
 
     def run(self, *statements: str) -> None:
         with connect_lake(self.lake) as connection:
@@ -58,7 +58,7 @@ class Bureau:
                 f"create table if not exists {PSEUDONYMS} as select ? as fingerprint, ? as value, ? as pseudonym",
                 [secret.fingerprint(self.secret), UID, self.key],
             )
-            objections.settle(connection, registry.load(self.register), day, self.secret)
+            disputed_values.note_corrections(connection, registry.load(self.register), day, self.secret)
 
     @property
     def key(self) -> str:

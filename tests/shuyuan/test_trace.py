@@ -34,7 +34,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         asked.how = {"entity": entity, "key": key, "zone": str(at.tzinfo), **how}
         return report
 
-    monkeypatch.setattr(trace, "trace", give)
+    monkeypatch.setattr(trace, "trace_record", give)
     return asked
 
 

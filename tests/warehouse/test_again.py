@@ -45,7 +45,7 @@ def ledger() -> duckdb.DuckDBPyConnection:
 
 
 def told(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, tuple[Any, ...]]:
-    sql = rebuild._ledger('lake."conformed"."l"', night)
+    sql = rebuild._ledger_rows('lake."conformed"."l"', night)
     rows = connection.execute(
         "select id, _delivery_id, _row_number, first_seen, last_seen, closed_on, reopened_on, "
         f"len(spells), spells[-1].closed from ({sql})"
@@ -74,7 +74,7 @@ def test_rows_closed_later_are_open_then_and_rows_of_later_are_not_there() -> No
             "create table t as select * from (values (1, date '2025-10-11', date '2025-10-17'), "
             "(2, date '2025-10-11', date '2025-10-13'), (3, date '2025-10-17', null)) as v(n, _known_from, _known_to)"
         )
-        ask = rebuild._known("t", ("_known_from", "_known_to"), THREE)
+        ask = rebuild._known_rows("t", ("_known_from", "_known_to"), THREE)
         assert connection.execute(f"{ask} order by n").fetchall() == [(1, ONE, None), (2, ONE, TWO)]
 
 
@@ -89,7 +89,7 @@ def test_a_problem_stands_where_the_newest_file_of_each_night_had_it(register: R
         left[night] = desk.ask(asked.format("from lake.intake.problem"))
     assert len({tuple(sorted(row[2:4] for row in rows)) for rows in left.values()}) > 3, "the problems moved"
     for night, rows in left.items():
-        assert desk.ask(asked.format(rebuild._problems("lake.intake.problem", night))) == rows, night
+        assert desk.ask(asked.format(rebuild._problem_rows("lake.intake.problem", night))) == rows, night
     desk.close()
 
 
@@ -110,12 +110,12 @@ def test_a_problem_stands_where_the_newest_file_of_each_night_had_it(register: R
 def test_deliveries_are_those_of_the_night_and_state_is_that_of_the_night_before(
     table: str, columns: list[str], taken: str | None
 ) -> None:
-    selected = rebuild._as_known(table, columns, THREE, TWO)
+    selected = rebuild._table_query(table, columns, THREE, TWO)
     assert selected is None if taken is None else selected is not None and taken in selected
 
 
 def test_a_first_night_has_no_state_before_it() -> None:
-    assert rebuild._as_known("conformed.student_alias", ["known_from"], ONE, None) is None
+    assert rebuild._table_query("conformed.student_alias", ["known_from"], ONE, None) is None
 
 
 def test_a_scratch_lake_holds_what_was_known_and_the_state_of_the_night_before(
@@ -133,7 +133,7 @@ def test_a_scratch_lake_holds_what_was_known_and_the_state_of_the_night_before(
         connection.execute(f"create table lake.conformed.student_alias as select date '{THREE}' as known_from, 1 as n")
     scratch = Lake(tmp_path / "scratch" / "lake")
     create_lake(scratch)
-    rebuild._fill(lake, scratch, register, THREE)
+    rebuild._copy_tables(lake, scratch, register, THREE)
     with connect_lake(scratch, read_only=True) as connection:
         found = connection.execute("select class_code, _known_to from lake.raw.teaching__classes").fetchall()
         nights = connection.execute("select night from lake.marts.completeness").fetchall()
@@ -143,4 +143,4 @@ def test_a_scratch_lake_holds_what_was_known_and_the_state_of_the_night_before(
     assert [found, nights, aliases] == [[("old", None)], [(TWO,)], [(0,)]]
     assert "marts.organisation" not in tables
     with pytest.raises(QueryError, match="holds nothing of the night 2025-10-20"):
-        rebuild._fill(lake, scratch, register, FIVE)
+        rebuild._copy_tables(lake, scratch, register, FIVE)

@@ -130,7 +130,7 @@ def test_a_warning_leads_to_its_rows(built: BuildReport, raw: Lake) -> None:
     (warning,) = built.warnings
     assert (warning.model, warning.failures) == ("pupils", 1)
     with connect_lake(raw) as connection:
-        assert len(connection.execute(warning.rows.read_text()).fetchall()) == 1
+        assert len(connection.execute(warning.failing_rows.read_text()).fetchall()) == 1
 
 
 def test_logs_and_artefacts_stay_in_the_nights_scratch(built: BuildReport, raw: Lake) -> None:

@@ -19,13 +19,13 @@ def scratch(tmp_path: Path) -> Path:
 
 def build(lake: Lake, scratch: Path, *statements: str, going_on: tuple[str, ...] = ()) -> None:
     """A night's build, by hand."""
-    build_database.begin(lake, scratch, going_on)
+    build_database.create_build_database(lake, scratch, going_on)
     with duckdb.connect(str(build_database.place(scratch))) as connection:
         for layer in build_database.LAYERS:
             connection.execute(f"create schema if not exists {layer}")
         for statement in statements:
             connection.execute(statement)
-    build_database.carry(lake, scratch)
+    build_database.load_into_lake(lake, scratch)
 
 
 def ask(lake: Lake, *sql: str) -> list[list[tuple[Any, ...]]]:
@@ -73,12 +73,12 @@ def test_a_view_follows_what_it_selects_from_and_may_become_a_table(lake: Lake, 
     view = "create view staging.pupils as select name{} from lake.raw.pupils"
 
     def staged(more: str) -> list[tuple[Any, ...]]:
-        build_database.begin(lake, scratch, ())
+        build_database.create_build_database(lake, scratch, ())
         with connect_lake(lake, read_only=True) as connection:
             connection.execute(f"attach '{build_database.place(scratch)}' as build; use build; create schema staging")
             connection.execute(view.format(more))
             connection.execute("use memory.main; detach build")
-        build_database.carry(lake, scratch)
+        build_database.load_into_lake(lake, scratch)
         return ask(lake, "select * from lake.staging.pupils")[0]
 
     assert staged("") == [("张三",)]
@@ -92,8 +92,10 @@ def test_what_cannot_be_carried_whole_is_not_carried_at_all(
     lake: Lake, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(lake, scratch, "create table marts.a as select 1 as n", "create table marts.b as select 1 as n")
-    real = build_database._brought
-    monkeypatch.setattr(build_database, "_brought", lambda name, *rest: [*real(name, *rest)] + ["torn"] * ("b" in name))
+    real = build_database._load_statements
+    monkeypatch.setattr(
+        build_database, "_load_statements", lambda name, *rest: [*real(name, *rest)] + ["torn"] * ("b" in name)
+    )
     with pytest.raises(duckdb.ParserException):
         build(lake, scratch, "create table marts.a as select 2 as n", "create table marts.b as select 2 as n")
     assert ask(lake, "select n from lake.marts.a", "select n from lake.marts.b") == [[(1,)], [(1,)]]

@@ -149,7 +149,7 @@ def test_a_manifest_that_cannot_be_read_is_named(hand: Hand) -> None:
     from warehouse.disclosure import mart_docs
 
     with pytest.raises(ReleaseError, match="cannot be read"):
-        mart_docs.read(hand.folder / "nonesuch.json")
+        mart_docs.read_mart_docs(hand.folder / "nonesuch.json")
 
 
 def test_another_secret_is_refused_before_anything_is_written(hand: Hand) -> None:

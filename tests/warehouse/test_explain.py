@@ -11,7 +11,7 @@ from registry.model import Register
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.errors import QueryError
 from warehouse.explain import names
-from warehouse.explain.explanation import Teller
+from warehouse.explain.explanation import Explainer
 from warehouse.lineage.graph import Graph, Model
 from warehouse.lineage.project_cache import Project
 from warehouse.report import Report
@@ -54,12 +54,12 @@ def project(house: Register) -> Project:
             columns = {c: ColumnDoc(c, f"{c} said") for c in graph.columns(relation)}
             docs[relation[6:]] = MartDoc(relation[6:], "a mart", columns)
     docs["files"].columns["student_uid"] = ColumnDoc("student_uid", "key", "pseudonym", "student_key")  # type: ignore[index]
-    return Project(Graph.of_dict(graph.as_dict()), docs, SQL)  # as a graph that was kept is read again
+    return Project(Graph.from_dict(graph.as_dict()), docs, SQL)  # as a graph that was kept is read again
 
 
 @pytest.fixture
 def explain(house: Register, project: Project):
-    return lambda name: Teller(house, project, DAY).tell(names.find(house, project, name))
+    return lambda name: Explainer(house, project, DAY).report_on(names.resolve_name(house, project, name))
 
 
 def rows(report: Report, part: str, *columns: str) -> list[tuple]:
@@ -123,7 +123,7 @@ def test_owners_over_time_and_a_lender_are_told(house, project):
     owned = {"authority": (earlier, *element.authority), "on_missing": "borrow:fitness/results"}
     moved = element.model_copy(update=owned)
     register = house.model_copy(update={"elements": tuple(moved if e is element else e for e in house.elements)})
-    report = Teller(register, project, DAY).tell(names.find(register, project, "student.birth_date"))
+    report = Explainer(register, project, DAY).report_on(names.resolve_name(register, project, "student.birth_date"))
     assert rows(report, "owners", "feed", "until", "as") == [
         ("fitness/results", date(2021, 9, 1), "owner"),
         ("student_registry/students", None, "owner"),
@@ -143,7 +143,7 @@ def test_owners_over_time_and_a_lender_are_told(house, project):
     ],
 )
 def test_a_thing_is_found_under_the_names_people_use(explain, name, thing):
-    assert explain(name).said["name"] == thing
+    assert explain(name).facts["name"] == thing
 
 
 def test_a_name_of_several_things_is_refused_with_them(explain):

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from warehouse.errors import LakeError
-from warehouse.lake import Lake, connect_lake, create_lake, leave_statistics
+from warehouse.lake import Lake, connect_lake, create_lake, write_empty_statistics
 
 
 def _write(lake: Lake) -> None:
@@ -113,9 +113,9 @@ def test_an_empty_table_has_statistics_and_is_filtered_right_when_it_is_filled(l
     with connect_lake(lake) as connection:
         connection.execute("create table lake.raw.silent (name varchar, day date, marks map(varchar, varchar))")
         assert connection.execute(ask).fetchall() == [(5000,)]
-        leave_statistics(connection)
+        write_empty_statistics(connection)
         assert connection.execute(ask).fetchall() == [(5000,), (0,)]
-        leave_statistics(connection)
+        write_empty_statistics(connection)
         assert connection.execute(ask).fetchall() == [(5000,), (0,)]
         assert connection.execute("select count(*) from lake.raw.silent").fetchall() == [(0,)]
         connection.execute("insert into lake.raw.silent values ('b', date '2025-10-15', null), ('d', null, null)")

@@ -104,7 +104,7 @@ def test_the_ledger_may_tell_of_copies_and_other_marts_may_only_count_them(house
         "conformed.ledger", f"select student_number as who, student_name as copy_value from {HOMEWORK}",
         ends="ledger", values=("copy_value",),
     )  # fmt: skip
-    telling = Model("marts.ledger", "select who, copy_value from conformed.ledger", tells=True)
+    telling = Model("marts.ledger", "select who, copy_value from conformed.ledger", is_ledger=True)
     counting = Model("marts.m", "select who, count(*) as differences from conformed.ledger group by who")
     showing = Model("marts.m", "select who, copy_value from conformed.ledger")
     assert found(house, ledger, telling) == []

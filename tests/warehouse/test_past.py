@@ -34,9 +34,9 @@ def test_a_question_is_answered_by_the_release_that_was_current_on_the_day(hand:
     publish(hand, THIRD, "d")
     assert before != after
     days = (FIRST, date(2025, 10, 14), SECOND)
-    assert [published_releases.as_known_on(hand.lake, day).id for day in days] == [first, first, after]
+    assert [published_releases.release_on(hand.lake, day).id for day in days] == [first, first, after]
     said: list[str] = []
-    with rebuild.as_known_on(hand.lake, SECOND, bytes, "1", said.append, Register) as found:
+    with rebuild.open_release_as_known_on(hand.lake, SECOND, bytes, "1", said.append, Register) as found:
         assert list(query.run(hand.lake, "select said from completeness", found).rows) == [("c",)]
     assert said == [f"As known on 2025-10-15: the release {after}."]
     assert list(query.run(hand.lake, "select said from completeness").rows) == [("d",)]
@@ -48,15 +48,15 @@ def test_of_an_expired_release_the_manifest_and_the_register_stay_for_good(hand:
     for night, content in ((SECOND, "b"), (THIRD, "c")):
         publish(hand, night, content, keep=1)
     assert not (hand.lake.releases / first).exists()
-    found = published_releases.as_known_on(hand.lake, FIRST)
-    assert (found.id, found.kept, found.manifest) == (first, False, manifest)
+    found = published_releases.release_on(hand.lake, FIRST)
+    assert (found.id, found.has_files, found.manifest) == (first, False, manifest)
     assert (found.register / "file").read_text() == "register"
-    assert [one.night for one in published_releases.published(hand.lake)] == [FIRST, SECOND, THIRD]
+    assert [one.night for one in published_releases.release_history(hand.lake)] == [FIRST, SECOND, THIRD]
 
 
 def test_a_day_before_the_first_release_is_one_sentence(hand: Plain) -> None:
     with pytest.raises(QueryError, match="has no release yet"):
-        published_releases.as_known_on(hand.lake, FIRST)
+        published_releases.release_on(hand.lake, FIRST)
     publish(hand, SECOND, "b")
     with pytest.raises(QueryError, match=r"by 2025-10-13: its first release is of 2025-10-15\."):
-        published_releases.as_known_on(hand.lake, FIRST)
+        published_releases.release_on(hand.lake, FIRST)

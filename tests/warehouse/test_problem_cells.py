@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warehouse.problem_lists.cells import LIMIT, is_formula, visible
+from warehouse.problem_lists.cells import MAX_CELL_CHARACTERS, is_formula, visible
 
 
 @pytest.mark.parametrize(
@@ -40,5 +40,5 @@ def test_what_cannot_be_seen_or_written_is_shown_by_its_number(text: str, shown:
 
 def test_text_longer_than_a_cell_is_cut_and_says_so() -> None:
     shown = visible("长" * 40_000)
-    assert len(shown) == LIMIT
+    assert len(shown) == MAX_CELL_CHARACTERS
     assert shown.endswith("…（共40000字）")

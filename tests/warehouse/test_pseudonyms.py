@@ -55,7 +55,7 @@ def prepared(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[
         computed.clear()
         queries = [f"select unnest([{', '.join(repr(t) for t in texts)}, null])"] if texts else []
         with connect_lake(lake) as connection:
-            pseudonyms.prepare(connection, SECRET, fingerprint, queries)
+            pseudonyms.prepare_pseudonyms(connection, SECRET, fingerprint, queries)
             found = dict(connection.execute("select value, pseudonym from temp.pseudonym").fetchall())
         return found, sorted(computed)
 

@@ -57,7 +57,7 @@ def test_the_same_content_again_rewrites_nothing(hand: Plain) -> None:
     assert hand.publish() == path
     assert _state(path) == before
     assert (hand.lake.releases / "current").lstat().st_ino == link
-    assert release.kept_releases(hand.lake) == [path]
+    assert release.stored_releases(hand.lake) == [path]
 
 
 def test_a_reader_of_the_old_release_is_not_disturbed(hand: Plain) -> None:
@@ -91,12 +91,12 @@ def test_a_refused_candidate_leaves_the_current_release(hand: Plain) -> None:
     made = hand.assemble(NIGHT + timedelta(1))
     page = release.refuse(made, [{**REPORTS[0], "passed": False}])
     assert release.current(hand.lake) == first
-    assert release.kept_releases(hand.lake) == [first]
+    assert release.stored_releases(hand.lake) == [first]
     assert page == made.directory / "gate_report.html"
     assert "refused" in page.read_text()
 
 
-@pytest.mark.parametrize("step", ["_seal", "_point", "_prune"])
+@pytest.mark.parametrize("step", ["_seal", "_switch_current", "_prune"])
 def test_publishing_can_be_repeated_wherever_it_was_cut_short(
     hand: Plain, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -128,9 +128,9 @@ def test_publishing_again_after_a_kill_replaces_sealed_files(hand: Plain) -> Non
 
 def test_the_newest_releases_are_kept_and_never_fewer_than_the_current(hand: Plain) -> None:
     paths = [hand.publish(NIGHT + timedelta(n), keep=3) for n in range(5)]
-    assert release.kept_releases(hand.lake) == paths[2:]
+    assert release.stored_releases(hand.lake) == paths[2:]
     earlier = hand.publish(NIGHT, keep=1)
-    assert release.kept_releases(hand.lake) == [earlier] == [release.current(hand.lake)]
+    assert release.stored_releases(hand.lake) == [earlier] == [release.current(hand.lake)]
     assert sorted(p.name for p in hand.lake.releases.iterdir()) == sorted([earlier.name, "current"])
 
 
@@ -139,7 +139,7 @@ def test_a_removal_that_was_cut_short_is_finished(hand: Plain, monkeypatch: pyte
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", lambda *_, **__: None)
         second = hand.publish(NIGHT + timedelta(1), keep=1)
-    assert release.kept_releases(hand.lake) == [second]
+    assert release.stored_releases(hand.lake) == [second]
     hand.publish(NIGHT + timedelta(1), keep=1)
     assert sorted(p.name for p in hand.lake.releases.iterdir()) == sorted([second.name, "current"])
 
@@ -160,4 +160,4 @@ def test_a_moved_lake_keeps_its_current_release(hand: Plain, tmp_path: Path) -> 
 
 def test_a_new_lake_has_no_current_release(lake: Lake) -> None:
     assert release.current(lake) is None
-    assert release.kept_releases(lake) == []
+    assert release.stored_releases(lake) == []

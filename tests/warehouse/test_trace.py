@@ -82,12 +82,14 @@ def filled(empty_lake: Lake, register: Register, tmp_path_factory: pytest.TempPa
         register_tables.write(connection, register)
         for sql in TABLES:
             connection.execute(sql)
-        pseudonyms.prepare(connection, SECRET, secret.fingerprint(SECRET), [f"select '{UID}' union select '{OTHER}'"])
+        pseudonyms.prepare_pseudonyms(
+            connection, SECRET, secret.fingerprint(SECRET), [f"select '{UID}' union select '{OTHER}'"]
+        )
     return lake
 
 
 def told(lake: Lake, key: str, entity: str = "student", **how) -> Report:
-    return trace.trace(lake, entity, key, AT, **how)
+    return trace.trace_record(lake, entity, key, AT, **how)
 
 
 def texts(report: Report) -> str:
@@ -106,7 +108,7 @@ KEY = pseudonyms.hmac_sm3(SECRET)(UID)
 )
 def test_any_identifier_leads_to_the_record_and_none_comes_out(filled: Lake, given: str) -> None:
     report = told(filled, given)
-    assert report.said == {"record": "student", "key": KEY, "created_by": STUDENTS, "as_of": date(2025, 10, 15)}
+    assert report.facts == {"record": "student", "key": KEY, "created_by": STUDENTS, "as_of": date(2025, 10, 15)}
     for hidden in (NUMBER, CHANGED, ID, "张三", "张叁", "2012-01-01", "2011-01-01", "13800138"):
         assert hidden not in texts(report)
     assert not filled.access_log.exists()
@@ -182,7 +184,7 @@ def test_a_record_that_is_not_there_is_one_sentence_without_the_identifier(fille
 
 @pytest.mark.parametrize("given", [SCHOOL, "第一小学", "3132990777", "旧 小学"])
 def test_a_school_is_found_by_its_codes_and_its_names(filled: Lake, given: str) -> None:
-    assert told(filled, given, "school").said["key"] == SCHOOL
+    assert told(filled, given, "school").facts["key"] == SCHOOL
     assert values(told(filled, "第一小学", "school"))["school.name"]["value"] == "第一小学"
 
 

@@ -1,4 +1,4 @@
-"""The lake and its releases as they were known on a night of the past.
+"""The lake and its releases as they were known on a past night.
 
-Stays out: questions to them (`release.query`, `trace`).
+Stays out: queries on them (`release.query`, `trace`).
 """

@@ -1,10 +1,8 @@
-"""Which release was current on a night: also of those whose files are gone.
+"""The history of published releases, expired ones included: which one was current on a night.
 
-Lives here: keeping what an expired release needs to be made again, and finding the one of a night.
-Add here: another thing that making a release again needs.
-Stays out: making it again (`rebuild`), publishing and expiring (`publication`).
+Stays out: rebuilding one (`rebuild`), publishing and expiring (`publication`).
 
-Of an expired release its manifest (with the content hash of each mart) and its register stay, in `restricted/past/`.
+An expired release leaves its manifest (with the content hash of each mart) and its register in `restricted/past/`.
 """
 
 from __future__ import annotations
@@ -20,15 +18,15 @@ from warehouse.errors import QueryError
 from warehouse.files import sync
 from warehouse.lake import Lake
 
-_STAYS = ("manifest.json", "register")
+_ARCHIVED_FILES = ("manifest.json", "register")
 
 
 @dataclass(frozen=True)
-class Published:
-    """A release that was published once. Where `kept` is false only its manifest and its register are there."""
+class PublishedRelease:
+    """A release that was published. An expired one (`has_files` is false) has only its manifest and its register."""
 
     directory: Path
-    kept: bool
+    has_files: bool
 
     @property
     def id(self) -> str:
@@ -51,46 +49,53 @@ class Published:
         return json.loads((self.directory / "manifest.json").read_text(encoding="utf-8"))
 
 
-def remember(lake: Lake, release: Path) -> None:
-    """Keep what an expiring release needs to be made again. Safe to call again after it was cut short."""
-    target = lake.past / release.name
+def archive_release(lake: Lake, release: Path) -> None:
+    """Archive what rebuilding an expiring release needs. Idempotent, also after an interruption."""
+    target = lake.release_archive / release.name
     if target.exists():
         return
-    lake.past.mkdir(mode=0o700, exist_ok=True)
-    fresh = lake.past / f".{release.name}"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    for name in _STAYS:
+    lake.release_archive.mkdir(mode=0o700, exist_ok=True)
+    temporary = lake.release_archive / f".{release.name}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    for name in _ARCHIVED_FILES:
         source = release / name
         if source.is_dir():
-            shutil.copytree(source, fresh / name)
+            shutil.copytree(source, temporary / name)
         elif source.exists():
-            shutil.copy2(source, fresh / name)
-    fresh.rename(target)
-    sync(lake.past)
+            shutil.copy2(source, temporary / name)
+    temporary.rename(target)
+    sync(lake.release_archive)
 
 
-def published(lake: Lake) -> list[Published]:
+def release_history(lake: Lake) -> list[PublishedRelease]:
     """Every release that was ever published, in the order in which they were current."""
-    kept = {path.name: Published(path, kept=True) for path in _folders(lake.releases)}
-    gone = {path.name: Published(path, kept=False) for path in _folders(lake.past)}
-    found = [*(gone | kept).values()]
-    return sorted(found, key=lambda one: (one.night, (one.directory / "manifest.json").stat().st_mtime_ns, one.id))
+    has_files = {path.name: PublishedRelease(path, has_files=True) for path in _folders(lake.releases)}
+    archived = {path.name: PublishedRelease(path, has_files=False) for path in _folders(lake.release_archive)}
+    releases = [*(archived | has_files).values()]
+    return sorted(
+        releases,
+        key=lambda published: (
+            published.night,
+            (published.directory / "manifest.json").stat().st_mtime_ns,
+            published.id,
+        ),
+    )
 
 
-def as_known_on(lake: Lake, day: date) -> Published:
+def release_on(lake: Lake, day: date) -> PublishedRelease:
     """The release that was current on a night: the last of that night, else of the last night before.
 
     Raises QueryError where none was published by then.
     """
-    found = published(lake)
-    by_then = [one for one in found if one.night <= day]
+    history = release_history(lake)
+    by_then = [published for published in history if published.night <= day]
     if by_then:
         return by_then[-1]
-    if not found:
+    if not history:
         raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
     raise QueryError(
-        f"Nothing was published in the lake {lake.root} by {day}: its first release is of {found[0].night}."
+        f"Nothing was published in the lake {lake.root} by {day}: its first release is of {history[0].night}."
     )
 
 

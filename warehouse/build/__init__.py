@@ -1,4 +1,4 @@
-"""The build of a night: dbt's inputs, its one process, and the database beside the lake in which it builds.
+"""The build of a night: dbt's inputs, the one dbt process, and the database beside the lake in which it builds.
 
 Stays out: the rules themselves (`dbt_project`), proving them (`lineage`).
 """

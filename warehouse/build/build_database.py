@@ -1,11 +1,10 @@
-"""The night's own database, in which dbt builds, and the one transaction that takes what it built into the lake.
+"""The build database: a temporary DuckDB file in which dbt builds, loaded into the lake in one transaction.
 
-Lives here: what the build is given of the nights before, and bringing its tables and views into the lake.
-Stays out: dbt (`dbt_run`), the tables that are no models (`raw_tables`, `register_tables`).
+Stays out: dbt (`dbt_run`), the tables that are not models (`raw_tables`, `register_tables`).
 
-dbt defines and fills a hundred relations, one after another. DuckLake is made for large tables, and each small one
-costs it a commit and a catalog that is read again; DuckDB's own file does not. So the models are built beside the lake,
-which dbt only reads, and a night's build enters it whole or not at all.
+dbt defines and fills a hundred relations, one after another. DuckLake is made for large tables: each small one costs a
+commit and a re-read of the catalog, which a plain DuckDB file does not. So dbt reads the lake and writes beside it, and
+the night's build enters the lake as a whole or not at all.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.lake import Lake, connect_lake, lake_tables, leave_statistics, quoted
+from warehouse.lake import Lake, connect_lake, lake_tables, quoted, write_empty_statistics
 
 NAME = "build"  # of the database, and of its file
 LAYERS = ("staging", "conformed", "marts")
@@ -24,59 +23,57 @@ LAYERS = ("staging", "conformed", "marts")
 
 @dataclass(frozen=True)
 class _Relation:
-    """A table with its columns and their types in order, or a view with what it selects.
+    """A table (`content`: its columns and types, in order) or a view (`content`: its query).
 
-    `words`: columns of a table that hold one of few words, which the lake holds as text.
+    `enum_columns`: ENUM of a low-cardinality column, one byte a row during the build, cast to varchar in the lake.
     """
 
     content: tuple[tuple[str, str], ...] | str
     is_view: bool = False
-    words: tuple[str, ...] = field(default=(), compare=False)
+    enum_columns: tuple[str, ...] = field(default=(), compare=False)
 
 
 def place(scratch: Path) -> Path:
-    """The file of the database in a build's scratch folder."""
+    """The path of the build database in a build's scratch folder."""
     return scratch / f"{NAME}.duckdb"
 
 
-def begin(lake_: Lake, scratch: Path, going_on: Iterable[str]) -> None:
-    """Make the database anew, with the relations (`schema.table`) that go on from the night before as the lake has
-    them.
-    """
+def create_build_database(lake: Lake, scratch: Path, incremental_models: Iterable[str]) -> None:
+    """Create an empty build database with a copy of the lake's incremental models (`schema.table`)."""
     scratch.mkdir(parents=True, exist_ok=True)
-    clear(scratch)
-    with connect_lake(lake_) as connection:
-        leave_statistics(connection)
+    remove_build_database(scratch)
+    with connect_lake(lake) as connection:
+        write_empty_statistics(connection)
         _attach(connection, scratch)
-        kept = set(lake_tables(connection))
-        for name in sorted(kept.intersection(going_on)):
+        tables = set(lake_tables(connection))
+        for name in sorted(tables.intersection(incremental_models)):
             connection.execute(f"create schema if not exists {NAME}.{name.partition('.')[0]}")
             connection.execute(f"create table {NAME}.{quoted(name)} as from lake.{quoted(name)}")
         connection.execute(f"detach {NAME}")
 
 
-def carry(lake_: Lake, scratch: Path, *, threads: int | None = None, memory_limit: str | None = None) -> None:
-    """Bring what was built into the lake, in one transaction. A table whose columns are as they were keeps its
-    definition, and so does a view that selects what it did.
+def load_into_lake(lake: Lake, scratch: Path, *, threads: int | None = None, memory_limit: str | None = None) -> None:
+    """Load the built relations into the lake, in one transaction. Tables with unchanged columns and views with an
+    unchanged query keep their definition.
     """
-    with connect_lake(lake_, threads=threads, memory_limit=memory_limit) as connection:
+    with connect_lake(lake, threads=threads, memory_limit=memory_limit) as connection:
         _attach(connection, scratch, " (read_only)")
-        there = _relations(connection, "lake")
+        existing = _relations(connection, "lake")
         connection.execute("begin")
         for name, built in _relations(connection, NAME).items():
-            for statement in _brought(name, built, there.get(name)):
+            for statement in _load_statements(name, built, existing.get(name)):
                 connection.execute(statement)
         connection.execute("commit")
         connection.execute(f"detach {NAME}")
 
 
-def of_the_lake(sql: str) -> str:
-    """SQL of the build as one asks the lake, once it has what was built."""
+def lake_sql(sql: str) -> str:
+    """SQL on the build database, rewritten to run on the lake once it is loaded."""
     return sql.replace(f'"{NAME}".', '"lake".')
 
 
-def clear(scratch: Path) -> None:
-    """Take the database away."""
+def remove_build_database(scratch: Path) -> None:
+    """Delete the build database."""
     for file in scratch.glob(f"{NAME}.duckdb*"):
         file.unlink()
 
@@ -86,29 +83,31 @@ def _attach(connection: duckdb.DuckDBPyConnection, scratch: Path, option: str = 
     connection.execute(f"attach '{file}' as {NAME}{option}")
 
 
-def _brought(name: str, built: _Relation, there: _Relation | None) -> list[str]:
-    """The statements that make a relation of the lake what was built."""
-    kept, made = f"lake.{quoted(name)}", f"{NAME}.{quoted(name)}"
-    if built == there:
-        return [] if built.is_view else [f"truncate {kept}", f"insert into {kept} from {made}"]
-    dropped = [f"drop {'view' if there.is_view else 'table'} {kept}"] if there else []
+def _load_statements(name: str, built: _Relation, existing: _Relation | None) -> list[str]:
+    """The statements that load one built relation into the lake."""
+    target, source = f"lake.{quoted(name)}", f"{NAME}.{quoted(name)}"
+    if built == existing:
+        return [] if built.is_view else [f"truncate {target}", f"insert into {target} from {source}"]
+    drop = [f"drop {'view' if existing.is_view else 'table'} {target}"] if existing else []
     if built.is_view:
-        return [*dropped, f"create view {kept} as {built.content}"]
-    texts = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column in built.words)
-    return [*dropped, f"create table {kept} as select *{f' replace ({texts})' if texts else ''} from {made}"]
+        return [*drop, f"create view {target} as {built.content}"]
+    casts = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column in built.enum_columns)
+    return [*drop, f"create table {target} as select *{f' replace ({casts})' if casts else ''} from {source}"]
 
 
 def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, _Relation]:
-    """The relations of the layers by `schema.table`."""
-    found = {}
+    """The tables and views of the layers, by `schema.table`."""
+    relations = {}
     where = "where database_name = ? and list_contains(?, schema_name)"
     tables = f"select schema_name || '.' || table_name from duckdb_tables() {where}"
     for (name,) in connection.execute(tables, [database, LAYERS]).fetchall():
         columns = connection.execute(f"describe {database}.{quoted(name)}").fetchall()
-        words = tuple(column for column, kind, *_ in columns if kind.startswith("ENUM"))
-        kept = tuple((column, "VARCHAR" if column in words else kind) for column, kind, *_ in columns)
-        found[name] = _Relation(kept, words=words)
+        enum_columns = tuple(column for column, kind, *_ in columns if kind.startswith("ENUM"))
+        columns_and_types = tuple(
+            (column, "VARCHAR" if column in enum_columns else kind) for column, kind, *_ in columns
+        )
+        relations[name] = _Relation(columns_and_types, enum_columns=enum_columns)
     views = f"select schema_name || '.' || view_name, sql from duckdb_views() {where}"
     for name, sql in connection.execute(views, [database, LAYERS]).fetchall():
-        found[name] = _Relation(sql.partition(" AS ")[2].rstrip(";"), is_view=True)
-    return found
+        relations[name] = _Relation(sql.partition(" AS ")[2].rstrip(";"), is_view=True)
+    return relations

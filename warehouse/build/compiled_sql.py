@@ -1,9 +1,6 @@
-"""The SQL of the project as DuckDB will read it, under every register of the house.
+"""`python -m warehouse.build.compiled_sql FOLDER`: the project's compiled SQL, under each register of the house.
 
-Lives here: compiling the models into one folder a register, for lint and for whoever wants to read them.
-Stays out: judging the SQL (sqlfluff, by `.sqlfluff`).
-
-`python -m warehouse.build.compiled_sql FOLDER` writes `FOLDER/<register>/<layer>/…/<model>.sql`.
+Writes `FOLDER/<register>/<layer>/…/<model>.sql`, for lint and for reading.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""The build of a night: one dbt process, in this process, from raw to marts.
+"""Runs dbt in this process: build, compile and parse, with the outcome of each model and test.
 
-Lives here: starting dbt, and saying what became of each model and test.
-Add here: another dbt command that the house needs.
-Stays out: its inputs (`dbt_inputs`), its rules (dbt_project), the gate at its end (expectations).
+Add here: another dbt command.
+Stays out: its inputs (`dbt_inputs`), its rules (`dbt_project`), the gate at its end (`expectations`).
 """
 
 from __future__ import annotations
@@ -26,14 +25,14 @@ from warehouse.lake import Lake, connect_lake, create_lake
 from warehouse.tables import raw_tables, register_tables
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-_NO_NIGHT = date(2026, 1, 1)  # of whoever only wants the SQL
-_QUIET = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
+PARSE_DATE = date(2026, 1, 1)  # any fixed date: parsing must not depend on the night
+_QUIET_OPTIONS = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
           "--no-send-anonymous-usage-stats", "--no-version-check"]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Node:
-    """What became of one model, seed or test. `status` is dbt's word; `seconds` its execution time."""
+    """The outcome of one model, seed or test: dbt's `status` and execution time."""
 
     name: str
     kind: str
@@ -43,20 +42,20 @@ class Node:
 
 @dataclass(frozen=True)
 class FailedTest:
-    """A test that found rows. `rows` is the file of SQL that selects them: in the lake where the build went through,
-    else in the night's own database.
+    """A test with failing rows. `failing_rows` is the file of SQL that selects them: in the lake after a successful
+    build, else in the build database.
     """
 
     name: str
     model: str
     failures: int
     message: str
-    rows: Path
+    failing_rows: Path
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """A build that went through; `warnings` are the tests of severity warn that found rows."""
+    """A successful build; `warnings` are the tests of severity warn with failing rows."""
 
     nodes: tuple[Node, ...]
     warnings: tuple[FailedTest, ...]
@@ -64,13 +63,13 @@ class BuildReport:
     manifest: Path
 
 
-def manifest_path(lake_: Lake, night: date) -> Path:
-    """Where the build of a night leaves dbt's manifest."""
-    return NightFiles(lake_.work(night)).build / "target" / "manifest.json"
+def manifest_path(lake: Lake, night: date) -> Path:
+    """The path of dbt's manifest of a night's build."""
+    return NightFiles(lake.work(night)).build / "target" / "manifest.json"
 
 
 def run(
-    lake_: Lake,
+    lake: Lake,
     register: Register,
     night: date,
     project_dir: Path | None = None,
@@ -80,28 +79,30 @@ def run(
 ) -> BuildReport:
     """Build staging, conformed and marts of the lake for the night. No other connection may be open.
 
-    Raises BuildFailed, in one sentence that names the first model or test that failed and why; the lake is then as it
-    was, and what was built stays in the night's scratch until the next night begins.
+    Raises BuildFailed, in one sentence that names the first model or test that failed and why; the lake is then
+    unchanged, and the build database stays in the night's scratch folder until the next night starts.
     """
-    begun = perf_counter()
-    scratch = NightFiles(lake_.work(night)).build
-    dbt_inputs.write_profile(scratch, lake_, threads, memory_limit)
+    start = perf_counter()
+    scratch = NightFiles(lake.work(night)).build
+    dbt_inputs.write_profile(scratch, lake, threads, memory_limit)
     project = project_dir or PROJECT
     manifest = _manifest(project, scratch, register)
-    build_database.begin(lake_, scratch, _going_on(manifest))
+    build_database.create_build_database(lake, scratch, _incremental_models(manifest))
     result = _dbt("build", project, scratch, dbt_inputs.variables(register, night), manifest)
-    done = list(getattr(result.result, "results", None) or [])
-    _refuse_failed(result, done, scratch)
-    build_database.carry(lake_, scratch, threads=threads, memory_limit=memory_limit)
-    build_database.clear(scratch)
-    warnings = tuple(_failed_test(item, scratch) for item in done if str(item.status) == "warn")
+    results = list(getattr(result.result, "results", None) or [])
+    _refuse_failed(result, results, scratch)
+    build_database.load_into_lake(lake, scratch, threads=threads, memory_limit=memory_limit)
+    build_database.remove_build_database(scratch)
+    warnings = tuple(_failed_test(item, scratch) for item in results if str(item.status) == "warn")
     for warning in warnings:
-        warning.rows.write_text(build_database.of_the_lake(warning.rows.read_text(encoding="utf-8")), encoding="utf-8")
+        warning.failing_rows.write_text(
+            build_database.lake_sql(warning.failing_rows.read_text(encoding="utf-8")), encoding="utf-8"
+        )
     return BuildReport(
-        nodes=tuple(_node(item) for item in done),
+        nodes=tuple(_node(item) for item in results),
         warnings=warnings,
-        seconds=perf_counter() - begun,
-        manifest=manifest_path(lake_, night),
+        seconds=perf_counter() - start,
+        manifest=manifest_path(lake, night),
     )
 
 
@@ -110,8 +111,8 @@ def parse(project_dir: Path | None = None, register: Register | None = None) -> 
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         dbt_inputs.write_profile(scratch, Lake(scratch), 1, None)
-        known = register or registry.load(registry.HOUSE)
-        variables = dbt_inputs.variables(known, _NO_NIGHT)
+        house = register or registry.load(registry.HOUSE)
+        variables = dbt_inputs.variables(house, PARSE_DATE)
         _refuse_failed(_dbt("parse", project_dir or PROJECT, scratch, variables), [], scratch)
 
 
@@ -119,7 +120,7 @@ def compile(  # noqa: A001
     project_dir: Path | None,
     register: Register,
     target: Path,
-    night: date = _NO_NIGHT,
+    night: date = PARSE_DATE,
     models: Sequence[str] = (),
 ) -> Path:
     """Compile the models (every one where none is named), as of a night, against the lake in `target` (an empty one
@@ -140,8 +141,8 @@ def compile(  # noqa: A001
     return target / "target" / "manifest.json"
 
 
-def _going_on(manifest: Any) -> list[str]:
-    """The models (`schema.table`) that go on from what they were the night before."""
+def _incremental_models(manifest: Any) -> list[str]:
+    """The incremental models, as `schema.table`."""
     return [
         f"{node.schema}.{node.alias}"
         for node in manifest.nodes.values()
@@ -150,8 +151,8 @@ def _going_on(manifest: Any) -> list[str]:
 
 
 def _manifest(project: Path, scratch: Path, register: Register) -> Any:
-    """What dbt reads of the project under the register: read anew only where one of them has changed."""
-    variables = dbt_inputs.variables(register, _NO_NIGHT)
+    """The manifest of the project under the register, parsed only where the cache has none."""
+    variables = dbt_inputs.variables(register, PARSE_DATE)
 
     def parse() -> Any:
         result = _dbt("parse", project, scratch, variables)
@@ -164,20 +165,19 @@ def _manifest(project: Path, scratch: Path, register: Register) -> Any:
 def _dbt(
     command: str, project: Path, scratch: Path, variables: str, manifest: Any = None, models: Sequence[str] = ()
 ) -> Any:
-    """Run one dbt command in this process, reading the project first where no `manifest` is given.
-
-    All models take part where none is named; dbt's logs and target go into `scratch`.
+    """Run one dbt command in this process, on all models where none is named; without a `manifest` dbt parses the
+    project first. Logs and target go into `scratch`.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    places = ["--project-dir", project, "--profiles-dir", scratch,
+    paths = ["--project-dir", project, "--profiles-dir", scratch,
               "--target-path", scratch / "target", "--log-path", scratch / "logs"]  # fmt: skip
     try:
-        chosen = ["--select", *models] if models else []
-        asked = [command, *map(str, places), *_QUIET, *chosen]
-        # dbt reads `--vars` as YAML, four times and in Python: seconds for a register.
-        return dbtRunner(manifest=manifest).invoke(asked, vars=json.loads(variables))
+        selection = ["--select", *models] if models else []
+        arguments = [command, *map(str, paths), *_QUIET_OPTIONS, *selection]
+        # dbt would parse `--vars` as YAML, four times and in Python: seconds for a register.
+        return dbtRunner(manifest=manifest).invoke(arguments, vars=json.loads(variables))
     finally:
         # dbt-duckdb keeps its connection for the next command, and with it the lake's catalog.
         environment = DuckDBConnectionManager._ENV  # noqa: SLF001
@@ -186,14 +186,14 @@ def _dbt(
             environment.close()
 
 
-def _refuse_failed(result: Any, done: Iterable[Any], scratch: Path) -> None:
+def _refuse_failed(result: Any, results: Iterable[Any], scratch: Path) -> None:
     log = scratch / "logs" / "dbt.log"
-    for item in done:
+    for item in results:
         if str(item.status) == "fail":
             test = _failed_test(item, scratch)
             raise BuildFailed(
                 f"The test {test.name} of {test.model} found {test.failures} row(s): "
-                f"run the SQL in {test.rows} on {build_database.place(scratch)} to see them."
+                f"run the SQL in {test.failing_rows} on {build_database.place(scratch)} to see them."
             )
         if str(item.status) in ("error", "runtime error"):
             raise BuildFailed(f"The model {item.node.name} failed: {_reason(item.message)} (log: {log}).")
@@ -207,20 +207,20 @@ def _node(item: Any) -> Node:
 
 
 def _failed_test(item: Any, scratch: Path) -> FailedTest:
-    attached = getattr(item.node, "attached_node", None) or next(iter(item.node.depends_on.nodes), "")
+    model = getattr(item.node, "attached_node", None) or next(iter(item.node.depends_on.nodes), "")
     compiled = scratch / "target" / "compiled" / "shuyuan" / (item.node.original_file_path or "")
-    rows = Path(item.node.compiled_path) if item.node.compiled_path else compiled
+    failing_rows = Path(item.node.compiled_path) if item.node.compiled_path else compiled
     return FailedTest(
         name=item.node.name,
-        model=attached.split(".")[-1],
+        model=model.split(".")[-1],
         failures=int(item.failures or 0),
         message=_reason(item.message or ""),
-        rows=rows,
+        failing_rows=failing_rows,
     )
 
 
 def _reason(message: str) -> str:
-    """The message of dbt on one line, without the values of cells, which may be a child's."""
+    """The message of dbt on one line, without cell values, which may identify a child."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     useful = [line for line in lines if not line.startswith(("LINE ", "^", "compiled code at", "> in macro"))]
     text = " ".join(useful[:3])

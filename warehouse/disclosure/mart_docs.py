@@ -1,6 +1,5 @@
-"""What dbt says of each mart: its description, its columns, and what may leave the lake.
+"""The descriptions of the marts, read from dbt's manifest into typed records.
 
-Lives here: reading dbt's manifest.json into small typed records.
 Add here: another `meta` key that a mart column may carry.
 Stays out: what a policy does to a value (`policy`).
 """
@@ -36,7 +35,7 @@ class MartDoc:
     columns: Mapping[str, ColumnDoc]
 
 
-def read(dbt_manifest: Path) -> tuple[MartDoc, ...]:
+def read_mart_docs(dbt_manifest: Path) -> tuple[MartDoc, ...]:
     """The marts of a dbt manifest, by name. Raises ReleaseError when there is none to be read."""
     try:
         nodes = json.loads(dbt_manifest.read_text())["nodes"].values()

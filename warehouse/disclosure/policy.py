@@ -1,17 +1,16 @@
-"""What of a mart may leave the lake: for each column the SQL that releases it.
+"""The release policy of each mart column, and the SQL that applies it.
 
-Lives here: which policy holds for a column, and what each policy does to a value.
 Add here: a new policy (and its name in `registry.model.Disclosure`).
 Stays out: computing pseudonyms (`pseudonyms`), writing tables (`candidate`).
 
-A column's policy is its dbt `meta.release`, or that of the element in `meta.element`, whichever is the
+A column's policy is its dbt `meta.release`, or that of the element in `meta.element`, whichever is
 stricter; without either it is kept. The policies, from open to strict:
   keep                 as it is
   generalise_to_year   the year of a date, as an integer
   mask                 first character of a short text, first two of a longer one, then `*`
   by_element           as it is where the row's `element_id` names an element that is kept, else a pseudonym
   pseudonym            HMAC-SM3 under the bureau's secret, 64 hex digits; equal values, equal pseudonyms
-  empty                null: the column speaks of an element that this register does not know
+  empty                null: the column belongs to an element that this register does not define
   drop                 the column is left out
 """
 
@@ -25,14 +24,14 @@ from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.errors import ReleaseError
 
 STRICTNESS = ("keep", "generalise_to_year", "mask", "by_element", "pseudonym", "empty", "drop")
-_OF_TEXT = ("mask", "by_element", "pseudonym")  # what they do to a list or a map would be no policy
+_TEXT_POLICIES = ("mask", "by_element", "pseudonym")  # not defined for lists and maps
 
 
 @dataclass(frozen=True)
-class Released:
-    """One column of a release: what it is called there, and the SQL of its value.
+class ReleasedColumn:
+    """One column of a release: its name there, and the SQL of its value.
 
-    `sql` speaks of the mart as `mart`. Where the column is (perhaps) a pseudonym, `pseudonym_of` is the
+    `sql` reads the mart under the alias `mart`. Where the column is (perhaps) a pseudonym, `pseudonym_of` is the
     SQL of the text to be replaced, and `sql` reads the replacement as `{pseudonym}`.
     """
 
@@ -42,13 +41,13 @@ class Released:
     pseudonym_of: str | None = None
 
 
-def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register) -> tuple[Released, ...]:
-    """The columns of a mart as they are released, in the mart's order.
+def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register) -> tuple[ReleasedColumn, ...]:
+    """The released columns of a mart, in the mart's order.
 
-    `types` are the mart's real columns and their DuckDB types. Raises ReleaseError for a column that no
+    `types` are the mart's actual columns and their DuckDB types. Raises ReleaseError for a column that no
     model describes, an unknown policy, or two columns that would get one name.
     """
-    found: list[Released] = []
+    columns: list[ReleasedColumn] = []
     for name, sql_type in types.items():
         doc = mart.columns.get(name.lower())
         if doc is None:
@@ -58,13 +57,13 @@ def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register
             )
         policy = policy_of(mart, doc, register)
         if policy != "drop":
-            found.append(_released(mart, doc, sql_type, policy, register))
-    names = [column.name.lower() for column in found]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+            columns.append(_released_column(mart, doc, sql_type, policy, register))
+    names = [column.name.lower() for column in columns]
+    if duplicate := next((name for name in names if names.count(name) > 1), None):
         raise ReleaseError(
-            f"Two columns of the mart {mart.name} are released as {twice}: mend meta.released_as."
+            f"Two columns of the mart {mart.name} are released as {duplicate}: mend meta.released_as."
         )
-    return tuple(found)
+    return tuple(columns)
 
 
 def policy_of(mart: MartDoc, doc: ColumnDoc, register: Register) -> str:
@@ -85,39 +84,39 @@ def policy_of(mart: MartDoc, doc: ColumnDoc, register: Register) -> str:
 def released_value(value: str, sql_type: str, policy: str) -> str:
     """The SQL of a value (SQL of type `sql_type`) as a policy shows it; null where it is left out.
 
-    A pseudonym is no matter of SQL alone: those policies are not for here.
+    Not for the policies that need a pseudonym, which SQL alone cannot compute.
     """
     return {
         "keep": value,
         "generalise_to_year": _year(value, sql_type),
-        "mask": _masked(f"cast({value} as varchar)"),
+        "mask": _mask(f"cast({value} as varchar)"),
         "empty": f"cast(null as {sql_type})",
         "drop": f"cast(null as {sql_type})",
     }[policy]
 
 
-def _released(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, register: Register) -> Released:
-    if policy in _OF_TEXT and sql_type.endswith(("]", ")")) and not sql_type.startswith("DECIMAL"):
+def _released_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, register: Register) -> ReleasedColumn:
+    if policy in _TEXT_POLICIES and sql_type.endswith(("]", ")")) and not sql_type.startswith("DECIMAL"):
         raise ReleaseError(
             f"The column {doc.name} of the mart {mart.name} is a {sql_type} and cannot be released as "
             f"{policy}: give it as text, or drop it."
         )
-    name, column, text = doc.released_as or doc.name, f'mart."{doc.name}"', _text(doc.name)
+    name, column, sql_text = doc.released_as or doc.name, f'mart."{doc.name}"', _text(doc.name)
     if policy == "pseudonym":
-        return Released(name, "{pseudonym}", doc.description, text)
+        return ReleasedColumn(name, "{pseudonym}", doc.description, sql_text)
     if policy == "by_element":
         return _by_element(name, doc, register)
-    return Released(name, released_value(column, sql_type, policy), doc.description)
+    return ReleasedColumn(name, released_value(column, sql_type, policy), doc.description)
 
 
-def _by_element(name: str, doc: ColumnDoc, register: Register) -> Released:
-    kept = ", ".join(f"'{e.id}'" for e in register.elements if e.release == "keep") or "''"
-    text, is_kept = _text(doc.name), f"coalesce(mart.element_id in ({kept}), false)"
-    return Released(
+def _by_element(name: str, doc: ColumnDoc, register: Register) -> ReleasedColumn:
+    open_elements = ", ".join(f"'{e.id}'" for e in register.elements if e.release == "keep") or "''"
+    sql_text, is_open = _text(doc.name), f"coalesce(mart.element_id in ({open_elements}), false)"
+    return ReleasedColumn(
         name,
-        sql=f"case when {is_kept} then {text} else {{pseudonym}} end",
+        sql=f"case when {is_open} then {sql_text} else {{pseudonym}} end",
         description=doc.description,
-        pseudonym_of=f"case when {is_kept} then null else {text} end",
+        pseudonym_of=f"case when {is_open} then null else {sql_text} end",
     )
 
 
@@ -125,9 +124,9 @@ def _text(name: str) -> str:
     return f'cast(mart."{name}" as varchar)'
 
 
-def _masked(text: str) -> str:
-    shown = f"case when length({text}) > 4 then 2 when length({text}) > 1 then 1 else 0 end"
-    return f"left({text}, {shown}) || repeat('*', length({text}) - ({shown}))"
+def _mask(sql_text: str) -> str:
+    visible = f"case when length({sql_text}) > 4 then 2 when length({sql_text}) > 1 then 1 else 0 end"
+    return f"left({sql_text}, {visible}) || repeat('*', length({sql_text}) - ({visible}))"
 
 
 def _year(column: str, sql_type: str) -> str:

@@ -1,11 +1,9 @@
-"""Pseudonyms: HMAC-SM3 (GM/T 0004) of a value under the bureau's secret.
+"""Pseudonyms: HMAC-SM3 (GM/T 0004) of a value under the bureau's secret, cached in a restricted table.
 
-Lives here: the keyed hash, and the restricted table that keeps what was computed, so that a night
-computes only what is new.
-Stays out: which values are replaced (`policy`), where the secret lies (`secret`).
+Stays out: which values are replaced (`policy`), where the secret is stored (`secret`).
 
-An unkeyed hash of an 18-digit number is undone by counting through them (36,500 dates x 1,000 a district);
-the key is what protects.
+An unkeyed hash of an 18-digit number can be reversed by enumeration (36,500 dates x 1,000 a district); the key is what
+protects.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from collections.abc import Callable, Iterable
 import duckdb
 from duckdb.sqltypes import VARCHAR
 
-TABLE = "lake.disclosure.pseudonym"
+PSEUDONYM_TABLE = "lake.disclosure.pseudonym"
 
 
 def hmac_sm3(secret: bytes) -> Callable[[str], str]:
@@ -37,24 +35,24 @@ def _hmac_sm3_of_cryptography(secret: bytes) -> Callable[[str], str]:
     keyed = HMAC(secret, hashes.SM3())
 
     def digest(text: str) -> str:
-        own = keyed.copy()
-        own.update(text.encode())
-        return own.finalize().hex()
+        copy = keyed.copy()
+        copy.update(text.encode())
+        return copy.finalize().hex()
 
     return digest
 
 
-def prepare(
+def prepare_pseudonyms(
     connection: duckdb.DuckDBPyConnection, secret: bytes, fingerprint: str, values: Iterable[str]
 ) -> None:
-    """Make `temp.pseudonym` (value, pseudonym) hold every value that the queries `values` select.
+    """Fill `temp.pseudonym` (value, pseudonym) for every value that the queries `values` select.
 
-    Each query selects one column of text. New pseudonyms are kept in `lake.disclosure.pseudonym` under
+    Each query selects one column of text. New pseudonyms are added to `lake.disclosure.pseudonym` under
     the secret's fingerprint.
     """
     wanted = " union all ".join(f"({query})" for query in values) or "(select null::varchar)"
     connection.execute(
-        f"create table if not exists {TABLE} (fingerprint varchar, value varchar, pseudonym varchar)"
+        f"create table if not exists {PSEUDONYM_TABLE} (fingerprint varchar, value varchar, pseudonym varchar)"
     )
     connection.execute(
         "create or replace temp table wanted as "
@@ -62,13 +60,13 @@ def prepare(
     )
     connection.create_function("hmac_sm3", hmac_sm3(secret), [VARCHAR], VARCHAR)
     connection.execute(
-        f"insert into {TABLE} select ?, value, hmac_sm3(value) from wanted "
-        f"anti join (select value from {TABLE} where fingerprint = ?) as kept using (value) order by value",
+        f"insert into {PSEUDONYM_TABLE} select ?, value, hmac_sm3(value) from wanted "
+        f"anti join (select value from {PSEUDONYM_TABLE} where fingerprint = ?) as kept using (value) order by value",
         [fingerprint, fingerprint],
     )
     connection.remove_function("hmac_sm3")
     connection.execute(
-        f"create or replace temp table pseudonym as select value, kept.pseudonym from {TABLE} as kept "
+        f"create or replace temp table pseudonym as select value, kept.pseudonym from {PSEUDONYM_TABLE} as kept "
         "semi join wanted using (value) where fingerprint = ?",
         [fingerprint],
     )

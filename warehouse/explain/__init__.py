@@ -19,12 +19,12 @@ from warehouse.report import Report
 __all__ = ["explain"]
 
 
-def explain(register: Register, name: str, day: date, project: Path | None = None) -> Report:
+def explain_name(register: Register, name: str, day: date, project: Path | None = None) -> Report:
     """Where a mart, a mart's column, an indicator, an element, a feed or a feed's column comes from, and what breaks
     if it changes. The owners are those of `day`, and all others over time beside them.
 
     Needs no lake. Raises QueryError for a name that is unknown or means several things, BuildFailed, LineageError.
     """
-    made = project_cache.project(register, day, project)
-    thing = names.find(register, made, name)
-    return explanation.Teller(register, made, day).tell(thing)
+    project_ = project_cache.project(register, day, project)
+    item = names.resolve_name(register, project_, name)
+    return explanation.Explainer(register, project_, day).report_on(item)

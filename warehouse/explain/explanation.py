@@ -14,9 +14,9 @@ from typing import Any
 
 from registry.model import Indicator, Label, Register
 from warehouse.explain import report_parts
-from warehouse.explain.names import Thing
+from warehouse.explain.names import NamedItem
 from warehouse.explain.origin import Origin
-from warehouse.explain.reach import Reach
+from warehouse.explain.reach import ColumnReach
 from warehouse.explain.report_parts import MARTS
 from warehouse.lineage.names import Ref
 from warehouse.lineage.project_cache import Project
@@ -26,67 +26,73 @@ from warehouse.report import Part, Report, part
 _PARTS = "conformed.indicator_parts"
 
 
-class Teller:
+class Explainer:
     """Tells of the things of one register and project, as of a day."""
 
     def __init__(self, register: Register, project: Project, day: date) -> None:
         self._register, self._project, self._day = register, project, day
-        self._origin, self._reach = Origin(register), Reach(project.graph)
+        self._origin, self._reach = Origin(register), ColumnReach(project.graph)
 
-    def tell(self, thing: Thing) -> Report:
+    def report_on(self, item: NamedItem) -> Report:
         """What there is to say of a thing."""
-        tell = {
+        report_of_kind = {
             "mart": self._mart, "column": self._column, "indicator": self._indicator, "element": self._element,
             "feed": self._feed, "feed_column": self._feed_column,
-        }[thing.kind]  # fmt: skip
-        report = tell(thing.id)
-        said = {"name": thing.id, "kind": thing.kind.replace("_", " ")} | dict(report.said)
-        return Report({k: v for k, v in said.items() if v is not None}, tuple(p for p in report.parts if p.rows))
+        }[item.kind]  # fmt: skip
+        report = report_of_kind(item.id)
+        facts = {"name": item.id, "kind": item.kind.replace("_", " ")} | dict(report.facts)
+        return Report({k: v for k, v in facts.items() if v is not None}, tuple(p for p in report.parts if p.rows))
 
     def _mart(self, relation: str) -> Report:
         doc = self._project.marts[relation.removeprefix(MARTS)]
         columns = [Ref(relation, name) for name in self._project.graph.columns(relation)]
-        described = [(r.column, list(self._behind([r], rows=False)) or None, _said(doc, r.column)) for r in columns]
-        columns_part = part("columns", "Its columns", ("column", "elements", "description"), described)
-        users = self._forward(set(columns), relation)
-        return Report({"description": doc.description}, (columns_part, *self._back(columns), *users))
+        column_rows = [
+            (r.column, list(self._elements_behind([r], rows=False)) or None, _description(doc, r.column))
+            for r in columns
+        ]
+        columns_part = part("columns", "Its columns", ("column", "elements", "description"), column_rows)
+        dependents = self._forward(set(columns), relation)
+        return Report({"description": doc.description}, (columns_part, *self._back(columns), *dependents))
 
     def _column(self, name: str) -> Report:
         relation, _, column = name.rpartition(".")
-        here = Ref(relation, column)
+        column_ref = Ref(relation, column)
         doc = self._project.marts.get(relation.removeprefix(MARTS)) if relation.startswith(MARTS) else None
-        described = doc.columns.get(column) if doc else None
-        said = {
-            "description": described.description if described else None,
-            "released_as": described.released_as if described else None,
-            "release": described.release if described else None,
+        column_doc = doc.columns.get(column) if doc else None
+        facts = {
+            "description": column_doc.description if column_doc else None,
+            "released_as": column_doc.released_as if column_doc else None,
+            "release": column_doc.release if column_doc else None,
         }
-        visited = self._reach.back([here], rows=False, until=self._origin.is_element) - {here}
+        visited = self._reach.upstream([column_ref], rows=False, until=self._origin.is_element) - {column_ref}
         path = report_parts.path(self._origin, visited)
-        return Report(said, (path, *self._back([here]), *self._forward({here}, itself=here)))
+        return Report(facts, (path, *self._back([column_ref]), *self._forward({column_ref}, itself=column_ref)))
 
     def _indicator(self, name: str) -> Report:
         indicator = next(i for i in self._register.indicators if i.id == name)
         refs = self._measured(indicator)
-        visited = self._reach.back(refs, rows=False, until=self._origin.is_element)
-        said = {
+        visited = self._reach.upstream(refs, rows=False, until=self._origin.is_element)
+        facts = {
             **_label(indicator.label), "document": indicator.document, "clause": indicator.clause,
             "formula_zh": indicator.formula.zh, "formula_en": indicator.formula.en, "steward": indicator.steward,
             "levels": list(indicator.levels), "threshold": indicator.threshold, "measure": indicator.measure,
             "waits_for": list(indicator.waits_for) or None,
         }  # fmt: skip
         declared = [e for e in indicator.elements if e in {x.id for x in self._register.elements}]
-        return Report(said, (*self._back(refs, declared), report_parts.path(self._origin, visited)))
+        return Report(facts, (*self._back(refs, declared), report_parts.path(self._origin, visited)))
 
     def _element(self, name: str) -> Report:
         element = self._origin.element(name)
-        said = {
+        facts = {
             **_label(element.label), "description_zh": element.description.zh, "description_en": element.description.en,
             "standard": element.standard, "steward": element.steward, "sharing": element.sharing,
             "sensitivity": element.sensitivity, "release": element.release, "on_missing": element.on_missing,
         }  # fmt: skip
-        back = (report_parts.owners(self._origin, [name]), report_parts.exports(self._origin, self._register, [name]))
-        return Report(said, (*back, *self._forward(self._origin.columns(name), declared=[name])))
+        sources = (
+            report_parts.owners(self._origin, [name]),
+            report_parts.exports(self._origin, self._register, [name]),
+        )
+        return Report(facts, (*sources, *self._forward(self._origin.columns(name), declared=[name])))
 
     def _feed(self, name: str) -> Report:
         feed = self._register.feed(name)
@@ -99,57 +105,61 @@ class Teller:
         feed_id, _, column = name.rpartition(".")
         feed = self._register.feed(feed_id)
         declared = next((c for c in feed.columns if c.name == column), None)
-        held = elements_of(feed, column)
-        said = {"headers": list(declared.headers) if declared else None, "type": declared.type if declared else None}
-        roles = {e: role for e in held for f, c, role in self._origin.held(e) if (f, c) == (feed, column)}
-        back = (report_parts.elements(self._origin, roles, self._day), report_parts.owners(self._origin, roles))
-        owned = [element for element, role in roles.items() if role != "copy"]
-        return Report(said, (*back, *self._forward({Ref(f"raw.{feed.table}", column)}, declared=owned)))
+        elements = elements_of(feed, column)
+        facts = {"headers": list(declared.headers) if declared else None, "type": declared.type if declared else None}
+        roles = {
+            e: role for e in elements for f, c, role in self._origin.columns_holding(e) if (f, c) == (feed, column)
+        }
+        sources = (report_parts.elements(self._origin, roles, self._day), report_parts.owners(self._origin, roles))
+        owned_elements = [element for element, role in roles.items() if role != "copy"]
+        return Report(facts, (*sources, *self._forward({Ref(f"raw.{feed.table}", column)}, declared=owned_elements)))
 
     def _back(self, refs: Iterable[Ref], declared: Iterable[str] = ()) -> Iterator[Part]:
-        begin = list(refs)
-        values, every = self._behind(begin, rows=False), self._behind(begin, rows=True)
-        named = dict.fromkeys(declared, "declared")
-        how = {e: "value" if e in values else "filter or join" for e in every}
-        found = {**named, **how} | {e: f"declared, {how[e]}" for e in named if e in how}
-        ordered = dict(sorted(found.items(), key=lambda item: "value" not in item[1]))
+        start = list(refs)
+        values, all_elements = self._elements_behind(start, rows=False), self._elements_behind(start, rows=True)
+        declared_elements = dict.fromkeys(declared, "declared")
+        reach = {e: "value" if e in values else "filter or join" for e in all_elements}
+        reach_by_element = {**declared_elements, **reach} | {
+            e: f"declared, {reach[e]}" for e in declared_elements if e in reach
+        }
+        ordered = dict(sorted(reach_by_element.items(), key=lambda item: "value" not in item[1]))
         yield report_parts.elements(self._origin, ordered, self._day)
         yield report_parts.owners(self._origin, ordered)
         yield report_parts.exports(self._origin, self._register, ordered)
 
-    def _behind(self, refs: Iterable[Ref], *, rows: bool) -> list[str]:
-        return self._origin.of(self._reach.back(refs, rows=rows, until=self._origin.is_element))
+    def _elements_behind(self, refs: Iterable[Ref], *, rows: bool) -> list[str]:
+        return self._origin.elements_behind(self._reach.upstream(refs, rows=rows, until=self._origin.is_element))
 
     def _forward(
         self, refs: set[Ref], mart: str | None = None, itself: Ref | None = None, declared: Iterable[str] = ()
     ) -> Iterator[Part]:
         """Marts and indicators that hang on columns; `mart` or `itself` is what is asked about."""
-        values, every = self._reach.forward(refs, rows=False), self._reach.forward(refs, rows=True)
+        values, by_rows = self._reach.downstream(refs, rows=False), self._reach.downstream(refs, rows=True)
         if mart is not None:
-            values, every = ({r for r in found if r.relation != mart} for found in (values, every))
-        yield report_parts.marts(values, every, self._widths, itself)
-        named = set(declared)
-        found = []
+            values, by_rows = ({r for r in refs_ if r.relation != mart} for refs_ in (values, by_rows))
+        yield report_parts.marts(values, by_rows, self._widths, itself)
+        declared_elements = set(declared)
+        dependents = []
         for indicator in self._register.indicators:
-            how = ["declared"] if named & set(indicator.elements) else []
-            how += ["computed"] if every & set(self._measured(indicator)) else []
-            if how:
-                found.append((indicator, " and ".join(how)))
-        yield report_parts.indicators(found)
+            reasons = ["declared"] if declared_elements & set(indicator.elements) else []
+            reasons += ["computed"] if by_rows & set(self._measured(indicator)) else []
+            if reasons:
+                dependents.append((indicator, " and ".join(reasons)))
+        yield report_parts.indicators(dependents)
 
     def _measured(self, indicator: Indicator) -> list[Ref]:
         """The columns in which an indicator's parts are computed: of the models that name its measure."""
         if indicator.measure is None:
             return []
         # the variation of a measure over schools is computed beside it, under its name with cv_ before
-        named = f"'{indicator.measure.removeprefix('cv_')}'"
-        makers = [r for r in self._makers if named in self._project.sql.get(r, "")]
-        return [Ref(relation, column) for relation in makers for column in ("numerator", "denominator")]
+        literal = f"'{indicator.measure.removeprefix('cv_')}'"
+        models = [r for r in self._measure_models if literal in self._project.sql.get(r, "")]
+        return [Ref(relation, column) for relation in models for column in ("numerator", "denominator")]
 
     @cached_property
-    def _makers(self) -> list[str]:
+    def _measure_models(self) -> list[str]:
         graph = self._project.graph
-        return sorted({ref.relation for ref in graph.made_of(Ref(_PARTS, "numerator"))})
+        return sorted({ref.relation for ref in graph.inputs_of(Ref(_PARTS, "numerator"))})
 
     @cached_property
     def _widths(self) -> dict[str, int]:
@@ -161,6 +171,6 @@ def _label(label: Label) -> dict[str, Any]:
     return {"label_zh": label.zh, "label_en": label.en}
 
 
-def _said(doc: Any, column: str) -> str | None:
+def _description(doc: Any, column: str) -> str | None:
     described = doc.columns.get(column)
     return described.description if described else None

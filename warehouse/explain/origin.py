@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from registry.model import Element, Feed, Register
 from warehouse.explain.names import ENTITIES
 from warehouse.lineage.names import Ref
-from warehouse.lineage.proof import allowed, elements_of, refers
+from warehouse.lineage.proof import elements_of, is_allowed, is_reference
 
 _RAW = "raw."
 
@@ -33,10 +33,10 @@ class Origin:
         """Whether a column is the conformed column of an element, or says whose its value is."""
         return self._conformed(ref) is not None
 
-    def of(self, refs: Iterable[Ref]) -> list[str]:
+    def elements_behind(self, refs: Iterable[Ref]) -> list[str]:
         """The elements that stand behind columns, in the register's order."""
-        found = {element for ref in refs for element in self._of(ref)}
-        return [element for element in self._elements if element in found]
+        element_ids = {element for ref in refs for element in self._elements_of(ref)}
+        return [element for element in self._elements if element in element_ids]
 
     def columns(self, element_id: str) -> set[Ref]:
         """The columns of the lake that are the element: the conformed one, and an event's in its own feed."""
@@ -48,10 +48,14 @@ class Origin:
             if entity == element.entity
         }
         if element.entity not in ENTITIES.values():
-            refs |= {Ref(f"{_RAW}{feed.table}", name) for feed, name, role in self.held(element_id) if role != "copy"}
+            refs |= {
+                Ref(f"{_RAW}{feed.table}", name)
+                for feed, name, role in self.columns_holding(element_id)
+                if role != "copy"
+            }
         return refs
 
-    def held(self, element_id: str) -> Iterator[tuple[Feed, str, str]]:
+    def columns_holding(self, element_id: str) -> Iterator[tuple[Feed, str, str]]:
         """Every column of an export that holds the element: feed, column, and `owner`, `lender` or `copy`."""
         element = self._elements[element_id]
         owners = {authority.source for authority in element.authority}
@@ -66,13 +70,13 @@ class Origin:
         """The feed of a raw table, or None for any other relation."""
         return self._feeds.get(ref.relation)
 
-    def _of(self, ref: Ref) -> Iterator[str]:
+    def _elements_of(self, ref: Ref) -> Iterator[str]:
         conformed = self._conformed(ref)
         if conformed:
             yield conformed
         feed = self._feeds.get(ref.relation)
-        if feed is not None and not refers(feed, ref.column):
-            yield from (e for e in elements_of(feed, ref.column) if allowed(self._register, feed, e))
+        if feed is not None and not is_reference(feed, ref.column):
+            yield from (e for e in elements_of(feed, ref.column) if is_allowed(self._register, feed, e))
 
     def _conformed(self, ref: Ref) -> str | None:
         entity = ENTITIES.get(ref.relation)

@@ -16,7 +16,7 @@ from warehouse.lineage.graph import ROWS, Graph
 from warehouse.lineage.names import Ref
 
 
-class Reach:
+class ColumnReach:
     """Both directions over one graph."""
 
     def __init__(self, graph: Graph) -> None:
@@ -24,37 +24,37 @@ class Reach:
         self._uses: dict[Ref, set[Ref]] = defaultdict(set)
         for relation in graph.models:
             for column in (*graph.columns(relation), ROWS):
-                here = Ref(relation, column)
-                for source in graph.made_of(here):
-                    self._uses[source].add(here)
+                ref = Ref(relation, column)
+                for source in graph.inputs_of(ref):
+                    self._uses[source].add(ref)
 
-    def back(self, begin: Iterable[Ref], *, rows: bool, until: Callable[[Ref], bool]) -> set[Ref]:
+    def upstream(self, start: Iterable[Ref], *, rows: bool, until: Callable[[Ref], bool]) -> set[Ref]:
         """The columns on the way back from `begin`, up to those of which `until` is true, these included."""
-        start = set(begin)
-        seen, ahead = set(start), list(start)
-        while ahead:
-            here = ahead.pop()
-            if here not in start and (until(here) or self._ends(here)):
+        start = set(start)
+        visited, queue = set(start), list(start)
+        while queue:
+            ref = queue.pop()
+            if ref not in start and (until(ref) or self._ends(ref)):
                 continue
-            steps = set(self._graph.made_of(here))
-            if rows and here.relation in self._graph.models:
-                steps.add(Ref(here.relation, ROWS))
-            ahead += steps - seen
-            seen |= steps
-        return {ref for ref in seen if ref.column != ROWS}
+            steps = set(self._graph.inputs_of(ref))
+            if rows and ref.relation in self._graph.models:
+                steps.add(Ref(ref.relation, ROWS))
+            queue += steps - visited
+            visited |= steps
+        return {ref for ref in visited if ref.column != ROWS}
 
-    def forward(self, begin: Iterable[Ref], *, rows: bool) -> set[Ref]:
+    def downstream(self, start: Iterable[Ref], *, rows: bool) -> set[Ref]:
         """The columns of models that are made of one of `begin`; with `rows` also those whose rows it decides on."""
-        seen = set(begin)
-        ahead = list(seen)
-        while ahead:
-            here = ahead.pop()
-            uses = {use for use in self._uses[here] if (rows or use.column != ROWS) and not self._ends(use)}
-            if here.column == ROWS:
-                uses |= {Ref(here.relation, column) for column in self._graph.columns(here.relation)}
-            ahead += uses - seen
-            seen |= uses
-        return seen
+        visited = set(start)
+        queue = list(visited)
+        while queue:
+            ref = queue.pop()
+            uses = {use for use in self._uses[ref] if (rows or use.column != ROWS) and not self._ends(use)}
+            if ref.column == ROWS:
+                uses |= {Ref(ref.relation, column) for column in self._graph.columns(ref.relation)}
+            queue += uses - visited
+            visited |= uses
+        return visited
 
     def _ends(self, ref: Ref) -> bool:
         model = self._graph.models.get(ref.relation)

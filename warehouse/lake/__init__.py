@@ -11,8 +11,8 @@ from warehouse.lake.connection import (
     create_lake,
     has_table,
     lake_tables,
-    leave_statistics,
     quoted,
+    write_empty_statistics,
 )
 from warehouse.lake.paths import Lake
 from warehouse.lake.write_lock import write_lock
@@ -26,7 +26,7 @@ __all__ = [
     "create_lake",
     "has_table",
     "lake_tables",
-    "leave_statistics",
     "quoted",
+    "write_empty_statistics",
     "write_lock",
 ]

@@ -47,10 +47,10 @@ def create_lake(lake: Lake) -> None:
 def _refuse_newer(lake: Lake) -> None:
     if not lake.layout.exists():
         return
-    found = lake.layout.read_text().strip()
-    if not found.isdigit() or int(found) > LAYOUT:
+    layout = lake.layout.read_text().strip()
+    if not layout.isdigit() or int(layout) > LAYOUT:
         raise LakeError(
-            f"The lake {lake.root} has layout {found or 'nothing'} and this program knows up to {LAYOUT}: "
+            f"The lake {lake.root} has layout {layout or 'nothing'} and this program knows up to {LAYOUT}: "
             "update Shuyuan, or give another --lake."
         )
 
@@ -79,18 +79,18 @@ def connect_lake(
 
 @contextmanager
 def _attached(lake: Lake, settings: dict[str, str | int], option: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb_instances.ready(settings | {"temp_directory": str(lake.spill)}) as connection:
+    with duckdb_instances.pooled_connection(settings | {"temp_directory": str(lake.spill)}) as connection:
         try:
             attach_lake(connection, lake, "lake", option)
         except duckdb.Error as error:
-            raise LakeError(_why_closed(lake, str(error))) from error
+            raise LakeError(_open_failure(lake, str(error))) from error
         yield connection
         connection.execute("use memory.main; detach lake")
 
 
 def lake_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The lake's tables (`schema.table`, lower case), each with its columns in their order."""
-    found: dict[str, list[str]] = {}
+    columns_by_table: dict[str, list[str]] = {}
     # From DuckLake's own tables: `duckdb_columns()` would bind each view for it.
     for schema, table, column in connection.execute(
         "select schema_name, table_name, column_name "
@@ -101,24 +101,24 @@ def lake_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         "and tables.end_snapshot is null and schemas.end_snapshot is null "
         "order by table_id, column_order"
     ).fetchall():
-        found.setdefault(f"{schema}.{table}".lower(), []).append(column)
-    return found
+        columns_by_table.setdefault(f"{schema}.{table}".lower(), []).append(column)
+    return columns_by_table
 
 
-def leave_statistics(connection: duckdb.DuckDBPyConnection) -> None:
+def write_empty_statistics(connection: duckdb.DuckDBPyConnection) -> None:
     """Give each table that never held a row the statistics of an empty one, in one transaction.
 
     Without them DuckLake asks its catalog anew for every column, whenever such a table is read (duckdb/ducklake#1313,
     mended after 1.0): a tenth of a second for a feed that sends nothing. A row that comes and goes leaves them.
     """
-    bare = connection.execute(
+    untouched = connection.execute(
         "select schema_name || '.' || table_name from __ducklake_metadata_lake.ducklake_table as tables "
         "join __ducklake_metadata_lake.ducklake_schema as schemas using (schema_id) "
         "where tables.end_snapshot is null and schemas.end_snapshot is null "
         "and table_id not in (select table_id from __ducklake_metadata_lake.ducklake_table_stats) order by table_id"
     ).fetchall()
     connection.execute("begin")
-    for (name,) in bare:
+    for (name,) in untouched:
         connection.execute(f"insert into lake.{quoted(name)} default values")
         connection.execute(f"delete from lake.{quoted(name)}")
     connection.execute("commit")
@@ -127,11 +127,11 @@ def leave_statistics(connection: duckdb.DuckDBPyConnection) -> None:
 def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     """Whether the lake has a table (`lake.schema.table`): one that an older program did not know may be missing."""
     database, schema, name = table.split(".")
-    found = connection.execute(
+    row = connection.execute(
         "select 1 from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
         [database, schema, name],
     ).fetchone()
-    return found is not None
+    return row is not None
 
 
 def quoted(name: str) -> str:
@@ -152,8 +152,8 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _why_closed(lake: Lake, message: str) -> str:
+def _open_failure(lake: Lake, message: str) -> str:
     if "lock" in message.lower() or "already attached" in message:
         return f"The lake {lake.root} is open in another process: wait until it ends."
-    first = message.splitlines()[0]
-    return f"The lake {lake.root} cannot be opened ({first}): restore it from a copy, or give another --lake."
+    first_line = message.splitlines()[0]
+    return f"The lake {lake.root} cannot be opened ({first_line}): restore it from a copy, or give another --lake."

@@ -17,27 +17,27 @@ import duckdb
 from registry import types
 from warehouse.lake import extensions
 
-_idle: dict[int, list[duckdb.DuckDBPyConnection]] = {}  # by process: DuckDB does not outlive a fork
+_pools: dict[int, list[duckdb.DuckDBPyConnection]] = {}  # by process: DuckDB does not outlive a fork
 
 
 @contextmanager
-def ready(settings: dict[str, str | int]) -> Iterator[duckdb.DuckDBPyConnection]:
+def pooled_connection(settings: dict[str, str | int]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to an instance that nobody else uses meanwhile, under these settings and else DuckDB's own.
 
     The instance is kept for the next caller if all went well and it was left without another database.
     """
-    idle = _idle.setdefault(os.getpid(), [])
-    instance = _taken(idle, settings) or _made(settings)
+    pool = _pools.setdefault(os.getpid(), [])
+    instance = _reused_instance(pool, settings) or _new_instance(settings)
     try:
         with instance.cursor() as connection:
             yield connection
     except BaseException:
         instance.close()
         raise
-    idle.append(instance)
+    pool.append(instance)
 
 
-def _made(settings: dict[str, str | int]) -> duckdb.DuckDBPyConnection:
+def _new_instance(settings: dict[str, str | int]) -> duckdb.DuckDBPyConnection:
     instance = duckdb.connect(":memory:", config=extensions.config() | settings)
     try:
         for name in extensions.NAMES:
@@ -49,17 +49,17 @@ def _made(settings: dict[str, str | int]) -> duckdb.DuckDBPyConnection:
     return instance
 
 
-def _taken(
-    idle: list[duckdb.DuckDBPyConnection], settings: dict[str, str | int]
+def _reused_instance(
+    pool: list[duckdb.DuckDBPyConnection], settings: dict[str, str | int]
 ) -> duckdb.DuckDBPyConnection | None:
     """An idle instance that takes the settings; None where there is none."""
-    if not idle:
+    if not pool:
         return None
-    instance = idle.pop()
+    instance = pool.pop()
     try:
         for name in ("threads", "memory_limit", "temp_directory"):
-            given = f"set {name} = '{settings[name]}'" if name in settings else f"reset {name}"
-            instance.execute(given)
+            statement = f"set {name} = '{settings[name]}'" if name in settings else f"reset {name}"
+            instance.execute(statement)
     except duckdb.Error:  # one that has spilled keeps its directory
         instance.close()
         return None

@@ -23,17 +23,17 @@ NAMES = ("ducklake", "httpfs")  # httpfs: its OpenSSL makes the encrypted Parque
 
 def wheel_file(name: str) -> Path:
     """The extension's file inside its wheel. Raises LakeError when the wheel is not installed."""
-    inside = f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"
+    relative = f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"
     try:
-        found = Path(str(files(f"duckdb_extension_{name}"))) / inside
+        file = Path(str(files(f"duckdb_extension_{name}"))) / relative
     except ModuleNotFoundError:
-        found = Path(inside)
-    if not found.is_file():
+        file = Path(relative)
+    if not file.is_file():
         raise LakeError(
             f"The DuckDB extension {name} for version {duckdb.__version__} is not installed: "
             "install the packages of requirements.lock with 'make setup'."
         )
-    return found
+    return file
 
 
 @cache
@@ -43,14 +43,14 @@ def directory() -> Path:
     It lies in the Python environment, where the wheels are; where that may not be written (a shared
     installation), in a folder of the user's own in the temporary directory. Raises LakeError.
     """
-    own = Path(tempfile.gettempdir()) / f"shuyuan-{os.getuid()}" / "duckdb"
-    for root in (Path(sys.prefix) / "share" / "shuyuan" / "duckdb", own):
+    fallback = Path(tempfile.gettempdir()) / f"shuyuan-{os.getuid()}" / "duckdb"
+    for root in (Path(sys.prefix) / "share" / "shuyuan" / "duckdb", fallback):
         try:
             return _lay_out(root)
         except OSError:
             continue
     raise LakeError(
-        f"DuckDB's extensions can be laid out neither in {sys.prefix} nor in {own}: "
+        f"DuckDB's extensions can be laid out neither in {sys.prefix} nor in {fallback}: "
         "make one of the two writable."
     )
 
@@ -61,10 +61,10 @@ def _lay_out(root: Path) -> Path:
     for name in NAMES:
         link, target = folder / f"{name}.duckdb_extension", wheel_file(name)
         if not (link.is_symlink() and link.readlink() == target):
-            fresh = folder / f".{name}.{os.getpid()}"
-            fresh.unlink(missing_ok=True)
-            fresh.symlink_to(target)
-            fresh.replace(link)  # two processes may do this at once: each leaves a whole link
+            temporary = folder / f".{name}.{os.getpid()}"
+            temporary.unlink(missing_ok=True)
+            temporary.symlink_to(target)
+            temporary.replace(link)  # two processes may do this at once: each leaves a whole link
     return root
 
 

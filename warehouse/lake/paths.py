@@ -70,7 +70,7 @@ class Lake:
         return self.root / "releases"
 
     @property
-    def past(self) -> Path:
+    def release_archive(self) -> Path:
         """Of each release that has expired, its manifest and its register."""
         return self.restricted / "past"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from warehouse.errors import LakeBusy
 from warehouse.lake.paths import Lake
 
-_held: dict[Path, int] = {}  # lock file -> how often this process has entered it
+_entry_counts: dict[Path, int] = {}  # lock file -> how often this process has entered it
 
 
 @contextmanager
@@ -26,19 +26,19 @@ def write_lock(lake: Lake, night: date) -> Iterator[None]:
     The lock is the kernel's: it ends with the process, whatever became of it. Raises LakeBusy.
     """
     path = lake.lock.resolve()
-    descriptor = -1 if path in _held else _take(lake, night)
-    _held[path] = _held.get(path, 0) + 1
+    descriptor = -1 if path in _entry_counts else _acquire(lake, night)
+    _entry_counts[path] = _entry_counts.get(path, 0) + 1
     try:
         yield
     finally:
-        _held[path] -= 1
-        if not _held[path]:
-            del _held[path]
+        _entry_counts[path] -= 1
+        if not _entry_counts[path]:
+            del _entry_counts[path]
         if descriptor >= 0:
             os.close(descriptor)
 
 
-def _take(lake: Lake, night: date) -> int:
+def _acquire(lake: Lake, night: date) -> int:
     descriptor = os.open(lake.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

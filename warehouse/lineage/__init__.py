@@ -7,7 +7,7 @@ Stays out: compiling (`warehouse.build`), what a register may say (`registry`).
 """
 
 from warehouse.lineage.graph import Graph
-from warehouse.lineage.night_proof import check_night, findings, refuse
+from warehouse.lineage.night_proof import check_night, findings, refuse_findings
 from warehouse.lineage.proof import Finding, prove
 
-__all__ = ["Finding", "Graph", "check_night", "findings", "prove", "refuse"]
+__all__ = ["Finding", "Graph", "check_night", "findings", "prove", "refuse_findings"]

@@ -21,7 +21,7 @@ def main() -> int:
     for directory in (registry.HOUSE, *sorted((registry.HOUSE / "examples").iterdir())):
         with tempfile.TemporaryDirectory() as target:
             try:
-                lineage.refuse(lineage.findings(registry.load(directory), Path(target)))
+                lineage.refuse_findings(lineage.findings(registry.load(directory), Path(target)))
                 sys.stdout.write(f"Under the register {directory.name} every released column is its owner's.\n")
             except WarehouseError as error:
                 sys.stderr.write(f"Under the register {directory.name}: {error}\n")

@@ -14,12 +14,12 @@ from sqlglot import exp
 from sqlglot.errors import ParseError
 
 from warehouse.errors import LineageError
-from warehouse.lineage.names import NOTHING, Columns, Found, Inside, Ref, Source
+from warehouse.lineage.names import NO_REFS, Ref, Refs, Scope, Source, SubqueryRefs
 
-_DECIDES = ("where", "having", "qualify", "group", "distinct")  # clauses that decide which rows there are
+_ROW_CLAUSES = ("where", "having", "qualify", "group", "distinct")  # clauses that decide which rows there are
 
 
-def trace(sql: str, known: Mapping[str, Sequence[str]], who_is_who: Collection[str] = ()) -> Source:
+def trace(sql: str, schema: Mapping[str, Sequence[str]], identity_relations: Collection[str] = ()) -> Source:
     """The columns of a query, each with the columns it is made of, and those that decide on its rows.
 
     `known` names the columns of each relation (`schema.table`; none: not known). What a join to a relation of
@@ -32,37 +32,37 @@ def trace(sql: str, known: Mapping[str, Sequence[str]], who_is_who: Collection[s
     except ParseError as error:
         raise LineageError(f"the SQL cannot be parsed: {error.errors[0]['description']}") from error
     for join in [*query.find_all(exp.Join)]:
-        if f"{join.this.text('db')}.{join.this.name}".lower() in who_is_who:
+        if f"{join.this.text('db')}.{join.this.name}".lower() in identity_relations:
             join.set("on", None)
-    return _query(query, {}, known, None)
+    return _query(query, {}, schema, None)
 
 
 def _query(
-    node: exp.Expr, ctes: Mapping[str, Source], known: Mapping[str, Sequence[str]], outer: Columns | None
+    node: exp.Expr, ctes: Mapping[str, Source], schema: Mapping[str, Sequence[str]], outer: Scope | None
 ) -> Source:
     """Any query. `ctes` are those it may name; `outer` is what a correlated subquery sees around it."""
-    here = dict(ctes)
+    visible_ctes = dict(ctes)
     for cte in node.ctes if isinstance(node, exp.Query) else ():
-        here[cte.alias.lower()] = _cte(cte, here, known, outer)
+        visible_ctes[cte.alias.lower()] = _cte(cte, visible_ctes, schema, outer)
     if isinstance(node, exp.Subquery):
-        return _query(node.this, here, known, outer)
+        return _query(node.this, visible_ctes, schema, outer)
     if isinstance(node, exp.SetOperation):
-        return _united(node, here, known, outer)
+        return _set_operation(node, visible_ctes, schema, outer)
     if isinstance(node, exp.Select):
-        return _select(node, here, known, outer)
+        return _select(node, visible_ctes, schema, outer)
     raise LineageError(f"a {type(node).__name__} where a query was expected: {node.sql('duckdb')[:80]}")
 
 
-def _cte(cte: exp.CTE, ctes: Mapping[str, Source], known: Mapping[str, Sequence[str]], outer: Columns | None) -> Source:
+def _cte(cte: exp.CTE, ctes: Mapping[str, Source], schema: Mapping[str, Sequence[str]], outer: Scope | None) -> Source:
     """A named step. One that names itself (recursive) is its first part, and then what follows from that."""
     name = cte.alias.lower()
     names_itself = any(t.name.lower() == name and not t.db for t in cte.this.find_all(exp.Table))
     if not names_itself or name in ctes or not isinstance(cte.this, exp.SetOperation):
-        return _renamed(cte, _query(cte.this, ctes, known, outer))
-    found = _renamed(cte, _query(cte.this.left, ctes, known, outer))
-    while (more := _renamed(cte, _query(cte.this, {**ctes, name: found}, known, outer))) != found:
-        found = more
-    return found
+        return _renamed(cte, _query(cte.this, ctes, schema, outer))
+    source = _renamed(cte, _query(cte.this.left, ctes, schema, outer))
+    while (next_source := _renamed(cte, _query(cte.this, {**ctes, name: source}, schema, outer))) != source:
+        source = next_source
+    return source
 
 
 def _renamed(cte: exp.CTE, source: Source) -> Source:
@@ -72,50 +72,50 @@ def _renamed(cte: exp.CTE, source: Source) -> Source:
     return Source(dict(zip(names, source.columns.values(), strict=True)), source.rows, source.rest)
 
 
-def _united(
-    node: exp.SetOperation, ctes: Mapping[str, Source], known: Mapping[str, Sequence[str]], outer: Columns | None
+def _set_operation(
+    node: exp.SetOperation, ctes: Mapping[str, Source], schema: Mapping[str, Sequence[str]], outer: Scope | None
 ) -> Source:
-    left, right = _query(node.left, ctes, known, outer), _query(node.right, ctes, known, outer)
+    left, right = _query(node.left, ctes, schema, outer), _query(node.right, ctes, schema, outer)
     rows = left.rows | right.rows
     if node.args.get("by_name"):
         names = {*left.columns, *right.columns}
-        return Source({n: left.columns.get(n, NOTHING) | right.columns.get(n, NOTHING) for n in names}, rows)
+        return Source({n: left.columns.get(n, NO_REFS) | right.columns.get(n, NO_REFS) for n in names}, rows)
     if len(left.columns) != len(right.columns):
         raise LineageError("the parts of a union differ in their number of columns")
     pairs = zip(left.columns.items(), right.columns.values(), strict=True)
-    columns = {name: found | other for (name, found), other in pairs}
+    columns = {name: refs | other_refs for (name, refs), other_refs in pairs}
     if node.args.get("distinct") or not isinstance(node, exp.Union):
         rows |= frozenset().union(*columns.values())
     return Source(columns, rows)
 
 
 def _select(
-    node: exp.Select, ctes: Mapping[str, Source], known: Mapping[str, Sequence[str]], outer: Columns | None
+    node: exp.Select, ctes: Mapping[str, Source], schema: Mapping[str, Sequence[str]], outer: Scope | None
 ) -> Source:
-    seen = Columns(outer)
+    scope = Scope(outer)
 
-    def inside(part: exp.Expr) -> Found:
-        found = _query(part, ctes, known, seen)
-        return frozenset().union(found.rows, *found.columns.values())
+    def subquery_refs(query: exp.Expr) -> Refs:
+        source = _query(query, ctes, schema, scope)
+        return frozenset().union(source.rows, *source.columns.values())
 
-    rows: Found = NOTHING
+    rows: Refs = NO_REFS
     for table, join in _tables(node):
-        source = _source(table, ctes, known, seen, inside)
-        seen.add(table.alias_or_name.lower(), source)
+        source = _source(table, ctes, schema, scope, subquery_refs)
+        scope.add(table.alias_or_name.lower(), source)
         rows |= source.rows
         if join is not None:
-            rows |= seen.refs(join.args.get("on"), inside)
-            rows |= frozenset().union(*(seen.find([name.name.lower()]) for name in join.args.get("using") or ()))
+            rows |= scope.refs(join.args.get("on"), subquery_refs)
+            rows |= frozenset().union(*(scope.resolve([name.name.lower()]) for name in join.args.get("using") or ()))
     for window in node.args.get("windows") or ():
-        rows |= seen.refs(window, inside)
-    columns = seen.projected(node.expressions, inside)
+        rows |= scope.refs(window, subquery_refs)
+    columns = scope.projected(node.expressions, subquery_refs)
     if node.args.get("distinct"):
         rows = rows.union(*columns.values())
-    for clause in _DECIDES:
-        rows |= seen.refs(node.args.get(clause), inside)
+    for clause in _ROW_CLAUSES:
+        rows |= scope.refs(node.args.get(clause), subquery_refs)
     if node.args.get("limit"):
-        rows |= seen.refs(node.args.get("order"), inside)
-    return Source(columns, rows, seen.rest)
+        rows |= scope.refs(node.args.get("order"), subquery_refs)
+    return Source(columns, rows, scope.rest)
 
 
 def _tables(node: exp.Select) -> list[tuple[exp.Expr, exp.Join | None]]:
@@ -131,24 +131,24 @@ def _tables(node: exp.Select) -> list[tuple[exp.Expr, exp.Join | None]]:
 def _source(
     table: exp.Expr,
     ctes: Mapping[str, Source],
-    known: Mapping[str, Sequence[str]],
-    seen: Columns,
-    inside: Inside,
+    schema: Mapping[str, Sequence[str]],
+    scope: Scope,
+    subquery_refs: SubqueryRefs,
 ) -> Source:
     """What a `from` names: a CTE, a relation, a subquery, or a function of a table."""
     if isinstance(table, exp.Subquery):
-        return _query(table, ctes, known, seen)
+        return _query(table, ctes, schema, scope)
     if isinstance(table, exp.Table) and isinstance(table.this, exp.Identifier):
         name = table.name.lower()
         if not table.db and name in ctes:
             return ctes[name]
         relation = f"{table.db}.{name}".lower()
-        if relation not in known:
+        if relation not in schema:
             raise LineageError(f"the relation {relation} is not known")
         rows = frozenset({Ref(relation, "*")})
-        if not known[relation]:  # a table whose columns are not known yet: whatever is named of it is of it
+        if not schema[relation]:  # a table whose columns are not known yet: whatever is named of it is of it
             return Source({}, rows, rest=rows)
-        named = {column.lower(): frozenset({Ref(relation, column.lower())}) for column in known[relation]}
-        return Source(named, rows)
+        columns = {column.lower(): frozenset({Ref(relation, column.lower())}) for column in schema[relation]}
+        return Source(columns, rows)
     # a function of a table (range, unnest) or values: each of its columns is made of all its arguments
-    return Source({}, NOTHING, rest=seen.refs(table, inside))
+    return Source({}, NO_REFS, rest=scope.refs(table, subquery_refs))

@@ -15,7 +15,7 @@ from typing import Any
 
 from warehouse.errors import LineageError
 from warehouse.lineage.columns import trace
-from warehouse.lineage.names import Found, Ref, Source
+from warehouse.lineage.names import Ref, Refs, Source
 
 ROWS = "*"
 
@@ -33,7 +33,7 @@ class Model:
     sql: str | None
     ends: str | None = None
     values: tuple[str, ...] = ()
-    tells: bool = False
+    is_ledger: bool = False
     inputs: Mapping[str, Sequence[str]] | None = None
     incremental: bool = False
 
@@ -47,43 +47,43 @@ class Graph:
         Raises LineageError, which names the model.
         """
         self.models: dict[str, Model] = {}
-        self._traced: dict[str, Source] = {}
-        known = {name: list(columns) for name, columns in tables.items()}
+        self._sources: dict[str, Source] = {}
+        schema = {name: list(columns) for name, columns in tables.items()}
         for model in models:
             self.models[model.relation] = model
-            self._traced[model.relation] = traced = _traced(model, known, self._who_is_who())
-            known[model.relation] = list(traced.columns)
+            self._sources[model.relation] = source = _sources(model, schema, self._identity_relations())
+            schema[model.relation] = list(source.columns)
 
-    def _who_is_who(self) -> frozenset[str]:
+    def _identity_relations(self) -> frozenset[str]:
         return frozenset(name for name, model in self.models.items() if model.ends == "identity")
 
     @classmethod
-    def of(cls, manifest: Path, tables: Mapping[str, Sequence[str]]) -> Graph:
+    def from_manifest(cls, manifest: Path, tables: Mapping[str, Sequence[str]]) -> Graph:
         """The graph of a compiled project: dbt's manifest.json with `compiled_code` in it."""
-        written = json.loads(manifest.read_text(encoding="utf-8"))
-        declared = (f"{s['schema']}.{s['identifier']}".lower() for s in written["sources"].values())
-        return cls(_models(written), {**dict.fromkeys(declared, ()), **tables})
+        data = json.loads(manifest.read_text(encoding="utf-8"))
+        sources = (f"{s['schema']}.{s['identifier']}".lower() for s in data["sources"].values())
+        return cls(_models(data), {**dict.fromkeys(sources, ()), **tables})
 
     def as_dict(self) -> dict[str, Any]:
         """The graph as JSON has it: what `of_dict` reads."""
         return {
             name: {
                 "model": {**vars(model), "sql": None, "inputs": None},
-                "columns": {column: sorted(found) for column, found in self._traced[name].columns.items()},
-                "rows": sorted(self._traced[name].rows),
+                "columns": {column: sorted(refs) for column, refs in self._sources[name].columns.items()},
+                "rows": sorted(self._sources[name].rows),
             }
             for name, model in self.models.items()
         }
 
     @classmethod
-    def of_dict(cls, written: Mapping[str, Any]) -> Graph:
+    def from_dict(cls, data: Mapping[str, Any]) -> Graph:
         """A graph that `as_dict` wrote; nothing is traced again."""
         graph = cls((), {})
-        for name, told in written.items():
-            model = Model(**{**told["model"], "values": tuple(told["model"]["values"])})
-            columns = {column: frozenset(Ref(*ref) for ref in found) for column, found in told["columns"].items()}
+        for name, entry in data.items():
+            model = Model(**{**entry["model"], "values": tuple(entry["model"]["values"])})
+            columns = {column: frozenset(Ref(*ref) for ref in refs) for column, refs in entry["columns"].items()}
             graph.models[name] = model
-            graph._traced[name] = Source(columns, frozenset(Ref(*ref) for ref in told["rows"]))
+            graph._sources[name] = Source(columns, frozenset(Ref(*ref) for ref in entry["rows"]))
         return graph
 
     @property
@@ -93,47 +93,47 @@ class Graph:
 
     def columns(self, relation: str) -> tuple[str, ...]:
         """The columns of a model."""
-        return tuple(self._traced[relation].columns)
+        return tuple(self._sources[relation].columns)
 
-    def made_of(self, ref: Ref) -> Found:
+    def inputs_of(self, ref: Ref) -> Refs:
         """The columns that one column, or the rows, of a model are made of directly."""
-        traced = self._traced.get(ref.relation)
-        if traced is None:
+        source = self._sources.get(ref.relation)
+        if source is None:
             return frozenset()
-        return traced.rows if ref.column == ROWS else traced.columns.get(ref.column, frozenset())
+        return source.rows if ref.column == ROWS else source.columns.get(ref.column, frozenset())
 
-    def ends(self, ref: Ref, *, rows: bool = True, ledger: bool = False) -> Found:
+    def roots(self, ref: Ref, *, rows: bool = True, ledger: bool = False) -> Refs:
         """The columns of tables that are no models, which `ref` reaches: through values, and with `rows` also
         through filters and joins. With `ledger` the ledgers end a trace in all their columns.
         """
-        found, seen, ahead = set(), {ref}, [ref]
-        while ahead:
-            here = ahead.pop()
-            if here.relation not in self._traced:
-                found.add(here)
+        refs, visited, queue = set(), {ref}, [ref]
+        while queue:
+            current = queue.pop()
+            if current.relation not in self._sources:
+                refs.add(current)
                 continue
-            if here != ref and self._stops(here, ledger=ledger):
+            if current != ref and self._ends_trace(current, ledger=ledger):
                 continue
-            steps = set(self.made_of(here))
+            steps = set(self.inputs_of(current))
             if rows:
-                steps.add(Ref(here.relation, ROWS))
-            ahead += [step for step in steps if step not in seen]
-            seen |= steps
-        return frozenset(found)
+                steps.add(Ref(current.relation, ROWS))
+            queue += [step for step in steps if step not in visited]
+            visited |= steps
+        return frozenset(refs)
 
-    def _stops(self, ref: Ref, *, ledger: bool) -> bool:
+    def _ends_trace(self, ref: Ref, *, ledger: bool) -> bool:
         model = self.models[ref.relation]
         return model.ends is not None and (ledger or ref.column not in model.values)
 
 
-def _traced(model: Model, known: Mapping[str, Sequence[str]], who_is_who: Collection[str]) -> Source:
+def _sources(model: Model, schema: Mapping[str, Sequence[str]], identity_relations: Collection[str]) -> Source:
     if model.inputs is not None:
         columns = {name: frozenset(_ref(path) for path in paths) for name, paths in model.inputs.items()}
         return Source(columns, frozenset().union(*columns.values()))
     if model.sql is None:
         raise LineageError(f"The model {model.relation} is no SQL and declares no inputs (meta.lineage.inputs).")
     try:
-        return trace(model.sql, known, who_is_who)
+        return trace(model.sql, schema, identity_relations)
     except LineageError as error:
         raise LineageError(f"The model {model.relation} cannot be followed: {error}.") from error
 
@@ -160,13 +160,13 @@ def _models(manifest: Mapping[str, Any]) -> list[Model]:
 
 
 def _model(node: Mapping[str, Any]) -> Model:
-    declared = node["config"].get("meta", {}).get("lineage", {})
+    lineage = node["config"].get("meta", {}).get("lineage", {})
     return Model(
         f"{node['schema']}.{node['alias']}".lower(),
         node.get("compiled_code") if node["language"] == "sql" else None,
-        declared.get("ends"),
-        tuple(declared.get("values", ())),
-        bool(declared.get("tells", False)),
-        declared.get("inputs"),
+        lineage.get("ends"),
+        tuple(lineage.get("values", ())),
+        bool(lineage.get("tells", False)),
+        lineage.get("inputs"),
         node["config"]["materialized"] == "incremental",
     )

@@ -23,107 +23,107 @@ class Ref(NamedTuple):
     column: str
 
 
-Found: TypeAlias = frozenset[Ref]
-Inside: TypeAlias = Callable[[exp.Expr], Found]
-NOTHING: Found = frozenset()
+Refs: TypeAlias = frozenset[Ref]
+SubqueryRefs: TypeAlias = Callable[[exp.Expr], Refs]
+NO_REFS: Refs = frozenset()
 
 
 @dataclass(frozen=True)
 class Source:
     """A relation as a select sees it: its columns, what decides on its rows, and what any other column is of."""
 
-    columns: Mapping[str, Found]
-    rows: Found = NOTHING
-    rest: Found | None = None  # of a table function, whose columns have no list
+    columns: Mapping[str, Refs]
+    rows: Refs = NO_REFS
+    rest: Refs | None = None  # of a table function, whose columns have no list
 
-    def column(self, name: str) -> Found | None:
+    def column(self, name: str) -> Refs | None:
         """What a column is made of; None where there is none of the name."""
         return self.columns.get(name, self.rest)
 
     @property
-    def everything(self) -> Found:
+    def all_refs(self) -> Refs:
         """All columns at once: the source named as a row."""
-        return (self.rest or NOTHING).union(*self.columns.values())
+        return (self.rest or NO_REFS).union(*self.columns.values())
 
 
 @dataclass
-class Columns:
+class Scope:
     """The sources of one select, in order, and the aliases it has given so far."""
 
-    outer: Columns | None = None
+    outer: Scope | None = None
     sources: dict[str, Source] = field(default_factory=dict)
-    aliases: dict[str, Found] = field(default_factory=dict)
-    rest: Found | None = None  # what a star took from sources whose columns have no list
+    aliases: dict[str, Refs] = field(default_factory=dict)
+    rest: Refs | None = None  # what a star took from sources whose columns have no list
 
     def add(self, name: str, source: Source) -> None:
         """One more source, under its alias."""
         self.sources[name] = source
 
-    def projected(self, expressions: Sequence[exp.Expr], inside: Inside) -> dict[str, Found]:
+    def projected(self, expressions: Sequence[exp.Expr], subquery_refs: SubqueryRefs) -> dict[str, Refs]:
         """The columns of a select list, stars written out."""
-        columns: dict[str, Found] = {}
+        columns: dict[str, Refs] = {}
         for expression in expressions:
-            for name, found in self._columns_of(expression, inside):
+            for name, refs in self._columns_of(expression, subquery_refs):
                 # a later part of a union may name two columns alike: there only their places count
-                columns[name if name not in columns else f"{name}:{len(columns)}"] = found
-                self.aliases[name] = found
+                columns[name if name not in columns else f"{name}:{len(columns)}"] = refs
+                self.aliases[name] = refs
         return columns
 
-    def _columns_of(self, expression: exp.Expr, inside: Inside) -> Iterator[tuple[str, Found]]:
+    def _columns_of(self, expression: exp.Expr, subquery_refs: SubqueryRefs) -> Iterator[tuple[str, Refs]]:
         star = expression if isinstance(expression, exp.Star) else None
-        named = [*self.sources.values()]
+        sources = [*self.sources.values()]
         if isinstance(expression, exp.Column) and isinstance(expression.this, exp.Star):
-            star, named = expression.this, [self.sources[expression.table.lower()]]
+            star, sources = expression.this, [self.sources[expression.table.lower()]]
         if star is None:
-            yield expression.alias_or_name.lower(), self.refs(expression, inside)
+            yield expression.alias_or_name.lower(), self.refs(expression, subquery_refs)
             return
-        without = {column.name.lower() for column in star.args.get("except_") or ()}
-        instead = {new.alias.lower(): self.refs(new.this, inside) for new in star.args.get("replace") or ()}
-        for source in named:
+        excluded = {column.name.lower() for column in star.args.get("except_") or ()}
+        replaced = {new.alias.lower(): self.refs(new.this, subquery_refs) for new in star.args.get("replace") or ()}
+        for source in sources:
             if source.rest is not None:
-                self.rest = (self.rest or NOTHING) | source.rest
-            for name, found in source.columns.items():
-                if name not in without:
-                    yield name, instead.get(name, found)
+                self.rest = (self.rest or NO_REFS) | source.rest
+            for name, refs in source.columns.items():
+                if name not in excluded:
+                    yield name, replaced.get(name, refs)
 
-    def refs(self, part: object, inside: Inside) -> Found:
+    def refs(self, part: object, subquery_refs: SubqueryRefs) -> Refs:
         """Every column that an expression is made of, its subqueries included."""
         parts = part if isinstance(part, list) else [part]
-        found: Found = NOTHING
-        for one in parts:
-            if isinstance(one, exp.Expr):
-                found |= self._refs(one, inside)
-        return found
+        refs: Refs = NO_REFS
+        for part_ in parts:
+            if isinstance(part_, exp.Expr):
+                refs |= self._refs(part_, subquery_refs)
+        return refs
 
-    def _refs(self, part: exp.Expr, inside: Inside) -> Found:
+    def _refs(self, part: exp.Expr, subquery_refs: SubqueryRefs) -> Refs:
         if isinstance(part, (exp.Query, exp.Subquery)):
-            return inside(part)
+            return subquery_refs(part)
         if isinstance(part, exp.Column) and not isinstance(part.this, exp.Star):
-            return self.find([p.name.lower() for p in part.parts])
+            return self.resolve([p.name.lower() for p in part.parts])
         if isinstance(part, exp.Alias):
-            return self._refs(part.this, inside)
-        return frozenset().union(*(self._refs(child, inside) for child in part.iter_expressions()))
+            return self._refs(part.this, subquery_refs)
+        return frozenset().union(*(self._refs(child, subquery_refs) for child in part.iter_expressions()))
 
-    def find(self, path: Sequence[str]) -> Found:
+    def resolve(self, path: Sequence[str]) -> Refs:
         """What a dotted name means; beyond the column it names fields of a struct. Raises LineageError."""
-        first, *more = path
-        if first in self.sources and more:
-            found = self.sources[first].column(more[0])
-            if found is not None:
-                return found
-        found = self.everywhere(first)
-        if found is not None:
-            return found
+        first, *fields = path
+        if first in self.sources and fields:
+            refs = self.sources[first].column(fields[0])
+            if refs is not None:
+                return refs
+        refs = self.resolve_unqualified(first)
+        if refs is not None:
+            return refs
         if first in self.sources:
-            return self.sources[first].everything
+            return self.sources[first].all_refs
         if self.outer is not None:
-            return self.outer.find(path)
+            return self.outer.resolve(path)
         raise LineageError(f"the name {'.'.join(path)} cannot be found")
 
-    def everywhere(self, name: str) -> Found | None:
+    def resolve_unqualified(self, name: str) -> Refs | None:
         """A name without its source: of whichever sources have it, and the alias of that name."""
-        found = [s.columns[name] for s in self.sources.values() if name in s.columns]
-        found += [self.aliases[name]] if name in self.aliases else []
-        if not found:
-            found = [s.rest for s in self.sources.values() if s.rest is not None]
-        return frozenset().union(*found) if found else None
+        refs = [s.columns[name] for s in self.sources.values() if name in s.columns]
+        refs += [self.aliases[name]] if name in self.aliases else []
+        if not refs:
+            refs = [s.rest for s in self.sources.values() if s.rest is not None]
+        return frozenset().union(*refs) if refs else None

@@ -21,7 +21,7 @@ from warehouse.lake import Lake, connect_lake, lake_tables
 from warehouse.lineage.graph import Graph
 from warehouse.lineage.proof import Finding, prove
 
-SHOWN = 5
+MAX_SHOWN_FINDINGS = 5
 
 
 def findings(register: Register, target: Path, project: Path | None = None) -> list[Finding]:
@@ -30,29 +30,29 @@ def findings(register: Register, target: Path, project: Path | None = None) -> l
 
     Raises BuildFailed, LineageError.
     """
-    found: dict[str, Finding] = {}
+    findings_: dict[str, Finding] = {}
     for night in sorted({a.from_ for e in register.elements for a in e.authority}):
-        for graph in _both_ways(register, target / night.isoformat(), night, project):
-            found.update((str(finding), finding) for finding in prove(graph, register))
-    return list(found.values())
+        for graph in _compiled_graphs(register, target / night.isoformat(), night, project):
+            findings_.update((str(finding), finding) for finding in prove(graph, register))
+    return list(findings_.values())
 
 
-def check_night(lake_: Lake, register: Register, night: date) -> None:
+def check_night(lake: Lake, register: Register, night: date) -> None:
     """Prove what a night was built from. Raises LineageError with the first findings."""
-    with connect_lake(lake_) as connection:
+    with connect_lake(lake) as connection:
         tables = lake_tables(connection)
-    refuse(prove(Graph.of(build.manifest_path(lake_, night), tables), register))
+    refuse_findings(prove(Graph.from_manifest(build.manifest_path(lake, night), tables), register))
 
 
-def refuse(found: Sequence[Finding]) -> None:
+def refuse_findings(findings_: Sequence[Finding]) -> None:
     """Raises LineageError with the first findings, if there are any."""
-    if found:
-        rest = len(found) - SHOWN
-        more = f" ({rest} more.)" if rest > 0 else ""
-        raise LineageError(" ".join(str(finding) for finding in found[:SHOWN]) + more)
+    if findings_:
+        remaining = len(findings_) - MAX_SHOWN_FINDINGS
+        more = f" ({remaining} more.)" if remaining > 0 else ""
+        raise LineageError(" ".join(str(finding) for finding in findings_[:MAX_SHOWN_FINDINGS]) + more)
 
 
-def _both_ways(register: Register, target: Path, night: date, project: Path | None) -> Iterator[Graph]:
+def _compiled_graphs(register: Register, target: Path, night: date, project: Path | None) -> Iterator[Graph]:
     """The graph of an empty lake, then of one in which every incremental model has run before."""
     empty = Lake(target / "lake")
     full = _graph(build.compile(project, register, target, night), empty)
@@ -62,11 +62,11 @@ def _both_ways(register: Register, target: Path, night: date, project: Path | No
             columns = ", ".join(f'"{column}" VARCHAR' for column in full.columns(relation))
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {relation.split('.')[0]}")
             connection.execute(f"CREATE TABLE {relation} ({columns})")
-    before = {relation: full.columns(relation) for relation in full.incremental}
-    yield _graph(build.compile(project, register, target, night), empty, before)
+    previous = {relation: full.columns(relation) for relation in full.incremental}
+    yield _graph(build.compile(project, register, target, night), empty, previous)
 
 
-def _graph(manifest: Path, where: Lake, before: Mapping[str, Sequence[str]] | None = None) -> Graph:
+def _graph(manifest: Path, lake: Lake, previous: Mapping[str, Sequence[str]] | None = None) -> Graph:
     """The graph of what was compiled; `before`: the models that the night before left, with their columns."""
-    with connect_lake(where) as connection:
-        return Graph.of(manifest, {**lake_tables(connection), **(before or {})})
+    with connect_lake(lake) as connection:
+        return Graph.from_manifest(manifest, {**lake_tables(connection), **(previous or {})})

@@ -29,7 +29,7 @@ from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.lake import Lake, connect_lake, lake_tables
 from warehouse.lineage.graph import Graph
 
-_KIND = "lineage"
+_CACHE_KIND = "lineage"
 
 
 @dataclass(frozen=True)
@@ -47,28 +47,28 @@ def project(register: Register, day: date, directory: Path | None = None) -> Pro
     Raises BuildFailed, LineageError.
     """
     source, night = directory or build.PROJECT, _as_of(register, day)
-    name = f"{manifest_cache.name(source, dbt_inputs.variables(register, night), *_own())}.json"
-    kept = artifact_cache.find(_KIND, name)
-    if kept is not None:
-        return _read(json.loads(kept.read_text(encoding="utf-8")))
+    name = f"{manifest_cache.cache_key(source, dbt_inputs.variables(register, night), *_code_version())}.json"
+    cached = artifact_cache.cached_file(_CACHE_KIND, name)
+    if cached is not None:
+        return _from_json(json.loads(cached.read_text(encoding="utf-8")))
     with tempfile.TemporaryDirectory() as folder:
         manifest = build.compile(source, register, Path(folder), night)
         with connect_lake(Lake(Path(folder) / "lake")) as connection:
-            graph = Graph.of(manifest, lake_tables(connection))
-        made = Project(graph, {doc.name: doc for doc in mart_docs.read(manifest)}, _sql(manifest))
-        written = Path(folder) / name
-        written.write_text(json.dumps(_written(made), ensure_ascii=False), encoding="utf-8")
-        artifact_cache.keep(_KIND, name, written)
-    return made
+            graph = Graph.from_manifest(manifest, lake_tables(connection))
+        compiled = Project(graph, {doc.name: doc for doc in mart_docs.read_mart_docs(manifest)}, _sql(manifest))
+        file = Path(folder) / name
+        file.write_text(json.dumps(_to_json(compiled), ensure_ascii=False), encoding="utf-8")
+        artifact_cache.store_file(_CACHE_KIND, name, file)
+    return compiled
 
 
 def _as_of(register: Register, day: date) -> date:
     """The last day, not after `day`, on which an authority begins or ends."""
-    turns = {turn for e in register.elements for a in e.authority for turn in (a.from_, a.until) if turn}
-    return max((turn for turn in turns if turn <= day), default=day)
+    days = {day_ for e in register.elements for a in e.authority for day_ in (a.from_, a.until) if day_}
+    return max((day_ for day_ in days if day_ <= day), default=day)
 
 
-def _own() -> tuple[str, ...]:
+def _code_version() -> tuple[str, ...]:
     code = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         code.update(path.read_bytes())
@@ -81,16 +81,17 @@ def _sql(manifest: Path) -> dict[str, str]:
     return {f"{node['schema']}.{node['alias']}".lower(): node["compiled_code"] for node in models}
 
 
-def _written(made: Project) -> dict[str, Any]:
+def _to_json(project_: Project) -> dict[str, Any]:
     marts = {
-        doc.name: [doc.description, [vars(column) for column in doc.columns.values()]] for doc in made.marts.values()
+        doc.name: [doc.description, [vars(column) for column in doc.columns.values()]]
+        for doc in project_.marts.values()
     }
-    return {"graph": made.graph.as_dict(), "marts": marts, "sql": made.sql}
+    return {"graph": project_.graph.as_dict(), "marts": marts, "sql": project_.sql}
 
 
-def _read(written: Mapping[str, Any]) -> Project:
+def _from_json(data: Mapping[str, Any]) -> Project:
     marts = {
-        name: MartDoc(name, said, {c["name"].lower(): ColumnDoc(**c) for c in columns})
-        for name, (said, columns) in written["marts"].items()
+        name: MartDoc(name, description, {c["name"].lower(): ColumnDoc(**c) for c in columns})
+        for name, (description, columns) in data["marts"].items()
     }
-    return Project(Graph.of_dict(written["graph"]), marts, written["sql"])
+    return Project(Graph.from_dict(data["graph"]), marts, data["sql"])

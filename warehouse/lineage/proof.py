@@ -30,11 +30,11 @@ class Finding:
     owner: str | None
 
     def __str__(self) -> str:
-        reached = f"{self.mart}.{self.column} reaches {self.feed}.{self.raw_column}"
+        subject = f"{self.mart}.{self.column} reaches {self.feed}.{self.raw_column}"
         if self.element is None:
-            return f"{reached}, which no element of the register names: declare it, or take it out of the model."
+            return f"{subject}, which no element of the register names: declare it, or take it out of the model."
         return (
-            f"{reached}, a copy of {self.element}, which {self.owner} owns: take it from the owner "
+            f"{subject}, a copy of {self.element}, which {self.owner} owns: take it from the owner "
             "(owned(…) in the model), or declare a borrow."
         )
 
@@ -46,30 +46,32 @@ def prove(graph: Graph, register: Register) -> list[Finding]:
     an entity says of its scope are allowed; so is everything in a model that is a ledger itself. Filters and
     joins count as values do.
     """
-    found = []
+    findings = []
     for relation, model in sorted(graph.models.items()):
         if not relation.startswith(MARTS):
             continue
         for column in graph.columns(relation):
-            ends = graph.ends(Ref(relation, column), ledger=model.tells)
-            found += [f for end in sorted(ends) for f in _judged(register, relation, column, end)]
-    return found
+            roots = graph.roots(Ref(relation, column), ledger=model.is_ledger)
+            findings += [
+                finding for root in sorted(roots) for finding in _column_findings(register, relation, column, root)
+            ]
+    return findings
 
 
-def _judged(register: Register, mart: str, column: str, end: Ref) -> Iterator[Finding]:
-    if not end.relation.startswith(RAW) or end.column == "*" or end.column.startswith("_"):
+def _column_findings(register: Register, mart: str, column: str, root: Ref) -> Iterator[Finding]:
+    if not root.relation.startswith(RAW) or root.column == "*" or root.column.startswith("_"):
         return  # tables of the house, and where a row came from
-    feed = next((f for f in register.feeds if f.table == end.relation.removeprefix(RAW)), None)
+    feed = next((finding for finding in register.feeds if finding.table == root.relation.removeprefix(RAW)), None)
     if feed is None:
         return  # a feed of the house that this bureau does not have: no row ever enters
-    named = elements_of(feed, end.column)
-    if refers(feed, end.column) or _decides(register, feed, end.column):
+    element_ids = elements_of(feed, root.column)
+    if is_reference(feed, root.column) or _decides_creation(register, feed, root.column):
         return
-    if any(allowed(register, feed, element) for element in named):
+    if any(is_allowed(register, feed, element) for element in element_ids):
         return
-    element = named[0] if named else None
+    element = element_ids[0] if element_ids else None
     owners = _owners(register, element) if element else ()
-    yield Finding(mart, column, feed.id, end.column, element, " and ".join(owners) or None)
+    yield Finding(mart, column, feed.id, root.column, element, " and ".join(owners) or None)
 
 
 def elements_of(feed: Feed, raw_column: str) -> tuple[str, ...]:
@@ -79,7 +81,7 @@ def elements_of(feed: Feed, raw_column: str) -> tuple[str, ...]:
     return next((c.elements for c in feed.columns if c.name == raw_column), ())
 
 
-def allowed(register: Register, feed: Feed, element_id: str) -> bool:
+def is_allowed(register: Register, feed: Feed, element_id: str) -> bool:
     """Whether a value of the element may come from this feed: it owns it at some time, lends it, or created
     the entity whose scope it tells.
     """
@@ -89,7 +91,7 @@ def allowed(register: Register, feed: Feed, element_id: str) -> bool:
     return (
         feed.id in _owners(register, element_id)
         or element.on_missing == f"borrow:{feed.id}"
-        or _tells_scope(feed, element)
+        or _gives_scope(feed, element)
     )
 
 
@@ -98,17 +100,17 @@ def _owners(register: Register, element_id: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(a.source for a in element.authority)) if element else ()
 
 
-def _tells_scope(feed: Feed, element: Element) -> bool:
+def _gives_scope(feed: Feed, element: Element) -> bool:
     """An element's scope is read from the school of the record that created the entity."""
     return element.name in ("school", "grade") and any(p.entity == element.entity for p in feed.creates)
 
 
-def refers(feed: Feed, raw_column: str) -> bool:
+def is_reference(feed: Feed, raw_column: str) -> bool:
     """Whether a raw column is the feed's own reference to a person: an event's is its own feed's."""
     return any(raw_column in (feed.key if r.column is None else (r.column,)) for r in feed.identifies)
 
 
-def _decides(register: Register, feed: Feed, raw_column: str) -> bool:
+def _decides_creation(register: Register, feed: Feed, raw_column: str) -> bool:
     """What says whether a record is one of an entity is part of creating it."""
     return any(
         decider in (f"{feed.id}.{raw_column}", raw_column if creator.id == feed.id else None)

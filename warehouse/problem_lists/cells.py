@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-LIMIT = 32_767  # characters of a cell, by the format
+MAX_CELL_CHARACTERS = 32_767  # characters of a cell, by the format
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠﹢﹣﹦﹫−\t\r\n]")
-_UNSEEN = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-                     r"\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
-                     r"\U000e0000-\U000e0fff]")  # fmt: skip
+_INVISIBLE = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+                        r"\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
+                        r"\ufff0-\uffff\U000e0000-\U000e0fff]")  # fmt: skip
 
 
 def is_formula(text: str) -> bool:
@@ -27,19 +27,19 @@ def visible(text: str) -> str:
     Plain and full-width spaces stay, but not where the text begins or ends with them. Text longer than a cell
     is cut, and says so.
     """
-    shown = text if text.isprintable() else _UNSEEN.sub(_named, text)
-    if shown != shown.strip(" \u3000"):
-        body = shown.strip(" \u3000")
-        start = shown.index(body) if body else len(shown)
-        shown = _spaces(shown[:start]) + body + _spaces(shown[start + len(body) :])
-    if len(shown) > LIMIT:
-        told = f"…（共{len(text)}字）"
-        shown = shown[: LIMIT - len(told)] + told
-    return shown
+    text_ = text if text.isprintable() else _INVISIBLE.sub(_code_point, text)
+    if text_ != text_.strip(" \u3000"):
+        body = text_.strip(" \u3000")
+        start = text_.index(body) if body else len(text_)
+        text_ = _spaces(text_[:start]) + body + _spaces(text_[start + len(body) :])
+    if len(text_) > MAX_CELL_CHARACTERS:
+        note = f"…（共{len(text)}字）"
+        text_ = text_[: MAX_CELL_CHARACTERS - len(note)] + note
+    return text_
 
 
-def _named(found: re.Match[str]) -> str:
-    return found[0] if found[0] == "\u3000" else f"⟨U+{ord(found[0]):04X}⟩"
+def _code_point(match: re.Match[str]) -> str:
+    return match[0] if match[0] == "\u3000" else f"⟨U+{ord(match[0]):04X}⟩"
 
 
 def _spaces(text: str) -> str:

@@ -33,17 +33,19 @@ from warehouse.lake import Lake
 from warehouse.problem_lists import workbook
 from warehouse.problem_lists.workbook import Head
 
-OF_NO_SCHOOL = "bureau"  # the name of the list of what is of no school
-UNKNOWN = "unknown"  # the folder of files that lay under no source
+BUREAU_LIST = "bureau"  # the name of the list of what is of no school
+UNKNOWN_SOURCE = "unknown"  # the folder of files that lay under no source
 _TABLE = "lake.conformed.problem_list_entries"
-_FORM = 1  # raise it when workbooks of unchanged entries must be written anew
-_MANY = 2_000  # entries fetched at once
-_NAME = 120  # bytes of a school's code in a file name
-_ORDER = "source, organisation_code nulls first, closed desc nulls first, due, feed, file_name, row_number, entry_id"
+_FORMAT_VERSION = 1  # raise it when workbooks of unchanged entries must be written anew
+_FETCH_ROWS = 2_000  # entries fetched at once
+_MAX_NAME_BYTES = 120  # bytes of a school's code in a file name
+_ENTRY_ORDER = (
+    "source, organisation_code nulls first, closed desc nulls first, due, feed, file_name, row_number, entry_id"
+)
 
 
 @dataclass(frozen=True)
-class OfSource:
+class SourceSummary:
     """The lists of one source: how many have open entries, how many entries, how many of those overdue."""
 
     source: str
@@ -63,7 +65,7 @@ class Summary:
     overdue: int
     written: int
     removed: int
-    sources: tuple[OfSource, ...]
+    sources: tuple[SourceSummary, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -71,7 +73,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class _List:
+class _ProblemList:
     """A list as its entries make it: addressee, counts, and a hash over all it says."""
 
     source: str
@@ -85,7 +87,7 @@ class _List:
     @property
     def path(self) -> str:
         """Where it lies in the outbox."""
-        return f"{_safe(self.source) or UNKNOWN}/{_safe(self.organisation) or OF_NO_SCHOOL}.xlsx"
+        return f"{_safe_name(self.source) or UNKNOWN_SOURCE}/{_safe_name(self.organisation) or BUREAU_LIST}.xlsx"
 
 
 def write(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Register, night: date) -> Summary:
@@ -94,73 +96,74 @@ def write(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Register,
     Each workbook is replaced in one rename. What is written is known by `restricted/problem_lists.json`; lost,
     it costs that every list is written anew.
     """
-    known = _known(lake)
-    lists = {found.path: found for found in _lists(connection)}
-    now: dict[str, dict[str, str]] = {}
-    wanted: dict[str, date] = {}  # what must be written, and the night it names
-    for path, found in lists.items():
-        content = _content(found, register)
-        same = known.get(path, {}).get("content") == content
-        stands = known[path]["night"] if same else night.isoformat()
-        now[path] = {"content": content, "night": stands}
-        if not same or not (lake.outbox / path).exists():
-            wanted[path] = date.fromisoformat(stands)
+    previous = _previous_lists(lake)
+    lists = {problem_list.path: problem_list for problem_list in _lists(connection)}
+    state: dict[str, dict[str, str]] = {}
+    pending: dict[str, date] = {}  # what must be written, and the night it names
+    for path, problem_list in lists.items():
+        content = _fingerprint(problem_list, register)
+        unchanged = previous.get(path, {}).get("content") == content
+        named_night = previous[path]["night"] if unchanged else night.isoformat()
+        state[path] = {"content": content, "night": named_night}
+        if not unchanged or not (lake.outbox / path).exists():
+            pending[path] = date.fromisoformat(named_night)
     try:
-        _write_all(connection, lake, register, lists, wanted)
-        gone = [path for path in known if path not in lists]
-        for path in gone:
+        _write_all(connection, lake, register, lists, pending)
+        obsolete = [path for path in previous if path not in lists]
+        for path in obsolete:
             _remove(lake.outbox / path)
     except OSError as error:
         raise ListError(
             f"The problem lists cannot be written to {lake.outbox} ({error.strerror}): make room or give the night's "
             "user the right to write there, and run the night again."
         ) from error
-    write_json(_state(lake), now)
-    return _summary(lake, register, list(lists.values()), len(wanted), len(gone))
+    write_json(_state_file(lake), state)
+    return _summary(lake, register, list(lists.values()), len(pending), len(obsolete))
 
 
-def _known(lake: Lake) -> dict[str, dict[str, str]]:
+def _previous_lists(lake: Lake) -> dict[str, dict[str, str]]:
     """The lists that earlier nights have written, by path."""
     with suppress(OSError, ValueError):
-        found = json.loads(_state(lake).read_text(encoding="utf-8"))
-        if isinstance(found, dict):
-            return found
+        state = json.loads(_state_file(lake).read_text(encoding="utf-8"))
+        if isinstance(state, dict):
+            return state
     return {}
 
 
-def _state(lake: Lake) -> Path:
+def _state_file(lake: Lake) -> Path:
     return lake.restricted / "problem_lists.json"
 
 
-def _lists(connection: duckdb.DuckDBPyConnection) -> Iterator[_List]:
-    found = connection.execute(f"""
+def _lists(connection: duckdb.DuckDBPyConnection) -> Iterator[_ProblemList]:
+    rows = connection.execute(f"""
         select source, organisation_code, max(organisation_name),
             count(*) filter (where closed is null), count(*) filter (where status = 'overdue'),
             count(*) filter (where closed is not null),
             md5(string_agg(md5(cast(entry as varchar)), '' order by entry_id))
         from {_TABLE} as entry group by source, organisation_code order by source, organisation_code""").fetchall()
-    return (_List(*row) for row in found)
+    return (_ProblemList(*row) for row in rows)
 
 
-def _content(found: _List, register: Register) -> str:
+def _fingerprint(problem_list: _ProblemList, register: Register) -> str:
     """What tells a list from the one written before: its entries, its head without the night, its form."""
-    head = asdict(_head(found, register, date.min))
-    text = json.dumps([_FORM, found.content, head], ensure_ascii=False, default=str)
+    head = asdict(_head(problem_list, register, date.min))
+    text = json.dumps([_FORMAT_VERSION, problem_list.content, head], ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _head(found: _List, register: Register, night: date) -> Head:
+def _head(problem_list: _ProblemList, register: Register, night: date) -> Head:
     bureau = register.bureau.label.zh
-    source = next((s for s in register.sources if s.id == found.source), None)
+    source = next((s for s in register.sources if s.id == problem_list.source), None)
     return Head(
         bureau=bureau,
-        source=f"{source.label.zh} {source.label.en}" if source else found.source or "来源不明 unknown source",
+        source=f"{source.label.zh} {source.label.en}" if source else problem_list.source or "来源不明 unknown source",
         office=source.office if source else bureau,
-        addressee=" ".join(filter(None, (found.name, found.organisation))) or f"{bureau} {register.bureau.label.en}",
+        addressee=" ".join(filter(None, (problem_list.name, problem_list.organisation)))
+        or f"{bureau} {register.bureau.label.en}",
         night=night,
-        entries=found.entries,
-        overdue=found.overdue,
-        closed=found.closed,
+        entries=problem_list.entries,
+        overdue=problem_list.overdue,
+        closed=problem_list.closed,
     )
 
 
@@ -168,23 +171,23 @@ def _write_all(
     connection: duckdb.DuckDBPyConnection,
     lake: Lake,
     register: Register,
-    lists: Mapping[str, _List],
-    wanted: Mapping[str, date],
+    lists: Mapping[str, _ProblemList],
+    pending: Mapping[str, date],
 ) -> None:
     """Write the wanted workbooks, from one pass over their entries."""
     lake.outbox.mkdir(exist_ok=True, mode=0o700)
-    by_addressee = {(lists[path].source, lists[path].organisation): path for path in wanted}
+    by_addressee = {(lists[path].source, lists[path].organisation): path for path in pending}
     for addressee, entries in groupby(_entries(connection, list(by_addressee)), key=_addressee):
         path = by_addressee[addressee]
         target = lake.outbox / path
         target.parent.mkdir(exist_ok=True, mode=0o700)
-        fresh = target.with_name(f".{target.name}.{os.getpid()}")
+        temporary = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            workbook.write(fresh, _head(lists[path], register, wanted[path]), entries)
-            fresh.chmod(0o600)
-            fresh.replace(target)
+            workbook.write(temporary, _head(lists[path], register, pending[path]), entries)
+            temporary.chmod(0o600)
+            temporary.replace(target)
         finally:
-            fresh.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
 def _addressee(entry: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -199,12 +202,12 @@ def _entries(
         return
     fields = ("source", "organisation_code", *workbook.FIELDS)
     connection.execute("create or replace temp table addressee (source varchar, organisation varchar)")
-    connection.executemany("insert into addressee values (?, ?)", [list(which) for which in addressees])
-    found = connection.execute(f"""
+    connection.executemany("insert into addressee values (?, ?)", [list(addressee) for addressee in addressees])
+    cursor = connection.execute(f"""
         select {", ".join(f"entry.{field}" for field in fields)} from {_TABLE} as entry semi join addressee
         on entry.source = addressee.source and entry.organisation_code is not distinct from addressee.organisation
-        order by {_ORDER}""")
-    while rows := found.fetchmany(_MANY):
+        order by {_ENTRY_ORDER}""")
+    while rows := cursor.fetchmany(_FETCH_ROWS):
         yield from (dict(zip(fields, row, strict=True)) for row in rows)
 
 
@@ -214,39 +217,39 @@ def _remove(path: Path) -> None:
         path.parent.rmdir()
 
 
-def _safe(name: str | None) -> str:
+def _safe_name(name: str | None) -> str:
     """A name of a platform as one part of a path: nothing in it can lead elsewhere, and no two become one."""
     if not name:
         return ""
     text = quote(name, safe=" ()（）")
-    if text.lower() in (OF_NO_SCHOOL, UNKNOWN) or text.startswith((".", " ")):
+    if text.lower() in (BUREAU_LIST, UNKNOWN_SOURCE) or text.startswith((".", " ")):
         text = f"%{ord(text[0]):02X}{text[1:]}"
-    if len(text) > _NAME:
-        text = f"{text[:_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    if len(text) > _MAX_NAME_BYTES:
+        text = f"{text[:_MAX_NAME_BYTES]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
     return text
 
 
-def _summary(lake: Lake, register: Register, lists: list[_List], written: int, removed: int) -> Summary:
+def _summary(lake: Lake, register: Register, lists: list[_ProblemList], written: int, removed: int) -> Summary:
     offices = {source.id: source.office for source in register.sources}
-    standing = [found for found in lists if found.entries]
-    of_source = []
-    for source in sorted({found.source for found in standing}):
-        mine = [found for found in standing if found.source == source]
-        of_source.append(
-            OfSource(
-                source or UNKNOWN,
+    open_lists = [problem_list for problem_list in lists if problem_list.entries]
+    summaries = []
+    for source in sorted({problem_list.source for problem_list in open_lists}):
+        lists_of_source = [problem_list for problem_list in open_lists if problem_list.source == source]
+        summaries.append(
+            SourceSummary(
+                source or UNKNOWN_SOURCE,
                 offices.get(source, register.bureau.label.zh),
-                len(mine),
-                sum(found.entries for found in mine),
-                sum(found.overdue for found in mine),
+                len(lists_of_source),
+                sum(problem_list.entries for problem_list in lists_of_source),
+                sum(problem_list.overdue for problem_list in lists_of_source),
             )
         )
     return Summary(
         str(lake.outbox),
-        len(standing),
-        sum(found.entries for found in standing),
-        sum(found.overdue for found in standing),
+        len(open_lists),
+        sum(problem_list.entries for problem_list in open_lists),
+        sum(problem_list.overdue for problem_list in open_lists),
         written,
         removed,
-        tuple(of_source),
+        tuple(summaries),
     )

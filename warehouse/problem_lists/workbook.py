@@ -22,7 +22,9 @@ from warehouse.problem_lists.cells import is_formula, visible
 
 SHEET_ROWS = 100_000  # entries of one sheet; what is more goes on the next
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_HOW = "Mend it in the source system and deliver again: the entry closes by itself. Changes made here are not read."
+_INSTRUCTION_EN = (
+    "Mend it in the source system and deliver again: the entry closes by itself. Changes made here are not read."
+)
 _STATUS = {"open": "待改", "overdue": "逾期", "closed": "已改"}
 
 
@@ -82,19 +84,19 @@ class Head:
 
     def lines(self) -> tuple[str, ...]:
         """The lines above the table."""
-        counted = (
+        counts_zh = (
             f"待改 {self.entries} 条，其中逾期 {self.overdue} 条；近30日已改 {self.closed} 条"
             if self.entries
             else f"全部已改；近30日已改 {self.closed} 条"
         )
-        told = f"{self.entries} open, {self.overdue} of them overdue; {self.closed} closed within 30 days"
+        counts_en = f"{self.entries} open, {self.overdue} of them overdue; {self.closed} closed within 30 days"
         return (
             f"问题数据清单 Problem list：{self.source}，{self.addressee}",
-            f"截至 {self.night} 夜（此后无变化则不重发）：{counted}。",
-            f"As of the night of {self.night}, and unchanged since then: {told}.",
+            f"截至 {self.night} 夜（此后无变化则不重发）：{counts_zh}。",
+            f"As of the night of {self.night}, and unchanged since then: {counts_en}.",
             f"归口处室：{self.office}（{self.bureau}），有疑问请询问该处室。 Owner office, to be asked: {self.office}.",
             "请在源系统中更正后重新报送，读入后相应条目自动消除；在本表中改值无效。",
-            _HOW,
+            _INSTRUCTION_EN,
             "含个人信息，只供收件方更正数据之用。 Holds personal data, for the addressee alone.",
         )
 
@@ -102,29 +104,32 @@ class Head:
 def write(path: Path, head: Head, entries: Iterable[Mapping[str, Any]]) -> None:
     """Write a list; `entries` have the fields `FIELDS`, those that are closed last."""
     with xlsx.Book(path) as book:
-        coming = iter(entries)
-        opened = islice(coming, head.entries)
-        for name, columns, found in (("待改 open", OPEN, opened), ("已改 closed", CLOSED, coming)):
-            _sheets(book, name, columns, head, found)
+        remaining = iter(entries)
+        open_entries = islice(remaining, head.entries)
+        for name, columns, part in (("待改 open", OPEN, open_entries), ("已改 closed", CLOSED, remaining)):
+            _sheets(book, name, columns, head, part)
 
 
 def _sheets(
     book: xlsx.Book, name: str, columns: tuple[Column, ...], head: Head, entries: Iterator[Mapping[str, Any]]
 ) -> None:
     """A sheet of entries, and as many more as they need."""
-    above = _above(columns, head)
+    header_rows = _header_rows(columns, head)
     widths = [column.width for column in columns]
-    places = list(zip(_LETTERS, (column.field for column in columns), strict=False))
+    columns_by_letter = list(zip(_LETTERS, (column.field for column in columns), strict=False))
     for part in count(1):
-        rows = (_row(places, entry, n) for n, entry in enumerate(islice(entries, SHEET_ROWS), len(above) + 1))
-        book.sheet(name if part == 1 else f"{name} {part}", widths, chain(above, rows), len(above))
-        following = next(entries, None)
-        if following is None:
+        rows = (
+            _row(columns_by_letter, entry, n)
+            for n, entry in enumerate(islice(entries, SHEET_ROWS), len(header_rows) + 1)
+        )
+        book.sheet(name if part == 1 else f"{name} {part}", widths, chain(header_rows, rows), len(header_rows))
+        first_of_next = next(entries, None)
+        if first_of_next is None:
             return
-        entries = chain([following], entries)
+        entries = chain([first_of_next], entries)
 
 
-def _above(columns: tuple[Column, ...], head: Head) -> list[str]:
+def _header_rows(columns: tuple[Column, ...], head: Head) -> list[str]:
     """The lines and the two rows of column heads, as the cells of the first rows."""
     lines = [xlsx.escaped(visible(line)) for line in head.lines()]
     rows = [xlsx.text("A", n, line, xlsx.LINE if n > 1 else xlsx.TITLE) for n, line in enumerate(lines, 1)]
@@ -134,8 +139,10 @@ def _above(columns: tuple[Column, ...], head: Head) -> list[str]:
     return rows
 
 
-def _row(places: list[tuple[str, str]], entry: Mapping[str, Any], row: int) -> str:
-    return "".join(_cell(letter, row, field, entry[field]) for letter, field in places if entry[field] is not None)
+def _row(columns_by_letter: list[tuple[str, str]], entry: Mapping[str, Any], row: int) -> str:
+    return "".join(
+        _cell(letter, row, field, entry[field]) for letter, field in columns_by_letter if entry[field] is not None
+    )
 
 
 def _cell(letter: str, row: int, field: str, value: Any) -> str:
@@ -145,10 +152,10 @@ def _cell(letter: str, row: int, field: str, value: Any) -> str:
         return xlsx.number(letter, row, value)
     if field == "status":
         return xlsx.text(letter, row, _STATUS[value], xlsx.LATE if value == "overdue" else xlsx.TEXT)
-    return xlsx.text(letter, row, *_said(value))
+    return xlsx.text(letter, row, *_styled_text(value))
 
 
 @lru_cache(maxsize=10_000)  # files, rules and remedies stand in many rows
-def _said(value: str) -> tuple[str, int]:
+def _styled_text(value: str) -> tuple[str, int]:
     """A value as a cell's text, and its style."""
     return xlsx.escaped(visible(value)), xlsx.QUOTED if is_formula(value) else xlsx.TEXT

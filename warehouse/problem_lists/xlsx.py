@@ -20,13 +20,13 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 TITLE, LINE, HEAD, SUBHEAD, TEXT, QUOTED, LATE, DAY, NUMBER = range(1, 10)
-ROWS = 1_048_576  # of a sheet, by the format
-_GROUP = 500  # rows compressed at once
+MAX_SHEET_ROWS = 1_048_576  # of a sheet, by the format
+_BUFFER_ROWS = 500  # rows compressed at once
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _EPOCH = date(1899, 12, 30).toordinal()
-_LOOKS_ESCAPED = re.compile("_(?=x[0-9a-fA-F]{4}_)")
-_CELL, _FIXED = re.compile("([A-Z]+)([0-9]+)"), r"$\1$\2"
-_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_ESCAPE_LIKE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
+_CELL, _ABSOLUTE = re.compile("([A-Z]+)([0-9]+)"), r"$\1$\2"
+_XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -36,12 +36,12 @@ _FONT = '<sz val="{size}"/>{color}<name val="Calibri"/><family val="2"/>'
 
 def escaped(value: str) -> str:
     """Text as it stands in a cell's XML. It may hold no control character."""
-    return escape(_LOOKS_ESCAPED.sub("_x005F_", value) if "_x" in value else value)
+    return escape(_ESCAPE_LIKE.sub("_x005F_", value) if "_x" in value else value)
 
 
-def text(letter: str, row: int, said: str, style: int) -> str:
+def text(letter: str, row: int, content: str, style: int) -> str:
     """A cell of `escaped` text, which no program takes for a formula: an inline string of a text format."""
-    return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>'
+    return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>'
 
 
 def day(letter: str, row: int, value: date) -> str:
@@ -75,17 +75,17 @@ class Book:
         """
         last, letter = head, _LETTERS[len(widths) - 1]
         with self._zip.open(_info(f"xl/worksheets/sheet{len(self._sheets) + 1}.xml"), "w", force_zip64=True) as file:
-            file.write(_before(widths, head).encode())
-            waiting: list[str] = []
+            file.write(_sheet_start(widths, head).encode())
+            buffer: list[str] = []
             for last, cells in enumerate(rows, 1):
-                waiting.append(f'<row r="{last}">{cells}</row>')
-                if len(waiting) == _GROUP:
-                    file.write("".join(waiting).encode())
-                    waiting.clear()
-            file.write("".join(waiting).encode())
-            filtered = f"A{head}:{letter}{max(last, head + 1)}"
-            file.write(f'</sheetData><autoFilter ref="{filtered}"/></worksheet>'.encode())
-        self._sheets.append((name, filtered))
+                buffer.append(f'<row r="{last}">{cells}</row>')
+                if len(buffer) == _BUFFER_ROWS:
+                    file.write("".join(buffer).encode())
+                    buffer.clear()
+            file.write("".join(buffer).encode())
+            filter_range = f"A{head}:{letter}{max(last, head + 1)}"
+            file.write(f'</sheetData><autoFilter ref="{filter_range}"/></worksheet>'.encode())
+        self._sheets.append((name, filter_range))
 
     def _finish(self) -> None:
         """The parts that name the sheets."""
@@ -113,8 +113,8 @@ class Book:
         )
         filters = "".join(
             f'<definedName name="_xlnm._FilterDatabase" localSheetId="{n - 1}" hidden="1">'
-            f"'{name}'!{_CELL.sub(_FIXED, filtered)}</definedName>"
-            for n, (name, filtered) in zip(places, self._sheets, strict=True)
+            f"'{name}'!{_CELL.sub(_ABSOLUTE, filter_range)}</definedName>"
+            for n, (name, filter_range) in zip(places, self._sheets, strict=True)
         )
         self._part(
             "xl/workbook.xml",
@@ -124,7 +124,7 @@ class Book:
         self._part("xl/styles.xml", _styles())
 
     def _part(self, name: str, content: str) -> None:
-        self._zip.writestr(_info(name), _DECLARED + content)
+        self._zip.writestr(_info(name), _XML_DECLARATION + content)
 
 
 def _info(name: str) -> ZipInfo:
@@ -134,21 +134,21 @@ def _info(name: str) -> ZipInfo:
     return info
 
 
-def _before(widths: Sequence[float], head: int) -> str:
+def _sheet_start(widths: Sequence[float], head: int) -> str:
     columns = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(widths, 1))
     pane = f'<pane ySplit="{head}" topLeftCell="A{head + 1}" activePane="bottomLeft" state="frozen"/>'
     return (
-        f'{_DECLARED}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
+        f'{_XML_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
         f"</sheetViews><cols>{columns}</cols><sheetData>"
     )
 
 
 def _relations(targets: Iterable[tuple[str, str]]) -> str:
-    told = "".join(
+    relationships = "".join(
         f'<Relationship Id="rId{n}" Type="{_RELATIONS}/{kind}" Target="{target}"/>'
         for n, (kind, target) in enumerate(targets, 1)
     )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{told}</Relationships>'
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{relationships}</Relationships>'
 
 
 def _styles() -> str:
@@ -165,9 +165,9 @@ def _styles() -> str:
         (49, 0, 0, top), (49, 4, 0, top), (164, 0, 0, '<alignment horizontal="left" vertical="top"/>'), (1, 0, 0, top),
     ]  # fmt: skip
     formats = "".join(
-        f'<xf numFmtId="{shown}" fontId="{kind}" fillId="{fill}" borderId="0" xfId="0" applyNumberFormat="1" '
-        f'applyFont="1" applyFill="1" applyAlignment="1"{quoted}>{aligned}</xf>'
-        for n, (shown, kind, fill, aligned) in enumerate(cells)
+        f'<xf numFmtId="{number_format}" fontId="{kind}" fillId="{fill}" borderId="0" xfId="0" applyNumberFormat="1" '
+        f'applyFont="1" applyFill="1" applyAlignment="1"{quoted}>{alignment}</xf>'
+        for n, (number_format, kind, fill, alignment) in enumerate(cells)
         for quoted in [' quotePrefix="1"' if n == QUOTED else ""]
     )
     return (

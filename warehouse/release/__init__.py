@@ -4,6 +4,6 @@ Stays out: judging it (`expectations`), releases of the past (`as_known`), which
 """
 
 from warehouse.release.candidate import Candidate, candidate_of
-from warehouse.release.publication import assemble, current, kept_releases, publish, refuse
+from warehouse.release.publication import assemble, current, publish, refuse, stored_releases
 
-__all__ = ["Candidate", "assemble", "candidate_of", "current", "kept_releases", "publish", "refuse"]
+__all__ = ["Candidate", "assemble", "candidate_of", "current", "publish", "refuse", "stored_releases"]

@@ -51,7 +51,7 @@ class Candidate:
 
 
 def assemble_candidate(
-    lake_: Lake,
+    lake: Lake,
     register: Register,
     night: date,
     secret: bytes,
@@ -65,13 +65,13 @@ def assemble_candidate(
     Raises ReleaseError (a mart that was not built, an undescribed column), SecretError, LakeError.
     """
     require_same(last_release, secret)
-    docs = mart_docs.read(dbt_manifest)
-    directory = NightFiles(lake_.work(night)).candidate
+    docs = mart_docs.read_mart_docs(dbt_manifest)
+    directory = NightFiles(lake.work(night)).candidate
     shutil.rmtree(directory, ignore_errors=True)
     (directory / "parquet").mkdir(parents=True)
-    with connect_lake(lake_) as connection:
+    with connect_lake(lake) as connection:
         columns = {doc.name: mart_files.columns(connection, doc, register) for doc in docs}
-        pseudonyms.prepare(connection, secret, fingerprint(secret), mart_files.hidden_texts(columns))
+        pseudonyms.prepare_pseudonyms(connection, secret, fingerprint(secret), mart_files.pseudonym_queries(columns))
         marts, completeness = mart_files.write(connection, docs, columns, directory)
     _copy_register(register_dir, directory / "register")
     release_id = f"{night.isoformat()}-{_content_id(register, marts, docs)}"
@@ -86,17 +86,17 @@ def assemble_candidate(
         "completeness": completeness,
     }
     write_json(directory / "manifest.json", manifest)
-    write_text(lake_.work(night) / "candidate_id", release_id)
+    write_text(lake.work(night) / "candidate_id", release_id)
     return Candidate(directory, release_id)
 
 
-def candidate_of(lake_: Lake, night: date) -> Candidate:
+def candidate_of(lake: Lake, night: date) -> Candidate:
     """The candidate that `assemble` left for a night, also after it was published. Raises ReleaseError."""
     try:
-        release_id = (lake_.work(night) / "candidate_id").read_text().strip()
+        release_id = (lake.work(night) / "candidate_id").read_text().strip()
     except OSError as error:
         raise ReleaseError(f"The night {night} has no release candidate: run it again.") from error
-    return Candidate(NightFiles(lake_.work(night)).candidate, release_id)
+    return Candidate(NightFiles(lake.work(night)).candidate, release_id)
 
 
 def _content_id(register: Register, marts: Mapping[str, Any], docs: tuple[MartDoc, ...]) -> str:

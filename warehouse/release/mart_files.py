@@ -16,15 +16,15 @@ import duckdb
 from registry.model import Register
 from warehouse.disclosure import policy
 from warehouse.disclosure.mart_docs import MartDoc
-from warehouse.disclosure.policy import Released
+from warehouse.disclosure.policy import ReleasedColumn
 from warehouse.errors import ReleaseError
 from warehouse.release import fingerprint
 
-Columns = Mapping[str, tuple[Released, ...]]  # mart -> its columns as released
-_COUNTED = ("expected", "arrived", "held")
+Columns = Mapping[str, tuple[ReleasedColumn, ...]]  # mart -> its columns as released
+_COUNT_COLUMNS = ("expected", "arrived", "held")
 
 
-def columns(connection: duckdb.DuckDBPyConnection, doc: MartDoc, register: Register) -> tuple[Released, ...]:
+def columns(connection: duckdb.DuckDBPyConnection, doc: MartDoc, register: Register) -> tuple[ReleasedColumn, ...]:
     """The columns of a mart as they are released. Raises ReleaseError where the lake has no such mart."""
     try:
         described = connection.execute(f'describe lake.marts."{doc.name}"').fetchall()
@@ -33,18 +33,18 @@ def columns(connection: duckdb.DuckDBPyConnection, doc: MartDoc, register: Regis
     return policy.released_columns(doc, {name: kind for name, kind, *_ in described}, register)
 
 
-def hidden_texts(columns_of: Columns) -> list[str]:
+def pseudonym_queries(released_by_mart: Columns) -> list[str]:
     """Queries for every text that is to be replaced by its pseudonym."""
     return [
         f'select {column.pseudonym_of} from lake.marts."{mart}" as mart'
-        for mart, released in columns_of.items()
+        for mart, released in released_by_mart.items()
         for column in released
         if column.pseudonym_of
     ]
 
 
 def write(
-    connection: duckdb.DuckDBPyConnection, docs: Iterable[MartDoc], columns_of: Columns, directory: Path
+    connection: duckdb.DuckDBPyConnection, docs: Iterable[MartDoc], released_by_mart: Columns, directory: Path
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Write marts.duckdb and parquet/ into `directory`.
 
@@ -53,14 +53,14 @@ def write(
     """
     connection.execute(f"attach '{_quoted(directory / 'marts.duckdb')}' as candidate")
     connection.execute("create schema candidate.marts")
-    marts = {doc.name: _mart(connection, doc, columns_of[doc.name], directory) for doc in docs}
+    marts = {doc.name: _mart(connection, doc, released_by_mart[doc.name], directory) for doc in docs}
     completeness = _completeness(connection, marts)
     connection.execute("detach candidate")  # writes what is left in its log, and closes the file
     return marts, completeness
 
 
 def _mart(
-    connection: duckdb.DuckDBPyConnection, doc: MartDoc, released: tuple[Released, ...], directory: Path
+    connection: duckdb.DuckDBPyConnection, doc: MartDoc, released: tuple[ReleasedColumn, ...], directory: Path
 ) -> dict[str, Any]:
     table = f'candidate.marts."{doc.name}"'
     connection.begin()  # one commit a mart: a description alone would cost one each
@@ -76,14 +76,14 @@ def _mart(
     return {"rows": rows, "content_sha256": sha256}
 
 
-def _select(doc: MartDoc, released: tuple[Released, ...]) -> str:
+def _select(doc: MartDoc, released: tuple[ReleasedColumn, ...]) -> str:
     joins, selected = [], []
     for number, column in enumerate(released):
         sql = column.sql
         if column.pseudonym_of:
-            known = f"p{number}"
-            joins.append(f"left join temp.pseudonym as {known} on {known}.value = {column.pseudonym_of}")
-            sql = sql.replace("{pseudonym}", f"{known}.pseudonym")
+            alias = f"p{number}"
+            joins.append(f"left join temp.pseudonym as {alias} on {alias}.value = {column.pseudonym_of}")
+            sql = sql.replace("{pseudonym}", f"{alias}.pseudonym")
         selected.append(f'{sql} as "{column.name}"')
     return f'select {", ".join(selected)} from lake.marts."{doc.name}" as mart {" ".join(joins)}'
 
@@ -94,10 +94,10 @@ def _completeness(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any
         return []
     table = 'candidate.marts."completeness"'
     names = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
-    counted = [name for name in _COUNTED if name in names]
-    sums = "".join(f', sum(cast("{name}" as bigint)) as "{name}"' for name in counted)
+    count_columns = [name for name in _COUNT_COLUMNS if name in names]
+    sums = "".join(f', sum(cast("{name}" as bigint)) as "{name}"' for name in count_columns)
     rows = connection.execute(f"select feed{sums} from {table} group by feed order by feed").fetchall()
-    return [{"feed": feed} | dict(zip(counted, numbers, strict=True)) for feed, *numbers in rows]
+    return [{"feed": feed} | dict(zip(count_columns, numbers, strict=True)) for feed, *numbers in rows]
 
 
 def _quoted(value: object) -> str:

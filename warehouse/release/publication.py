@@ -34,7 +34,7 @@ def assemble(
 ) -> Candidate:
     """Assemble the candidate of a night; see `candidate.assemble_candidate`."""
     return assemble_candidate(
-        lake, register, night, secret, dbt_manifest, code_version, register_dir, last_release=_last(lake)
+        lake, register, night, secret, dbt_manifest, code_version, register_dir, last_release=_last_release(lake)
     )
 
 
@@ -51,7 +51,7 @@ def publish(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any
         candidate.directory.rename(target)
         sync(lake.releases)
     shutil.rmtree(candidate.directory, ignore_errors=True)
-    _point(lake, target)
+    _switch_current(lake, target)
     _prune(lake, keep)
     return target
 
@@ -67,14 +67,14 @@ def current(lake: Lake) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
-def kept_releases(lake: Lake) -> list[Path]:
+def stored_releases(lake: Lake) -> list[Path]:
     """The releases of the lake, oldest first."""
     found = [p for p in lake.releases.glob("[!.]*/") if not p.is_symlink() and p.name != "current"]
     return sorted(found, key=lambda p: (p.name[:10], p.stat().st_mtime_ns, p.name))
 
 
-def _last(lake: Lake) -> Path | None:
-    return current(lake) or next(iter(reversed(kept_releases(lake))), None)
+def _last_release(lake: Lake) -> Path | None:
+    return current(lake) or next(iter(reversed(stored_releases(lake))), None)
 
 
 def _complete(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> None:
@@ -94,23 +94,23 @@ def _seal(directory: Path) -> None:
     sync(directory)
 
 
-def _point(lake: Lake, target: Path) -> None:
+def _switch_current(lake: Lake, target: Path) -> None:
     """Let `current` point to the release, in one rename; the link is relative, so a lake can be moved."""
     if current(lake) == target.resolve():
         return
-    fresh = lake.releases / f".current.{os.getpid()}"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(target.name)
-    fresh.replace(lake.releases / "current")
+    temporary = lake.releases / f".current.{os.getpid()}"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target.name)
+    temporary.replace(lake.releases / "current")
     sync(lake.releases)
 
 
 def _prune(lake: Lake, keep: int) -> None:
-    stays = current(lake)
-    releases = [p for p in kept_releases(lake) if p.resolve() != stays]
-    for old in releases[: max(len(releases) - (keep - 1), 0)]:
-        published_releases.remember(lake, old)
-        doomed = old.with_name(f".removed.{old.name}")  # one rename: never seen half removed
-        old.rename(doomed)
-    for doomed in lake.releases.glob(".removed.*"):
-        shutil.rmtree(doomed, ignore_errors=True)
+    current_release = current(lake)
+    releases = [p for p in stored_releases(lake) if p.resolve() != current_release]
+    for expired in releases[: max(len(releases) - (keep - 1), 0)]:
+        published_releases.archive_release(lake, expired)
+        discarded = expired.with_name(f".removed.{expired.name}")  # one rename: never seen half removed
+        expired.rename(discarded)
+    for discarded in lake.releases.glob(".removed.*"):
+        shutil.rmtree(discarded, ignore_errors=True)

@@ -20,8 +20,8 @@ from warehouse import release
 from warehouse.errors import QueryError
 from warehouse.lake import Lake
 
-_BATCH = 10_000  # rows fetched at once
-_QUESTIONS = {
+_FETCH_ROWS = 10_000  # rows fetched at once
+_STATEMENT_TYPES = {
     "SELECT",
     "CREATE",
 }  # CREATE: a PIVOT makes a type of its own in memory; the release is read-only
@@ -35,19 +35,19 @@ class Answer:
     rows: Iterator[tuple[Any, ...]]
 
 
-def run(lake: Lake, sql: str, found: Path | None = None) -> Answer:
+def run(lake: Lake, sql: str, directory: Path | None = None) -> Answer:
     """Answer `sql` from the current release, or from the one in the directory `found`; its marts can be named with or
     without `marts.`.
 
     The release is opened read-only, and SQL may touch no other file and no network. A release that becomes
     current meanwhile does not disturb the answer. Raises QueryError.
     """
-    found = found or release.current(lake)
-    if found is None:
+    directory = directory or release.current(lake)
+    if directory is None:
         raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
-    connection = _open(found)
+    connection = _open(directory)
     try:
-        for statement in _questions(connection, sql):
+        for statement in _statements(connection, sql):
             connection.execute(statement)
     except QueryError:
         connection.close()
@@ -58,7 +58,7 @@ def run(lake: Lake, sql: str, found: Path | None = None) -> Answer:
     return Answer(tuple(column[0] for column in connection.description or ()), _rows(connection))
 
 
-def _open(found: Path) -> duckdb.DuckDBPyConnection:
+def _open(directory: Path) -> duckdb.DuckDBPyConnection:
     """A connection in memory to which the release is attached, and nothing else can be.
 
     Opened by itself, marts.duckdb would be the catalog `marts` with the schema `marts`, and DuckDB would call
@@ -68,20 +68,20 @@ def _open(found: Path) -> duckdb.DuckDBPyConnection:
         ":memory:", config={"temp_directory": f"{gettempdir()}/shuyuan-{os.getpid()}"}
     )
     try:
-        file = str(found / "marts.duckdb").replace("'", "''")
+        file = str(directory / "marts.duckdb").replace("'", "''")
         connection.execute(f"attach '{file}' as release (read_only)")
         connection.execute("use release.marts")
         connection.execute("set enable_external_access = false; set lock_configuration = true")
     except duckdb.Error as error:
         connection.close()
-        raise QueryError(f"The release {found} cannot be opened: {_first_line(error)}.") from error
+        raise QueryError(f"The release {directory} cannot be opened: {_first_line(error)}.") from error
     return connection
 
 
-def _questions(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
+def _statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
     """The statements of `sql`. COPY and ATTACH may still name the release's own file, so they are refused."""
     statements = connection.extract_statements(sql)
-    if not statements or any(statement.type.name not in _QUESTIONS for statement in statements):
+    if not statements or any(statement.type.name not in _STATEMENT_TYPES for statement in statements):
         raise QueryError(
             "The question cannot be answered: a release is only read, "
             "so ask with SELECT, FROM, WITH, PIVOT, DESCRIBE, SHOW or SUMMARIZE."
@@ -91,7 +91,7 @@ def _questions(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.S
 
 def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
     with connection:
-        while batch := connection.fetchmany(_BATCH):
+        while batch := connection.fetchmany(_FETCH_ROWS):
             yield from batch
 
 

@@ -21,8 +21,8 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> 
     inserted by name. All in one transaction: whoever reads a table, DuckLake reads the whole catalog as it was when
     the table was defined, so tables that were defined together are read at the price of one.
     """
-    found = _found(connection)
-    changes = [change for feed in feeds for change in _changes(feed, found.get(feed.table))]
+    columns_by_table = _columns_by_table(connection)
+    changes = [change for feed in feeds for change in _changes(feed, columns_by_table.get(feed.table))]
     if not changes:
         return
     connection.begin()
@@ -35,22 +35,22 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> 
         raise
 
 
-def _changes(feed: Feed, found: set[str] | None) -> list[str]:
+def _changes(feed: Feed, columns_by_table: set[str] | None) -> list[str]:
     """Statements that bring a table to its contract; `found` are its columns, None where it is missing."""
     wanted, table = raw_columns(feed), f'lake.raw."{feed.table}"'
-    if found is None:
+    if columns_by_table is None:
         columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
         return [f"create table if not exists {table} ({columns})"]
-    missing = [name for name in wanted if name not in found]
+    missing = [name for name in wanted if name not in columns_by_table]
     return [f'alter table {table} add column "{name}" {wanted[name]}' for name in missing]
 
 
-def _found(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+def _columns_by_table(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     rows = connection.execute(
         "select table_name, column_name from duckdb_columns() "
         "where database_name = 'lake' and schema_name = 'raw'"
     ).fetchall()
-    found: dict[str, set[str]] = {}
+    columns_by_table: dict[str, set[str]] = {}
     for table, column in rows:
-        found.setdefault(table, set()).add(column)
-    return found
+        columns_by_table.setdefault(table, set()).add(column)
+    return columns_by_table

@@ -22,15 +22,15 @@ import duckdb
 
 from registry import model
 from registry.successions import successions
-from warehouse.records import objections
+from warehouse.records import disputed_values
 from warehouse.tables.record_rows import Row, columns_of, row_of
 
-_KNOWN = "lake.register.authority_known"
-_AUTHORITIES = {
+_AUTHORITY_HISTORY = "lake.register.authority_known"
+_AUTHORITY_COLUMNS = {
     "element": "varchar", "source": "varchar", "scope_stages": "varchar[]", "scope_districts": "varchar[]",
     "valid_from": "date", "valid_to": "date",
 }  # fmt: skip
-_AUTHORITY = ", ".join(f"{name} {kind}" for name, kind in _AUTHORITIES.items())
+_AUTHORITY_DDL = ", ".join(f"{name} {kind}" for name, kind in _AUTHORITY_COLUMNS.items())
 
 
 @dataclass
@@ -41,13 +41,13 @@ class _Table:
     rows: list[Row] = field(default_factory=list)
 
 
-def _records(kind: type[model.Record], found: Iterable[tuple[Row, model.Record]], **more: str) -> _Table:
+def _records(kind: type[model.Record], records: Iterable[tuple[Row, model.Record]], **extra: str) -> _Table:
     """A table of records; `more` are columns that stand first, their values in the rows of `found`."""
-    columns = more | {name: sql for name, sql in columns_of(kind) if name not in more}
-    return _Table(columns, [row_of(record) | row for row, record in found])
+    columns = extra | {name: sql for name, sql in columns_of(kind) if name not in extra}
+    return _Table(columns, [row_of(record) | row for row, record in records])
 
 
-def _alone(records: Iterable[model.Record]) -> list[tuple[Row, model.Record]]:
+def _without_extra(records: Iterable[model.Record]) -> list[tuple[Row, model.Record]]:
     return [({}, record) for record in records]
 
 
@@ -55,36 +55,36 @@ def _tables(register: model.Register) -> dict[str, _Table]:
     bureau, feeds, elements = register.bureau, register.feeds, register.elements
     columns = [({"feed": f.id, "ordinal": n}, c) for f in feeds for n, c in enumerate(f.columns, 1)]
     codes = [code for code_set in register.code_sets for code in code_set.codes]
-    named_feeds = [({"source": f.source, "table": f.table}, f) for f in feeds]
-    named_elements = [({"entity": e.entity, "name": e.name}, e) for e in elements]
-    authorities = [({"element": e.id}, a) for e in elements for a in e.authority]
-    weights = [({"entity": m.entity}, w) for m in register.matching for w in m.weights]
-    reviewed = [({"ordinal": n}, v) for n, v in enumerate(register.verdicts, 1)]
+    feed_rows = [({"source": f.source, "table": f.table}, f) for f in feeds]
+    element_rows = [({"entity": e.entity, "name": e.name}, e) for e in elements]
+    authority_rows = [({"element": e.id}, a) for e in elements for a in e.authority]
+    weight_rows = [({"entity": m.entity}, w) for m in register.matching for w in m.weights]
+    verdict_rows = [({"ordinal": n}, v) for n, v in enumerate(register.verdicts, 1)]
     text = "varchar"
     return {
-        "bureau": _records(model.Bureau, _alone([bureau])),
-        "area": _records(model.Area, _alone(bureau.areas)),
-        "homework_limit": _records(model.HomeworkLimit, _alone(bureau.homework_limits)),
-        "source": _records(model.Source, _alone(register.sources)),
-        "feed": _records(model.Feed, named_feeds, id=text, source=text, table=text),
+        "bureau": _records(model.Bureau, _without_extra([bureau])),
+        "area": _records(model.Area, _without_extra(bureau.areas)),
+        "homework_limit": _records(model.HomeworkLimit, _without_extra(bureau.homework_limits)),
+        "source": _records(model.Source, _without_extra(register.sources)),
+        "feed": _records(model.Feed, feed_rows, id=text, source=text, table=text),
         "feed_column": _records(model.Column, columns, feed=text, ordinal="bigint"),
-        "element": _records(model.Element, named_elements, id=text, entity=text, name=text),
-        "authority": _records(model.Authority, authorities, element=text),
-        "code": _records(model.Code, _alone(codes)),
-        "term": _records(model.Term, _alone(register.calendar.terms)),
+        "element": _records(model.Element, element_rows, id=text, entity=text, name=text),
+        "authority": _records(model.Authority, authority_rows, element=text),
+        "code": _records(model.Code, _without_extra(codes)),
+        "term": _records(model.Term, _without_extra(register.calendar.terms)),
         "holiday": _holidays(register.calendar),
-        "exam": _records(model.Exam, _alone(register.exams)),
+        "exam": _records(model.Exam, _without_extra(register.exams)),
         "exam_subject": _exam_subjects(register.exams),
-        "stage": _records(model.StageRule, _alone(register.stages)),
-        "indicator": _records(model.Indicator, _alone(register.indicators)),
-        "claim": _records(model.Claim, _alone(register.claims)),
-        "organisation": _records(model.Organisation, _alone(register.organisations)),
+        "stage": _records(model.StageRule, _without_extra(register.stages)),
+        "indicator": _records(model.Indicator, _without_extra(register.indicators)),
+        "claim": _records(model.Claim, _without_extra(register.claims)),
+        "organisation": _records(model.Organisation, _without_extra(register.organisations)),
         "organisation_name": _names(register.organisations),
         "succession": _successions(register.organisations),
-        "problem_rule": _records(model.ProblemRule, _alone(register.problem_rules)),
-        "matching": _records(model.Matching, _alone(register.matching)),
-        "weight": _records(model.Weight, weights, entity=text),
-        "verdict": _records(model.Verdict, reviewed, ordinal="bigint"),
+        "problem_rule": _records(model.ProblemRule, _without_extra(register.problem_rules)),
+        "matching": _records(model.Matching, _without_extra(register.matching)),
+        "weight": _records(model.Weight, weight_rows, entity=text),
+        "verdict": _records(model.Verdict, verdict_rows, ordinal="bigint"),
     }
 
 
@@ -104,16 +104,16 @@ def _successions(organisations: Sequence[model.Organisation]) -> _Table:
     return _Table(kinds | {"since": "date", "until": "date"}, [asdict(s) for s in successions(organisations)])
 
 
-def _cases(register: model.Register, uids: Mapping[str, str]) -> dict[str, _Table]:
+def _objection_steps(register: model.Register, uids: Mapping[str, str]) -> dict[str, _Table]:
     """The objections, without a word of who raised them. `record_uid` is null until the lake knows the record."""
-    found = [
+    rows = [
         {"objection": o.id, "entity": o.entity, "element": o.element, "record_uid": uids.get(o.record)}
         | {"ordinal": n, "state": step.state, "day": step.day}
         for o in register.objections
         for n, step in enumerate(o.steps, 1)
     ]
     kinds = dict.fromkeys(("objection", "entity", "element", "record_uid"), "varchar")
-    return {"objection_step": _Table(kinds | {"ordinal": "bigint", "state": "varchar", "day": "date"}, found)}
+    return {"objection_step": _Table(kinds | {"ordinal": "bigint", "state": "varchar", "day": "date"}, rows)}
 
 
 def _holidays(calendar: model.Calendar) -> _Table:
@@ -137,24 +137,26 @@ def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night
 
     On a `night`, what it declares of authorities is entered into `authority_known`.
     """
-    tables, cases = _tables(register), _cases(register, objections.uids(connection, register))
-    shape = repr({name: table.columns for name, table in (tables | cases).items()})
-    content = repr([shape, [table.rows for table in cases.values()], tables["problem_rule"].rows])
-    wanted = f"{register.version}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+    tables, steps = _tables(register), _objection_steps(register, disputed_values.record_uids(connection, register))
+    shape = repr({name: table.columns for name, table in (tables | steps).items()})
+    content = repr([shape, [table.rows for table in steps.values()], tables["problem_rule"].rows])
+    version = f"{register.version}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
     connection.execute("create table if not exists lake.register.version (version varchar)")
-    connection.execute(f"create table if not exists {_KNOWN} ({_AUTHORITY}, known_from date, known_to date)")
-    same = connection.execute("select version from lake.register.version").fetchone() == (wanted,)
-    known = connection.execute(f"select 1 from {_KNOWN} limit 1").fetchone() is not None
-    if same and (known or night is None):
+    connection.execute(
+        f"create table if not exists {_AUTHORITY_HISTORY} ({_AUTHORITY_DDL}, known_from date, known_to date)"
+    )
+    same = connection.execute("select version from lake.register.version").fetchone() == (version,)
+    has_history = connection.execute(f"select 1 from {_AUTHORITY_HISTORY} limit 1").fetchone() is not None
+    if same and (has_history or night is None):
         return False
     connection.begin()
     try:
-        for name, table in (tables | cases).items():
+        for name, table in (tables | steps).items():
             _write(connection, name, table)
         if night is not None:
-            _know(connection, night)
+            _update_history(connection, night)
         connection.execute("delete from lake.register.version")
-        connection.execute("insert into lake.register.version values (?)", [wanted])
+        connection.execute("insert into lake.register.version values (?)", [version])
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -162,28 +164,29 @@ def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night
     return True
 
 
-def _know(connection: duckdb.DuckDBPyConnection, night: date) -> None:
+def _update_history(connection: duckdb.DuckDBPyConnection, night: date) -> None:
     """Close in known time what the register no longer declares, and enter what it declares anew.
 
     Owners of an element are told with the days on which they hold, in `valid_from` and `valid_to`.
     """
-    declared = (
+    declared_query = (
         "select element, source, scope_stages, scope_districts, from_ as valid_from, until as valid_to "
         "from lake.register.authority"
     )
-    same = " and ".join(f"k.{name} is not distinct from d.{name}" for name in _AUTHORITIES)
+    same = " and ".join(f"k.{name} is not distinct from d.{name}" for name in _AUTHORITY_COLUMNS)
     connection.execute(
-        f"delete from {_KNOWN} as k where known_from = ? and not exists (select 1 from ({declared}) as d where {same})",
+        f"delete from {_AUTHORITY_HISTORY} as k where known_from = ? "
+        f"and not exists (select 1 from ({declared_query}) as d where {same})",
         [night],
     )
     connection.execute(
-        f"update {_KNOWN} as k set known_to = ? where known_to is null "
-        f"and not exists (select 1 from ({declared}) as d where {same})",
+        f"update {_AUTHORITY_HISTORY} as k set known_to = ? where known_to is null "
+        f"and not exists (select 1 from ({declared_query}) as d where {same})",
         [night],
     )
     connection.execute(
-        f"insert into {_KNOWN} select d.*, ?, null from ({declared}) as d "
-        f"where not exists (select 1 from {_KNOWN} as k where known_to is null and {same})",
+        f"insert into {_AUTHORITY_HISTORY} select d.*, ?, null from ({declared_query}) as d "
+        f"where not exists (select 1 from {_AUTHORITY_HISTORY} as k where known_to is null and {same})",
         [night],
     )
 

@@ -15,7 +15,7 @@ import duckdb
 
 from registry.model import Register
 from warehouse.as_known import published_releases, rebuild
-from warehouse.disclosure.shown_value import Shown
+from warehouse.disclosure.value_display import ValueDisplay
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, access_log, connect_lake, lake_tables
 from warehouse.records import record
@@ -27,8 +27,8 @@ __all__ = ["ENTITIES", "trace", "trace_as_known_on"]
 ENTITIES = tuple(record.KINDS)
 
 
-def trace(
-    lake_: Lake, entity: str, key: str, at: datetime, *, identified: bool = False, secret: bytes | None = None
+def trace_record(
+    lake: Lake, entity: str, key: str, at: datetime, *, identified: bool = False, secret: bytes | None = None
 ) -> Report:
     """Every element of a student, teacher or school, and where its value stands in an export.
 
@@ -40,13 +40,13 @@ def trace(
     kind = record.KINDS[entity]
     def log(uid: str) -> None:
         if identified:
-            access_log.log(lake_.access_log, f"trace {entity}", uid, at)
+            access_log.log(lake.access_log, f"trace {entity}", uid, at)
 
-    return _trace(lake_, kind, key, log, identified=identified, secret=secret)
+    return _trace(lake, kind, key, log, identified=identified, secret=secret)
 
 
-def trace_as_known_on(
-    lake_: Lake,
+def trace_record_as_known_on(
+    lake: Lake,
     entity: str,
     key: str,
     at: datetime,
@@ -60,40 +60,44 @@ def trace_as_known_on(
 
     Raises what `trace` raises, and RegisterError, BuildFailed where that night cannot be built again.
     """
-    found = published_releases.as_known_on(lake_, day)
+    published = published_releases.release_on(lake, day)
 
     def log(uid: str) -> None:
         if identified:
-            access_log.log(lake_.access_log, f"trace {entity} as known on {day}", uid, at)
+            access_log.log(lake.access_log, f"trace {entity} as known on {day}", uid, at)
 
-    with rebuild.lake_of(lake_, rebuild.register_of(found, present), found.night) as then:
-        return _trace(then, record.KINDS[entity], key, log, identified=identified, secret=secret)
+    with rebuild.rebuild_lake(lake, rebuild.register_of(published, present), published.night) as past_lake:
+        return _trace(past_lake, record.KINDS[entity], key, log, identified=identified, secret=secret)
 
 
 def _trace(
-    lake_: Lake,
-    kind: record.Kind,
+    lake: Lake,
+    kind: record.RecordKind,
     key: str,
     log: Callable[[str], None],
     *,
     identified: bool,
     secret: bytes | None,
 ) -> Report:
-    with connect_lake(lake_, read_only=True) as connection:
+    with connect_lake(lake, read_only=True) as connection:
         tables = lake_tables(connection)
         if f"conformed.{kind.table}" not in tables:
-            raise QueryError(f"The lake {lake_.root} holds no {kind.entity} yet: run 'shuyuan night' first.")
-        shown = Shown(connection, identified=identified, secret=secret)
-        uid = record.find(connection, kind, key, shown)
+            raise QueryError(f"The lake {lake.root} holds no {kind.entity} yet: run 'shuyuan night' first.")
+        display = ValueDisplay(connection, identified=identified, secret=secret)
+        uid = record.record_uid(connection, kind, key, display)
         log(uid)
-        return _told(connection, kind, uid, shown, tables)
+        return _report(connection, kind, uid, display, tables)
 
 
-def _told(
-    connection: duckdb.DuckDBPyConnection, kind: record.Kind, uid: str, shown: Shown, tables: dict[str, list[str]]
+def _report(
+    connection: duckdb.DuckDBPyConnection,
+    kind: record.RecordKind,
+    uid: str,
+    display: ValueDisplay,
+    tables: dict[str, list[str]],
 ) -> Report:
-    teller = record_report.Teller(connection, kind, uid, shown, tables)
-    steps: tuple[Callable[[], record_report.Part], ...] = (
-        teller.values, teller.differences, teller.problems, teller.records, teller.aliases, teller.history,
+    report = record_report.RecordReport(connection, kind, uid, display, tables)
+    tables_of: tuple[Callable[[], record_report.Part], ...] = (
+        report.values, report.differences, report.problems, report.records, report.aliases, report.history,
     )  # fmt: skip
-    return Report(teller.said(), tuple(part for part in (step() for step in steps) if part.rows))
+    return Report(report.facts(), tuple(part for part in (table() for table in tables_of) if part.rows))

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from warehouse.disclosure.shown_value import Shown
-from warehouse.records.record import Kind, aliases
+from warehouse.disclosure.value_display import ValueDisplay
+from warehouse.records.record import RecordKind, aliases
 from warehouse.report import Part, part
 
 _BORROWED = " (borrowed)"
@@ -32,26 +32,26 @@ class Place(NamedTuple):
 _PLACE = ("file", "member", "row", "loaded", "delivery")
 
 
-def _told(place: Place) -> tuple[Any, ...]:
+def _place_values(place: Place) -> tuple[Any, ...]:
     return place.file, place.member or None, place.row, place.loaded, place.delivery
 
 
-class Teller:
+class RecordReport:
     """Tells of one record of the lake."""
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        kind: Kind,
+        kind: RecordKind,
         uid: str,
-        shown: Shown,
+        display: ValueDisplay,
         tables: dict[str, list[str]],
     ) -> None:
-        self._connection, self._kind, self._uid, self._shown, self._tables = connection, kind, uid, shown, tables
+        self._connection, self._kind, self._uid, self._display, self._tables = connection, kind, uid, display, tables
 
-    def said(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """The record itself."""
-        key = self._uid if self._kind.alias is None else self._shown.key(self._uid)
+        key = self._uid if self._kind.alias is None else self._display.key(self._uid)
         return {"record": self._kind.entity, "key": key, "created_by": self._record["created_by"], "as_of": self._night}
 
     def values(self) -> Part:
@@ -66,15 +66,15 @@ class Teller:
             source = self._record[f"{name}_source"]
             feed = source.removesuffix(_BORROWED) if source else self._owner(element)
             state = "missing" if source is None else "borrowed" if source.endswith(_BORROWED) else "owner"
-            value = self._shown.value(element, self._record[name], self._types[name])
+            value = self._display.value(element, self._record[name], self._types[name])
             place = self._places.get(str(feed), Place()) if source else Place()
-            rows.append((element, zh, en, value, self._shown.policy(element), state, feed, *_told(place)))
+            rows.append((element, zh, en, value, self._display.policy(element), state, feed, *_place_values(place)))
         columns = ("element", "label_zh", "label_en", "value", "shown", "state", "feed", *_PLACE)
         return part("values", "Each element, its owner and where its value stands", columns, rows)
 
     def differences(self) -> Part:
         """What copies say otherwise, from the ledger: what is open first."""
-        found = self._ledger(
+        ledger_rows = self._ledger(
             "discrepancies",
             "select element_id, owner_source, owner_value, copy_source, copy_column, copy_value, first_seen, "
             "closed_on, _delivery_id, _row_number from lake.conformed.discrepancies "
@@ -83,10 +83,11 @@ class Teller:
         )
         rows = [
             (
-                element, "resolved" if closed else "open", owner, self._shown.value(element, owner_value), copy, column,
-                self._shown.value(element, copy_value), since, closed, *_told(self._place(delivery, row)),
+                element, "resolved" if closed else "open", owner, self._display.value(element, owner_value),
+                copy, column, self._display.value(element, copy_value), since, closed,
+                *_place_values(self._place(delivery, row)),
             )
-            for element, owner, owner_value, copy, column, copy_value, since, closed, delivery, row in found
+            for element, owner, owner_value, copy, column, copy_value, since, closed, delivery, row in ledger_rows
         ]  # fmt: skip
         columns = (
             "element", "status", "owner", "owner_value", "copy", "copy_column", "copy_value", "since", "resolved",
@@ -96,38 +97,41 @@ class Teller:
 
     def problems(self) -> Part:
         """The open problems of the record's own rows."""
-        found = self._ledger(
+        problem_rows = self._ledger(
             "problems",
             "select feed, rule, severity, column_name, value, first_seen, remedy_zh, remedy_en, _delivery_id, "
             "_row_number from lake.conformed.problems where closed_on is null and list_contains($1, feed) "
             "and list_has_any(string_split(row_key, '|'), $2) order by all",
             [list(self._places), self._identifiers],
         )
-        rule = "identified" if self._shown.identified else "mask"
+        rule = "identified" if self._display.identified else "mask"
         rows = [
-            (feed, broken, severity, column, self._shown.by_policy(rule, value), since, zh, en,
-             *_told(self._place(delivery, row)))
-            for feed, broken, severity, column, value, since, zh, en, delivery, row in found
+            (feed, rule_id, severity, column, self._display.by_policy(rule, value), since, zh, en,
+             *_place_values(self._place(delivery, row)))
+            for feed, rule_id, severity, column, value, since, zh, en, delivery, row in problem_rows
         ]  # fmt: skip
         columns = ("feed", "rule", "severity", "column", "value", "since", "remedy_zh", "remedy_en")
         return part("problems", "Open problems", (*columns, *_PLACE), rows)
 
     def records(self) -> Part:
         """The rows of all exports that speak of the record."""
-        rows = [(feed, *_told(place)) for feed, place in sorted(self._places.items())]
+        rows = [(feed, *_place_values(place)) for feed, place in sorted(self._places.items())]
         return part("records", "Rows of exports that speak of it", ("feed", *_PLACE), rows)
 
     def aliases(self) -> Part:
         """By which kinds of identifiers it is known; the identifiers themselves only where they are asked for."""
         if self._kind.alias is None:
             return part("aliases", "Known by", (), ())
-        found = self._rows(
+        alias_rows = self._rows(
             f"select namespace, identifier, feed, known_from from {aliases(self._connection, self._kind)} "
             f"where {self._kind.uid} = $1 order by known_from, namespace, identifier",
             [self._uid],
         )
-        shown = self._shown.identified
-        rows = [(name, identifier if shown else None, feed, since) for name, identifier, feed, since in found]
+        show_identifiers = self._display.identified
+        rows = [
+            (name, identifier if show_identifiers else None, feed, since)
+            for name, identifier, feed, since in alias_rows
+        ]
         return part("aliases", "Known by", ("namespace", "identifier", "feed", "since"), rows)
 
     def history(self) -> Part:
@@ -136,17 +140,17 @@ class Teller:
         names = [name for name in self._tables.get(table, ()) if name != self._kind.uid]
         if not names:
             return part("history", "History", (), ())
-        listed = ", ".join(f'"{name}"' for name in names)
-        found = self._rows(
-            f"select {listed} from lake.{table} where {self._kind.uid} = $1 order by known_from", [self._uid]
+        column_list = ", ".join(f'"{name}"' for name in names)
+        span_rows = self._rows(
+            f"select {column_list} from lake.{table} where {self._kind.uid} = $1 order by known_from", [self._uid]
         )
-        rows = [[self._of_span(name, value) for name, value in zip(names, row, strict=True)] for row in found]
+        rows = [[self._of_span(name, value) for name, value in zip(names, row, strict=True)] for row in span_rows]
         return part("history", "History", names, rows)
 
     def _of_span(self, name: str, value: Any) -> Any:
         if name.startswith(("known_", "valid_")):
             return value
-        return self._shown.value(f"{self._kind.entity}.{name.removesuffix('_code')}", value)
+        return self._display.value(f"{self._kind.entity}.{name.removesuffix('_code')}", value)
 
     @cached_property
     def _record(self) -> dict[str, Any]:
@@ -161,25 +165,25 @@ class Teller:
     @cached_property
     def _places(self) -> dict[str, Place]:
         """Where each feed speaks of the record."""
-        found = {}
+        places = {}
         for feed, place in self._record["provenance"].items():
             if place is not None:
                 delivery, _, row = place.rpartition("#")
-                found[feed] = self._place(delivery, int(row))
-        return found
+                places[feed] = self._place(delivery, int(row))
+        return places
 
     def _place(self, delivery: str | None, row: int | None) -> Place:
-        ask = "select file_name, member, night from lake.intake.delivery where delivery_id = $1"
-        told = self._rows(ask, [delivery])
-        file, member, night = told[0] if told else (None, None, None)
+        query = "select file_name, member, night from lake.intake.delivery where delivery_id = $1"
+        deliveries = self._rows(query, [delivery])
+        file, member, night = deliveries[0] if deliveries else (None, None, None)
         return Place(delivery, file, member, row, night)
 
     @cached_property
     def _identifiers(self) -> list[str]:
         if self._kind.alias is None:
             return [self._uid]
-        ask = f"select identifier from {aliases(self._connection, self._kind)} where {self._kind.uid} = $1"
-        return [identifier for (identifier,) in self._rows(ask, [self._uid])]
+        query = f"select identifier from {aliases(self._connection, self._kind)} where {self._kind.uid} = $1"
+        return [identifier for (identifier,) in self._rows(query, [self._uid])]
 
     @cached_property
     def _night(self) -> Any:
@@ -190,8 +194,8 @@ class Teller:
 
     def _owner(self, element: str) -> str | None:
         """Who owns an element on the night, where no value says so."""
-        ask = "select owners from lake.conformed.element_owners where element_id = $1"
-        return next((owners for (owners,) in self._ledger("element_owners", ask, [element])), None)
+        query = "select owners from lake.conformed.element_owners where element_id = $1"
+        return next((owners for (owners,) in self._ledger("element_owners", query, [element])), None)
 
     def _ledger(self, table: str, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
         return self._rows(sql, values) if f"conformed.{table}" in self._tables else []
