@@ -1,6 +1,5 @@
-"""Writing small files whole: a reader sees the old content or the new, never a part.
+"""Atomic writes of small text and JSON files, and fsync.
 
-Lives here: text and JSON written by rename, and bringing a path to the disk.
 Stays out: Parquet and DuckDB files (DuckDB writes those).
 """
 
@@ -12,19 +11,19 @@ from pathlib import Path
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text; a read-only file of that name is replaced."""
+    """Write UTF-8 text by rename: a reader sees the old content or the new. A read-only file is replaced."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(path)
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write JSON as people read it: UTF-8, indented, keys in their order."""
+    """Write JSON by rename: UTF-8, indented, keys in their order."""
     write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def sync(path: Path) -> None:
-    """Bring a file or a directory's entries to the disk."""
+    """Flush a file or a directory's entries to the disk (fsync)."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,7 +1,6 @@
-"""An answer of the desk that has parts: what is said of a thing, and tables about it.
+"""The report that `explain` and `trace` return and `shuyuan.printing` prints: facts and tables.
 
-Lives here: the shape that `explain` and `trace` give and the desk prints.
-Stays out: telling (`explain`, `trace`), printing (the desk's).
+Stays out: what a report says (`explain`, `trace`).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Part:
-    """A table of a report. `title` says in words what its rows are; `name` is its key in JSON."""
+    """A table of a report: `title` for people, `name` as its key in JSON."""
 
     name: str
     title: str
@@ -27,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Report:
-    """What is said of one thing. `said` are its own facts, in the order in which they are told."""
+    """The facts about one item, in their order of display, and tables about it."""
 
     facts: Mapping[str, Any]
     parts: tuple[Part, ...] = field(default=())
@@ -37,11 +36,11 @@ class Report:
         return {part.name: part for part in self.parts}[name]
 
     def as_dict(self) -> dict[str, Any]:
-        """Facts and parts as JSON has them: a part is a list of objects."""
+        """Facts and parts as plain data for JSON: a part is a list of objects."""
         return {**self.facts, **{part.name: part.dicts() for part in self.parts}}
 
     def flat(self) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
-        """Every row of every part under one header, the part's name first; what a part lacks is None."""
+        """Every row of every part under one header, the part's name first; None where a part lacks a column."""
         columns = tuple(dict.fromkeys(name for part in self.parts for name in part.columns))
         rows = ((part.name, *(row.get(name) for name in columns)) for part in self.parts for row in part.dicts())
         return ("part", *columns), rows

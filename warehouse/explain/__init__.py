@@ -1,9 +1,6 @@
-"""What a name means: from which elements, owners and columns of exports it comes, and what hangs on it.
+"""Explains a name: the elements, owners and export columns behind it, the marts and indicators that depend on it.
 
-Lives here: the door; finding what a name is (`names`), following the column graph (`reach`), which elements a column
-comes from (`origin`), what is told of it (`told`).
-Add here: another kind of thing that has a name in the register or the project.
-Stays out: the column graph (`lineage`), values of anybody (`trace`).
+Stays out: the column graph (`lineage`), values of any record (`trace`).
 """
 
 from __future__ import annotations

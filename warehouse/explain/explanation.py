@@ -1,7 +1,6 @@
-"""What is told of each kind of thing: the way back to its owners, and forward to what hangs on it.
+"""The explanation of each kind of named item: upstream to its owners, downstream to its dependents.
 
-Lives here: one method a kind.
-Add here: a kind of thing that `names` has learnt to find.
+Add here: a kind of item that `names` can resolve.
 Stays out: the tables (`report_parts`), following columns (`reach`).
 """
 
@@ -27,14 +26,14 @@ _PARTS = "conformed.indicator_parts"
 
 
 class Explainer:
-    """Tells of the things of one register and project, as of a day."""
+    """Explains the named items of one register and project, as of a day."""
 
     def __init__(self, register: Register, project: Project, day: date) -> None:
         self._register, self._project, self._day = register, project, day
         self._origin, self._reach = Origin(register), ColumnReach(project.graph)
 
     def report_on(self, item: NamedItem) -> Report:
-        """What there is to say of a thing."""
+        """The explanation of an item, without empty facts and tables."""
         report_of_kind = {
             "mart": self._mart, "column": self._column, "indicator": self._indicator, "element": self._element,
             "feed": self._feed, "feed_column": self._feed_column,
@@ -133,7 +132,7 @@ class Explainer:
     def _forward(
         self, refs: set[Ref], mart: str | None = None, itself: Ref | None = None, declared: Iterable[str] = ()
     ) -> Iterator[Part]:
-        """Marts and indicators that hang on columns; `mart` or `itself` is what is asked about."""
+        """Marts and indicators that depend on columns; `mart` or `itself` is the item that is explained."""
         values, by_rows = self._reach.downstream(refs, rows=False), self._reach.downstream(refs, rows=True)
         if mart is not None:
             values, by_rows = ({r for r in refs_ if r.relation != mart} for refs_ in (values, by_rows))

@@ -1,8 +1,7 @@
-"""What a person's word names: a mart, a column, an indicator, an element, a feed.
+"""The names of the register and the project, and the item that each resolves to.
 
-Lives here: every name of the register and the project, and finding the one that is meant.
 Add here: another kind of name.
-Stays out: what is told of the thing (`record_report`).
+Stays out: what is explained of an item (`explanation`).
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ _LAYERS = ("marts.", "conformed.")
 
 
 class NamedItem(NamedTuple):
-    """Something that has a name. `kind`: mart, column, indicator, element, feed, feed_column; `id`: its whole name."""
+    """An item with a name. `kind`: mart, column, indicator, element, feed, feed_column; `id`: its full name."""
 
     kind: str
     id: str
 
 
 def resolve_name(register: Register, project: Project, name: str) -> NamedItem:
-    """The thing that is meant. Raises QueryError, with the names it could be."""
+    """The item that a name resolves to. Raises QueryError for an unknown or ambiguous name, with suggestions."""
     items_by_name = _items_by_name(register, project)
     wanted = name.strip().lower()
     items = items_by_name.get(wanted, [])
@@ -55,7 +54,7 @@ def _enumeration(ids: list[str]) -> str:
 
 
 def _items_by_name(register: Register, project: Project) -> dict[str, list[NamedItem]]:
-    """Each name in lower case; a whole name counts before a part of one."""
+    """The items of each name in lower case; a full name takes precedence over a short one."""
     full_names: dict[str, list[NamedItem]] = defaultdict(list)
     short_names: dict[str, list[NamedItem]] = defaultdict(list)
     for target, items in ((full_names, _full_names(register, project)), (short_names, _short_names(register, project))):
@@ -78,7 +77,7 @@ def _full_names(register: Register, project: Project) -> Iterator[tuple[str, Nam
 
 
 def _relation_names(project: Project, relation: str) -> Iterator[tuple[str, NamedItem]]:
-    """A mart and its columns, as it is called in the lake and in a release; or the columns of a conformed table."""
+    """A mart and its columns, by their names in the lake and in a release; or the columns of a conformed table."""
     layer, _, table = relation.partition(".")
     if layer == "marts":
         yield from ((word, NamedItem("mart", relation)) for word in (table, relation))
@@ -91,7 +90,7 @@ def _relation_names(project: Project, relation: str) -> Iterator[tuple[str, Name
 
 
 def _short_names(register: Register, project: Project) -> Iterator[tuple[str, NamedItem]]:
-    """Names without what stands before them, and the names that people use of elements and indicators."""
+    """Unqualified names, and the labels of elements and indicators."""
     for records, kind in ((register.elements, "element"), (register.indicators, "indicator")):
         for record in records:
             item = NamedItem(kind, record.id)

@@ -1,6 +1,5 @@
-"""Which elements stand behind a column, and which columns of exports hold an element.
+"""The mapping between columns and elements: the elements behind a column, the export columns that hold an element.
 
-Lives here: from columns of the lake to the register's elements, and back.
 Add here: another layer in which a column is known to be an element's.
 Stays out: following columns (`reach`).
 """
@@ -18,7 +17,7 @@ _RAW = "raw."
 
 
 class Origin:
-    """The register, asked for the elements behind columns."""
+    """Maps columns to elements and back, under one register."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
@@ -34,7 +33,7 @@ class Origin:
         return self._conformed(ref) is not None
 
     def elements_behind(self, refs: Iterable[Ref]) -> list[str]:
-        """The elements that stand behind columns, in the register's order."""
+        """The elements behind columns, in the register's order."""
         element_ids = {element for ref in refs for element in self._elements_of(ref)}
         return [element for element in self._elements if element in element_ids]
 

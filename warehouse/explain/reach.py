@@ -1,10 +1,10 @@
-"""Following the column graph: what a column is made of, and what is made of it.
+"""Upstream and downstream columns in the column graph, through values alone or through filters and joins too.
 
-Lives here: the walk in both directions, through values alone or through filters and joins too.
-Add here: another place at which a walk ends.
+Add here: another place at which the search ends.
 Stays out: what the columns mean (`origin`).
 
-The alias table ends a walk: who somebody is comes from every system. A ledger passes only what it repeats of a copy.
+The alias table ends a search, since identity comes from every system. A ledger passes only the values it repeats of a
+copy.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from warehouse.lineage.names import Ref
 
 
 class ColumnReach:
-    """Both directions over one graph."""
+    """Searches one column graph in both directions."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -29,7 +29,7 @@ class ColumnReach:
                     self._uses[source].add(ref)
 
     def upstream(self, start: Iterable[Ref], *, rows: bool, until: Callable[[Ref], bool]) -> set[Ref]:
-        """The columns on the way back from `begin`, up to those of which `until` is true, these included."""
+        """The columns upstream of `start`, up to and including those for which `until` is true."""
         start = set(start)
         visited, queue = set(start), list(start)
         while queue:
@@ -44,7 +44,7 @@ class ColumnReach:
         return {ref for ref in visited if ref.column != ROWS}
 
     def downstream(self, start: Iterable[Ref], *, rows: bool) -> set[Ref]:
-        """The columns of models that are made of one of `begin`; with `rows` also those whose rows it decides on."""
+        """The columns of models that depend on `start`; with `rows` also through filters and joins."""
         visited = set(start)
         queue = list(visited)
         while queue:

@@ -1,8 +1,6 @@
-"""The tables of an explanation, each made of the register or the column graph.
+"""The tables of an explanation, one function each.
 
-Lives here: one function a table.
-Add here: another table.
-Stays out: which tables are told of which thing (`record_report`).
+Stays out: which tables belong to which kind of item (`explanation`).
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ _PATH_LAYERS = ("conformed.", MARTS, "staging.")
 
 
 def elements(origin: Origin, reach_by_element: Mapping[str, str], day: date) -> Part:
-    """The elements behind a thing; `found` gives for each how it is reached."""
+    """The elements behind an item; `reach_by_element`: each element and how it is reached."""
     rows = []
     for element_id, reach in reach_by_element.items():
         element = origin.element(element_id)
@@ -68,7 +66,7 @@ def path(origin: Origin, refs: Iterable[Ref]) -> Part:
 
 
 def marts(by_value: set[Ref], by_rows: set[Ref], widths: Mapping[str, int], without: Ref | None = None) -> Part:
-    """The marts that change: the columns made of the thing, and those whose rows it decides on."""
+    """The marts that change: the columns computed from the item, and those filtered or joined by it."""
     made_from, filtered = _by_mart(by_value, without), _by_mart(by_rows - by_value, without)
     rows = []
     for mart in sorted({*made_from, *filtered}):
@@ -95,7 +93,7 @@ def _by_mart(refs: set[Ref], without: Ref | None) -> defaultdict[str, set[str]]:
 
 
 def indicators(reasons_by_indicator: Iterable[tuple[Indicator, str]]) -> Part:
-    """The indicators that change. `how`: declared by the register, computed from it, or both."""
+    """The indicators that change; the reason is declared (by the register), computed, or both."""
     rows = [
         (i.id, i.label.zh, i.label.en, reasons, i.document, list(i.waits_for) or None)
         for i, reasons in reasons_by_indicator

@@ -1,4 +1,4 @@
-"""The lake: where its things lie, how it is made and opened, and the lock of its only writer.
+"""The lake: its paths, its creation and connections, its write lock, its access log.
 
 Stays out: the tables in it (`tables`, dbt), what leaves it (`release`, `problem_lists`).
 """

@@ -1,10 +1,9 @@
 """The access log of the restricted zone: who has seen whose identifiers, when, and how.
 
-Lives here: writing a line of it.
-Add here: another thing that an auditor asks of an access.
-Stays out: deciding who may (the rights of the directory `restricted/`), what was shown (`trace`).
+Add here: another field that an auditor needs.
+Stays out: access control (the mode of `restricted/`), what was displayed (`trace`).
 
-A line is on the disk before anything is shown. The log is in no mart and is written by nobody else.
+A line is on the disk before anything is displayed. Nothing else writes the log, and no mart reads it.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from warehouse.files import sync
 
 
 def log(path: Path, what: str, record: str, at: datetime) -> None:
-    """Add a line: `what` was done with `record` (its uid) at `at`, by the user of this process.
+    """Append a line: the user of this process did `what` with `record` (its uid) at `at`.
 
-    Raises QueryError where it cannot be written: then nothing may be shown.
+    Raises QueryError where it cannot be written: then nothing may be displayed.
     """
     line = {"at": at.isoformat(timespec="seconds"), "who": _user(), "host": socket.gethostname(), "what": what,
             "record": record}  # fmt: skip

@@ -1,6 +1,5 @@
-"""The lake itself: made once, opened wherever its directory now lies.
+"""Creating a lake, and connections to it.
 
-Lives here: creating a lake, and the one connection to it.
 Add here: a setting that every connection to the lake needs.
 Stays out: its paths (`paths`), its lock (`write_lock`), its tables (`register_tables`, `raw_tables`, dbt).
 """
@@ -16,12 +15,12 @@ from warehouse.errors import LakeError
 from warehouse.lake import duckdb_instances
 from warehouse.lake.paths import Lake
 
-LAYOUT = 1  # raise it when an older program could no longer read the lake
+LAYOUT = 1  # version of the layout; raise it when an older program could no longer read the lake
 SCHEMAS = ("register", "intake", "raw", "staging", "conformed", "marts", "disclosure")
 
 
 def create_lake(lake: Lake) -> None:
-    """Make the lake, or make sure of it: nothing that is there is touched.
+    """Create the lake where it is missing; existing data are left alone.
 
     Raises LakeError where the directory cannot be written, or holds a lake of a newer layout.
     """
@@ -61,8 +60,8 @@ def connect_lake(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the lake as database `lake` of a DuckDB connection, wherever its directory now lies.
 
-    The register's type macros are installed as `memory.main.as_*`. DuckDB lets one connection at a time
-    have the catalog, also within a process: leave it before another or the build opens.
+    The register's type macros are installed as `memory.main.as_*`. DuckDB allows one connection to the
+    catalog at a time, also within a process: close it before another or the build opens.
     `memory_limit` is DuckDB's text, `2GB`. Raises LakeError.
     """
     if not lake.catalog.exists():
@@ -106,10 +105,10 @@ def lake_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def write_empty_statistics(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give each table that never held a row the statistics of an empty one, in one transaction.
+    """Write statistics for each table that never held a row, by inserting and deleting one, in one transaction.
 
-    Without them DuckLake asks its catalog anew for every column, whenever such a table is read (duckdb/ducklake#1313,
-    mended after 1.0): a tenth of a second for a feed that sends nothing. A row that comes and goes leaves them.
+    Without them DuckLake queries its catalog for every column whenever such a table is read (duckdb/ducklake#1313,
+    fixed after 1.0): a tenth of a second for a feed that sends nothing.
     """
     untouched = connection.execute(
         "select schema_name || '.' || table_name from __ducklake_metadata_lake.ducklake_table as tables "
@@ -141,7 +140,7 @@ def quoted(name: str) -> str:
 
 
 def attach_lake(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, option: str = "") -> None:
-    """Attach a lake to a connection that `connect` has made, as the database `name`: detach it before leaving."""
+    """Attach a lake as the database `name` to a connection from `connect_lake`: detach it before closing."""
     connection.execute(
         f"attach {_text(f'ducklake:{lake.catalog}')} as {name} "
         f"(data_path {_text(f'{lake.data}/')}, override_data_path true{option})"

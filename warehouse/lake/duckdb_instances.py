@@ -1,8 +1,6 @@
-"""DuckDB instances that are ready for a lake: extensions loaded, types installed.
+"""A pool of DuckDB instances with extensions loaded and types installed, since loading costs more than most queries.
 
-Lives here: keeping an idle instance for the next caller, since to load the signed extensions costs more than most
-questions to a lake.
-Add here: what every instance has before a lake is attached.
+Add here: what every instance needs before a lake is attached.
 Stays out: attaching a lake (`connection`), dbt's own instance (`dbt_run`).
 """
 
@@ -22,9 +20,9 @@ _pools: dict[int, list[duckdb.DuckDBPyConnection]] = {}  # by process: DuckDB do
 
 @contextmanager
 def pooled_connection(settings: dict[str, str | int]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to an instance that nobody else uses meanwhile, under these settings and else DuckDB's own.
+    """A connection to an instance for this caller alone, under these settings and otherwise DuckDB's defaults.
 
-    The instance is kept for the next caller if all went well and it was left without another database.
+    The instance returns to the pool unless an exception was raised; detach other databases before.
     """
     pool = _pools.setdefault(os.getpid(), [])
     instance = _reused_instance(pool, settings) or _new_instance(settings)
@@ -52,7 +50,7 @@ def _new_instance(settings: dict[str, str | int]) -> duckdb.DuckDBPyConnection:
 def _reused_instance(
     pool: list[duckdb.DuckDBPyConnection], settings: dict[str, str | int]
 ) -> duckdb.DuckDBPyConnection | None:
-    """An idle instance that takes the settings; None where there is none."""
+    """A pooled instance under the settings; None where there is none, or it cannot take them."""
     if not pool:
         return None
     instance = pool.pop()
@@ -60,7 +58,7 @@ def _reused_instance(
         for name in ("threads", "memory_limit", "temp_directory"):
             statement = f"set {name} = '{settings[name]}'" if name in settings else f"reset {name}"
             instance.execute(statement)
-    except duckdb.Error:  # one that has spilled keeps its directory
+    except duckdb.Error:  # an instance that has spilled cannot change its directory
         instance.close()
         return None
     return instance

@@ -1,6 +1,5 @@
-"""DuckDB's extensions, from the installed wheels and never from the network.
+"""DuckDB's extensions, loaded from the installed wheels and never from the network.
 
-Lives here: finding the signed extension files and laying them out as DuckDB and dbt-duckdb expect them.
 Add here: one more extension the lake needs (and its wheel in requirements.in).
 Stays out: attaching anything (`connection`).
 """

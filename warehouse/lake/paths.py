@@ -1,8 +1,7 @@
-"""Where things lie in a lake: `restricted/ releases/ outbox/ airflow/`.
+"""The paths of a lake, `restricted/ releases/ outbox/ airflow/`, as one frozen value.
 
-Lives here: the paths, as one frozen value that every step is given.
-Add here: a new place inside a lake.
-Stays out: making or opening anything (`connection`).
+Add here: a new path inside a lake.
+Stays out: creating or opening anything (`connection`).
 
 `restricted/` (mode 0700) holds children's identifiers: the DuckLake catalog, which keeps the keys of the
 encrypted Parquet, that Parquet itself, the landed files and the scratch of the nights.
@@ -26,7 +25,7 @@ class Lake:
 
     @property
     def restricted(self) -> Path:
-        """What holds identifiers: for the night's own user alone."""
+        """The restricted zone, which holds identifiers: for the night's own user alone."""
         return self.root / "restricted"
 
     @property
@@ -46,37 +45,37 @@ class Lake:
 
     @property
     def spill(self) -> Path:
-        """Where DuckDB spills what does not fit into memory."""
+        """DuckDB's temporary directory, for what does not fit into memory."""
         return self.restricted / "spill"
 
     @property
     def lock(self) -> Path:
-        """The file whose lock is the right to write."""
+        """The lock file of the one writer."""
         return self.restricted / "writer.lock"
 
     @property
     def access_log(self) -> Path:
-        """Who has seen whose identifiers: one JSON object a line."""
+        """The access log: one JSON object a line."""
         return self.restricted / "access.jsonl"
 
     @property
     def layout(self) -> Path:
-        """The file that says which layout the lake has."""
+        """The file with the version of the lake's layout."""
         return self.restricted / "layout"
 
     @property
     def releases(self) -> Path:
-        """What analysts read; `current` points to one of them."""
+        """The releases; `current` is a link to one of them."""
         return self.root / "releases"
 
     @property
     def release_archive(self) -> Path:
-        """Of each release that has expired, its manifest and its register."""
+        """The manifest and the register of each expired release."""
         return self.restricted / "past"
 
     @property
     def outbox(self) -> Path:
-        """What is for one addressee only."""
+        """Files for one addressee each."""
         return self.root / "outbox"
 
     @property
@@ -85,5 +84,5 @@ class Lake:
         return self.root / "airflow"
 
     def work(self, night: date) -> Path:
-        """The scratch of one night."""
+        """The scratch folder of one night."""
         return self.restricted / "work" / night.isoformat()

@@ -1,8 +1,4 @@
-"""One writer at a time: the lock that a night holds on its lake.
-
-Lives here: taking and giving back the lock.
-Stays out: what is written under it.
-"""
+"""The write lock of a lake: one writer at a time."""
 
 from __future__ import annotations
 
@@ -16,14 +12,14 @@ from pathlib import Path
 from warehouse.errors import LakeBusy
 from warehouse.lake.paths import Lake
 
-_entry_counts: dict[Path, int] = {}  # lock file -> how often this process has entered it
+_entry_counts: dict[Path, int] = {}  # lock file -> nesting depth in this process
 
 
 @contextmanager
 def write_lock(lake: Lake, night: date) -> Iterator[None]:
-    """Hold the lake's only writer. Entering it again within the same process is allowed.
+    """Hold the lake's write lock; reentrant within a process.
 
-    The lock is the kernel's: it ends with the process, whatever became of it. Raises LakeBusy.
+    The kernel releases it when the process ends, however it ends. Raises LakeBusy.
     """
     path = lake.lock.resolve()
     descriptor = -1 if path in _entry_counts else _acquire(lake, night)

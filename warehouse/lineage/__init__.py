@@ -1,9 +1,9 @@
-"""Proof by lineage: from which raw columns each released column comes, and whether the register allows it.
+"""Proof by lineage: the raw columns that each released column comes from, checked against the register.
 
-Lives here: tracing SQL (`columns`, `names`), the whole project (`graph`), the judgement (`proof`), when it
-is asked (`project`).
-Add here: another way in which one column can steer another.
-Stays out: compiling (`warehouse.build`), what a register may say (`registry`).
+Lives here: one query (`columns`, `names`), the whole project (`graph`), the check (`proof`), and its runs
+(`night_proof`).
+Add here: another way in which one column can influence another.
+Stays out: compiling (`warehouse.build`), what a register may declare (`registry`).
 """
 
 from warehouse.lineage.graph import Graph

@@ -1,8 +1,4 @@
-"""`python -m warehouse.lineage`: prove the project under the house's register and each example.
-
-Lives here: which registers are proved by `make check`.
-Stays out: the proof.
-"""
+"""`python -m warehouse.lineage`: the proof under the house's register and each example, for `make check`."""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ from warehouse.errors import WarehouseError
 
 
 def main() -> int:
-    """Say a line for each register; 1 where something is found."""
+    """Print one line a register; returns 1 where the proof fails."""
     failed = 0
     for directory in (registry.HOUSE, *sorted((registry.HOUSE / "examples").iterdir())):
         with tempfile.TemporaryDirectory() as target:

@@ -1,8 +1,7 @@
-"""One query: from which columns of which relations each of its columns comes.
+"""The column lineage of one query: its CTEs, joins, set operations and subqueries.
 
-Lives here: walking a select, its CTEs, joins, set operations and subqueries.
 Add here: a clause of DuckDB's SQL that decides on values or rows.
-Stays out: finding what a name means (`names`), following relations further (`graph`).
+Stays out: resolving names (`names`), lineage across relations (`graph`).
 """
 
 from __future__ import annotations
@@ -20,12 +19,11 @@ _ROW_CLAUSES = ("where", "having", "qualify", "group", "distinct")  # clauses th
 
 
 def trace(sql: str, schema: Mapping[str, Sequence[str]], identity_relations: Collection[str] = ()) -> Source:
-    """The columns of a query, each with the columns it is made of, and those that decide on its rows.
+    """The columns of a query, each with its input columns, and the columns that decide on its rows.
 
-    `known` names the columns of each relation (`schema.table`; none: not known). What a join to a relation of
-    `who_is_who` compares does not count: which person a row speaks of is told by its name too, a copy's.
-    Raises LineageError where the SQL cannot be parsed, or a name in it cannot be found: what is not understood is
-    not proved.
+    `schema`: the columns of each relation (`schema.table`; an empty list: unknown columns). Join conditions on
+    `identity_relations` do not count: a row's identity is matched by a copy's name too.
+    Raises LineageError where the SQL cannot be parsed or a name cannot be resolved: such a query is not proved.
     """
     try:
         query = sqlglot.parse_one(sql, read="duckdb")
@@ -40,7 +38,7 @@ def trace(sql: str, schema: Mapping[str, Sequence[str]], identity_relations: Col
 def _query(
     node: exp.Expr, ctes: Mapping[str, Source], schema: Mapping[str, Sequence[str]], outer: Scope | None
 ) -> Source:
-    """Any query. `ctes` are those it may name; `outer` is what a correlated subquery sees around it."""
+    """Any query. `ctes`: the CTEs in scope; `outer`: the enclosing scope of a correlated subquery."""
     visible_ctes = dict(ctes)
     for cte in node.ctes if isinstance(node, exp.Query) else ():
         visible_ctes[cte.alias.lower()] = _cte(cte, visible_ctes, schema, outer)
@@ -54,7 +52,7 @@ def _query(
 
 
 def _cte(cte: exp.CTE, ctes: Mapping[str, Source], schema: Mapping[str, Sequence[str]], outer: Scope | None) -> Source:
-    """A named step. One that names itself (recursive) is its first part, and then what follows from that."""
+    """A CTE; a recursive one is iterated to its fixed point."""
     name = cte.alias.lower()
     names_itself = any(t.name.lower() == name and not t.db for t in cte.this.find_all(exp.Table))
     if not names_itself or name in ctes or not isinstance(cte.this, exp.SetOperation):
@@ -119,7 +117,7 @@ def _select(
 
 
 def _tables(node: exp.Select) -> list[tuple[exp.Expr, exp.Join | None]]:
-    """What a select reads, in order, each with its join."""
+    """The sources of a select, in order, each with its join."""
     first = node.args.get("from_")
     tables: list[tuple[exp.Expr, exp.Join | None]] = [(first.this, None)] if first else []
     tables += [(lateral, None) for lateral in node.args.get("laterals") or ()]
@@ -135,7 +133,7 @@ def _source(
     scope: Scope,
     subquery_refs: SubqueryRefs,
 ) -> Source:
-    """What a `from` names: a CTE, a relation, a subquery, or a function of a table."""
+    """One source of a `from`: a CTE, a relation, a subquery, or a table function."""
     if isinstance(table, exp.Subquery):
         return _query(table, ctes, schema, scope)
     if isinstance(table, exp.Table) and isinstance(table.this, exp.Identifier):
@@ -146,9 +144,9 @@ def _source(
         if relation not in schema:
             raise LineageError(f"the relation {relation} is not known")
         rows = frozenset({Ref(relation, "*")})
-        if not schema[relation]:  # a table whose columns are not known yet: whatever is named of it is of it
+        if not schema[relation]:  # unknown columns: every name resolves to the table
             return Source({}, rows, rest=rows)
         columns = {column.lower(): frozenset({Ref(relation, column.lower())}) for column in schema[relation]}
         return Source(columns, rows)
-    # a function of a table (range, unnest) or values: each of its columns is made of all its arguments
+    # a table function (range, unnest) or values: each of its columns depends on all arguments
     return Source({}, NO_REFS, rest=scope.refs(table, subquery_refs))

@@ -1,8 +1,7 @@
-"""The whole project as one graph of columns, from the marts to the raw tables.
+"""The column graph of the whole project, from the marts to the raw tables.
 
-Lives here: reading dbt's manifest, tracing each model once, and following a column to its ends.
-Add here: another question to the graph.
-Stays out: SQL (`columns`), what is allowed (`proof`).
+Add here: another query on the graph.
+Stays out: parsing SQL (`columns`), what is allowed (`proof`).
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ ROWS = "*"
 
 @dataclass(frozen=True)
 class Model:
-    """A model as its `meta.lineage` declares it.
+    """A model with the declarations of its `meta.lineage`.
 
-    `ends`: a trace ends at this model (`identity`: the alias table; `ledger`: what is kept of differences),
-    except in the columns of `values`, which repeat what a copy says. `tells`: the model is itself such a
-    ledger, and may show those too. `inputs`: a Python model's columns, each with the columns it is made of.
+    `ends`: lineage ends at this model (`identity`: the alias table; `ledger`: the ledger of differences),
+    except in the columns of `values`, which repeat a copy's values. `is_ledger` (`tells` in the YAML): the model is
+    itself such a ledger and may release those too. `inputs`: a Python model's columns and their input columns.
     """
 
     relation: str
@@ -39,10 +38,10 @@ class Model:
 
 
 class Graph:
-    """Each model's columns and rows, with the columns they are made of."""
+    """Each model's columns and rows, with their input columns."""
 
     def __init__(self, models: Iterable[Model], tables: Mapping[str, Sequence[str]]) -> None:
-        """`models` in the order in which they are built; `tables` are the columns of what is no model.
+        """`models` in build order; `tables`: the columns of the tables that are not models.
 
         Raises LineageError, which names the model.
         """
@@ -59,13 +58,13 @@ class Graph:
 
     @classmethod
     def from_manifest(cls, manifest: Path, tables: Mapping[str, Sequence[str]]) -> Graph:
-        """The graph of a compiled project: dbt's manifest.json with `compiled_code` in it."""
+        """The graph of a compiled project, from dbt's manifest.json (its `compiled_code`)."""
         data = json.loads(manifest.read_text(encoding="utf-8"))
         sources = (f"{s['schema']}.{s['identifier']}".lower() for s in data["sources"].values())
         return cls(_models(data), {**dict.fromkeys(sources, ()), **tables})
 
     def as_dict(self) -> dict[str, Any]:
-        """The graph as JSON has it: what `of_dict` reads."""
+        """The graph as plain data for JSON; the inverse of `from_dict`."""
         return {
             name: {
                 "model": {**vars(model), "sql": None, "inputs": None},
@@ -77,7 +76,7 @@ class Graph:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Graph:
-        """A graph that `as_dict` wrote; nothing is traced again."""
+        """The graph from the data of `as_dict`, without parsing SQL."""
         graph = cls((), {})
         for name, entry in data.items():
             model = Model(**{**entry["model"], "values": tuple(entry["model"]["values"])})
@@ -88,7 +87,7 @@ class Graph:
 
     @property
     def incremental(self) -> tuple[str, ...]:
-        """The models that go on from what they were the night before."""
+        """The incremental models."""
         return tuple(name for name, model in self.models.items() if model.incremental)
 
     def columns(self, relation: str) -> tuple[str, ...]:
@@ -96,15 +95,15 @@ class Graph:
         return tuple(self._sources[relation].columns)
 
     def inputs_of(self, ref: Ref) -> Refs:
-        """The columns that one column, or the rows, of a model are made of directly."""
+        """The direct input columns of a column, or of the rows, of a model."""
         source = self._sources.get(ref.relation)
         if source is None:
             return frozenset()
         return source.rows if ref.column == ROWS else source.columns.get(ref.column, frozenset())
 
     def roots(self, ref: Ref, *, rows: bool = True, ledger: bool = False) -> Refs:
-        """The columns of tables that are no models, which `ref` reaches: through values, and with `rows` also
-        through filters and joins. With `ledger` the ledgers end a trace in all their columns.
+        """The root columns of `ref`, in tables that are not models: through values, and with `rows` also through
+        filters and joins. With `ledger` lineage ends at ledgers in all their columns.
         """
         refs, visited, queue = set(), {ref}, [ref]
         while queue:

@@ -1,6 +1,5 @@
-"""What a name in a select means: a column of one of its sources, a field of a struct, an alias.
+"""Name resolution in a select: columns of its sources, fields of a struct, aliases.
 
-Lives here: the sources that a select sees, and finding names in them.
 Add here: another way in which DuckDB lets a column be named.
 Stays out: clauses and queries (`columns`).
 """
@@ -17,7 +16,7 @@ from warehouse.errors import LineageError
 
 
 class Ref(NamedTuple):
-    """A column of a relation (`schema.table`); column `*` stands for what decides on its rows."""
+    """A column of a relation (`schema.table`); column `*` stands for the columns that decide on its rows."""
 
     relation: str
     column: str
@@ -30,37 +29,37 @@ NO_REFS: Refs = frozenset()
 
 @dataclass(frozen=True)
 class Source:
-    """A relation as a select sees it: its columns, what decides on its rows, and what any other column is of."""
+    """A relation in scope: the inputs of its columns, of its rows, and of any column not listed (`rest`)."""
 
     columns: Mapping[str, Refs]
     rows: Refs = NO_REFS
-    rest: Refs | None = None  # of a table function, whose columns have no list
+    rest: Refs | None = None  # of a table function, which has no column list
 
     def column(self, name: str) -> Refs | None:
-        """What a column is made of; None where there is none of the name."""
+        """The inputs of a column; None where there is no such column."""
         return self.columns.get(name, self.rest)
 
     @property
     def all_refs(self) -> Refs:
-        """All columns at once: the source named as a row."""
+        """The inputs of all columns: the source referenced as a row."""
         return (self.rest or NO_REFS).union(*self.columns.values())
 
 
 @dataclass
 class Scope:
-    """The sources of one select, in order, and the aliases it has given so far."""
+    """The name scope of one select: its sources in order, and the aliases defined so far."""
 
     outer: Scope | None = None
     sources: dict[str, Source] = field(default_factory=dict)
     aliases: dict[str, Refs] = field(default_factory=dict)
-    rest: Refs | None = None  # what a star took from sources whose columns have no list
+    rest: Refs | None = None  # of a star over sources without a column list
 
     def add(self, name: str, source: Source) -> None:
-        """One more source, under its alias."""
+        """Add a source under its alias."""
         self.sources[name] = source
 
     def projected(self, expressions: Sequence[exp.Expr], subquery_refs: SubqueryRefs) -> dict[str, Refs]:
-        """The columns of a select list, stars written out."""
+        """The columns of a select list, stars expanded."""
         columns: dict[str, Refs] = {}
         for expression in expressions:
             for name, refs in self._columns_of(expression, subquery_refs):
@@ -87,7 +86,7 @@ class Scope:
                     yield name, replaced.get(name, refs)
 
     def refs(self, part: object, subquery_refs: SubqueryRefs) -> Refs:
-        """Every column that an expression is made of, its subqueries included."""
+        """The input columns of an expression, its subqueries included."""
         parts = part if isinstance(part, list) else [part]
         refs: Refs = NO_REFS
         for part_ in parts:
@@ -105,7 +104,7 @@ class Scope:
         return frozenset().union(*(self._refs(child, subquery_refs) for child in part.iter_expressions()))
 
     def resolve(self, path: Sequence[str]) -> Refs:
-        """What a dotted name means; beyond the column it names fields of a struct. Raises LineageError."""
+        """Resolve a dotted name; parts after the column are fields of a struct. Raises LineageError."""
         first, *fields = path
         if first in self.sources and fields:
             refs = self.sources[first].column(fields[0])
@@ -121,7 +120,7 @@ class Scope:
         raise LineageError(f"the name {'.'.join(path)} cannot be found")
 
     def resolve_unqualified(self, name: str) -> Refs | None:
-        """A name without its source: of whichever sources have it, and the alias of that name."""
+        """Resolve an unqualified name: every source that has it, and the alias of that name."""
         refs = [s.columns[name] for s in self.sources.values() if name in s.columns]
         refs += [self.aliases[name]] if name in self.aliases else []
         if not refs:

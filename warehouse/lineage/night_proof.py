@@ -1,8 +1,7 @@
-"""The proof over the project as it stands, and over a night as it was built.
+"""Runs the proof: over the project in every way it can compile, and over a night as it was built.
 
-Lives here: compiling in every way the models can run, and asking the proof.
 Add here: another way in which a model compiles to different SQL.
-Stays out: tracing (`graph`), the judgement (`proof`).
+Stays out: tracing (`graph`), the check itself (`proof`).
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ MAX_SHOWN_FINDINGS = 5
 
 
 def findings(register: Register, target: Path, project: Path | None = None) -> list[Finding]:
-    """What the proof finds in the project under a register: for every night on which an authority begins, with
-    the models as they begin (full) and as they go on (incremental). Works in `target`, which must be empty.
+    """The findings in the project under a register: for every night on which an authority begins, with full and with
+    incremental builds. Works in `target`, which must be empty.
 
     Raises BuildFailed, LineageError.
     """
@@ -38,14 +37,14 @@ def findings(register: Register, target: Path, project: Path | None = None) -> l
 
 
 def check_night(lake: Lake, register: Register, night: date) -> None:
-    """Prove what a night was built from. Raises LineageError with the first findings."""
+    """Prove a night's build. Raises LineageError with the first findings."""
     with connect_lake(lake) as connection:
         tables = lake_tables(connection)
     refuse_findings(prove(Graph.from_manifest(build.manifest_path(lake, night), tables), register))
 
 
 def refuse_findings(findings_: Sequence[Finding]) -> None:
-    """Raises LineageError with the first findings, if there are any."""
+    """Raise LineageError with the first findings, if there are any."""
     if findings_:
         remaining = len(findings_) - MAX_SHOWN_FINDINGS
         more = f" ({remaining} more.)" if remaining > 0 else ""
@@ -53,7 +52,7 @@ def refuse_findings(findings_: Sequence[Finding]) -> None:
 
 
 def _compiled_graphs(register: Register, target: Path, night: date, project: Path | None) -> Iterator[Graph]:
-    """The graph of an empty lake, then of one in which every incremental model has run before."""
+    """The graph of a full build, then of an incremental one."""
     empty = Lake(target / "lake")
     full = _graph(build.compile(project, register, target, night), empty)
     yield full
@@ -67,6 +66,6 @@ def _compiled_graphs(register: Register, target: Path, night: date, project: Pat
 
 
 def _graph(manifest: Path, lake: Lake, previous: Mapping[str, Sequence[str]] | None = None) -> Graph:
-    """The graph of what was compiled; `before`: the models that the night before left, with their columns."""
+    """The graph of a compiled project; `previous`: the incremental models of the night before, with their columns."""
     with connect_lake(lake) as connection:
         return Graph.from_manifest(manifest, {**lake_tables(connection), **(previous or {})})

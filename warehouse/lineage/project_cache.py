@@ -1,12 +1,10 @@
-"""The column graph and what dbt says of the marts, for whoever asks about the project and not about a night.
+"""The project under a register and a day, cached: its column graph, its mart descriptions, its compiled SQL.
 
-Lives here: compiling the project once for a register and a day, and keeping what came of it.
-Add here: another thing that a question about the project needs of dbt's manifest.
-Stays out: the questions (`explain`), the proof (`proof`).
+Add here: another part of dbt's manifest that a query on the project needs.
+Stays out: the queries (`explain`), the proof (`proof`).
 
-Which system a column comes from depends on the day; nothing else of the graph does. So it is made as of the last day
-on which the register says that something begins or ends, and made again only when the project, the register or this
-code has changed.
+Which system owns a column depends on the day; nothing else of the graph does. So it is compiled for the last day on
+which an authority begins or ends, and compiled again only when the project, the register or this code has changed.
 """
 
 from __future__ import annotations
@@ -34,7 +32,7 @@ _CACHE_KIND = "lineage"
 
 @dataclass(frozen=True)
 class Project:
-    """The project under a register: its column graph, its marts as described, each model's compiled SQL."""
+    """The project under a register: its column graph, its mart descriptions, each model's compiled SQL."""
 
     graph: Graph
     marts: Mapping[str, MartDoc]
@@ -42,7 +40,7 @@ class Project:
 
 
 def project(register: Register, day: date, directory: Path | None = None) -> Project:
-    """The project as the register of `day` makes it, compiled where it is not kept.
+    """The project under the register as of `day`; compiled on a cache miss.
 
     Raises BuildFailed, LineageError.
     """

@@ -1,8 +1,7 @@
-"""The judgement: may a released column come from where it comes?
+"""The proof: every raw column behind a released column is checked against the register.
 
-Lives here: holding every raw column that a mart reaches against the register.
 Add here: another ground on which the register allows a column.
-Stays out: finding what is reached (`graph`).
+Stays out: finding the raw columns (`graph`).
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ RAW = "raw."
 
 @dataclass(frozen=True)
 class Finding:
-    """A released column that reaches what it may not come from. `str()` says it in one sentence."""
+    """A released column with an input that the register does not allow; as text one sentence."""
 
     mart: str
     column: str
@@ -40,11 +39,11 @@ class Finding:
 
 
 def prove(graph: Graph, register: Register) -> list[Finding]:
-    """Every released column that reaches a raw column which the register gives to nobody it may come from.
+    """Every released column that depends on a raw column which the register does not allow.
 
-    Owners over time, declared borrows, references to a person (`identifies`) and what the record that created
-    an entity says of its scope are allowed; so is everything in a model that is a ledger itself. Filters and
-    joins count as values do.
+    Allowed are owners over time, declared borrows, references to a person (`identifies`) and the scope given by the
+    record that created an entity; so is everything in a model that is a ledger itself. Filters and joins count as
+    values do.
     """
     findings = []
     for relation, model in sorted(graph.models.items()):
@@ -60,10 +59,10 @@ def prove(graph: Graph, register: Register) -> list[Finding]:
 
 def _column_findings(register: Register, mart: str, column: str, root: Ref) -> Iterator[Finding]:
     if not root.relation.startswith(RAW) or root.column == "*" or root.column.startswith("_"):
-        return  # tables of the house, and where a row came from
+        return  # tables of the house, and provenance columns
     feed = next((finding for finding in register.feeds if finding.table == root.relation.removeprefix(RAW)), None)
     if feed is None:
-        return  # a feed of the house that this bureau does not have: no row ever enters
+        return  # a feed that this bureau does not have: it has no rows
     element_ids = elements_of(feed, root.column)
     if is_reference(feed, root.column) or _decides_creation(register, feed, root.column):
         return
@@ -83,7 +82,7 @@ def elements_of(feed: Feed, raw_column: str) -> tuple[str, ...]:
 
 def is_allowed(register: Register, feed: Feed, element_id: str) -> bool:
     """Whether a value of the element may come from this feed: it owns it at some time, lends it, or created
-    the entity whose scope it tells.
+    the entity whose scope it gives.
     """
     element = next((e for e in register.elements if e.id == element_id), None)
     if element is None:
@@ -111,7 +110,7 @@ def is_reference(feed: Feed, raw_column: str) -> bool:
 
 
 def _decides_creation(register: Register, feed: Feed, raw_column: str) -> bool:
-    """What says whether a record is one of an entity is part of creating it."""
+    """Whether a raw column decides if a record creates an entity."""
     return any(
         decider in (f"{feed.id}.{raw_column}", raw_column if creator.id == feed.id else None)
         for creator in register.feeds

@@ -1,4 +1,4 @@
-"""Problem lists (问题数据清单): one workbook for each addressee in the outbox, from the entries that dbt has made.
+"""Problem lists (问题数据清单): one workbook for each addressee in the outbox, from entries that dbt has computed.
 
 Stays out: which problems there are and who mends them (`dbt_project`).
 """

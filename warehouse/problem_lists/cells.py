@@ -1,6 +1,5 @@
-"""The cells of a problem list: a delivered value as text that shows what it is and does nothing.
+"""The cells of a problem list: a delivered value as text that is visible and inert.
 
-Lives here: which text a spreadsheet would take for a formula, and characters that cannot be seen or written.
 Add here: another way in which a value could deceive its reader.
 Stays out: the workbook around the cells (`workbook`).
 """
@@ -9,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-MAX_CELL_CHARACTERS = 32_767  # characters of a cell, by the format
+MAX_CELL_CHARACTERS = 32_767  # by the format
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠﹢﹣﹦﹫−\t\r\n]")
 _INVISIBLE = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
                         r"\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"

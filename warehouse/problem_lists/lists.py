@@ -1,13 +1,12 @@
 """The problem lists (问题数据清单) of a night: one workbook for each source system and school, in the outbox.
 
-Lives here: which lists there are, which of them have changed, and where they lie.
-Add here: another thing that is done with a whole list.
-Stays out: what an entry says (dbt_project, `conformed.problem_list_entries`), the workbook (`workbook`).
+Add here: another operation on a whole list.
+Stays out: the content of an entry (`dbt_project`: `problem_list_entries`), the workbook (`workbook`).
 
 `outbox/<source>/<school>.xlsx` is for the school that has to mend what it delivered to that source, by way of
-the source's owner office; `outbox/<source>/bureau.xlsx` holds what is of no school, for the office itself.
-A list is written when what it says has changed, and names that night; else its file is left alone. When all is
-mended the workbook says so for 30 days, while its closed entries are shown; then it is taken away.
+the source's owner office; `outbox/<source>/bureau.xlsx` holds entries without a school, for the office itself.
+A list is written when its content has changed, and names that night; otherwise its file is left alone. When
+everything is mended the workbook says so for 30 days, while its closed entries are listed; then it is deleted.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ from warehouse.lake import Lake
 from warehouse.problem_lists import workbook
 from warehouse.problem_lists.workbook import Head
 
-BUREAU_LIST = "bureau"  # the name of the list of what is of no school
-UNKNOWN_SOURCE = "unknown"  # the folder of files that lay under no source
+BUREAU_LIST = "bureau"  # file name of the list of entries without a school
+UNKNOWN_SOURCE = "unknown"  # folder of the lists of files without a source
 _TABLE = "lake.conformed.problem_list_entries"
-_FORMAT_VERSION = 1  # raise it when workbooks of unchanged entries must be written anew
-_FETCH_ROWS = 2_000  # entries fetched at once
-_MAX_NAME_BYTES = 120  # bytes of a school's code in a file name
+_FORMAT_VERSION = 1  # raise it when workbooks of unchanged entries must be rewritten
+_FETCH_ROWS = 2_000  # rows per fetch
+_MAX_NAME_BYTES = 120  # of a school's code in a file name
 _ENTRY_ORDER = (
     "source, organisation_code nulls first, closed desc nulls first, due, feed, file_name, row_number, entry_id"
 )
@@ -46,7 +45,7 @@ _ENTRY_ORDER = (
 
 @dataclass(frozen=True)
 class SourceSummary:
-    """The lists of one source: how many have open entries, how many entries, how many of those overdue."""
+    """The lists of one source with open entries: their number, their open entries, the overdue ones."""
 
     source: str
     office: str
@@ -57,7 +56,7 @@ class SourceSummary:
 
 @dataclass(frozen=True)
 class Summary:
-    """What the lists of a night came to. `written` were new or changed, `removed` had nothing left to say."""
+    """The problem lists of a night. `written`: new or changed workbooks; `removed`: deleted ones."""
 
     folder: str
     lists: int
@@ -74,7 +73,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class _ProblemList:
-    """A list as its entries make it: addressee, counts, and a hash over all it says."""
+    """A list: addressee, counts, and a hash over its entries."""
 
     source: str
     organisation: str | None
@@ -86,20 +85,20 @@ class _ProblemList:
 
     @property
     def path(self) -> str:
-        """Where it lies in the outbox."""
+        """Its path in the outbox."""
         return f"{_safe_name(self.source) or UNKNOWN_SOURCE}/{_safe_name(self.organisation) or BUREAU_LIST}.xlsx"
 
 
 def write(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Register, night: date) -> Summary:
-    """Bring the outbox to the entries of the night. Raises ListError where a workbook cannot be written.
+    """Update the outbox to the entries of the night. Raises ListError where a workbook cannot be written.
 
-    Each workbook is replaced in one rename. What is written is known by `restricted/problem_lists.json`; lost,
-    it costs that every list is written anew.
+    Each workbook is replaced in one rename. `restricted/problem_lists.json` records what was written; without it
+    every list is rewritten.
     """
     previous = _previous_lists(lake)
     lists = {problem_list.path: problem_list for problem_list in _lists(connection)}
     state: dict[str, dict[str, str]] = {}
-    pending: dict[str, date] = {}  # what must be written, and the night it names
+    pending: dict[str, date] = {}  # path -> the night that the workbook names
     for path, problem_list in lists.items():
         content = _fingerprint(problem_list, register)
         unchanged = previous.get(path, {}).get("content") == content
@@ -122,7 +121,7 @@ def write(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Register,
 
 
 def _previous_lists(lake: Lake) -> dict[str, dict[str, str]]:
-    """The lists that earlier nights have written, by path."""
+    """The state of the lists written on earlier nights, by path."""
     with suppress(OSError, ValueError):
         state = json.loads(_state_file(lake).read_text(encoding="utf-8"))
         if isinstance(state, dict):
@@ -145,7 +144,7 @@ def _lists(connection: duckdb.DuckDBPyConnection) -> Iterator[_ProblemList]:
 
 
 def _fingerprint(problem_list: _ProblemList, register: Register) -> str:
-    """What tells a list from the one written before: its entries, its head without the night, its form."""
+    """A hash over a list's entries, its head without the night, and the format version."""
     head = asdict(_head(problem_list, register, date.min))
     text = json.dumps([_FORMAT_VERSION, problem_list.content, head], ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -174,7 +173,7 @@ def _write_all(
     lists: Mapping[str, _ProblemList],
     pending: Mapping[str, date],
 ) -> None:
-    """Write the wanted workbooks, from one pass over their entries."""
+    """Write the pending workbooks, in one pass over their entries."""
     lake.outbox.mkdir(exist_ok=True, mode=0o700)
     by_addressee = {(lists[path].source, lists[path].organisation): path for path in pending}
     for addressee, entries in groupby(_entries(connection, list(by_addressee)), key=_addressee):
@@ -213,12 +212,12 @@ def _entries(
 
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
-    with suppress(OSError):  # other lists lie there
+    with suppress(OSError):  # the folder holds other lists
         path.parent.rmdir()
 
 
 def _safe_name(name: str | None) -> str:
-    """A name of a platform as one part of a path: nothing in it can lead elsewhere, and no two become one."""
+    """A platform's name as a file name: percent-encoded, without path separators, unique for each name."""
     if not name:
         return ""
     text = quote(name, safe=" ()（）")

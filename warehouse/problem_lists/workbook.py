@@ -1,8 +1,7 @@
-"""One problem list (问题数据清单) as a workbook, for the person who mends what it says.
+"""One problem list (问题数据清单) as a workbook: its sheets, columns and head.
 
-Lives here: its sheets, its columns and the words at its head.
-Add here: a column, in the order in which a person reads it.
-Stays out: which lists there are and when one is written (`lists`), what an entry says (dbt_project).
+Add here: a column, in reading order.
+Stays out: which lists there are and when one is written (`lists`), the content of an entry (`dbt_project`).
 
 The same entries under the same head give the same bytes.
 """
@@ -20,7 +19,7 @@ from typing import Any
 from warehouse.problem_lists import xlsx
 from warehouse.problem_lists.cells import is_formula, visible
 
-SHEET_ROWS = 100_000  # entries of one sheet; what is more goes on the next
+SHEET_ROWS = 100_000  # entries per sheet; more go on further sheets
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _INSTRUCTION_EN = (
     "Mend it in the source system and deliver again: the entry closes by itself. Changes made here are not read."
@@ -71,7 +70,7 @@ FIELDS = tuple(dict.fromkeys(column.field for column in (*OPEN, *CLOSED)))
 
 @dataclass(frozen=True)
 class Head:
-    """What the first lines say: the addressee, the night, whom to ask, and how many entries there are."""
+    """The data of the head: addressee, night, office to ask, and counts of entries."""
 
     bureau: str
     source: str
@@ -113,7 +112,7 @@ def write(path: Path, head: Head, entries: Iterable[Mapping[str, Any]]) -> None:
 def _sheets(
     book: xlsx.Book, name: str, columns: tuple[Column, ...], head: Head, entries: Iterator[Mapping[str, Any]]
 ) -> None:
-    """A sheet of entries, and as many more as they need."""
+    """Write entries on one sheet, or on several where there are many."""
     header_rows = _header_rows(columns, head)
     widths = [column.width for column in columns]
     columns_by_letter = list(zip(_LETTERS, (column.field for column in columns), strict=False))
@@ -130,7 +129,7 @@ def _sheets(
 
 
 def _header_rows(columns: tuple[Column, ...], head: Head) -> list[str]:
-    """The lines and the two rows of column heads, as the cells of the first rows."""
+    """The cells of the first rows: the head's lines and the two rows of column headers."""
     lines = [xlsx.escaped(visible(line)) for line in head.lines()]
     rows = [xlsx.text("A", n, line, xlsx.LINE if n > 1 else xlsx.TITLE) for n, line in enumerate(lines, 1)]
     for style, words in ((xlsx.HEAD, [c.zh for c in columns]), (xlsx.SUBHEAD, [c.en for c in columns])):
@@ -155,7 +154,7 @@ def _cell(letter: str, row: int, field: str, value: Any) -> str:
     return xlsx.text(letter, row, *_styled_text(value))
 
 
-@lru_cache(maxsize=10_000)  # files, rules and remedies stand in many rows
+@lru_cache(maxsize=10_000)  # files, rules and remedies repeat in many rows
 def _styled_text(value: str) -> tuple[str, int]:
     """A value as a cell's text, and its style."""
     return xlsx.escaped(visible(value)), xlsx.QUOTED if is_formula(value) else xlsx.TEXT

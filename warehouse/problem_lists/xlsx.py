@@ -1,9 +1,7 @@
-"""Writing a plain workbook (xlsx): tables of text, days and whole numbers, in a stream, with equal bytes for equal
-content.
+"""A streaming writer of plain workbooks (xlsx): text, days and whole numbers; equal content gives equal bytes.
 
-Lives here: the parts of the file (ECMA-376), its fixed styles, and a cell as XML.
 Add here: another style.
-Stays out: what a workbook says (`workbook`), what a text shows (`cells`).
+Stays out: the content of a workbook (`workbook`), how text is made visible (`cells`).
 
 Six times as fast as xlsxwriter, which matters where a night writes thousands of small workbooks.
 """
@@ -20,8 +18,8 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 TITLE, LINE, HEAD, SUBHEAD, TEXT, QUOTED, LATE, DAY, NUMBER = range(1, 10)
-MAX_SHEET_ROWS = 1_048_576  # of a sheet, by the format
-_BUFFER_ROWS = 500  # rows compressed at once
+MAX_SHEET_ROWS = 1_048_576  # by the format
+_BUFFER_ROWS = 500  # rows per compressed write
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _EPOCH = date(1899, 12, 30).toordinal()
 _ESCAPE_LIKE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
@@ -40,7 +38,7 @@ def escaped(value: str) -> str:
 
 
 def text(letter: str, row: int, content: str, style: int) -> str:
-    """A cell of `escaped` text, which no program takes for a formula: an inline string of a text format."""
+    """A cell of `escaped` text: an inline string in text format, which no program takes for a formula."""
     return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>'
 
 
@@ -128,7 +126,7 @@ class Book:
 
 
 def _info(name: str) -> ZipInfo:
-    """A part of the file, without a time and without a machine."""
+    """A zip entry without timestamp and operating system, so that bytes are reproducible."""
     info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
     info.compress_type, info.create_system = ZIP_DEFLATED, 3
     return info

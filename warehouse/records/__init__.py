@@ -1,4 +1,4 @@
-"""One record of the lake, by any of its identifiers, and the objections to its values.
+"""One record of the lake, found by any of its identifiers, and disputed values.
 
-Stays out: what is said of a record (`trace`), the steps of an objection (`registry.objections`).
+Stays out: what is reported of a record (`trace`), the steps of an objection (`registry.objections`).
 """

@@ -1,8 +1,7 @@
-"""Objections and the lake: which record is meant, which value is disputed, and whether the owner has sent another.
+"""The disputed values of objections: the record, a seal of the value, and the nightly check for a correction.
 
-Lives here: naming a record without an identifier, sealing the disputed value, and looking at it every night.
-Add here: another question that an objection asks of the lake.
-Stays out: the steps of an objection (`registry.objections`), the flag on the marts (dbt_project).
+Add here: another query that an objection needs of the lake.
+Stays out: the steps of an objection (`registry.objections`), the flag on the marts (`dbt_project`).
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ def identify_value(connection: duckdb.DuckDBPyConnection, element: str, text: st
 
 
 def note_corrections(connection: duckdb.DuckDBPyConnection, register: Register, night: date, secret: bytes) -> None:
-    """Note for each corrected objection the first night on which the lake shows another value than the disputed one.
+    """Record, for each objection in state corrected, the first night on which the value differs from the disputed one.
 
-    A value that returns to the disputed one is waited for again.
+    The record is deleted where the value returns to the disputed one.
     """
     corrected = [o for o in register.objections if o.state == "corrected"]
     if not corrected:
@@ -54,7 +53,7 @@ def note_corrections(connection: duckdb.DuckDBPyConnection, register: Register, 
 
 
 def correction_nights(connection: duckdb.DuckDBPyConnection) -> dict[str, date]:
-    """Objection -> first night on which the owner's delivery showed another value."""
+    """Objection id -> first night with a value other than the disputed one."""
     if not has_table(connection, CORRECTION_TABLE):
         return {}
     return dict(
@@ -63,7 +62,7 @@ def correction_nights(connection: duckdb.DuckDBPyConnection) -> dict[str, date]:
 
 
 def record_uids(connection: duckdb.DuckDBPyConnection, register: Register) -> dict[str, str]:
-    """Record of an objection -> the lake's own key, for those that the lake knows."""
+    """Record of an objection -> its uid in the lake, for the records that the lake knows."""
     pseudonyms = sorted({o.record for o in register.objections if o.entity != "school"})
     uid_by_record = {o.record: o.record for o in register.objections if o.entity == "school"}
     if pseudonyms and has_table(connection, PSEUDONYM_TABLE):
@@ -86,7 +85,7 @@ def _differs(connection: duckdb.DuckDBPyConnection, objection: Objection, secret
 def _current_value(
     connection: duckdb.DuckDBPyConnection, entity: str, uid: str, element: str
 ) -> tuple[str | None] | None:
-    """The value of an element that the lake shows of a record, as text, alone in a row; None without such a record.
+    """The current value of an element of a record, as text in a row of one; None where there is no such record.
 
     Raises RecordError where the lake holds no such element of the entity.
     """

@@ -1,8 +1,7 @@
-"""Which record is meant: any identifier in, one record's uid out.
+"""Finds a record by any of its identifiers: in the alias table, among released keys, by its uid.
 
-Lives here: the kinds of records, and finding one in the alias table, among released keys and by its uid.
-Add here: another place in which an identifier of a record stands.
-Stays out: what is told of the record (`record_report`). No sentence here repeats an identifier.
+Add here: another place in which an identifier of a record is stored.
+Stays out: what is reported of the record (`record_report`). No message here repeats an identifier.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ KINDS = {
 
 
 def aliases(connection: duckdb.DuckDBPyConnection, kind: RecordKind) -> str:
-    """The alias table of a kind as SQL names it in a `from`: without what turned out not to be the person's."""
+    """The alias table of a kind, as a SQL table expression: without aliases that were withdrawn."""
     table = f"lake.conformed.{kind.alias}"
     columns = {name for name, *_ in connection.execute(f"describe {table}").fetchall()}
     return f"(select * from {table} where known_to is null)" if "known_to" in columns else table

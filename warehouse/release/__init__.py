@@ -1,6 +1,6 @@
-"""The release: what analysts read, from the candidate to the current one, and questions to it.
+"""Releases: assembling a candidate, publishing it, and SQL queries on the current release.
 
-Stays out: judging it (`expectations`), releases of the past (`as_known`), which values may leave (`disclosure`).
+Stays out: judging it (`expectations`), past releases (`as_known`), which values may leave (`disclosure`).
 """
 
 from warehouse.release.candidate import Candidate, candidate_of

@@ -1,6 +1,5 @@
-"""The candidate: a release that no gate has judged yet, assembled in the scratch of its night.
+"""The candidate: an assembled release that no gate has judged yet, in the scratch folder of its night.
 
-Lives here: its directory, the register's copy, the manifest, and the release's id.
 Add here: another file that every release carries.
 Stays out: writing the marts (`mart_files`), what of them may leave (`policy`), publishing (`publication`).
 

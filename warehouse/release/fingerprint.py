@@ -1,12 +1,11 @@
-"""The fingerprint of a table's content, the same in every version of DuckDB and for every file layout.
+"""The fingerprint of a table's content, independent of DuckDB's version, file layout and row order.
 
-Lives here: rendering a value as text by rules of our own, and hashing rows.
 Add here: the rendering of a type that a mart has gained.
 Stays out: the identity of a release (`candidate`).
 
 A row is the list of its values' texts, hashed with MD5; the two halves of the hashes are summed over the
 rows, so the order of rows does not matter and a duplicate does. SHA-256 over the columns, the number of rows
-and the sums is the fingerprint. It tells contents apart; it is no proof against somebody who forges one.
+and the sums is the fingerprint. It distinguishes contents; it is no protection against deliberate forgery.
 """
 
 from __future__ import annotations

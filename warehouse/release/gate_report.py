@@ -1,8 +1,7 @@
-"""The gates' findings as two files of a release: gate_report.json, and one static page.
+"""The gate report of a release: gate_report.json, one static HTML page, and the summary for the manifest.
 
-Lives here: writing both, and the summary that stands in the manifest.
 Add here: another field of a check that a person should see.
-Stays out: judging (expectations), pictures and scripts (the page opens without a network).
+Stays out: judging (`expectations`), pictures and scripts (the page opens without a network).
 """
 
 from __future__ import annotations

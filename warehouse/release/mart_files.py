@@ -1,6 +1,5 @@
 """The marts as files: tables of a plain DuckDB file, and Parquet beside it.
 
-Lives here: writing each mart disclosed, described, in a fixed order, and counting what was written.
 Add here: another file format that analysts read.
 Stays out: which columns leave the lake and how (`policy`), the directory around the files (`candidate`).
 """

@@ -1,8 +1,6 @@
-"""The release: what analysts read, made current in one rename or not at all.
+"""Publishing: a candidate becomes the current release in one rename, is refused, or expires.
 
-Lives here: publishing a candidate, refusing it, and which releases are kept.
-Add here: another way in which a release ends its life.
-Stays out: what stands in it (`candidate`), whether it is good enough (expectations).
+Stays out: its content (`candidate`), whether it is good enough (`expectations`).
 """
 
 from __future__ import annotations
@@ -42,7 +40,7 @@ def publish(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any
     """Make the candidate the current release. Returns its directory.
 
     `reports` are the gates' findings as JSON. A release of the same id stays as it is. Of older releases
-    the newest `keep` stay. Safe to call again after it was cut short anywhere. Raises ReleaseError.
+    the newest `keep` stay. Idempotent, also after an interruption anywhere. Raises ReleaseError.
     """
     target = lake.releases / candidate.release_id
     if not target.exists():

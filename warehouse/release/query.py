@@ -1,8 +1,7 @@
-"""Questions to a release, in SQL, that can neither change it nor reach anything else.
+"""SQL queries on a release, read-only and without access to anything else.
 
-Lives here: opening a release for reading and running one question.
 Add here: a setting under which analysts' SQL runs.
-Stays out: how an answer is printed (the desk's).
+Stays out: printing the answer (`shuyuan.printing`).
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from warehouse import release
 from warehouse.errors import QueryError
 from warehouse.lake import Lake
 
-_FETCH_ROWS = 10_000  # rows fetched at once
+_FETCH_ROWS = 10_000  # rows per fetch
 _STATEMENT_TYPES = {
     "SELECT",
     "CREATE",
@@ -36,7 +35,7 @@ class Answer:
 
 
 def run(lake: Lake, sql: str, directory: Path | None = None) -> Answer:
-    """Answer `sql` from the current release, or from the one in the directory `found`; its marts can be named with or
+    """Answer `sql` from the current release, or from the one in `directory`; its marts can be named with or
     without `marts.`.
 
     The release is opened read-only, and SQL may touch no other file and no network. A release that becomes

@@ -1,6 +1,5 @@
-"""The raw tables, `lake.raw.<feed.table>`: as delivered, plus where each row came from and when it was known.
+"""The raw tables, `lake.raw.<feed.table>`: creating them, and adding the columns that a contract has gained.
 
-Lives here: making them, and growing them when a contract gains a column.
 Stays out: the shape of a raw row (`common.raw_row`), filling them (`ingest`), reading them (staging).
 """
 
@@ -15,11 +14,11 @@ from registry.model import Feed
 
 
 def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> None:
-    """Make each feed's raw table where it is missing, and add the columns its contract has gained.
+    """Create each feed's raw table where it is missing, and add the columns its contract has gained.
 
     A column that a contract has lost stays in the table. An added column stands last, so rows are
-    inserted by name. All in one transaction: whoever reads a table, DuckLake reads the whole catalog as it was when
-    the table was defined, so tables that were defined together are read at the price of one.
+    inserted by name. All in one transaction: to read a table, DuckLake loads the whole catalog as of the table's
+    definition, so tables that were defined together cost one load.
     """
     columns_by_table = _columns_by_table(connection)
     changes = [change for feed in feeds for change in _changes(feed, columns_by_table.get(feed.table))]
@@ -36,7 +35,7 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> 
 
 
 def _changes(feed: Feed, columns_by_table: set[str] | None) -> list[str]:
-    """Statements that bring a table to its contract; `found` are its columns, None where it is missing."""
+    """Statements that bring a table to its contract; `existing`: its columns, None where it is missing."""
     wanted, table = raw_columns(feed), f'lake.raw."{feed.table}"'
     if columns_by_table is None:
         columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())

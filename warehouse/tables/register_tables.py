@@ -1,13 +1,12 @@
-"""The register as tables, `lake.register.*`, so that SQL can join what YAML says.
+"""The register as tables, `lake.register.*`, for joins in SQL; columns are named as the fields of `registry.model`.
 
-Lives here: which records are tables; their columns are named as the fields of `registry.model`.
 Add here: a new kind of record that models need as rows.
-Stays out: what the register means (dbt_project), whether it is sound (`registry`).
+Stays out: what the register means (`dbt_project`), whether it is valid (`registry`).
 
-Written anew only when the register's version, its objections, the words of the rules (a register may leave them to the
-house), or the shape of these tables, has changed; but
+Rewritten only when the register's version, its objections, the words of the rules (a register may leave them to the
+house), or the schema of these tables has changed; but
 `authority_known` keeps every authority that the register ever declared, with the nights from and until which it did,
-so that a bureau that edits its register does not rewrite what was in force.
+so that editing the register does not rewrite history.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ class _Table:
 
 
 def _records(kind: type[model.Record], records: Iterable[tuple[Row, model.Record]], **extra: str) -> _Table:
-    """A table of records; `more` are columns that stand first, their values in the rows of `found`."""
+    """A table of records; `extra`: leading columns, whose values are in the row beside each record."""
     columns = extra | {name: sql for name, sql in columns_of(kind) if name not in extra}
     return _Table(columns, [row_of(record) | row for row, record in records])
 
@@ -105,7 +104,7 @@ def _successions(organisations: Sequence[model.Organisation]) -> _Table:
 
 
 def _objection_steps(register: model.Register, uids: Mapping[str, str]) -> dict[str, _Table]:
-    """The objections, without a word of who raised them. `record_uid` is null until the lake knows the record."""
+    """The steps of objections, without who raised them. `record_uid` is null until the lake knows the record."""
     rows = [
         {"objection": o.id, "entity": o.entity, "element": o.element, "record_uid": uids.get(o.record)}
         | {"ordinal": n, "state": step.state, "day": step.day}
@@ -133,9 +132,9 @@ def _exam_subjects(exams: Iterable[model.Exam]) -> _Table:
 
 
 def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night: date | None = None) -> bool:
-    """Bring `lake.register` to this register, in one transaction. True when it was written anew.
+    """Write `lake.register` in one transaction where it is out of date. Returns whether it was written.
 
-    On a `night`, what it declares of authorities is entered into `authority_known`.
+    With a `night`, `authority_known` is updated too.
     """
     tables, steps = _tables(register), _objection_steps(register, disputed_values.record_uids(connection, register))
     shape = repr({name: table.columns for name, table in (tables | steps).items()})
@@ -165,9 +164,9 @@ def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night
 
 
 def _update_history(connection: duckdb.DuckDBPyConnection, night: date) -> None:
-    """Close in known time what the register no longer declares, and enter what it declares anew.
+    """Close, as of the night, the authorities that the register no longer declares, and insert new ones.
 
-    Owners of an element are told with the days on which they hold, in `valid_from` and `valid_to`.
+    `valid_from` and `valid_to` are the days on which an authority holds.
     """
     declared_query = (
         "select element, source, scope_stages, scope_districts, from_ as valid_from, until as valid_to "
@@ -192,7 +191,7 @@ def _update_history(connection: duckdb.DuckDBPyConnection, night: date) -> None:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, name: str, table: _Table) -> None:
-    """Write one table in one statement: its rows go over as one JSON text, which keeps lists and maps."""
+    """Write one table in one statement: its rows are passed as one JSON text, which keeps lists and maps."""
     kinds = {column: [kind[:-2]] if kind.endswith("[]") else kind for column, kind in table.columns.items()}
     rows = [{column: row.get(column) for column in kinds} for row in table.rows]
     connection.execute(

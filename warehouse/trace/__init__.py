@@ -1,9 +1,9 @@
-"""Where each value of one record comes from: owner, file, row, load, and the copies that differ.
+"""The provenance of one record: for each value its owner, file, row and load, and the copies that differ.
 
-Lives here: the door; finding the record by any identifier (`record`), how a value may be shown (`shown`), the tables
-that are told of it (`told`).
+Lives here: the entry points; the tables are in `record_report`.
 Add here: another kind of record that has conformed columns.
-Stays out: the access log (`access`), printing (the desk's), what a name means (`explain`).
+Stays out: finding the record (`records`), how a value is displayed (`value_display`), printing (`shuyuan.printing`),
+what a name means (`explain`).
 """
 
 from __future__ import annotations

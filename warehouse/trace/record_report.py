@@ -1,8 +1,7 @@
-"""What is told of one record: its values, the copies that differ, its open problems, its rows and identifiers.
+"""The report on one record: its values, the copies that differ, its open problems, its rows and identifiers.
 
-Lives here: one method a table.
 Add here: another table about a record.
-Stays out: which record (`record`), how values may be shown (`shown_value`).
+Stays out: which record (`record`), how values are displayed (`value_display`).
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ def _place_values(place: Place) -> tuple[Any, ...]:
 
 
 class RecordReport:
-    """Tells of one record of the lake."""
+    """The facts and tables about one record of the lake; each public method gives one."""
 
     def __init__(
         self,
@@ -50,7 +49,7 @@ class RecordReport:
         self._connection, self._kind, self._uid, self._display, self._tables = connection, kind, uid, display, tables
 
     def facts(self) -> dict[str, Any]:
-        """The record itself."""
+        """Kind and key of the record, the feed that created it, and the night of the data."""
         key = self._uid if self._kind.alias is None else self._display.key(self._uid)
         return {"record": self._kind.entity, "key": key, "created_by": self._record["created_by"], "as_of": self._night}
 
@@ -73,7 +72,7 @@ class RecordReport:
         return part("values", "Each element, its owner and where its value stands", columns, rows)
 
     def differences(self) -> Part:
-        """What copies say otherwise, from the ledger: what is open first."""
+        """The copies that differ, from the ledger; open ones first."""
         ledger_rows = self._ledger(
             "discrepancies",
             "select element_id, owner_source, owner_value, copy_source, copy_column, copy_value, first_seen, "
@@ -114,12 +113,12 @@ class RecordReport:
         return part("problems", "Open problems", (*columns, *_PLACE), rows)
 
     def records(self) -> Part:
-        """The rows of all exports that speak of the record."""
+        """The rows of all exports about the record."""
         rows = [(feed, *_place_values(place)) for feed, place in sorted(self._places.items())]
         return part("records", "Rows of exports that speak of it", ("feed", *_PLACE), rows)
 
     def aliases(self) -> Part:
-        """By which kinds of identifiers it is known; the identifiers themselves only where they are asked for."""
+        """The namespaces of its identifiers; the identifiers themselves only where `identified`."""
         if self._kind.alias is None:
             return part("aliases", "Known by", (), ())
         alias_rows = self._rows(
@@ -135,7 +134,7 @@ class RecordReport:
         return part("aliases", "Known by", ("namespace", "identifier", "feed", "since"), rows)
 
     def history(self) -> Part:
-        """Where it was, as far as it is known."""
+        """The spans of school, grade and class, as far as they are known."""
         table = f"conformed.{self._kind.entity}_spans"
         names = [name for name in self._tables.get(table, ()) if name != self._kind.uid]
         if not names:
@@ -164,7 +163,7 @@ class RecordReport:
 
     @cached_property
     def _places(self) -> dict[str, Place]:
-        """Where each feed speaks of the record."""
+        """The place of the record's row in each feed."""
         places = {}
         for feed, place in self._record["provenance"].items():
             if place is not None:
@@ -187,13 +186,13 @@ class RecordReport:
 
     @cached_property
     def _night(self) -> Any:
-        """The night of the build that made the record as it is."""
+        """The last night that was built."""
         if "marts.completeness" not in self._tables:
             return None
         return self._rows("select max(night) from lake.marts.completeness", [])[0][0]
 
     def _owner(self, element: str) -> str | None:
-        """Who owns an element on the night, where no value says so."""
+        """The owner of an element on the night, where no value names it."""
         query = "select owners from lake.conformed.element_owners where element_id = $1"
         return next((owners for (owners,) in self._ledger("element_owners", query, [element])), None)
 
