@@ -1,6 +1,5 @@
-"""Speed against the limit and the peers, side by side in one run.
+"""Benchmarks: speed as a ratio to a bare tool on the same input in the same run, and matching against planted truth.
 
-Lives here: what is measured, each as a ratio to a bare tool that does the least that could be done.
-Add here: a measurement, one module each, that gives `Ratio`s.
+Add here: a benchmark, one module each.
 Stays out: assertions on times (machines are noisy), the product itself.
 """

@@ -1,9 +1,4 @@
-"""`python -m benchmarks [--full]`: every measurement, in a directory of its own that is taken away again.
-
-Lives here: the sizes, and the order.
-Add here: a module of measurements.
-Stays out: measuring.
-"""
+"""`python -m benchmarks [--full]`: every benchmark, in a temporary directory."""
 
 from __future__ import annotations
 
@@ -22,7 +17,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for ratio in reading.ratios(Path(folder), 4_000_000 if full else 500_000, 4_000_000 if full else 800_000):
             print(ratio, flush=True)
-        print(memory.line(Path(folder) / "memory"), flush=True)
+        print(memory.measure(Path(folder) / "memory"), flush=True)
         print(conformed.measure(1_000_000 if full else 100_000, Path(folder)), flush=True)
     for students, platforms, rates, seed in identity.CITIES:
         print(identity.measure(students, platforms, rates, seed), flush=True)

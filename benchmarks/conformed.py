@@ -1,13 +1,12 @@
-"""What the conformed layer of a usual night costs, beside a bare script that does the same for the students.
+"""The cost of the conformed layer on a usual night, against a bare SQL script that does the same for the students.
 
-Lives here: a city of raw rows, of which one in a hundred students changes on the second night; the nodes of dbt's
-build that are conformed; the script.
-Add here: another thing that a usual night does, to the city and to the script alike.
-Stays out: reading files (`reading`), who is who (`identity`).
+Add here: another task of a usual night, to the city and to the script alike.
+Stays out: reading files (`reading`), identity matching (`identity`).
 
-The script has what the night before left. It finds the changed rows in the snapshot, closes and opens their history,
-writes the conformed students with the place of every value, keeps spans of school, grade and class, and follows each
-difference between the registry and two copies in a ledger.
+A city of raw rows, of which one student in a hundred changes on the second night. The script has the state of the night
+before: it finds the changed rows in the snapshot, closes and opens their history, writes the conformed students with
+the provenance of every value, keeps spans of school, grade and class, and follows each difference between the registry
+and two copies in a ledger.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from time import perf_counter
 import duckdb
 
 import registry
-from benchmarks.ratio import turns
+from benchmarks.ratio import take_turns
 from ingest.committing import intake_tables
 from registry.model import Register
 from warehouse import build
@@ -30,21 +29,21 @@ from warehouse.lake import Lake, connect_lake, create_lake
 from warehouse.tables import raw_tables, register_tables
 
 FIRST, USUAL = date(2025, 10, 15), date(2025, 10, 16)
-MOST = 1.5  # promised: times the script
-_BEFORE, _NIGHT = (Path(__file__).with_name(name) for name in ("bare_night_before.sql", "bare_night.sql"))
-_CLASS = 40
-_SCHOOL = 800
+MAX_RATIO = 1.5  # promised: times the script's seconds
+_FIRST_NIGHT_SQL, _NIGHT_SQL = (Path(__file__).with_name(name) for name in ("bare_night_before.sql", "bare_night.sql"))
+CLASS_SIZE = 40
+SCHOOL_SIZE = 800
 
 _STUDENTS = f"""
     select
-        cast(2132990000 + i // {_SCHOOL} as varchar) as school_code,
+        cast(2132990000 + i // {SCHOOL_SIZE} as varchar) as school_code,
         '张' || chr((20000 + i % 2000)::integer) || chr((20000 + i // 2000 % 2000)::integer) as name,
         case when i % 2 = 0 then '男' else '女' end as sex,
         strftime(date '2013-09-01' + cast(i % 2000 as integer), '%Y%m%d') as birth_date,
         '汉族' as ethnicity,
         '中国' as nationality,
         '非农业家庭户口' as household_type,
-        cast(i // {_CLASS} as varchar) as class_code,
+        cast(i // {CLASS_SIZE} as varchar) as class_code,
         '202109' as entry_month,
         '走读' as boarding,
         '书院路' || i || '号' as residence,
@@ -62,18 +61,18 @@ _FITNESS = """
     select student_number, name, sex, ethnicity,
         case when hash(student_number) % 50 = 1 then '20140101' else birth_date end as birth_date
     from pupils"""
-_CHANGED = "hash(student_number, 'tonight') % 100 = 0"
-_TONIGHT = f"""
+_IS_CHANGED = "hash(student_number, 'tonight') % 100 = 0"
+_SECOND_NIGHT = f"""
     select * replace (
-        case when {_CHANGED} then '新街' || residence else residence end as residence,
-        case when {_CHANGED} then class_code || '1' else class_code end as class_code
+        case when {_IS_CHANGED} then '新街' || residence else residence end as residence,
+        case when {_IS_CHANGED} then class_code || '1' else class_code end as class_code
     ) from pupils"""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Seconds of a usual night: of the conformed models, of staging before them, and of the script; each the least of
-    several times, in turns, so that what disturbs the machine disturbs all.
+    """Seconds of a usual night: of the conformed models, of staging before them, and of the script; each the minimum
+    of several runs, taken in turns, so that disturbances of the machine affect all.
     """
 
     students: int
@@ -85,21 +84,23 @@ class Outcome:
         return (
             f"conformed layer of a night, {self.students:,} students, 1% changed: {self.conformed:.1f} s (staging "
             f"before it {self.staging:.1f} s)   a bare script {self.script:.1f} s   times "
-            f"{self.conformed / self.script:.2f}   (of a million at most {MOST})"
+            f"{self.conformed / self.script:.2f}   (of a million at most {MAX_RATIO})"
         )
 
 
 def measure(students: int, folder: Path, times: int = 3) -> Outcome:
     """Bring a city and the script to the same usual night, and let them do it in turns, in one run."""
     register = registry.load(registry.HOUSE)
-    place = _lake(students, folder, register)
-    build.run(place, register, FIRST)
-    with connect_lake(place) as connection:
+    lake = _lake(students, folder, register)
+    build.run(lake, register, FIRST)
+    with connect_lake(lake) as connection:
         _second_night(connection)
-    before = _script_before(students, folder)
-    ours, bare = partial(_models_night, place, register, folder / "usual"), partial(_script_night, before, folder)
-    least = {name: min(each[name] for each in taken) for taken in turns([ours, bare], times) for name in taken[0]}
-    return Outcome(students, least["conformed"], least["staging"], least["script"])
+    database = _script_before(students, folder)
+    models, script = partial(_models_night, lake, register, folder / "usual"), partial(_script_night, database, folder)
+    minima = {
+        name: min(each[name] for each in taken) for taken in take_turns([models, script], times) for name in taken[0]
+    }
+    return Outcome(students, minima["conformed"], minima["staging"], minima["script"])
 
 
 def _models_night(before: Lake, register: Register, folder: Path) -> dict[str, float]:
@@ -116,9 +117,9 @@ def _models() -> list[Path]:
 
 
 def _lake(students: int, folder: Path, register: Register) -> Lake:
-    place = Lake(folder / "lake")
-    create_lake(place)
-    with connect_lake(place) as connection:
+    lake = Lake(folder / "lake")
+    create_lake(lake)
+    with connect_lake(lake) as connection:
         register_tables.write(connection, register, FIRST)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
         intake_tables.ensure(connection)
@@ -136,7 +137,7 @@ def _lake(students: int, folder: Path, register: Register) -> Lake:
         classes = "select distinct school_code, class_code, '班' || class_code as name, grade from pupils"
         _insert(connection, "teaching__classes", classes, "school_code")
         connection.execute("drop table memory.main.pupils")
-    return place
+    return lake
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: str, slice_: str) -> None:
@@ -149,15 +150,15 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: str, slice_
 
 def _second_night(connection: duckdb.DuckDBPyConnection) -> None:
     table = "lake.raw.student_registry__students"
-    connection.execute(f"create table memory.main.pupils as select * from {table} where {_CHANGED}")
+    connection.execute(f"create table memory.main.pupils as select * from {table} where {_IS_CHANGED}")
     connection.execute("use memory.main")
-    connection.execute(f"update {table} set _known_to = date '{USUAL}' where {_CHANGED}")
+    connection.execute(f"update {table} set _known_to = date '{USUAL}' where {_IS_CHANGED}")
     connection.execute(f"""
         insert into {table} by name
         select * replace (
             'student_registry__students-{USUAL}' as _delivery_id, date '{USUAL}' as _known_from, null as _known_to,
             md5(_row_hash) as _row_hash)
-        from ({_TONIGHT})""")
+        from ({_SECOND_NIGHT})""")
     connection.execute("drop table memory.main.pupils")
 
 
@@ -168,9 +169,9 @@ def _script_before(students: int, folder: Path) -> Path:
         for name, rows in (("exams", _EXAMS), ("fitness", _FITNESS)):
             numbered = f"*, '{name}' as delivery, row_number() over () as row_number"
             connection.execute(f"create table {name} as select {numbered} from ({rows})")
-        for day, rows in ((FIRST, "from pupils"), (USUAL, _TONIGHT)):
+        for day, rows in ((FIRST, "from pupils"), (USUAL, _SECOND_NIGHT)):
             connection.execute(f"copy ({rows}) to '{folder / f'{day}.parquet'}'")
-        connection.execute(_BEFORE.read_text("utf-8"))
+        connection.execute(_FIRST_NIGHT_SQL.read_text("utf-8"))
         _run_script(connection, FIRST, folder)
     return folder / "script.duckdb"
 
@@ -179,14 +180,14 @@ def _script_night(before: Path, folder: Path) -> dict[str, float]:
     """Seconds that the script (`script`) takes for the usual night, in a copy of its database."""
     database = Path(shutil.copy(before, folder / "usual.duckdb"))
     with duckdb.connect(str(database), config={"threads": 2}) as connection:
-        begun = perf_counter()
+        start = perf_counter()
         _run_script(connection, USUAL, folder)
-        spent = perf_counter() - begun
+        seconds = perf_counter() - start
     database.unlink()
-    return {"script": spent}
+    return {"script": seconds}
 
 
 def _run_script(connection: duckdb.DuckDBPyConnection, day: date, folder: Path) -> None:
     connection.execute(f"set variable night = date '{day}'")
     connection.execute(f"set variable snapshot = '{folder / f'{day}.parquet'}'")
-    connection.execute(_NIGHT.read_text("utf-8"))
+    connection.execute(_NIGHT_SQL.read_text("utf-8"))

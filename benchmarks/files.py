@@ -1,8 +1,6 @@
-"""Exports to measure with: homework records of made-up students, all of them clean.
+"""Input files for benchmarks: clean homework records of made-up students, as csv in two encodings and as workbooks.
 
-Lives here: the same records as csv in two encodings and as workbooks.
 Add here: another format.
-Stays out: measuring.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ _RECORDS = """
 
 def csv(inbox: Path, rows: int, encoding: str = "utf-8") -> Path:
     """A csv of `rows` records in an inbox."""
-    path = _place(inbox) / "homework_a_20251014.csv"
+    path = _feed_folder(inbox) / "homework_a_20251014.csv"
     plain = path if encoding == "utf-8" else path.with_name(".utf-8")
     names = _HEADER.split(",")
     columns = ", ".join(f'"{name}"' for name in names)
@@ -46,7 +44,7 @@ def csv(inbox: Path, rows: int, encoding: str = "utf-8") -> Path:
 def workbooks(inbox: Path, count: int, rows: int) -> list[Path]:
     """`count` xlsx of `rows` records each, in an inbox."""
     records = duckdb.sql(_RECORDS.format(rows=count * rows)).fetchall()
-    return [_workbook(_place(inbox), n, records[n * rows : (n + 1) * rows]) for n in range(count)]
+    return [_workbook(_feed_folder(inbox), n, records[n * rows : (n + 1) * rows]) for n in range(count)]
 
 
 def _workbook(folder: Path, number: int, records: list[tuple[str, ...]]) -> Path:
@@ -58,7 +56,7 @@ def _workbook(folder: Path, number: int, records: list[tuple[str, ...]]) -> Path
     return path
 
 
-def _place(inbox: Path) -> Path:
+def _feed_folder(inbox: Path) -> Path:
     folder = inbox / FEED
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -1,7 +1,6 @@
-"""How well records with damaged identifiers find their person, against planted truth.
+"""Precision and recall of identity matching on records with damaged identifiers, against planted truth.
 
-Lives here: a city of damaged records, taken through the project's identity models, and what came of it.
-Add here: another figure about who is who.
+Add here: another figure about matching.
 Stays out: the damage (`samples.damage`), the models (`dbt_project`).
 """
 
@@ -25,7 +24,7 @@ CITIES = (
                       siblings=0.2, reused_ids=0.02, name_misspelt=0.1, moved=0.08, phone_blank=0.5,
                       strangers=0.004), 8),
 )  # fmt: skip
-PRECISION, RECALL = 0.9995, 0.97  # promised
+MIN_PRECISION, MIN_RECALL = 0.9995, 0.97  # promised
 
 
 _STAGING = """
@@ -37,12 +36,13 @@ where _known_to is null
 
 def _platforms(count: int) -> Source:
     """Platforms that know all evidence of a student; a row without a number is a row."""
-    told = {"record_id": ("identifier", ""), "student_number": ("student_number", "number"), "name": ("name", "name"),
-            "birth_date": ("date", "birth_date"), "school_code": ("school_code", "school"),
-            "class_code": ("identifier", "class"), "guardian_phone": ("phone", "guardian_phone")}  # fmt: skip
+    column_specs = {"record_id": ("identifier", ""), "student_number": ("student_number", "number"),
+                    "name": ("name", "name"),
+                    "birth_date": ("date", "birth_date"), "school_code": ("school_code", "school"),
+                    "class_code": ("identifier", "class"), "guardian_phone": ("phone", "guardian_phone")}  # fmt: skip
     columns = tuple(
         Column(name=name, headers=(name,), type=kind, elements=(f"student.{element}",) if element else ())
-        for name, (kind, element) in told.items()
+        for name, (kind, element) in column_specs.items()
     )
     label = Label(zh="某平台", en="a platform")
     number = Identifies(entity="student", namespace="student_number", column="student_number")
@@ -56,13 +56,13 @@ def _platforms(count: int) -> Source:
 
 def _city(platforms: int, folder: Path) -> City:
     """An empty lake under the house's register with the platforms, whose staging models go into `folder`."""
-    house = registry.load(registry.HOUSE)
+    register_ = registry.load(registry.HOUSE)
     source = _platforms(platforms)
     (folder / "staging").mkdir()
     for feed in source.feeds:
         name = feed.id.partition("/")[2]
         (folder / "staging" / f"stg_{feed.table}.sql").write_text(_STAGING % (name, name))
-    register = house.model_copy(update={"sources": (*house.sources, source), "version": "with platforms"})
+    register = register_.model_copy(update={"sources": (*register_.sources, source), "version": "with platforms"})
     return City(register, ("identity_queue",), Project(more=(folder,)))
 
 
@@ -76,7 +76,7 @@ class Outcome:
     joined: int
     right: int
     evident: int      # have two kinds of evidence that are whole, and no other child's number
-    found: int        # of those, joined rightly
+    recalled: int        # of those, joined rightly
     swapped: int
     swapped_joined: int
     waiting: int      # not joined, with anything to go by
@@ -91,12 +91,13 @@ class Outcome:
     @property
     def recall(self) -> float:
         """Share of the records with evidence that found their person."""
-        return self.found / self.evident
+        return self.recalled / self.evident
 
     def __str__(self) -> str:
         return (
             f"identity, seed {self.seed:<4} {self.damaged:7,} damaged records   joins right {self.precision:.5f} "
-            f"(at least {PRECISION})   of {self.evident:,} with evidence found {self.recall:.4f} (at least {RECALL})   "
+            f"(at least {MIN_PRECISION})   of {self.evident:,} with evidence found {self.recall:.4f} "
+            f"(at least {MIN_RECALL})   "
             f"of {self.swapped:,} swapped joined {self.swapped_joined}   queued {self.queued:,} of {self.waiting:,} "
             f"others   [{self.rates}]"
         )
@@ -104,33 +105,33 @@ class Outcome:
 
 def measure(students: int, platforms: int, rates: Rates, seed: int) -> Outcome:
     """Make a city, match it in one night, and hold the result to the truth."""
-    found = make(students, platforms, rates, seed)
+    damaged_records = make(students, platforms, rates, seed)
     with tempfile.TemporaryDirectory() as folder:
         city = _city(platforms, Path(folder))
-        _fill(city, found, platforms)
+        _fill(city, damaged_records, platforms)
         city.night(NIGHT)
-    return _judged(city, rates, seed, platforms)
+    return _outcome(city, rates, seed, platforms)
 
 
-def _fill(city: City, found: Damaged, platforms: int) -> None:
-    registry_rows, records, truth = found.registry, found.records, found.truth  # noqa: F841 - read by the SQL
-    kept = (
+def _fill(city: City, data: Damaged, platforms: int) -> None:
+    registry_rows, records, truth = data.registry, data.records, data.truth  # noqa: F841 - read by the SQL
+    provenance = (
         "'d' as _delivery_id, row_number() over () as _row_number, 's' as _slice, "
         f"md5(cast(row_number() over () as varchar)) as _row_hash, date '{NIGHT}' as _known_from"
     )
     run = city.connection.execute
-    run(f"insert into lake.raw.student_registry__students by name select *, {kept} from registry_rows")
+    run(f"insert into lake.raw.student_registry__students by name select *, {provenance} from registry_rows")
     for n in range(platforms):
         run(
             f"insert into lake.raw.platform__records{n} by name "
-            f"select * exclude (platform), {kept} from records where platform = {n}"
+            f"select * exclude (platform), {provenance} from records where platform = {n}"
         )
     run("create table memory.main.truth as from truth")
 
 
-def _judged(city: City, rates: Rates, seed: int, platforms: int) -> Outcome:
+def _outcome(city: City, rates: Rates, seed: int, platforms: int) -> Outcome:
     """The damaged records that are not easy, beside what the models decided on the rows they stand in."""
-    shown = " union all ".join(
+    records_sql = " union all ".join(
         f"select {n} as platform, 'platform/records{n}' as feed, * from lake.staging.stg_platform__records{n}"
         for n in range(platforms)
     )
@@ -143,7 +144,7 @@ def _judged(city: City, rates: Rates, seed: int, platforms: int) -> Outcome:
             coalesce(shown.name, shown.birth_date::varchar, shown.guardian_phone, shown.student_number) is not null
                 as has_anything
         from memory.main.truth as truth
-        join ({shown}) as shown on truth.record_id = shown.record_id
+        join ({records_sql}) as shown on truth.record_id = shown.record_id
         join lake.conformed.identity_records as decided
             on decided.feed = shown.feed and decided.record = md5_number_lower(concat_ws('|',
                 coalesce(shown.student_number, ''), coalesce(shown.name, ''), coalesce(shown.birth_date::varchar, ''),
@@ -153,10 +154,10 @@ def _judged(city: City, rates: Rates, seed: int, platforms: int) -> Outcome:
         where truth.harm <> '' and not (name_whole and birth_whole and place_whole and phone_whole)
         """
     )
-    asked = "harm not in ('swapped', 'stranger') and whole >= 2"
+    recall_condition = "harm not in ('swapped', 'stranger') and whole >= 2"
     ((*figures,),) = city.rows(
         "select count(*), count(uid), count(*) filter (where is_right), "
-        f"count(*) filter (where {asked}), count(*) filter (where {asked} and is_right), "
+        f"count(*) filter (where {recall_condition}), count(*) filter (where {recall_condition} and is_right), "
         "count(*) filter (where harm = 'swapped'), count(*) filter (where harm = 'swapped' and uid is not null), "
         "count(*) filter (where uid is null and has_anything), count(*) filter (where uid is null and queued) "
         "from memory.main.judged"

@@ -1,8 +1,6 @@
-"""Memory: a csv of a gigabyte on the whole way, in a process of its own.
+"""Peak memory of reading a csv of a gigabyte, from inbox to Parquet, in a process of its own.
 
-Lives here: that process, and what it held at most.
-Add here: another input that could make reading ask for much.
-Stays out: times.
+Add here: another input that could make reading use much memory.
 """
 
 from __future__ import annotations
@@ -17,19 +15,19 @@ import registry
 from benchmarks import files
 from benchmarks.reading import NIGHT
 
-LIMIT = 1 << 30
+MAX_RESIDENT_BYTES = 1 << 30
 
 
-def line(folder: Path, size: int = 10**9) -> str:
-    """Measure in `folder` with a csv of at least `size` bytes, and say it."""
+def measure(folder: Path, size: int = 10**9) -> str:
+    """Measure in `folder` with a csv of at least `size` bytes; returns a line of text."""
     inbox = folder / "inbox"
     sample = files.csv(inbox, 10_000).stat().st_size
     path = files.csv(inbox, size * 10_000 // sample + 10_000)
     command = [sys.executable, "-m", "benchmarks.memory", str(inbox), str(folder / "work")]
     peak = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    said = "within" if peak <= LIMIT else "BEYOND"
+    verdict = "within" if peak <= MAX_RESIDENT_BYTES else "BEYOND"
     what = f"csv utf-8, {path.stat().st_size / 1e9:.2f} GB: whole way"
-    return f"{what:<46} {peak / 2**20:7.0f} MiB resident at most, {said} {LIMIT >> 20} MiB"
+    return f"{what:<46} {peak / 2**20:7.0f} MiB resident at most, {verdict} {MAX_RESIDENT_BYTES >> 20} MiB"
 
 
 def main(inbox: Path, work: Path) -> None:
@@ -41,10 +39,12 @@ def main(inbox: Path, work: Path) -> None:
 
 
 def _peak() -> int:
-    """Most bytes that this process held. Linux tells it of the process alone; `getrusage` may name its parent's."""
+    """Peak resident bytes of this process. On Linux from /proc, since `getrusage` may report the parent's."""
     status = Path("/proc/self/status")
     if status.exists():
-        return next(int(line.split()[1]) << 10 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return next(
+            int(measure.split()[1]) << 10 for measure in status.read_text().splitlines() if measure.startswith("VmHWM")
+        )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak << 10
 

@@ -1,8 +1,6 @@
-"""A measurement: ours beside the bare tool's, on the same input in the same run.
+"""A ratio: our cost against the bare tool's, on the same input in the same run.
 
-Lives here: taking turns, the least of several times, and printing the ratio.
-Add here: another figure that every measurement should show.
-Stays out: what is measured.
+Add here: another figure that every benchmark should print.
 """
 
 from __future__ import annotations
@@ -29,14 +27,14 @@ class Cost:
 class Ratio:
     """What the bare tool and ours took; speed is bare / ours (1 is as fast, 0.5 takes twice as long).
 
-    `least`: the speed that the project promises, None where it promises none.
+    `min_speed`: the speed that the project promises, None where it promises none.
     """
 
     what: str
     against: str
     ours: Cost
     bare: Cost
-    least: float | None = None
+    min_speed: float | None = None
 
     @property
     def speed(self) -> float:
@@ -51,7 +49,7 @@ class Ratio:
         return self.bare.processor / self.ours.processor
 
     def __str__(self) -> str:
-        promised = f"at least {self.least:.2f}" if self.least else ""
+        promised = f"at least {self.min_speed:.2f}" if self.min_speed else ""
         return (
             f"{self.what:<46} {self.ours.clock:7.2f} s (cpu {self.ours.processor:6.2f})   "
             f"{self.against:<28} {self.bare.clock:7.2f} s (cpu {self.bare.processor:6.2f})   "
@@ -59,22 +57,22 @@ class Ratio:
         ).rstrip()
 
 
-def turns(works: Sequence[Callable[[], T]], times: int = 3) -> list[list[T]]:
-    """What each work gives, each time. They take turns, so that what disturbs the machine disturbs all."""
-    rounds = [[work() for work in works] for _ in range(times)]
+def take_turns(functions: Sequence[Callable[[], T]], times: int = 3) -> list[list[T]]:
+    """The results of each function, over several rounds. They take turns, so that disturbances affect all."""
+    rounds = [[function() for function in functions] for _ in range(times)]
     return [list(each) for each in zip(*rounds, strict=True)]
 
 
-def costs(works: Sequence[Callable[[], object]], times: int = 3) -> list[Cost]:
-    """What each work costs at least, in turns."""
-    taken = turns([partial(_cost, work) for work in works], times)
-    return [Cost(min(c.clock for c in each), min(c.processor for c in each)) for each in taken]
+def costs(functions: Sequence[Callable[[], object]], times: int = 3) -> list[Cost]:
+    """The minimum cost of each function over several rounds."""
+    results = take_turns([partial(_cost, function) for function in functions], times)
+    return [Cost(min(c.clock for c in each), min(c.processor for c in each)) for each in results]
 
 
-def _cost(work: Callable[[], object]) -> Cost:
-    begun, used = perf_counter(), _processor()
-    work()
-    return Cost(perf_counter() - begun, _processor() - used)
+def _cost(function: Callable[[], object]) -> Cost:
+    start, processor_start = perf_counter(), _processor()
+    function()
+    return Cost(perf_counter() - start, _processor() - processor_start)
 
 
 def _processor() -> float:

@@ -49,17 +49,17 @@ def ratios(folder: Path, rows: int, cells: int) -> Iterator[Ratio]:
         inbox = folder / encoding
         path = files.csv(inbox, rows, encoding)
         what = f"csv {encoding}, {rows:,} rows"
-        yield from _compared(register, inbox, what, partial(bare, path), against, 0.5)
+        yield from _ratios(register, inbox, what, partial(bare, path), against, 0.5)
     size = cells // 13
     for count in (1, 40):
         inbox = folder / f"xlsx-{count}"
         books = files.workbooks(inbox, count, size // count)
         what = f"xlsx, {count} of {size // count:,} rows"
-        yield from _compared(register, inbox, what, partial(_bare_books, books), "calamine to Python", 1 / 3)
+        yield from _ratios(register, inbox, what, partial(_bare_books, books), "calamine to Python", 1 / 3)
 
 
-def _compared(
-    register: Register, inbox: Path, what: str, bare: Callable[[], object], against: str, least: float
+def _ratios(
+    register: Register, inbox: Path, what: str, bare: Callable[[], object], against: str, min_speed: float
 ) -> Iterator[Ratio]:
     """Ours in both lines and the bare tool, in turns."""
     work = inbox.with_name(f"{inbox.name}-work")
@@ -67,9 +67,9 @@ def _compared(
     feed = register.feed(files.FEED)
     parts = [p for a in arrivals for p in parts_of(feed, a, work / "landing", work) if isinstance(p, Part)]
     ours = partial(_read, register, feed, parts, work)
-    read, whole, theirs = costs([ours, partial(_whole, register, inbox, work), bare])
-    yield Ratio(f"{what}: read", against, read, theirs, least)
-    yield Ratio(f"{what}: whole way", against, whole, theirs)
+    read, end_to_end, bare_cost = costs([ours, partial(_read_end_to_end, register, inbox, work), bare])
+    yield Ratio(f"{what}: read", against, read, bare_cost, min_speed)
+    yield Ratio(f"{what}: whole way", against, end_to_end, bare_cost)
 
 
 def _read(register: Register, feed: Feed, parts: Sequence[Part], work: Path) -> None:
@@ -83,7 +83,7 @@ def _read(register: Register, feed: Feed, parts: Sequence[Part], work: Path) -> 
     shutil.rmtree(scratch)
 
 
-def _whole(register: Register, inbox: Path, work: Path) -> None:
+def _read_end_to_end(register: Register, inbox: Path, work: Path) -> None:
     arrivals = ingest.find_arrivals(inbox, register, NIGHT, ingest.IntakeHistory())
     ingest.read_feed(register, files.FEED, arrivals, work / "fresh", work)
     shutil.rmtree(work / "fresh")

@@ -1,9 +1,9 @@
 """TRUST: Great Expectations at the two doors, raw in and marts out.
 
-Lives here: the suites (`raw/`, `release/`: YAML, one file a feed and one a mart), the engine that runs them,
-the doors that decide, the reviewed list of known failures (`baseline.yml`).
+Lives here: the suites (`raw/`, `release/`: YAML, one file a feed and one a mart), the engine that runs them, the doors
+that decide, the reviewed baseline of known failures (`baseline.yml`).
 Add here: a check on what comes in or goes out, in the suite of its feed or mart.
-Stays out: mending data, reading exports (ingest), tests between the doors (dbt_project).
+Stays out: repairing data, reading exports (`ingest`), tests between the doors (`dbt_project`).
 """
 
 from expectations.baseline import Baseline, load_baseline

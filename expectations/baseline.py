@@ -1,11 +1,10 @@
-"""Known failures that a person has accepted: the reviewed list, and what it does to a report.
+"""The baseline: known failures that a person has accepted, and their effect on a report.
 
-Lives here: reading `baseline.yml`, and laying it over the checks of a door.
 Add here: a new way to limit what is accepted.
 Stays out: running checks (`engine`).
 
-An accepted failure neither blocks nor holds, up to the number of rows that was accepted: more are a new
-failure. An entry whose check passes again is itself a finding: it must be taken out of the list.
+An accepted failure neither blocks nor holds, up to the accepted number of rows: more are a new failure. An entry whose
+check passes again is itself a finding: it must be removed from the file.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ _FIELDS = {"check", "up_to", "reason", "accepted_by", "accepted_on"}
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """One accepted failure: which check, up to how many failing rows, why, and who said so."""
+class AcceptedFailure:
+    """One accepted failure: which check, up to how many failing rows, why, and who accepted it."""
 
     check: str
     up_to: int
@@ -36,15 +35,15 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The whole list."""
+    """All accepted failures."""
 
-    entries: tuple[Accepted, ...] = ()
+    entries: tuple[AcceptedFailure, ...] = ()
 
-    def lay_over(self, checks: list[Check]) -> list[Check]:
+    def apply(self, checks: list[Check]) -> list[Check]:
         """The checks with accepted failures marked, and one more for each entry that is out of date."""
         by_check = {entry.check: entry for entry in self.entries}
-        marked = [_mark(check, by_check.get(check.id)) for check in checks]
-        return marked + [_stale(c, by_check[c.id]) for c in checks if c.passed and c.id in by_check]
+        accepted_checks = [_with_acceptance(check, by_check.get(check.id)) for check in checks]
+        return accepted_checks + [_stale_entry(c, by_check[c.id]) for c in checks if c.passed and c.id in by_check]
 
 
 def load_baseline(path: Path = FILE) -> Baseline:
@@ -56,22 +55,22 @@ def load_baseline(path: Path = FILE) -> Baseline:
     return Baseline(tuple(_entry(path, entry) for entry in content.get("accepted", [])))
 
 
-def _entry(path: Path, entry: dict[str, Any]) -> Accepted:
+def _entry(path: Path, entry: dict[str, Any]) -> AcceptedFailure:
     if set(entry) != _FIELDS or not isinstance(entry["accepted_on"], date) or int(entry["up_to"]) < 1:
         raise ExpectationsError(
             f"The entry {entry.get('check', '?')} of {path.name} must give {', '.join(sorted(_FIELDS))}, "
             "with a day and a number of rows."
         )
-    return Accepted(**entry)
+    return AcceptedFailure(**entry)
 
 
-def _mark(check: Check, entry: Accepted | None) -> Check:
+def _with_acceptance(check: Check, entry: AcceptedFailure | None) -> Check:
     if entry is None or check.passed or check.detail or check.failing_count > entry.up_to:
         return check
     return replace(check, accepted=f"{entry.reason} ({entry.accepted_by}, {entry.accepted_on})")
 
 
-def _stale(check: Check, entry: Accepted) -> Check:
+def _stale_entry(check: Check, entry: AcceptedFailure) -> Check:
     return Check(
         id=f"baseline/{entry.check}",
         suite=check.suite,

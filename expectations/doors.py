@@ -1,7 +1,6 @@
-"""The two doors: what may enter the lake, and what may leave it.
+"""The two doors: which suites check what enters the lake, and what leaves it.
 
-Lives here: which suites run on what, at each door.
-Stays out: how a suite runs (`engine`), what happens after a refusal (the DAG, warehouse).
+Stays out: running a suite (`engine`), what happens after a refusal (`dags`, `warehouse`).
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from expectations.report import DoorReport
 from expectations.suite import Rule, Suite, load_door
 from registry.model import Feed, Register
 
-_ROW = ("_slice", "_delivery_id", "_row_number")  # where a person finds a raw row again
-_ONE_FILE = ("_slice", "_delivery_id")
+_ROW_ID = ("_slice", "_delivery_id", "_row_number")  # identifies a raw row for a person
+_FILE_ID = ("_slice", "_delivery_id")
 
 
 def check_raw(
@@ -28,30 +27,30 @@ def check_raw(
 ) -> DoorReport:
     """Door 1: Great Expectations over `work/<feed.table>/accepted.parquet` of every feed that arrived.
 
-    `connection` is any DuckDB connection; it is given the register's type macros, and nothing of it is kept.
+    `connection` is any DuckDB connection; it gets the register's type macros, and is not used afterwards.
     A failing check of severity `hold` names its slices (`DoorReport.holds`). Raises ExpectationsError.
     """
     every, suites = load_door("raw")
-    arrived = [feed for feed in register.feeds if raw_tables.has_rows(connection, work, feed)]
-    if not arrived:
+    arrived_feeds = [feed for feed in register.feeds if raw_tables.has_rows(connection, work, feed)]
+    if not arrived_feeds:
         return DoorReport.of("raw", [])
-    rules = {f.id: _rules_of(f, every, suites.get(f.table)) for f in arrived}
-    with raw_tables.prepared(connection, work, rules, arrived) as (database, tables):
-        tasks = [Task("raw", tables[f.id], rules[f.id], names=_ROW, slice_column="_slice") for f in arrived]
+    rules = {f.id: _rules_of(f, every, suites.get(f.table)) for f in arrived_feeds}
+    with raw_tables.typed_tables(connection, work, rules, arrived_feeds) as (database, tables):
+        tasks = [Task("raw", tables[f.id], rules[f.id], names=_ROW_ID, slice_column="_slice") for f in arrived_feeds]
         checks = run(database, tasks)
-    return DoorReport.of("raw", (baseline or Baseline()).lay_over(checks))
+    return DoorReport.of("raw", (baseline or Baseline()).apply(checks))
 
 
-def _rules_of(feed: Feed, every: Suite, own: Suite | None) -> tuple[Rule, ...]:
-    """The rules of every feed, read over this feed's contract, then the feed's own."""
-    filled = tuple(c.name for c in feed.columns if c.name in feed.key and c.filled)
+def _rules_of(feed: Feed, every: Suite, own_suite: Suite | None) -> tuple[Rule, ...]:
+    """The common rules, with this feed's columns as arguments, then the feed's own."""
+    filled_keys = tuple(c.name for c in feed.columns if c.name in feed.key and c.filled)
     contract = {
-        "key": filled or feed.key,
-        "key within a file": (*feed.key, *_ONE_FILE),
+        "key": filled_keys or feed.key,
+        "key within a file": (*feed.key, *_FILE_ID),
         "contract": tuple(c.name for c in feed.loaded_columns),
     }
     return tuple(replace(r, arguments=contract[r.arguments]) for r in every.rules) + (
-        own.rules if own else ()
+        own_suite.rules if own_suite else ()
     )
 
 
@@ -66,12 +65,12 @@ def check_release(candidate: Path, baseline: Baseline | None = None) -> DoorRepo
     database.unlink(missing_ok=True)
     database.hardlink_to(candidate / "marts.duckdb")
     try:
-        return _checked(database, every, suites, baseline or Baseline())
+        return _check_marts(database, every, suites, baseline or Baseline())
     finally:
         database.unlink()
 
 
-def _checked(database: Path, every: Suite, suites: dict[str, Suite], baseline: Baseline) -> DoorReport:
+def _check_marts(database: Path, every: Suite, suites: dict[str, Suite], baseline: Baseline) -> DoorReport:
     tables = _marts(database)
     for name in suites.keys() - tables.keys():
         tables[name] = Table("marts", name, {})
@@ -80,28 +79,28 @@ def _checked(database: Path, every: Suite, suites: dict[str, Suite], baseline: B
         for name, table in sorted(tables.items())
         for suite in [suites.get(name, Suite(name))]
     ]
-    return DoorReport.of("release", baseline.lay_over(run(database, tasks)))
+    return DoorReport.of("release", baseline.apply(run(database, tasks)))
 
 
-def _rules_of_mart(every: Suite, own: Suite) -> tuple[Rule, ...]:
-    """The rules of every mart, read over this mart's grain, then the mart's own."""
-    filled = tuple(c for c in own.grain if c not in own.may_be_empty)
-    said = {
-        "promised": (*own.grain, *own.columns),
-        "grain": own.grain,
-        "filled part of the grain": filled,
+def _rules_of_mart(every: Suite, own_suite: Suite) -> tuple[Rule, ...]:
+    """The common rules, with this mart's columns as arguments, then the mart's own."""
+    filled_grain = tuple(c for c in own_suite.grain if c not in own_suite.may_be_empty)
+    columns_by_argument = {
+        "promised": (*own_suite.grain, *own_suite.columns),
+        "grain": own_suite.grain,
+        "filled part of the grain": filled_grain,
     }
-    common = [replace(r, arguments=said.get(r.arguments, r.arguments)) for r in every.rules]
-    return tuple(r for r in common if r.arguments) + own.rules
+    common = [replace(r, arguments=columns_by_argument.get(r.arguments, r.arguments)) for r in every.rules]
+    return tuple(r for r in common if r.arguments) + own_suite.rules
 
 
 def _marts(database: Path) -> dict[str, Table]:
     with duckdb.connect(str(database), read_only=True) as connection:
-        found = connection.execute(
+        rows = connection.execute(
             "select table_name, column_name, data_type from information_schema.columns "
             "where table_schema = 'marts' order by table_name, ordinal_position"
         ).fetchall()
     columns: dict[str, dict[str, str]] = {}
-    for table, column, kind in found:
+    for table, column, kind in rows:
         columns.setdefault(table, {})[column] = kind
     return {name: Table("marts", name, kinds) for name, kinds in columns.items()}

@@ -1,9 +1,7 @@
-"""Great Expectations on a DuckDB file: rules in, checks out.
+"""Runs rules on a DuckDB file with Great Expectations: an ephemeral context, no network, no rows in its results.
 
-Lives here: the one use of GX (an ephemeral context, nothing sent anywhere, no row in its results), and the
-gathering of checks from its verdicts.
 Add here: what every door needs of GX.
-Stays out: which suites run on what (`doors`), the failing rows (`evidence`), the mend of GX (`shim`).
+Stays out: which suites run on what (`doors`), the failing rows (`evidence`), the patch of GX (`shim`).
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ from expectations.suite import Rule
 
 @dataclass(frozen=True)
 class Task:
-    """The rules to run on one table. `names` are columns that name a row to the person who mends it."""
+    """The rules to run on one table. `names`: columns that identify a row for the person who mends it."""
 
     door: str
     table: Table
@@ -46,7 +44,7 @@ class _Verdict:
 def run(database: Path, tasks: Iterable[Task]) -> list[Check]:
     """Run every task's rules over the DuckDB file `database`, which nothing else may have open.
 
-    GX judges first and lets go of the file; then the failing rows of what failed are read.
+    GX validates first and closes the file; then the failing rows are read.
     """
     tasks = tuple(tasks)
     with _datasource(database) as datasource:
@@ -54,8 +52,8 @@ def run(database: Path, tasks: Iterable[Task]) -> list[Check]:
     with duckdb.connect(str(database), read_only=True) as connection:
         return [
             _check(connection, task, verdict)
-            for task, found in zip(tasks, verdicts, strict=True)
-            for verdict in found
+            for task, task_verdicts in zip(tasks, verdicts, strict=True)
+            for verdict in task_verdicts
         ]
 
 
@@ -67,20 +65,20 @@ def _datasource(database: Path) -> Iterator[Any]:
     from great_expectations.data_context.types.base import InMemoryStoreBackendDefaults as InMemory
 
     keep_duckdb_connection()
-    quiet = DataContextConfig(
+    config = DataContextConfig(
         analytics_enabled=False,
         progress_bars=ProgressBarsConfig(globally=False),
         store_backend_defaults=InMemory(init_temp_docs_sites=False),
     )
-    context = gx.get_context(mode="ephemeral", project_config=quiet)
-    source = context.data_sources.add_sql(
+    context = gx.get_context(mode="ephemeral", project_config=config)
+    datasource = context.data_sources.add_sql(
         "door", connection_string=f"duckdb:///{database}?access_mode=read_only", create_temp_table=False
     )
     try:
-        yield source
+        yield datasource
     finally:
-        source.get_execution_engine().close()
-        source.get_engine().dispose()
+        datasource.get_execution_engine().close()
+        datasource.get_engine().dispose()
 
 
 def _judge(datasource: Any, task: Task) -> list[_Verdict]:
@@ -117,18 +115,18 @@ def _validate(datasource: Any, table: Table, plans: dict[str, Plan]) -> dict[str
         name=table.name,
         expectations=[
             getattr(gxe, kind)(**arguments, meta={"rule": rule})
-            for rule, planned in plans.items()
-            for kind, arguments in planned.expectations
+            for rule, plan_ in plans.items()
+            for kind, arguments in plan_.expectations
         ],
     )
     batch = asset.add_batch_definition_whole_table("whole").get_batch()
-    found: dict[str, tuple[bool, str | None]] = {}
+    outcomes: dict[str, tuple[bool, str | None]] = {}
     # BOOLEAN_ONLY: no row, and so no person, ever enters GX's own results
     for result in batch.validate(suite, result_format="BOOLEAN_ONLY").results:
         rule = result.expectation_config.meta["rule"]
-        passed, detail = found.get(rule, (True, None))
-        found[rule] = (passed and bool(result.success), detail or _trouble(result.exception_info))
-    return found
+        passed, detail = outcomes.get(rule, (True, None))
+        outcomes[rule] = (passed and bool(result.success), detail or _trouble(result.exception_info))
+    return outcomes
 
 
 def _trouble(info: dict[str, Any]) -> str | None:
@@ -141,15 +139,15 @@ def _trouble(info: dict[str, Any]) -> str | None:
 
 def _check(connection: duckdb.DuckDBPyConnection, task: Task, verdict: _Verdict) -> Check:
     """The check of a verdict, with the failing rows where there are any."""
-    rule, rows = verdict.rule, evidence.NONE
+    rule, rows = verdict.rule, evidence.NO_ROWS
     if not verdict.passed and verdict.detail is None and verdict.plan is not None:
-        shows = dict.fromkeys((*task.names, *verdict.plan.shows))
-        rows = evidence.gather(
+        shown_columns = dict.fromkeys((*task.names, *verdict.plan.shows))
+        rows = evidence.failing_rows(
             connection,
             task.table,
             verdict.plan.where,
-            tuple(shows),
-            open_columns=task.names if task.mask else tuple(shows),
+            tuple(shown_columns),
+            open_columns=task.names if task.mask else tuple(shown_columns),
             slice_column=task.slice_column,
         )
     return Check(

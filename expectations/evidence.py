@@ -1,6 +1,5 @@
-"""The rows that fail a check: how many, which slices, and the first of them, masked.
+"""The failing rows of a check: their number, their slices, and the first of them, masked.
 
-Lives here: reading and masking failing rows.
 Add here: what a person must see of a failing row.
 Stays out: deciding that they fail (`engine`).
 """
@@ -15,11 +14,11 @@ import duckdb
 
 from expectations.kinds import Table
 
-LIMIT = 20  # rows handed back with a check
+MAX_ROWS = 20  # returned with a check
 
 
 @dataclass(frozen=True)
-class Rows:
+class FailingRows:
     """Failing rows: their number, the first of them, and every slice that has one."""
 
     count: int = 0
@@ -27,10 +26,10 @@ class Rows:
     slices: list[str] = field(default_factory=list)
 
 
-NONE = Rows()
+NO_ROWS = FailingRows()
 
 
-def gather(
+def failing_rows(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
     where: str | None,
@@ -38,36 +37,36 @@ def gather(
     *,
     open_columns: tuple[str, ...],
     slice_column: str | None,
-) -> Rows:
+) -> FailingRows:
     """The rows of `table` for which `where` holds; values outside `open_columns` are masked.
 
     Where a check is about the table as a whole (`where` is None), it fails in every slice.
     """
     slices: list[str] = []
     if slice_column:
-        found = connection.execute(
+        slice_rows = connection.execute(
             f'select distinct "{slice_column}" from {table.sql} where {where or "true"} order by 1'
         ).fetchall()
-        slices = [str(row[0]) for row in found]
+        slices = [str(row[0]) for row in slice_rows]
     if where is None:
-        return Rows(1, [], slices)
-    counted = connection.execute(f"select count(*) from {table.sql} where {where}").fetchone()
+        return FailingRows(1, [], slices)
+    count_row = connection.execute(f"select count(*) from {table.sql} where {where}").fetchone()
     if not shows:
-        return Rows(counted[0] if counted else 0, [], slices)
+        return FailingRows(count_row[0] if count_row else 0, [], slices)
     names = ", ".join(f'"{column}"' for column in shows)
-    cursor = connection.execute(f"select {names} from {table.sql} where {where} order by all limit {LIMIT}")
+    cursor = connection.execute(f"select {names} from {table.sql} where {where} order by all limit {MAX_ROWS}")
     rows = [
-        {c: _plain(v) if c in open_columns else mask(v) for c, v in zip(shows, row, strict=True)}
+        {c: _json_value(v) if c in open_columns else mask(v) for c, v in zip(shows, row, strict=True)}
         for row in cursor.fetchall()
     ]
-    return Rows(counted[0] if counted else 0, rows, slices)
+    return FailingRows(count_row[0] if count_row else 0, rows, slices)
 
 
 def mask(value: object) -> str | None:
-    """The shape of a value and nothing of it: `2015-9-1` is `****-*-*`. A gap stays a gap."""
+    """The shape of a value without its content: `2015-9-1` is `****-*-*`. Null stays null."""
     return None if value is None else re.sub(r"\w", "*", str(value))[:40]
 
 
-def _plain(value: object) -> Any:
-    """A value that JSON can hold."""
+def _json_value(value: object) -> Any:
+    """A value as plain data for JSON."""
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)

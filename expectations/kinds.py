@@ -1,8 +1,7 @@
-"""The kinds of rule, each as Great Expectations expectations and as the SQL that finds the failing rows.
+"""The kinds of rule: for each the GX expectations, and the SQL that selects the failing rows.
 
-Lives here: the translation of a rule's arguments, over the columns that the table really has.
 Add here: a new kind (and its name in `suite.KINDS`).
-Stays out: running (`engine`), the reading of the failing rows (`evidence`).
+Stays out: running (`engine`), reading the failing rows (`evidence`).
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ IDENTIFIER = r"(^|[^0-9A-Za-z.])([GJLgjl]?\d{17}[\dXx]|1[3-9]\d{9})([^0-9A-Za-z.
 
 @dataclass(frozen=True)
 class Table:
-    """A table at a door: where it lies, and its columns with their DuckDB types."""
+    """A table at a door: its name, and its columns with their DuckDB types."""
 
     schema: str
     name: str
@@ -69,11 +68,11 @@ def _unique(columns: list[str], table: Table) -> Plan:
     if len(columns) == 1:
         where = f"{names} in (select {names} from {table.sql} group by all having count(*) > 1)"
         return Plan((("ExpectColumnValuesToBeUnique", {"column": columns[0]}),), where, tuple(columns))
-    # GX's expectation of compound columns takes two gaps for different; a grain takes them for the same
+    # GX's expectation of compound columns treats two nulls as different; a grain treats them as equal
     same = " and ".join(f'twice."{c}" is not distinct from {table.sql}."{c}"' for c in columns)
     doubles = f"select {names} from {table.sql} group by all having count(*) > 1"
-    found = _unexpected("group by all having count(*) > 1", table, names)
-    return Plan((found,), f"exists (select 1 from ({doubles}) as twice where {same})", tuple(columns))
+    expectation = _unexpected("group by all having count(*) > 1", table, names)
+    return Plan((expectation,), f"exists (select 1 from ({doubles}) as twice where {same})", tuple(columns))
 
 
 def _between(arguments: dict[str, Any], _: Table) -> Plan:
@@ -105,13 +104,13 @@ def _none(arguments: dict[str, Any], table: Table) -> Plan:
 
 
 def _no_identifiers(_: Any, table: Table) -> Plan:
-    texts = [c for c, kind in table.columns.items() if kind.startswith("VARCHAR")]
-    found = [
+    text_columns = [c for c, kind in table.columns.items() if kind.startswith("VARCHAR")]
+    conditions = [
         f'(length("{c}"::varchar) between 11 and 63 or length("{c}"::varchar) > 64)'
         f""" and regexp_matches("{c}"::varchar, '{IDENTIFIER}')"""
-        for c in texts
+        for c in text_columns
     ]
-    return _no_rows(" or ".join(found) or "false", table, ())
+    return _no_rows(" or ".join(conditions) or "false", table, ())
 
 
 def _no_rows(where: str, table: Table, shows: tuple[str, ...]) -> Plan:

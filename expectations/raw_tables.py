@@ -1,8 +1,7 @@
-"""The accepted rows of a night as typed tables that Great Expectations can open.
+"""The accepted rows of a night as typed tables in one DuckDB file, which Great Expectations can open.
 
-Lives here: copying what the rules need from the feeds' Parquet into one DuckDB file of the scratch directory.
 Add here: how a column of a new type is presented to a check.
-Stays out: the macros that understand a value (registry), the checks (`engine`).
+Stays out: the macros that parse a value (`registry`), the checks (`engine`).
 """
 
 from __future__ import annotations
@@ -22,27 +21,27 @@ from registry.model import Column, Feed
 _PROVENANCE = ("_slice", "_delivery_id", "_row_number")
 
 
-def accepted(work: Path, feed: Feed) -> Path:
-    """Where reading has put the rows of a feed that may enter."""
+def accepted_file(work: Path, feed: Feed) -> Path:
+    """The Parquet file with the accepted rows of a feed."""
     return NightFiles(work).feed(feed.table).accepted
 
 
 def has_rows(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed) -> bool:
     """Whether this night brought rows of the feed."""
-    path = accepted(work, feed)
+    path = accepted_file(work, feed)
     if not path.exists():
         return False
     return connection.execute("select 1 from read_parquet(?) limit 1", [str(path)]).fetchone() is not None
 
 
 @contextmanager
-def prepared(
+def typed_tables(
     connection: duckdb.DuckDBPyConnection,
     work: Path,
     rules: Mapping[str, Sequence[Rule]],
     feeds: Sequence[Feed],
 ) -> Iterator[tuple[Path, dict[str, Table]]]:
-    """A DuckDB file with one typed table a feed, and those tables by feed id. The file goes at the end."""
+    """A DuckDB file with one typed table a feed, and those tables by feed id. The file is deleted at the end."""
     database = NightFiles(work).raw_database
     database.unlink(missing_ok=True)
     types.install(connection)
@@ -59,14 +58,14 @@ def prepared(
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed, rules: Sequence[Rule]) -> Table:
-    """Copy the columns that the rules need, typed; the others are there by name alone."""
-    path = str(accepted(work, feed))
-    read = {row[0] for row in connection.execute("describe from read_parquet(?)", [path]).fetchall()}
+    """Copy the columns that the rules need, typed; the others are null."""
+    path = str(accepted_file(work, feed))
+    delivered = {row[0] for row in connection.execute("describe from read_parquet(?)", [path]).fetchall()}
     needed = {column for rule in rules for column in columns_of(rule)}
     columns = [
-        f'{_typed(c) if c.name in needed else "null"} as "{c.name}"'
+        f'{_typed_value(c) if c.name in needed else "null"} as "{c.name}"'
         for c in feed.loaded_columns
-        if c.name in read
+        if c.name in delivered
     ]
     names = ", ".join([*columns, *_PROVENANCE])
     connection.execute(f'create table door.raw."{feed.table}" as select {names} from read_parquet(?)', [path])
@@ -74,9 +73,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed, rules: 
     return Table("raw", feed.table, {row[0]: row[1] for row in kinds})
 
 
-def _typed(column: Column) -> str:
+def _typed_value(column: Column) -> str:
     macro = types.TYPE_MACROS.get(column.type, types.CLEAN)
     if not column.not_applicable:
         return f'{macro}("{column.name}")'
-    marks = ", ".join("'" + mark.replace("'", "''") + "'" for mark in column.not_applicable)
-    return f'{macro}(if({types.CLEAN}("{column.name}") in ({marks}), null, "{column.name}"))'
+    literals = ", ".join("'" + mark.replace("'", "''") + "'" for mark in column.not_applicable)
+    return f'{macro}(if({types.CLEAN}("{column.name}") in ({literals}), null, "{column.name}"))'

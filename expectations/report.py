@@ -1,8 +1,7 @@
-"""What a door says: its checks, and whether it opens.
+"""The report of a door: its checks, whether it opens, and their JSON form.
 
-Lives here: the two records, their JSON form, and the room's one exception.
 Add here: a fact about a check that a person needs in order to act on it.
-Stays out: running checks (`engine`), showing them (warehouse's gate report, the desk).
+Stays out: running checks (`engine`), displaying them (`warehouse.release.gate_report`, `shuyuan`).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ class ExpectationsError(Exception):
 
 @dataclass(frozen=True)
 class Check:
-    """One check, and the rows that fail it (20 at most, masked where a person could be known)."""
+    """One check, and the rows that fail it (20 at most, masked where a person could be identified)."""
 
     id: str  # raw/exams__results/key_filled
     suite: str  # the feed's table, or the mart
@@ -39,7 +38,7 @@ class Check:
 
     @property
     def fails(self) -> bool:
-        """Failed, and nobody has accepted it."""
+        """Failed and not accepted."""
         return not self.passed and self.accepted is None
 
 
@@ -48,7 +47,7 @@ class DoorReport:
     """All checks of one door on one night."""
 
     door: Literal["raw", "release"]
-    passed: bool  # nothing failed that blocks; what is held, is held
+    passed: bool  # no blocking check fails; held slices do not block
     checks: list[Check]
 
     @classmethod

@@ -1,6 +1,5 @@
-"""Suites as people write them: YAML beside this room, one file a feed and one a mart, in the folders of these.
+"""Suites: YAML in folders by subject, one file a feed and one a mart, loaded and validated.
 
-Lives here: the shape of a rule and of a suite, and the loader that refuses a rule it cannot understand.
 Add here: a new part of a rule (its kind of check belongs to `kinds`).
 Stays out: what a kind does (`kinds`), running (`engine`).
 """
@@ -15,17 +14,17 @@ import yaml
 
 from expectations.report import ExpectationsError, Severity, Text
 
-ROOM = Path(__file__).parent
+SUITES_DIR = Path(__file__).parent
 KINDS = ("filled", "unique", "between", "one_of", "columns", "rows", "none", "no_identifiers")
-TEXTS = ("what", "when_it_matters", "how_to_fix", "who_fixes")
-LISTS = ("grain", "may_be_empty", "columns")
+TEXT_FIELDS = ("what", "when_it_matters", "how_to_fix", "who_fixes")
+COLUMN_LISTS = ("grain", "may_be_empty", "columns")
 SEVERITIES = ("block", "hold", "warn")
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # every suite is read at each door
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # faster: every suite is read at each door
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One check as written: its kind, the kind's arguments, and what a person needs to know."""
+    """One check as written: its kind, the kind's arguments, and texts for people."""
 
     id: str
     kind: str
@@ -38,8 +37,8 @@ class Rule:
 class Suite:
     """The rules of one feed (by its table) or of one mart.
 
-    `grain` are the columns that name a row of a mart, `may_be_empty` those of them that need not be filled,
-    `columns` those that the mart promises.
+    `grain`: the key columns of a mart; `may_be_empty`: those of them that may be null; `columns`: the columns
+    that the mart must have.
     """
 
     name: str
@@ -55,13 +54,13 @@ def load(path: Path) -> Suite:
         content = yaml.load(path.read_text(encoding="utf-8"), _LOADER) or {}  # noqa: S506 - a safe loader
     except (OSError, yaml.YAMLError) as error:
         raise ExpectationsError(f"The suite {path.name} cannot be read ({error}): mend the file.") from error
-    unknown = set(content) - {*LISTS, "rules", "who_fixes"}
+    unknown = set(content) - {*COLUMN_LISTS, "rules", "who_fixes"}
     if unknown:
         raise ExpectationsError(f"The suite {path.name} says {sorted(unknown)}: take it out.")
     rules = tuple(_rule(path, entry, content.get("who_fixes")) for entry in content.get("rules", []))
     if len({rule.id for rule in rules}) < len(rules):
         raise ExpectationsError(f"The suite {path.name} gives one id to two rules: rename one.")
-    return Suite(path.stem, rules, *(tuple(content.get(name, ())) for name in LISTS))
+    return Suite(path.stem, rules, *(tuple(content.get(name, ())) for name in COLUMN_LISTS))
 
 
 def _rule(path: Path, entry: dict[str, Any], who_fixes: Text | None) -> Rule:
@@ -72,12 +71,12 @@ def _rule(path: Path, entry: dict[str, Any], who_fixes: Text | None) -> Rule:
     if entry.get("severity") not in SEVERITIES:
         raise ExpectationsError(f"{name} must have a severity: one of {', '.join(SEVERITIES)}.")
     texts: dict[str, Text] = {}
-    for text in TEXTS:
-        said = entry.get(text, who_fixes if text == "who_fixes" else None)
-        if not isinstance(said, dict) or set(said) != {"zh", "en"}:
+    for text in TEXT_FIELDS:
+        text_by_language = entry.get(text, who_fixes if text == "who_fixes" else None)
+        if not isinstance(text_by_language, dict) or set(text_by_language) != {"zh", "en"}:
             raise ExpectationsError(f"{name} must say {text} in zh and in en.")
-        texts[text] = said
-    unknown = set(entry) - {"id", "severity", *kinds, *TEXTS}
+        texts[text] = text_by_language
+    unknown = set(entry) - {"id", "severity", *kinds, *TEXT_FIELDS}
     if unknown:
         raise ExpectationsError(f"{name} says {sorted(unknown)}: take it out.")
     return Rule(str(entry["id"]), kinds[0], entry[kinds[0]], entry["severity"], texts)
@@ -89,7 +88,7 @@ def load_door(door: str) -> tuple[Suite, dict[str, Suite]]:
     Raises ExpectationsError for two suites of one name.
     """
     suites: dict[str, Suite] = {}
-    for path in sorted((ROOM / door).rglob("*.yml")):
+    for path in sorted((SUITES_DIR / door).rglob("*.yml")):
         if path.stem in suites:
             raise ExpectationsError(f"Two suites are called {path.name}: keep one of them.")
         suites[path.stem] = load(path)

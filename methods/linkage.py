@@ -1,9 +1,8 @@
-"""Record linkage: which person a record may be of, with a probability, after Fellegi and Sunter (1969).
+"""Record linkage: the probability that a record is of a person, after Fellegi and Sunter (1969), with Splink on DuckDB.
 
-Lives here: comparing records with people and weighing how they agree, with Splink (MIT) on DuckDB; the weights are
-given and never learned here.
 Add here: another kind of evidence.
-Stays out: what becomes of a candidate (dbt_project), where the weights come from (registry/matching.yml).
+Stays out: what becomes of a candidate (`dbt_project`), where the weights come from (registry/matching.yml): they are
+given, never estimated here.
 
 I. P. Fellegi and A. B. Sunter, "A theory for record linkage", Journal of the American Statistical Association 64
 (1969), 1183-1210; as Splink computes it: R. Linacre et al., "Splink: free software for probabilistic record linkage at
@@ -19,8 +18,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-# When evidence cannot be compared, is the same, is near; what is left differs.
-_DEGREES: Mapping[str, tuple[str, str, str]] = {
+# Conditions of the degrees blank, same and near; every other pair differs.
+_AGREEMENT_SQL: Mapping[str, tuple[str, str, str]] = {
     "name": ("name_l is null or name_r is null", "name_l = name_r", "one_edit(name_l, name_r)"),
     "birth_date": (
         "birth_date_l is null or birth_date_r is null",
@@ -41,8 +40,8 @@ _DEGREES: Mapping[str, tuple[str, str, str]] = {
         "levenshtein(guardian_phone_l, guardian_phone_r) <= 1",
     ),
 }
-# Only pairs that share one of these are compared: any two kinds of evidence that are whole find each other.
-_BLOCKS = (
+# Blocking: only pairs that satisfy one rule are compared. Any two complete kinds of evidence satisfy one.
+_BLOCKING_RULES = (
     "l.guardian_phone = r.guardian_phone",
     "l.name = r.name and l.birth_date = r.birth_date",
     "l.name = r.name and l.school = r.school",
@@ -50,7 +49,7 @@ _BLOCKS = (
     "l.school = r.school and l.class = r.class",
 )
 # By characters: levenshtein() counts bytes, of which a character has four at most.
-_ONE_EDIT = """
+_ONE_EDIT_MACROS = """
 create macro one_more(a, b) as length(a) = length(b) + 1
     and len(list_filter(range(1, length(a) + 1), lambda i: left(a, i - 1) || substr(a, i + 1) = b)) > 0;
 create macro one_edit(a, b) as levenshtein(a, b) <= 4 and (
@@ -72,9 +71,15 @@ class Weight:
 
 
 def candidates(
-    records: pa.Table, people: pa.Table, weights: Iterable[Weight], prior: float, *, least: float, memory: str = ""
+    records: pa.Table,
+    people: pa.Table,
+    weights: Iterable[Weight],
+    prior: float,
+    *,
+    min_probability: float,
+    memory: str = "",
 ) -> pa.Table:
-    """The likeliest person of each record, where its probability is `least` or more.
+    """The likeliest person of each record, where its probability is `min_probability` or more.
 
     `records`: `record` (unique text) and the columns of `EVIDENCE` as text, dates as YYYY-MM-DD, null where there is
     none. `people`: `uid` and the same columns; a person of two names has two rows. `prior`: the share of compared
@@ -82,18 +87,18 @@ def candidates(
     the next person; infinite where there is none), `name` (same, near, other or blank) and `why`. A record without a
     candidate is not returned.
     """
-    given = tuple(weights)
-    compared = [name for name in _DEGREES if any(w.evidence == name for w in given)]
+    all_weights = tuple(weights)
+    evidence_names = [name for name in _AGREEMENT_SQL if any(w.evidence == name for w in all_weights)]
     with duckdb.connect(config={"memory_limit": memory} if memory else {}) as connection:
-        _predict(connection, records, people, _settings(given, compared, prior))
-        spelt = _degree("name", given) if "name" in compared else "'blank'"
-        told = " || ', ' || ".join(f"'{name} ' || {_degree(name, given)}" for name in compared)
+        _predict(connection, records, people, _settings(all_weights, evidence_names, prior))
+        name_degree_sql = _degree("name", all_weights) if "name" in evidence_names else "'blank'"
+        reasons_sql = " || ', ' || ".join(f"'{name} ' || {_degree(name, all_weights)}" for name in evidence_names)
         return connection.execute(
             f"""
             with pairs as (
-                select record_l as record, split_part(uid_r, '{_MARK}', 1) as uid,
-                    max(match_weight) as weight, arg_max({told}, match_weight) as why,
-                    arg_max({spelt}, match_weight) as name
+                select record_l as record, split_part(uid_r, '{_UID_SEPARATOR}', 1) as uid,
+                    max(match_weight) as weight, arg_max({reasons_sql}, match_weight) as why,
+                    arg_max({name_degree_sql}, match_weight) as name
                 from predicted
                 group by all
             ),
@@ -108,26 +113,26 @@ def candidates(
             where place = 1 and 1 / (1 + pow(2, -weight)) >= ?
             order by record
             """,
-            [least],
+            [min_probability],
         ).to_arrow_table()
 
 
-_MARK = "\x1f"
+_UID_SEPARATOR = "\x1f"
 
 
-def _settings(weights: tuple[Weight, ...], compared: list[str], prior: float) -> dict[str, Any]:
+def _settings(weights: tuple[Weight, ...], evidence_names: list[str], prior: float) -> dict[str, Any]:
     return {
         "link_type": "link_only",
         "unique_id_column_name": "id",
         "probability_two_random_records_match": prior,
-        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in _BLOCKS],
-        "comparisons": [_comparison(name, weights) for name in compared],
+        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in _BLOCKING_RULES],
+        "comparisons": [_comparison(name, weights) for name in evidence_names],
         "retain_matching_columns": True,
     }
 
 
 def _comparison(name: str, weights: tuple[Weight, ...]) -> dict[str, Any]:
-    blank, same, near = _DEGREES[name]
+    blank, same, near = _AGREEMENT_SQL[name]
     conditions = {"same": same, "near": near, "other": "ELSE"}
     levels: list[dict[str, Any]] = [{"sql_condition": blank, "label_for_charts": "blank", "is_null_level": True}]
     for degree, condition in conditions.items():
@@ -150,21 +155,22 @@ def _degree(name: str, weights: tuple[Weight, ...]) -> str:
 def _predict(
     connection: duckdb.DuckDBPyConnection, records: pa.Table, people: pa.Table, settings: dict[str, Any]
 ) -> None:
-    """Leave the weighed pairs as table `predicted` (record_l, uid_r, match_weight, gamma_…)."""
+    """Create the view `predicted` of weighted pairs (record_l, uid_r, match_weight, gamma_…)."""
     from splink import DuckDBAPI, Linker  # heavy, and needed on few nights
 
     columns = ", ".join(EVIDENCE)
-    connection.execute(_ONE_EDIT)
+    connection.execute(_ONE_EDIT_MACROS)
     connection.register("given_records", records)
     connection.register("given_people", people)
     connection.execute(
         f"create table a_records as select record as id, {columns} from given_records; "
-        f"create table b_people as select uid || '{_MARK}' || row_number() over () as id, {columns} from given_people"
+        f"create table b_people as select uid || '{_UID_SEPARATOR}' || row_number() over () as id, {columns} "
+        "from given_people"
     )
     api = DuckDBAPI(connection)
     tables = [api.register("a_records", table_name="a_records"), api.register("b_people", table_name="b_people")]
     linker = Linker(tables, settings, log_level=None)
-    found = linker.inference.predict(warning_mode="never")
+    predictions = linker.inference.predict(warning_mode="never")
     connection.execute(
-        f"create view predicted as select id_l as record_l, id_r as uid_r, * from {found.physical_name}"
+        f"create view predicted as select id_l as record_l, id_r as uid_r, * from {predictions.physical_name}"
     )

@@ -1,8 +1,4 @@
-"""`python -m shuyuan`: the same as the console script.
-
-Lives here: one call.
-Stays out: everything else.
-"""
+"""`python -m shuyuan`: the same as the console script."""
 
 from shuyuan.cli import main
 

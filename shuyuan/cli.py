@@ -1,10 +1,6 @@
-"""`shuyuan`: the command line.
+"""`shuyuan`: the command line. Registers the verbs; every failure is one sentence on stderr and an exit code.
 
-Lives here: the list of verbs, and how any failure is said: one sentence on stderr, and an exit code.
-Add here: a verb's registration; the verb itself is a module of `verbs`.
-Stays out: what a verb does.
-
-Exit codes: 0 done; 1 failed; 2 the command was not understood; 3 a gate refused the night; 130 interrupted.
+Exit codes: 0 done; 1 failed; 2 usage error; 3 a gate refused the night; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -23,7 +19,7 @@ INTERRUPTED = 130
 
 
 class _CommandLine(TyperGroup):
-    """A group whose failures are sentences."""
+    """A command group that prints a failure as one sentence."""
 
     def main(
         self,
@@ -34,7 +30,7 @@ class _CommandLine(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run a verb; where it stands alone, what it raises becomes a sentence and an exit code."""
+        """Run a verb; in standalone mode an exception becomes a sentence and an exit code."""
         try:
             code = super().main(
                 args,

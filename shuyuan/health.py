@@ -1,8 +1,7 @@
-"""What a machine must have, each thing looked at on its own.
+"""The checks of `shuyuan doctor`. A check yields findings and never raises.
 
-Lives here: the checks of `shuyuan doctor`; a check yields findings and never raises.
 Add here: a check, in `CHECKS`.
-Stays out: mending anything.
+Stays out: repairing anything.
 """
 
 from __future__ import annotations
@@ -26,14 +25,14 @@ SM3_OF_ABC = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0" 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: `ok`, `note` (it runs, but) or `wrong` (what, and what to do)."""
+    """One line of output: ok, note (a warning) or wrong (what is wrong, and what to do)."""
 
     state: Literal["ok", "note", "wrong"]
     text: str
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """Every finding, in the order of CHECKS. A check that breaks is a finding itself."""
+    """The findings of all checks, in the order of CHECKS; an exception in a check is a finding."""
     for check in CHECKS:
         try:
             yield from check(settings)

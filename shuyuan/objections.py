@@ -1,7 +1,5 @@
-"""Objections at the desk: taking a step, and telling where one stands.
+"""The texts and rows of `shuyuan objection`: status, list and details of objections.
 
-Lives here: what the register and the lake together say of an objection, in words.
-Add here: another thing to be told of one.
 Stays out: the options of the verb (`verbs.objection`), the rules of a step (`registry`), the values (`warehouse`).
 """
 
@@ -27,7 +25,7 @@ _COLUMNS = ("id", "element", "record", "state", "since", "waits_for", "of", "due
 
 
 def take_step(settings: Settings, objection_id: str, step: ObjectionStep) -> str:
-    """Take a step, and tell it. Raises RegisterError, also where a corrected value has not been delivered yet."""
+    """Take a step; returns the new status. Raises RegisterError, also where a corrected value is not delivered yet."""
     register = registry.load(settings.registry)
     objection = known(register, objection_id)
     if (
@@ -44,7 +42,7 @@ def take_step(settings: Settings, objection_id: str, step: ObjectionStep) -> str
 
 
 def status_line(objection: Objection, register: Register) -> str:
-    """One sentence on where an objection stands."""
+    """The status of an objection, in one sentence."""
     by = due(objection, register)
     last = objection.steps[-1]
     until = f"; the next step is due by {by}" if by else ""
@@ -52,7 +50,7 @@ def status_line(objection: Objection, register: Register) -> str:
 
 
 def objection_rows(settings: Settings, on: date | None, *, closed: bool, only_overdue: bool) -> Rows:
-    """The objections as rows, the one due first first."""
+    """The objections as rows, ordered by due date."""
     register, day = registry.load(settings.registry), on or today(settings)
     correction_nights = _correction_nights_if_open(settings.lake, register)
     rows = [
@@ -65,7 +63,7 @@ def objection_rows(settings: Settings, on: date | None, *, closed: bool, only_ov
 
 
 def detail_text(settings: Settings, objection_id: str, on: date | None) -> str:
-    """An objection with its steps, as lines."""
+    """An objection with its steps, as lines of text."""
     register, day = registry.load(settings.registry), on or today(settings)
     objection = known(register, objection_id)
     row = _row(objection, register, day, _correction_nights_if_open(settings.lake, register))
@@ -133,7 +131,7 @@ def _correction_nights(lake: Path) -> dict[str, date]:
 
 
 def _correction_nights_if_open(lake: Path, register: Register) -> dict[str, date] | None:
-    """As the lake says; None where it cannot be opened, such as while a night runs. Not asked where nothing waits."""
+    """The correction nights of the lake; None where it cannot be opened, such as while a night runs."""
     if all(objection.state != "corrected" for objection in register.objections):
         return {}
     try:

@@ -1,6 +1,5 @@
-"""What a night came to, told to the person who started it.
+"""The output of `shuyuan night`: the release, what was held or quarantined and why, sample queries.
 
-Lives here: the text of `shuyuan night`: the release, what was held or quarantined and why, what to ask.
 Add here: something of the outcome that a person should see at once.
 Stays out: deciding anything.
 """
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from common.settings import Settings
 
 Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]  # column names, rows
-MAX_LISTED_ROWS = 20  # lines of a list; the marts hold all
+MAX_LISTED_ROWS = 20  # rows of a list; the marts hold all
 SAMPLE_QUERIES = {
     "homework_load_class_day": (
         "select grade, count(*) as class_days, count(*) filter (where over_limit) as over_limit "
@@ -52,7 +51,7 @@ SAMPLE_QUERIES = {
 
 
 def print_outcome(outcome: Mapping[str, Any], settings: Settings) -> None:
-    """Print an outcome: what was published on stdout, why nothing was on stderr."""
+    """Print an outcome: a publication on stdout, a refusal or failure on stderr."""
     status = outcome["status"]
     if status == "published":
         _print_published(Path(outcome["path"]))
@@ -77,7 +76,7 @@ def print_outcome(outcome: Mapping[str, Any], settings: Settings) -> None:
 
 
 def short_outcome(outcome: Mapping[str, Any]) -> str:
-    """An outcome in a few words, for a list of nights."""
+    """A short form of an outcome, for a list of nights."""
     if outcome["status"] == "loaded":
         return "was loaded already"
     counts = (
@@ -119,7 +118,7 @@ def _refused_files(outcome: Mapping[str, Any]) -> Listing:
 
 
 def _print_problem_lists(summary: Mapping[str, Any]) -> None:
-    """The problem lists, by source: which office finds how many in the outbox."""
+    """Print the problem lists by source: office, lists, open and overdue entries."""
     if not summary.get("lists"):
         return
     typer.echo(
@@ -157,7 +156,7 @@ def _print_sample_queries(release: Path, lake: Path) -> None:
 
 
 def _command() -> str:
-    """How `shuyuan` is called from where the person stands: by name, else by the path of its environment."""
+    """The command that runs `shuyuan` from the current directory: its name, else the path of its script."""
     script = Path(sys.executable).with_name("shuyuan")
     if shutil.which("shuyuan") == str(script) or not script.exists():
         return "shuyuan"

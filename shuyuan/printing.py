@@ -1,8 +1,7 @@
-"""Answers on the screen and in a pipe: a table for people, CSV and JSON for programs.
+"""Output formats: a table for people, CSV and JSON for programs; for answers (rows) and for reports (facts and tables).
 
-Lives here: one writer a format, for answers (rows) and for reports (facts and several tables).
 Add here: another format.
-Stays out: the question and its answer (`warehouse.release.query`), what a report tells (`warehouse.explain`, `.trace`).
+Stays out: the query (`warehouse.release.query`), the content of a report (`warehouse.explain`, `warehouse.trace`).
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ import typer
 if TYPE_CHECKING:
     from warehouse.report import Report
 
-MAX_TABLE_ROWS = 1000  # rows of a table on a screen; csv and json give all
+MAX_TABLE_ROWS = 1000  # on a screen; csv and json give all
 
 
 class Answer(Protocol):
-    """What is printed: column names, and the rows as they come (once)."""
+    """Column names, and an iterator over the rows."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -39,14 +38,14 @@ class Answer(Protocol):
 
 @dataclass(frozen=True)
 class Rows:
-    """An answer that is no release's."""
+    """An answer that does not come from a release."""
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[Any, ...]]
 
 
 def write_table(answer: Answer) -> None:
-    """Aligned columns (a Chinese character is two wide); at most SHOWN rows, and it says so."""
+    """Aligned columns (a Chinese character is two wide); at most MAX_TABLE_ROWS rows, and a note on more."""
     rows = [tuple(_text(value) for value in row) for row in islice(answer.rows, MAX_TABLE_ROWS)]
     for line in aligned(answer.columns, rows):
         typer.echo(line)
@@ -96,7 +95,7 @@ def _text(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it: dates as ISO text, NaN as null."""
+    """A value as plain data for JSON: dates as ISO text, NaN as null."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -138,7 +137,7 @@ def write_report_json(report: Report) -> None:
 
 
 def _report_cell(value: Any) -> str:
-    """A value of a report: nothing where there is none, and a list as people write one."""
+    """A value of a report as text: empty for None, a list separated by commas."""
     if isinstance(value, list | tuple):
         return ", ".join(_text(item) for item in value)
     return "" if value is None else _text(value)

@@ -1,8 +1,4 @@
-"""Saying that work goes on, on stderr, so that stdout stays what it is.
-
-Lives here: one clock that tells what is being done and for how long.
-Stays out: what the work is.
-"""
+"""A progress display on stderr: what is being done, and for how long."""
 
 from __future__ import annotations
 
@@ -14,9 +10,9 @@ Say = Callable[[str], None]
 
 @contextmanager
 def clock(title: str) -> Iterator[Say]:
-    """A spinner with the seconds that have passed; call what it gives with what is being done.
+    """A spinner with the elapsed time; yields a function that updates its text.
 
-    Where there is no screen each saying is a line.
+    Where stderr is not a terminal each text is printed on a line.
     """
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

@@ -1,6 +1,4 @@
-"""The verbs of `shuyuan`, one a module.
+"""The verbs of `shuyuan`, one a module: options, one call to a room, output.
 
-Lives here: a verb's options, the one call it makes, and what it prints.
-Add here: a verb, and its line in `cli`.
-Stays out: imports of heavy libraries at the top: each `--help` pays for them.
+Stays out: imports of heavy libraries at the top, since each `--help` would pay for them.
 """

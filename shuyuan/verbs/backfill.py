@@ -1,8 +1,6 @@
-"""`shuyuan backfill`: the old exports of many nights, a dated folder each, or the nights of another lake, in one run.
+"""`shuyuan backfill`: loads many nights in one run, from a folder for each date or from another lake.
 
-Lives here: the verb's options, a line a night, and the exit code of the last one.
-Add here: an option that a backfill takes.
-Stays out: which folders are nights and their order (`dags.backfill`), how an outcome is told (`outcome`).
+Stays out: which folders are nights and their order (`dags.backfill`), how an outcome is printed (`outcome`).
 """
 
 from __future__ import annotations

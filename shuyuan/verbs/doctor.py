@@ -1,7 +1,5 @@
-"""`shuyuan doctor`: can this machine run it, and what is wrong if not.
+"""`shuyuan doctor`: can this machine run Shuyuan, and what is wrong if not.
 
-Lives here: the verb, and how a finding is printed.
-Add here: an option.
 Stays out: the checks (`health`).
 """
 

@@ -1,8 +1,6 @@
-"""`shuyuan explain`: where a number comes from, and what hangs on it.
+"""`shuyuan explain`: where a number comes from, and what depends on it.
 
-Lives here: the verb's options.
-Add here: an option.
-Stays out: what is told (`warehouse.explain`), how it is printed (`printing`).
+Stays out: the explanation (`warehouse.explain`), how it is printed (`printing`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """`shuyuan night`: one night, from files to release, through Airflow in this process.
 
-Lives here: the verb's options, and the exit code an outcome has.
-Add here: an option that a night takes.
-Stays out: the steps of a night (`dags`), how an outcome is told (`outcome`).
+Stays out: the steps of a night (`dags`), how an outcome is printed (`outcome`).
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ EXIT_CODES = {"published": 0, "refused": 3, "failed": 1}
 
 
 def day(text: str) -> date:
-    """A date as it is typed."""
+    """Parse a date option. Raises BadParameter."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -25,7 +23,7 @@ def day(text: str) -> date:
 
 
 def directory(path: Path | None) -> Path | None:
-    """A directory as it is typed: one that is there."""
+    """Check that a directory option exists. Raises BadParameter."""
     if path is not None and not path.expanduser().is_dir():
         raise typer.BadParameter(f"{path} is not a directory.")
     return path

@@ -1,9 +1,8 @@
 """`shuyuan objection`: an objection (异议) from the day it is raised to the day it is closed.
 
-Lives here: the verb's sub-verbs and their options.
 Add here: a step of an objection that a person takes.
-Stays out: which step may follow which (`registry.objections`), the lake's part
-(`warehouse.records.disputed_values`), how an objection is worded (`shuyuan.objections`).
+Stays out: the order of steps (`registry.objections`), the lake's part (`warehouse.records.disputed_values`), the
+texts (`shuyuan.objections`).
 """
 
 from __future__ import annotations

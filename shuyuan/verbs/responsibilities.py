@@ -1,7 +1,5 @@
 """`shuyuan responsibilities`: the responsibility list (责任清单), from the register.
 
-Lives here: the verb's options.
-Add here: another way to choose rows.
 Stays out: the list (`registry.responsibilities`), printing (`printing`).
 """
 

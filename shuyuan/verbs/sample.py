@@ -1,7 +1,5 @@
-"""`shuyuan sample`: a made-up city's exports.
+"""`shuyuan sample`: the exports of a made-up city.
 
-Lives here: the verb's options and its progress.
-Add here: an option of the generator.
 Stays out: the generator (`samples`).
 """
 

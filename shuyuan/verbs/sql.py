@@ -1,8 +1,6 @@
-"""`shuyuan sql`: a question to the current release, or to that of a night of the past.
+"""`shuyuan sql`: a query on the current release, or on that of a past night.
 
-Lives here: the verb's options.
-Add here: another output format (its printing in `printing`).
-Stays out: opening the release (`warehouse.release.query`), rebuilding one of the past (`warehouse.as_known`).
+Stays out: opening the release (`warehouse.release.query`), rebuilding a past one (`warehouse.as_known.rebuild`).
 """
 
 from __future__ import annotations

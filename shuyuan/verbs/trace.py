@@ -1,8 +1,6 @@
 """`shuyuan trace`: where each value of one student, teacher or school comes from.
 
-Lives here: the verb's options, and what it needs of the settings.
-Add here: an option.
-Stays out: finding the record and telling of it (`warehouse.trace`), how it is printed (`printing`).
+Stays out: the report on the record (`warehouse.trace`), how it is printed (`printing`).
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ def outcome() -> identity.Outcome:
 
 def test_what_joins_is_right_and_what_leaves_evidence_is_found(outcome: identity.Outcome):
     assert outcome.damaged > 1_000
-    assert outcome.precision >= identity.PRECISION, outcome.wrong
-    assert outcome.recall >= identity.RECALL
+    assert outcome.precision >= identity.MIN_PRECISION, outcome.wrong
+    assert outcome.recall >= identity.MIN_RECALL
 
 
 def test_swapped_numbers_join_nobody(outcome: identity.Outcome):

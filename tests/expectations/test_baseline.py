@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from expectations import Baseline, Check, DoorReport, ExpectationsError, load_baseline
-from expectations.baseline import Accepted
+from expectations.baseline import AcceptedFailure
 
 TEXT = {text: {"zh": "一", "en": "one."} for text in ("what", "when_it_matters", "how_to_fix", "who_fixes")}
-ENTRY = Accepted("release/m/r", 3, "known since spring", "statistics office", date(2025, 9, 1))
+ENTRY = AcceptedFailure("release/m/r", 3, "known since spring", "statistics office", date(2025, 9, 1))
 
 
 def report(failing: int, **more: object) -> DoorReport:
     check = Check(
         "release/m/r", "m", severity="block", passed=failing == 0, failing_count=failing, **TEXT, **more
     )
-    return DoorReport.of("release", Baseline((ENTRY,)).lay_over([check]))
+    return DoorReport.of("release", Baseline((ENTRY,)).apply([check]))
 
 
 def test_an_accepted_failure_does_not_block():
@@ -43,9 +43,9 @@ def test_an_accepted_failure_that_passes_must_be_taken_out_of_the_list():
 
 def test_an_accepted_hold_holds_nothing():
     check = Check("raw/a__b/r", "a__b", severity="hold", passed=False, failing_count=1, slices=["s"], **TEXT)
-    entry = Accepted("raw/a__b/r", 1, "x", "y", date(2025, 9, 1))
+    entry = AcceptedFailure("raw/a__b/r", 1, "x", "y", date(2025, 9, 1))
     assert list(DoorReport.of("raw", [check]).holds()) == [("a/b", "s", "raw/a__b/r: one.")]
-    assert not list(DoorReport.of("raw", Baseline((entry,)).lay_over([check])).holds())
+    assert not list(DoorReport.of("raw", Baseline((entry,)).apply([check])).holds())
 
 
 def test_the_shipped_list_can_be_read():

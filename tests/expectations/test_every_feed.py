@@ -27,10 +27,10 @@ def door(tmp_path_factory: pytest.TempPathFactory):
         names = [*(c.name for c in feed.loaded_columns), "_slice", "_delivery_id"]
         fields = [*((name, pa.string()) for name in names), ("_row_number", pa.int64())]
         (work / feed.table).mkdir()
-        pq.write_table(pa.schema(fields).empty_table(), raw_tables.accepted(work, feed))
+        pq.write_table(pa.schema(fields).empty_table(), raw_tables.accepted_file(work, feed))
     with (
         duckdb.connect() as connection,
-        raw_tables.prepared(connection, work, RULES, FEEDS) as (database, tables),
+        raw_tables.typed_tables(connection, work, RULES, FEEDS) as (database, tables),
         duckdb.connect(str(database), read_only=True) as opened,
     ):
         yield opened, tables

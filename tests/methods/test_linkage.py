@@ -28,7 +28,7 @@ def table(rows: dict[str, tuple[str | None, str | None]], key: str) -> pa.Table:
 def found() -> dict[str, dict[str, object]]:
     records = {"whole": ("王伟", "2012-01-01"), "between": ("王丽", "2012-01-01"), "blank": (None, None),
                "near": ("欧阳娜", "2012-03-04")}  # fmt: skip
-    rows = linkage.candidates(table(records, "record"), table(PEOPLE, "uid"), WEIGHTS, 0.01, least=0.05)
+    rows = linkage.candidates(table(records, "record"), table(PEOPLE, "uid"), WEIGHTS, 0.01, min_probability=0.05)
     return {row["record"]: row for row in rows.to_pylist()}
 
 

@@ -45,7 +45,7 @@ def test_no_mutant_of_a_second_night_breaks_its_promise(town_of: Callable[[int],
 
 def _stage(lake: Lake, register: Register, scratch: Path) -> list[str]:
     dbt_inputs.write_profile(scratch, lake, 2, None)
-    build_database.begin(lake, scratch, ())
+    build_database.create_build_database(lake, scratch, ())
     places = ["--project-dir", build.PROJECT, "--profiles-dir", scratch, "--target-path", scratch / "target",
               "--log-path", scratch / "logs"]  # fmt: skip
     command = ["build", "--select", "staging", *map(str, places), "--quiet", "--no-send-anonymous-usage-stats",
@@ -57,7 +57,7 @@ def _stage(lake: Lake, register: Register, scratch: Path) -> list[str]:
         DuckDBConnectionManager.close_all_connections()
         if environment is not None:
             environment.close()
-    build_database.carry(lake, scratch)
+    build_database.load_into_lake(lake, scratch)
     return [
         f"{r.node.name}: {r.message}" for r in done.result.results if str(r.status) not in ("success", "pass", "warn")
     ]

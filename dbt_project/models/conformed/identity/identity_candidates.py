@@ -48,7 +48,7 @@ def _candidates(session, open_claims, aliases, weights, entity, prior, least):  
     )
     memory = session.sql("select current_setting('memory_limit')").fetchone()[0]
     found = linkage.candidates(  # noqa: F841 - read by the SQL below
-        records.to_arrow_table(), people.to_arrow_table(), given, prior, least=least, memory=memory
+        records.to_arrow_table(), people.to_arrow_table(), given, prior, min_probability=least, memory=memory
     )
     return session.sql(
         f"select '{entity}' as entity, split_part(record, '#', 1) as feed, cast(split_part(record, '#', 2) as ubigint) "
