@@ -51,7 +51,7 @@ def load_baseline(path: Path = FILE) -> Baseline:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError) as error:
-        raise ExpectationsError(f"The baseline {path} cannot be read ({error}): mend the file.") from error
+        raise ExpectationsError(f"The baseline {path} cannot be read ({error}): correct the file.") from error
     return Baseline(tuple(_entry(path, entry) for entry in content.get("accepted", [])))
 
 
@@ -87,7 +87,7 @@ def _stale_entry(check: Check, entry: AcceptedFailure) -> Check:
         },
         how_to_fix={
             "zh": "从 expectations/baseline.yml 中删除该条目。",
-            "en": "Take the entry out of expectations/baseline.yml.",
+            "en": "Remove the entry from expectations/baseline.yml.",
         },
         who_fixes={"zh": "数据工程师", "en": "data engineer"},
     )

@@ -133,7 +133,7 @@ def _trouble(info: dict[str, Any]) -> str | None:
     """Why a check could not be computed, without the values that an error of DuckDB may quote."""
     parts = [info] if "raised_exception" in info else list(info.values())
     if any(part.get("raised_exception") for part in parts):
-        return "cannot be computed: the SQL of the check fails on this table; mend the suite."
+        return "cannot be computed: the SQL of the check fails on this table; correct the suite."
     return None
 
 

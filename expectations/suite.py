@@ -53,10 +53,10 @@ def load(path: Path) -> Suite:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _LOADER) or {}  # noqa: S506 - a safe loader
     except (OSError, yaml.YAMLError) as error:
-        raise ExpectationsError(f"The suite {path.name} cannot be read ({error}): mend the file.") from error
+        raise ExpectationsError(f"The suite {path.name} cannot be read ({error}): correct the file.") from error
     unknown = set(content) - {*COLUMN_LISTS, "rules", "who_fixes"}
     if unknown:
-        raise ExpectationsError(f"The suite {path.name} says {sorted(unknown)}: take it out.")
+        raise ExpectationsError(f"The suite {path.name} has the unknown keys {sorted(unknown)}: remove them.")
     rules = tuple(_rule(path, entry, content.get("who_fixes")) for entry in content.get("rules", []))
     if len({rule.id for rule in rules}) < len(rules):
         raise ExpectationsError(f"The suite {path.name} gives one id to two rules: rename one.")
@@ -74,11 +74,11 @@ def _rule(path: Path, entry: dict[str, Any], who_fixes: Text | None) -> Rule:
     for text in TEXT_FIELDS:
         text_by_language = entry.get(text, who_fixes if text == "who_fixes" else None)
         if not isinstance(text_by_language, dict) or set(text_by_language) != {"zh", "en"}:
-            raise ExpectationsError(f"{name} must say {text} in zh and in en.")
+            raise ExpectationsError(f"{name} must give {text} in zh and en.")
         texts[text] = text_by_language
     unknown = set(entry) - {"id", "severity", *kinds, *TEXT_FIELDS}
     if unknown:
-        raise ExpectationsError(f"{name} says {sorted(unknown)}: take it out.")
+        raise ExpectationsError(f"{name} has the unknown keys {sorted(unknown)}: remove them.")
     return Rule(str(entry["id"]), kinds[0], entry[kinds[0]], entry["severity"], texts)
 
 

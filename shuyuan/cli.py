@@ -48,7 +48,7 @@ class _CommandLine(TyperGroup):
         if not standalone_mode:
             return code
         if code == INTERRUPTED:
-            typer.echo("Interrupted: what was not published is as if it had not been begun.", err=True)
+            typer.echo("Interrupted: what was not published has no effect; run the command again.", err=True)
         sys.exit(code if isinstance(code, int) else 0)
 
 

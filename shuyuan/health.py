@@ -45,7 +45,7 @@ def _python(_: Settings) -> Iterator[Finding]:
     if (3, 11) <= sys.version_info[:2] <= (3, 12):
         yield Finding("ok", f"Python {found}")
     else:
-        yield Finding("wrong", f"Python {found}: install 3.11 or 3.12, then 'make setup PYTHON=/path/to/it'.")
+        yield Finding("wrong", f"Python {found}: install 3.11 or 3.12, then run 'make setup PYTHON=/path/to/it'.")
 
 
 def _packages(_: Settings) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def _packages(_: Settings) -> Iterator[Finding]:
         if found is None or not requirement.specifier.contains(found, prereleases=True):
             wrong += 1
             yield Finding(
-                "wrong", f"{requirement} is wanted, {found or 'nothing'} is installed: 'make setup'."
+                "wrong", f"{requirement} is required, {found or 'nothing'} is installed: run 'make setup'."
             )
     if not wrong:
         yield Finding("ok", f"{len(requirements)} packages as required")
@@ -115,7 +115,7 @@ def _writable(settings: Settings) -> Iterator[Finding]:
             yield Finding("ok", f"{what} can be written: {path}")
         else:
             yield Finding(
-                "wrong", f"{folder} cannot be written: give {what} another place, or the right to write."
+                "wrong", f"{folder} cannot be written: choose another place for {what}, or grant the right to write."
             )
 
 
@@ -130,10 +130,10 @@ def _sm3(_: Settings) -> Iterator[Finding]:
     digest = hashes.Hash(hashes.SM3())
     digest.update(b"abc")
     if digest.finalize().hex() == SM3_OF_ABC:
-        yield Finding("ok", "SM3 gives the standard's own example")
+        yield Finding("ok", "SM3 gives the standard's test value")
     else:
         yield Finding(
-            "wrong", "SM3 of this machine's cryptography package is wrong: install it anew, 'make setup'."
+            "wrong", "SM3 of this machine's cryptography package is wrong: reinstall it with 'make setup'."
         )
 
 
@@ -153,7 +153,7 @@ def _zone(settings: Settings) -> Iterator[Finding]:
     from zoneinfo import ZoneInfo
 
     now = datetime.now(ZoneInfo(settings.timezone))
-    yield Finding("ok", f"the night's time zone is {settings.timezone}, where it is {now:%Y-%m-%d %H:%M}")
+    yield Finding("ok", f"the night's time zone is {settings.timezone}; it is now {now:%Y-%m-%d %H:%M}")
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (

@@ -35,7 +35,7 @@ def take_step(settings: Settings, objection_id: str, step: ObjectionStep) -> str
     ):
         owners = " and ".join(_owners(register, objection, step.day)) or "its owner"
         raise RegisterError(
-            f"The objection {objection_id} waits for the owner's delivery: the lake still shows the disputed "
+            f"The objection {objection_id} waits for the owner's delivery: the lake still holds the disputed "
             f"{objection.element}; close it once a night has loaded another value from {owners}."
         )
     return status_line(objection_files.stepped(register, settings.registry, objection_id, step), register)

@@ -57,15 +57,15 @@ def print_outcome(outcome: Mapping[str, Any], settings: Settings) -> None:
         _print_published(Path(outcome["path"]))
     else:
         headings = {
-            "refused": "The release was refused and the one before stays current",
+            "refused": "The release was refused, and the one before stays current",
             "failed": "The night failed",
         }
         typer.echo(
             f"{headings[status]}: {str(outcome.get('reason') or 'no reason was given').rstrip('.')}.", err=True
         )
         if outcome.get("gate_report"):
-            typer.echo(f"The gates' report: {outcome['gate_report']}", err=True)
-    _print_listing("Held (the data of the nights before stays)", _held_slices(outcome))
+            typer.echo(f"Gate report: {outcome['gate_report']}", err=True)
+    _print_listing("Held (the data of earlier nights stays)", _held_slices(outcome))
     _print_listing("Quarantined rows and cells", _quarantined_cells(outcome))
     _print_listing("Refused files", _refused_files(outcome))
     for alarm in outcome.get("alarms") or ():
@@ -78,7 +78,7 @@ def print_outcome(outcome: Mapping[str, Any], settings: Settings) -> None:
 def short_outcome(outcome: Mapping[str, Any]) -> str:
     """A short form of an outcome, for a list of nights."""
     if outcome["status"] == "loaded":
-        return "was loaded already"
+        return "already loaded"
     counts = (
         ("held", len(outcome.get("held") or ())),
         ("quarantined", sum(q["rows"] for q in outcome.get("quarantined") or ())),

@@ -16,13 +16,18 @@ from shuyuan.verbs.night import EXIT_CODES, RegisterOption, day, directory
 
 def load_nights(
     inbox: Annotated[
-        Path | None, typer.Option(callback=directory, help="Holds <yyyy-mm-dd>/<source>/..., a folder a night.")
+        Path | None,
+        typer.Option(callback=directory, help="The old exports: <yyyy-mm-dd>/<source>/..., a folder a night."),
     ] = None,
     from_lake: Annotated[
         Path | None,
-        typer.Option(callback=directory, help="Instead of an inbox: a lake, whose nights are run again into --lake."),
+        typer.Option(
+            callback=directory, help="Instead of an inbox: another lake, whose nights are run again into --lake."
+        ),
     ] = None,
-    lake: Annotated[Path | None, typer.Option(help="Made where it is missing; else SHUYUAN_LAKE.")] = None,
+    lake: Annotated[
+        Path | None, typer.Option(help="The lake, created where it is missing; default: SHUYUAN_LAKE.")
+    ] = None,
     register_dir: RegisterOption = None,
     first: Annotated[
         date | None, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="The first night to load.")
@@ -31,7 +36,7 @@ def load_nights(
         date | None, typer.Option("--to", parser=day, metavar="YYYY-MM-DD", help="The last night to load.")
     ] = None,
 ) -> None:
-    """Load old exports night by night, in order; nights that are loaded already are passed over."""
+    """Load old exports night by night, in order; nights that are already loaded are skipped."""
     if (inbox is None) == (from_lake is None):
         raise typer.BadParameter("give --inbox, or --from-lake instead.", param_hint="--inbox")
     from common.settings import load_settings
@@ -57,8 +62,8 @@ def load_nights(
     if last_result["status"] in ("refused", "failed"):
         outcome.print_outcome(last_result, settings)
         typer.echo(
-            f"The backfill has stopped at {last_result['night']}, with {len(folders) - len(outcomes)} night(s) after "
-            "it: mend what is said above and start it again, and it goes on from there.",
+            f"The backfill stopped at {last_result['night']}, with {len(folders) - len(outcomes)} night(s) left: "
+            "fix the cause given above and start it again; it resumes there.",
             err=True,
         )
     raise typer.Exit(EXIT_CODES.get(last_result["status"], 0))

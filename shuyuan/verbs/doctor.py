@@ -13,10 +13,10 @@ import typer
 
 def doctor(
     lake: Annotated[
-        Path | None, typer.Option(help="Where the lake is or will be; else SHUYUAN_LAKE.")
+        Path | None, typer.Option(help="Where the lake is or will be; default: SHUYUAN_LAKE.")
     ] = None,
 ) -> None:
-    """Say whether this machine can run Shuyuan, and what to do where it cannot."""
+    """Check whether this machine can run Shuyuan, and say what to do where it cannot."""
     from common.settings import load_settings
     from shuyuan import health
 
@@ -24,5 +24,5 @@ def doctor(
     for finding in findings:
         typer.echo(f"{finding.state:<6} {finding.text}")
     failures = sum(finding.state == "wrong" for finding in findings)
-    typer.echo("This machine can run Shuyuan." if not failures else f"{failures} thing(s) to mend.")
+    typer.echo("This machine can run Shuyuan." if not failures else f"{failures} problem(s) to fix.")
     raise typer.Exit(1 if failures else 0)

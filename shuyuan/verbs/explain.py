@@ -25,11 +25,12 @@ def explain(
     name: Annotated[str, typer.Argument(help="A mart, mart.column, an indicator, an element, a feed, feed.column.")],
     register_dir: RegisterOption = None,
     on: Annotated[
-        date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="Whose owners; else today's.")
+        date | None,
+        typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The day whose owners to show; default: today."),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
 ) -> None:
-    """Tell where a name comes from (elements, owners, stewards, exports) and what changes if it does; needs no lake."""
+    """Show where a name comes from (elements, owners, stewards, exports) and what depends on it; needs no lake."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
 

@@ -36,19 +36,22 @@ RegisterOption = Annotated[
 
 def night(
     inbox: Annotated[
-        Path | None, typer.Option(callback=directory, help="Holds <source>/...; else SHUYUAN_INBOX.")
+        Path | None,
+        typer.Option(callback=directory, help="The inbox, which holds <source>/...; default: SHUYUAN_INBOX."),
     ] = None,
-    lake: Annotated[Path | None, typer.Option(help="Made where it is missing; else SHUYUAN_LAKE.")] = None,
+    lake: Annotated[
+        Path | None, typer.Option(help="The lake, created where it is missing; default: SHUYUAN_LAKE.")
+    ] = None,
     on: Annotated[
         date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The night's own date.")
     ] = None,
     register_dir: RegisterOption = None,
     feed: Annotated[
         list[str] | None,
-        typer.Option(metavar="SOURCE/FEED", help="Read this feed again, alone; may be given more than once."),
+        typer.Option(metavar="SOURCE/FEED", help="Read only this feed, again; may be repeated."),
     ] = None,
 ) -> None:
-    """Take what the inbox holds through the lake, and publish a release if the gates let it pass."""
+    """Load the inbox into the lake, and publish a release if it passes the gates."""
     from common.settings import load_settings
     from shuyuan import outcome
     from shuyuan.progress import clock

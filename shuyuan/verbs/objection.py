@@ -23,19 +23,23 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Raise an objection to a value, and take it through its steps.")
 
-Lake = Annotated[Path | None, typer.Option(help="The lake; else SHUYUAN_LAKE.")]
+Lake = Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")]
 By = Annotated[str, typer.Option(help="Who takes the step: an office or a person's name.")]
-Note = Annotated[str | None, typer.Option(help="Why, in your own words and without any person's number.")]
+Note = Annotated[str | None, typer.Option(help="The reason, in your own words and without any person's number.")]
 On = Annotated[
-    date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The day of the step; else today.")
+    date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The day of the step; default: today.")
 ]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The objection, such as 2025-0001.")]
 
 
 @app.command("open")
 def open_(
-    element: Annotated[str, typer.Argument(metavar="ELEMENT", help="What is objected to, such as student.birth_date.")],
-    record: Annotated[str, typer.Argument(metavar="RECORD", help="Any number of the record, or its key in a release.")],
+    element: Annotated[
+        str, typer.Argument(metavar="ELEMENT", help="The disputed element, such as student.birth_date.")
+    ],
+    record: Annotated[
+        str, typer.Argument(metavar="RECORD", help="Any identifier of the record, or its key in a release.")
+    ],
     by: By,
     note: Note = None,
     on: On = None,
@@ -90,13 +94,13 @@ app.command("close")(_step_command("closed", "Close it; a corrected one once the
 @app.command("list")
 def list_(
     all_: Annotated[bool, typer.Option("--all", help="The closed ones too.")] = False,
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late.")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only overdue ones.")] = False,
     on: On = None,
     lake: Lake = None,
     register_dir: RegisterOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print the list.")] = Format.table,
 ) -> None:
-    """List the objections: what each waits for, by when, and which are late."""
+    """List the objections: what each waits for, its due date, and which are overdue."""
     from common.settings import load_settings
     from shuyuan import objections, printing
 

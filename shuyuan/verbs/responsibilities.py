@@ -16,14 +16,14 @@ from shuyuan.verbs.sql import Format
 
 
 def print_responsibilities(
-    office: Annotated[str | None, typer.Option(help="Only what this office answers for.")] = None,
+    office: Annotated[str | None, typer.Option(help="Only the elements of this office.")] = None,
     on: Annotated[
-        date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="As of this day; else today.")
+        date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="As of this day; default: today.")
     ] = None,
     register_dir: RegisterOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print the list.")] = Format.table,
 ) -> None:
-    """Print who answers for which data element, and whether the office has claimed it."""
+    """Print which office is responsible for which data element, and whether it has claimed it."""
     from common.settings import load_settings, today
     from registry import load
     from registry.responsibilities import Responsibility, responsibilities

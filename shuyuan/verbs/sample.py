@@ -25,10 +25,12 @@ def sample(
     out: Annotated[Path, typer.Option(help="Directory to write DIR/<yyyy-mm-dd>/<source>/... into.")],
     students: Annotated[int, typer.Option(min=1, help="Number of students of the city.")],
     seed: Annotated[int, typer.Option(help="The same seed makes the same city.")] = 7,
-    nights: Annotated[int, typer.Option(min=1, help="Number of nights to write, day by day.")] = 1,
-    dirt: Annotated[Dirt, typer.Option(help="usual, or all: every dirt an export may carry.")] = Dirt.usual,
+    nights: Annotated[int, typer.Option(min=1, help="Number of nights to write.")] = 1,
+    dirt: Annotated[
+        Dirt, typer.Option(help="usual, or all: every kind of dirt that an export may carry.")
+    ] = Dirt.usual,
 ) -> None:
-    """Write a made-up city's exports, and apart from them the truth that was planted."""
+    """Write the exports of a made-up city, and beside them the planted truth."""
     from samples import write_city
 
     target = out.expanduser().absolute()

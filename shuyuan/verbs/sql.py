@@ -25,14 +25,14 @@ class Format(StrEnum):
 
 def sql(
     question: Annotated[str, typer.Argument(metavar="SQL", help="SQL over the marts of the release.")],
-    lake: Annotated[Path | None, typer.Option(help="The lake; else SHUYUAN_LAKE.")] = None,
+    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.table,
     as_known_on: Annotated[
         date | None,
-        typer.Option(parser=day, metavar="YYYY-MM-DD", help="Ask the release that was current on that night."),
+        typer.Option(parser=day, metavar="YYYY-MM-DD", help="Query the release that was current on that night."),
     ] = None,
 ) -> None:
-    """Ask the current release: read-only, and able to reach nothing else."""
+    """Query the current release, read-only and without access to anything else."""
     import registry
     from common.code_version import code_version
     from common.settings import load_settings

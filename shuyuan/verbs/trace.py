@@ -25,19 +25,19 @@ class Entity(StrEnum):
 
 
 def trace(
-    entity: Annotated[Entity, typer.Argument(help="What the key is of.")],
+    entity: Annotated[Entity, typer.Argument(help="The kind of record.")],
     key: Annotated[str, typer.Argument(help="Any identifier: a key of a release, 学籍号, ID number, code, account.")],
-    lake: Annotated[Path | None, typer.Option(help="The lake; else SHUYUAN_LAKE.")] = None,
+    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
     identified: Annotated[
         bool, typer.Option("--identified", help="Show values in full; the access log says who has seen them.")
     ] = False,
     as_known_on: Annotated[
         date | None,
-        typer.Option(parser=day, metavar="YYYY-MM-DD", help="As was known on that night, which is built again for it."),
+        typer.Option(parser=day, metavar="YYYY-MM-DD", help="As known on that night, which is rebuilt for it."),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
 ) -> None:
-    """Tell of each element of a record its value, owner, file, row and load, and the copies that differ."""
+    """Show value, owner, file, row and load of each element of a record, and the copies that differ."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
 

@@ -76,7 +76,7 @@ def test_the_grain_at_the_door_is_the_grain_of_the_model(suite: Suite):
         ("rules: [{id: a, filled: [x], between: {column: x}}]", "exactly one"),
         ("rules: [{id: a, filled: [x]}]", "severity"),
         ("rules: [{id: a, filled: [x], severity: block, what: {zh: 一, en: one}}]", "when_it_matters"),
-        ("suits: []", "take it out"),
+        ("suits: []", "remove them"),
         ("rules: [", "cannot be read"),
     ],
 )

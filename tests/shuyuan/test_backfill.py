@@ -41,7 +41,7 @@ def test_each_night_is_a_line(desk: Desk, tmp_path: Path, backfill_gives: Any) -
     result = desk("backfill", "--inbox", "old", "--lake", "lake", "--from", "2025-10-14")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.splitlines() == [
-        "2025-10-14  was loaded already",
+        "2025-10-14  already loaded",
         "2025-10-15  published 2025-10-15-abc (1 held, 1,200 quarantined)",
     ]
     assert asked == [tmp_path / "old", date(2025, 10, 14), None]
@@ -55,7 +55,7 @@ def test_a_backfill_that_stops_says_where_and_why_and_that_it_goes_on(
     result = desk("backfill", "--inbox", tmp_path, "--lake", "lake")
     assert result.exit_code == code
     assert "40 students stand twice." in result.stderr
-    assert "stopped at 2025-10-16, with 1 night(s) after it: mend what is said above" in result.stderr
+    assert "stopped at 2025-10-16, with 1 night(s) left: fix the cause given above" in result.stderr
 
 
 def test_a_feed_to_be_read_alone_reaches_the_night(desk: Desk, tmp_path: Path, lake: Path, night_gives: Any) -> None:

@@ -44,15 +44,15 @@ def test_a_check_that_breaks_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_python_that_is_too_new_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health.sys, "version_info", (3, 14, 0))
     assert _of("_python") == [
-        Finding("wrong", "Python 3.14.0: install 3.11 or 3.12, then 'make setup PYTHON=/path/to/it'.")
+        Finding("wrong", "Python 3.14.0: install 3.11 or 3.12, then run 'make setup PYTHON=/path/to/it'.")
     ]
 
 
 def test_a_missing_or_wrong_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_requirements", lambda: ["duckdb==0.1", "nonesuch-package>=1", "typer"])
     assert _of("_packages") == [
-        Finding("wrong", f"duckdb==0.1 is wanted, {_duckdb()} is installed: 'make setup'."),
-        Finding("wrong", "nonesuch-package>=1 is wanted, nothing is installed: 'make setup'."),
+        Finding("wrong", f"duckdb==0.1 is required, {_duckdb()} is installed: run 'make setup'."),
+        Finding("wrong", "nonesuch-package>=1 is required, nothing is installed: run 'make setup'."),
     ]
 
 

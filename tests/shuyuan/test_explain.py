@@ -23,7 +23,7 @@ def test_the_way_from_a_released_figure_to_its_office_and_back(desk: Desk) -> No
 def test_an_explanation_on_the_screen_lines_up(desk: Desk) -> None:
     said = desk("explain", "student.birth_date").stdout
     assert "name            student.birth_date\n" in said
-    assert "Owned over time: 1\n" in said
+    assert "Owners over time: 1\n" in said
     assert "出生日期, KD_F04" in said
 
 

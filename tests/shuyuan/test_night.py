@@ -97,7 +97,7 @@ def test_a_refused_night_ends_with_3_and_its_reason(desk: Desk, words: list[Any]
     result = desk(*words)
     assert result.exit_code == 3
     assert (
-        "The release was refused and the one before stays current: 40 students stand twice.\n"
+        "The release was refused, and the one before stays current: 40 students stand twice.\n"
         in result.stderr
     )
     assert "/x/gate_report.html" in result.stderr

@@ -109,7 +109,7 @@ def test_a_corrected_objection_is_closed_only_after_the_owner_has_delivered_anot
     bureau.night(date(2025, 10, 16))
     assert bureau.listed(day="2025-10-17")[0]["waits_for"] == "the owner's delivery"
     assert bureau.takes("close", "2025-10-17", code=1) == (
-        "The objection 2025-0001 waits for the owner's delivery: the lake still shows the disputed student.birth_date; "
+        "The objection 2025-0001 waits for the owner's delivery: the lake still holds the disputed student.birth_date; "
         "close it once a night has loaded another value from oneroster/demographics."
     )
 
@@ -147,8 +147,8 @@ def test_a_value_that_the_source_maintains_is_closed_as_it_is(bureau: Bureau) ->
     ("record", "element", "said"),
     [
         ("L0000", "student.birth_date", "No student of this lake is known by that identifier"),
-        ("li", "student.birth_date", "That identifier is of 2 students: ask for one by its key"),
-        (NUMBER, "student.grade", "The lake shows no student.grade"),
+        ("li", "student.birth_date", "That identifier belongs to 2 students: ask for one by its key"),
+        (NUMBER, "student.grade", "The lake holds no student.grade"),
     ],
 )
 def test_a_record_that_is_not_found_leaves_no_file(bureau: Bureau, record: str, element: str, said: str) -> None:

@@ -52,7 +52,7 @@ def test_a_long_answer_says_that_it_is_cut_and_csv_gives_all(desk: Desk, lake: P
 def test_a_mistake_is_one_sentence_and_1(desk: Desk, lake: Path) -> None:
     result = desk("sql", "select nonesuch from delivery", "--lake", lake)
     assert result.exit_code == 1
-    assert result.stderr.startswith("The question cannot be answered: ")
+    assert result.stderr.startswith("The query cannot be answered: ")
     assert len(result.stderr.splitlines()) == 1
 
 
@@ -74,5 +74,5 @@ def test_a_night_of_the_past_is_asked_of_the_release_that_was_current_then(desk:
     assert result.stderr == "As known on 2025-10-20: the release 2025-10-15-0123456789ab.\n"
     before = desk(*ask, "2025-10-14")
     assert before.exit_code == 1
-    assert "its first release is of 2025-10-15." in before.stderr
+    assert "the first one is of 2025-10-15." in before.stderr
     assert desk(*ask, "yesterday").exit_code == 2

@@ -170,7 +170,7 @@ def test_a_failed_test_is_named_and_leads_to_its_rows(
 def test_a_project_that_does_not_parse_is_refused_with_its_file(
     register: registry.Register, tmp_path: Path
 ) -> None:
-    with pytest.raises(BuildFailed, match=r"dbt could not begin: .*torn"):
+    with pytest.raises(BuildFailed, match=r"dbt could not start: .*torn"):
         build.parse(_project(tmp_path, torn="select * from {{ ref('nonesuch') }}"), register)
 
 

@@ -149,11 +149,11 @@ def test_a_thing_is_found_under_the_names_people_use(explain, name, thing):
 def test_a_name_of_several_things_is_refused_with_them(explain):
     with pytest.raises(QueryError) as refused:
         explain("出生日期")
-    assert str(refused.value) == "`出生日期` names several things: ask for student.birth_date, teacher.birth_date."
+    assert str(refused.value) == "`出生日期` is ambiguous: ask for student.birth_date, teacher.birth_date."
 
 
 def test_a_name_that_nothing_has_is_refused_with_the_nearest(explain):
-    with pytest.raises(QueryError, match=r"called `studnt\.birthdate`: the nearest names are student\.birth_date"):
+    with pytest.raises(QueryError, match=r"named `studnt\.birthdate`: the nearest names are student\.birth_date"):
         explain("studnt.birthdate")
     with pytest.raises(QueryError, match=r"give a mart, mart\.column, an indicator or an element\."):
         explain("☃☃☃☃")

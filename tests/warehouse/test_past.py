@@ -58,5 +58,5 @@ def test_a_day_before_the_first_release_is_one_sentence(hand: Plain) -> None:
     with pytest.raises(QueryError, match="has no release yet"):
         published_releases.release_on(hand.lake, FIRST)
     publish(hand, SECOND, "b")
-    with pytest.raises(QueryError, match=r"by 2025-10-13: its first release is of 2025-10-15\."):
+    with pytest.raises(QueryError, match=r"by 2025-10-13: the first one is of 2025-10-15\."):
         published_releases.release_on(hand.lake, FIRST)

@@ -45,7 +45,7 @@ def test_a_mart_is_named_with_or_without_its_schema(released: Lake) -> None:
     ],
 )
 def test_sql_can_neither_write_nor_reach_out(released: Lake, sql: str) -> None:
-    with pytest.raises(QueryError, match="The question cannot be answered: "):
+    with pytest.raises(QueryError, match="The query cannot be answered: "):
         list(query.run(released, sql.format(release=current(released))).rows)
 
 

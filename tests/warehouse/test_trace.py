@@ -170,7 +170,7 @@ def test_an_identifier_of_two_people_is_refused_with_their_keys(filled: Lake) ->
     with pytest.raises(QueryError) as refused:
         told(filled, "77")
     said = str(refused.value)
-    assert said.startswith("That identifier is of 2 students: ask for one by its key: ")
+    assert said.startswith("That identifier belongs to 2 students: ask for one by its key: ")
     assert KEY in said
     assert NUMBER not in said
 

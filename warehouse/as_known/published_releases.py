@@ -95,7 +95,7 @@ def release_on(lake: Lake, day: date) -> PublishedRelease:
     if not history:
         raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
     raise QueryError(
-        f"Nothing was published in the lake {lake.root} by {day}: its first release is of {history[0].night}."
+        f"No release was published in the lake {lake.root} by {day}: the first one is of {history[0].night}."
     )
 
 

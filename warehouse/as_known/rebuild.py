@@ -62,7 +62,7 @@ def open_release_as_known_on(
         yield published.directory
         return
     report(
-        f"As known on {day}: the release {published.id}, which has expired; it is made again from what was delivered."
+        f"As known on {day}: the release {published.id}, which has expired; it is rebuilt from the deliveries."
     )
     with rebuild_lake(lake, register_of(published, present()), published.night) as scratch:
         rebuilt = rebuild_release(scratch, published, secret(), code_version)
@@ -79,12 +79,13 @@ def register_of(published: PublishedRelease, present: Register) -> Register:
 
 def _comparison(published: PublishedRelease, rebuilt: RebuiltRelease, code_version: str) -> str:
     if not rebuilt.differing_marts:
-        return (
-            f"Made again, it is what was published: all {len(published.manifest['marts'])} marts have the same content."
-        )
+        marts = len(published.manifest["marts"])
+        return f"The rebuilt release equals the published one: all {marts} marts have the same content."
     previous_version = published.manifest.get("code_version")
-    why = f" (it was made by {previous_version}, this is {code_version})" if previous_version != code_version else ""
-    return f"Made again, these marts differ from what was published{why}: {', '.join(rebuilt.differing_marts)}."
+    why = f" (published by {previous_version}, rebuilt by {code_version})" if previous_version != code_version else ""
+    return (
+        f"In the rebuilt release these marts differ from the published ones{why}: {', '.join(rebuilt.differing_marts)}."
+    )
 
 
 @contextmanager
@@ -151,7 +152,7 @@ def _night_before(
     if "marts.completeness" in tables:
         nights = [n for (n,) in connection.execute(f"select distinct night from {_COMPLETENESS} order by 1").fetchall()]
     if night not in nights:
-        raise QueryError(f"The lake holds nothing of the night {night}, so that it cannot be built again.")
+        raise QueryError(f"The lake holds nothing of the night {night}, so it cannot be rebuilt.")
     return max((n for n in nights if n < night), default=None)
 
 

@@ -198,7 +198,7 @@ def _refuse_failed(result: Any, results: Iterable[Any], scratch: Path) -> None:
         if str(item.status) in ("error", "runtime error"):
             raise BuildFailed(f"The model {item.node.name} failed: {_reason(item.message)} (log: {log}).")
     if not result.success:
-        raise BuildFailed(f"dbt could not begin: {_reason(str(result.exception))} (log: {log}).")
+        raise BuildFailed(f"dbt could not start: {_reason(str(result.exception))} (log: {log}).")
 
 
 def _node(item: Any) -> Node:

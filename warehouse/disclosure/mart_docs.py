@@ -41,7 +41,7 @@ def read_mart_docs(dbt_manifest: Path) -> tuple[MartDoc, ...]:
         nodes = json.loads(dbt_manifest.read_text())["nodes"].values()
     except (OSError, ValueError, KeyError) as error:
         raise ReleaseError(
-            f"dbt's manifest {dbt_manifest} cannot be read: run the night again from the build on."
+            f"dbt's manifest {dbt_manifest} cannot be read: run the night again."
         ) from error
     marts = sorted((_mart(node) for node in nodes if _is_mart(node)), key=lambda mart: mart.name)
     if not marts:

@@ -52,7 +52,7 @@ def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register
         doc = mart.columns.get(name.lower())
         if doc is None:
             raise ReleaseError(
-                f"The column {name} of the mart {mart.name} is described nowhere: describe it in the "
+                f"The column {name} of the mart {mart.name} has no description: describe it in the "
                 "model's YAML, with meta.release where it must not leave the lake as it is."
             )
         policy = policy_of(mart, doc, register)
@@ -61,7 +61,7 @@ def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register
     names = [column.name.lower() for column in columns]
     if duplicate := next((name for name in names if names.count(name) > 1), None):
         raise ReleaseError(
-            f"Two columns of the mart {mart.name} are released as {duplicate}: mend meta.released_as."
+            f"Two columns of the mart {mart.name} are both released as {duplicate}: correct meta.released_as."
         )
     return tuple(columns)
 
@@ -99,7 +99,7 @@ def _released_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, 
     if policy in _TEXT_POLICIES and sql_type.endswith(("]", ")")) and not sql_type.startswith("DECIMAL"):
         raise ReleaseError(
             f"The column {doc.name} of the mart {mart.name} is a {sql_type} and cannot be released as "
-            f"{policy}: give it as text, or drop it."
+            f"{policy}: make it text, or drop it."
         )
     name, column, sql_text = doc.released_as or doc.name, f'mart."{doc.name}"', _text(doc.name)
     if policy == "pseudonym":

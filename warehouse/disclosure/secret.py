@@ -38,7 +38,7 @@ def load_or_create(path: Path) -> bytes:
     except ValueError:
         secret = b""
     if len(secret) != SECRET_BYTES:
-        raise SecretError(f"{path} does not hold {2 * SECRET_BYTES} hex digits: put the bureau's secret back.")
+        raise SecretError(f"{path} does not hold {2 * SECRET_BYTES} hex digits: restore the bureau's secret.")
     return secret
 
 
@@ -68,5 +68,5 @@ def require_same(release: Path | None, secret: bytes) -> None:
     if expected != fingerprint(secret):
         raise SecretError(
             f"The secret (fingerprint {fingerprint(secret)}) is not the one that made release {release.name} "
-            f"(fingerprint {expected}): put that one back (pseudonyms would change), or begin a new lake."
+            f"(fingerprint {expected}): restore that one (pseudonyms would change), or start a new lake."
         )

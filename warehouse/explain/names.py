@@ -36,7 +36,7 @@ def resolve_name(register: Register, project: Project, name: str) -> NamedItem:
     if len(items) == 1:
         return items[0]
     if items:
-        raise QueryError(f"`{name}` names several things: ask for {_enumeration([item.id for item in items])}.")
+        raise QueryError(f"`{name}` is ambiguous: ask for {_enumeration([item.id for item in items])}.")
     near_names = difflib.get_close_matches(wanted, items_by_name, n=MAX_SUGGESTIONS, cutoff=0.5)
     ids = list(
         dict.fromkeys(items_by_name[word][0].id if len(items_by_name[word]) == 1 else word for word in near_names)
@@ -44,7 +44,7 @@ def resolve_name(register: Register, project: Project, name: str) -> NamedItem:
     hint = (
         f"the nearest names are {_enumeration(ids)}" if ids else "give a mart, mart.column, an indicator or an element"
     )
-    raise QueryError(f"Nothing of the register or the marts is called `{name}`: {hint}.")
+    raise QueryError(f"Nothing in the register or the marts is named `{name}`: {hint}.")
 
 
 def _enumeration(ids: list[str]) -> str:

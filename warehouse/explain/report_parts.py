@@ -27,7 +27,7 @@ def elements(origin: Origin, reach_by_element: Mapping[str, str], day: date) -> 
         owner = ", ".join(dict.fromkeys(a.source for a in element.authority if a.holds(day))) or None
         rows.append((element_id, element.label.zh, element.label.en, reach, owner, element.steward, element.standard))
     columns = ("element", "label_zh", "label_en", "how", "owner", "steward", "standard")
-    return part("elements", "Comes from the elements", columns, rows)
+    return part("elements", "Elements it comes from", columns, rows)
 
 
 def owners(origin: Origin, element_ids: Iterable[str]) -> Part:
@@ -40,7 +40,7 @@ def owners(origin: Origin, element_ids: Iterable[str]) -> Part:
             rows.append((element_id, a.source, scope or None, a.from_, a.until, "owner"))
         if element.on_missing.startswith("borrow:"):
             rows.append((element_id, element.on_missing.partition(":")[2], None, None, None, "lender"))
-    return part("owners", "Owned over time", ("element", "feed", "scope", "from", "until", "as"), rows)
+    return part("owners", "Owners over time", ("element", "feed", "scope", "from", "until", "as"), rows)
 
 
 def exports(origin: Origin, register: Register, element_ids: Iterable[str]) -> Part:
@@ -52,7 +52,9 @@ def exports(origin: Origin, register: Register, element_ids: Iterable[str]) -> P
             headers = next((list(c.headers) for c in feed.columns if c.name == name), ["(every other header)"])
             rows.append((element_id, feed.id, name, headers, role, offices[feed.source]))
     columns = ("element", "feed", "column", "headers", "role", "office")
-    return part("exports", "Stands in the exports", columns, sorted(rows, key=lambda r: (r[0], r[4] == "copy", r[1])))
+    return part(
+        "exports", "Columns of exports that hold it", columns, sorted(rows, key=lambda r: (r[0], r[4] == "copy", r[1]))
+    )
 
 
 def path(origin: Origin, refs: Iterable[Ref]) -> Part:
@@ -62,7 +64,7 @@ def path(origin: Origin, refs: Iterable[Ref]) -> Part:
         for ref in sorted(refs)
         if ref.relation.startswith(_PATH_LAYERS) and not (ref.relation in ENTITIES and not origin.is_element(ref))
     ]
-    return part("path", "Made of the columns", ("column", "element"), rows)
+    return part("path", "Columns it is computed from", ("column", "element"), rows)
 
 
 def marts(by_value: set[Ref], by_rows: set[Ref], widths: Mapping[str, int], without: Ref | None = None) -> Part:
@@ -81,7 +83,7 @@ def marts(by_value: set[Ref], by_rows: set[Ref], widths: Mapping[str, int], with
                 ["every other"] if filtered_columns and is_complete else filtered_columns,
             )
         )
-    return part("marts", "If it changes, these marts change", ("mart", "made_of_it", "filtered_or_joined_by_it"), rows)
+    return part("marts", "Marts that change with it", ("mart", "made_of_it", "filtered_or_joined_by_it"), rows)
 
 
 def _by_mart(refs: set[Ref], without: Ref | None) -> defaultdict[str, set[str]]:
@@ -99,4 +101,4 @@ def indicators(reasons_by_indicator: Iterable[tuple[Indicator, str]]) -> Part:
         for i, reasons in reasons_by_indicator
     ]
     columns = ("indicator", "label_zh", "label_en", "how", "document", "waits_for")
-    return part("indicators", "If it changes, these indicators change", columns, rows)
+    return part("indicators", "Indicators that change with it", columns, rows)

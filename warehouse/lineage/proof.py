@@ -31,7 +31,7 @@ class Finding:
     def __str__(self) -> str:
         subject = f"{self.mart}.{self.column} reaches {self.feed}.{self.raw_column}"
         if self.element is None:
-            return f"{subject}, which no element of the register names: declare it, or take it out of the model."
+            return f"{subject}, which no element of the register names: declare it, or remove it from the model."
         return (
             f"{subject}, a copy of {self.element}, which {self.owner} owns: take it from the owner "
             "(owned(…) in the model), or declare a borrow."

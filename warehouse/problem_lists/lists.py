@@ -35,7 +35,7 @@ from warehouse.problem_lists.workbook import Head
 BUREAU_LIST = "bureau"  # file name of the list of entries without a school
 UNKNOWN_SOURCE = "unknown"  # folder of the lists of files without a source
 _TABLE = "lake.conformed.problem_list_entries"
-_FORMAT_VERSION = 1  # raise it when workbooks of unchanged entries must be rewritten
+_FORMAT_VERSION = 2  # raise it when workbooks of unchanged entries must be rewritten
 _FETCH_ROWS = 2_000  # rows per fetch
 _MAX_NAME_BYTES = 120  # of a school's code in a file name
 _ENTRY_ORDER = (

@@ -56,7 +56,7 @@ _WHAT = (
     Column("remedy_zh", "怎么改", "what to do", 50),
     Column("opened", "首见", "opened", 12),
     Column("reopened", "重现", "came back", 12),
-    Column("seen", "再见", "seen again", 12),
+    Column("seen", "最近出现", "last seen", 12),
 )
 _MORE = (
     Column("rule_en", "问题（英文）", "problem, in English", 24),

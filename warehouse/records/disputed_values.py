@@ -30,7 +30,7 @@ def identify_value(connection: duckdb.DuckDBPyConnection, element: str, text: st
     uid = record.record_uid(connection, record.KINDS[entity], text, ValueDisplay(connection, secret=secret))
     value_row = _current_value(connection, entity, uid, element)
     if value_row is None:
-        raise RecordError(f"The lake does not show the {entity} any more: there is no value of {element} to dispute.")
+        raise RecordError(f"The lake no longer holds the {entity}: there is no value of {element} to dispute.")
     return (uid if entity == "school" else hmac_sm3(secret)(uid)), _seal(secret, element, uid, *value_row)
 
 
@@ -93,7 +93,7 @@ def _current_value(
     name = kind.uid if element == "school.code" else element.partition(".")[2]
     columns = {c[0] for c in connection.execute(f"describe lake.conformed.{kind.table}").fetchall()}
     if name not in columns:
-        raise RecordError(f"The lake shows no {element}: object to an element that a file of one {entity} is made of.")
+        raise RecordError(f"The lake holds no {element}: object to an element of the record of a {entity}.")
     query = f'select cast("{name}" as varchar) from lake.conformed.{kind.table} where {kind.uid} = ?'
     return connection.execute(query, [uid]).fetchone()
 

@@ -57,7 +57,9 @@ def record_uid(connection: duckdb.DuckDBPyConnection, kind: RecordKind, key: str
     if len(uids) > 1:
         keys = "; ".join(_key_and_school(connection, kind, uid, display) for uid in uids[:MAX_LISTED_RECORDS])
         more = f" and {len(uids) - MAX_LISTED_RECORDS} more" if len(uids) > MAX_LISTED_RECORDS else ""
-        raise QueryError(f"That identifier is of {len(uids)} {kind.entity}s: ask for one by its key: {keys}{more}.")
+        raise QueryError(
+            f"That identifier belongs to {len(uids)} {kind.entity}s: ask for one by its key: {keys}{more}."
+        )
     if not _is_presented(connection, kind, uids[0]):
         raise QueryError(
             f"That {kind.entity} is known, but no export that may create a {kind.entity} holds the record now: "
@@ -107,5 +109,5 @@ def _key_and_school(connection: duckdb.DuckDBPyConnection, kind: RecordKind, uid
     school = connection.execute(
         f"select school from lake.conformed.{kind.table} where {kind.uid} = ?", [uid]
     ).fetchone()
-    place = f"school {school[0]}" if school and school[0] else "of no school now"
+    place = f"school {school[0]}" if school and school[0] else "no school now"
     return f"{display.key(uid) or '(no key)'} ({place})"

@@ -53,7 +53,7 @@ def run(lake: Lake, sql: str, directory: Path | None = None) -> Answer:
         raise
     except duckdb.Error as error:
         connection.close()
-        raise QueryError(f"The question cannot be answered: {_first_line(error)}.") from error
+        raise QueryError(f"The query cannot be answered: {_first_line(error)}.") from error
     return Answer(tuple(column[0] for column in connection.description or ()), _rows(connection))
 
 
@@ -82,8 +82,8 @@ def _statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.
     statements = connection.extract_statements(sql)
     if not statements or any(statement.type.name not in _STATEMENT_TYPES for statement in statements):
         raise QueryError(
-            "The question cannot be answered: a release is only read, "
-            "so ask with SELECT, FROM, WITH, PIVOT, DESCRIBE, SHOW or SUMMARIZE."
+            "The query cannot be answered: a release is read-only, "
+            "so use SELECT, FROM, WITH, PIVOT, DESCRIBE, SHOW or SUMMARIZE."
         )
     return statements
 

@@ -69,7 +69,7 @@ class RecordReport:
             place = self._places.get(str(feed), Place()) if source else Place()
             rows.append((element, zh, en, value, self._display.policy(element), state, feed, *_place_values(place)))
         columns = ("element", "label_zh", "label_en", "value", "shown", "state", "feed", *_PLACE)
-        return part("values", "Each element, its owner and where its value stands", columns, rows)
+        return part("values", "Elements, with owner and source row of the value", columns, rows)
 
     def differences(self) -> Part:
         """The copies that differ, from the ledger; open ones first."""
@@ -115,12 +115,12 @@ class RecordReport:
     def records(self) -> Part:
         """The rows of all exports about the record."""
         rows = [(feed, *_place_values(place)) for feed, place in sorted(self._places.items())]
-        return part("records", "Rows of exports that speak of it", ("feed", *_PLACE), rows)
+        return part("records", "Rows of exports about it", ("feed", *_PLACE), rows)
 
     def aliases(self) -> Part:
         """The namespaces of its identifiers; the identifiers themselves only where `identified`."""
         if self._kind.alias is None:
-            return part("aliases", "Known by", (), ())
+            return part("aliases", "Identifiers", (), ())
         alias_rows = self._rows(
             f"select namespace, identifier, feed, known_from from {aliases(self._connection, self._kind)} "
             f"where {self._kind.uid} = $1 order by known_from, namespace, identifier",
@@ -131,7 +131,7 @@ class RecordReport:
             (name, identifier if show_identifiers else None, feed, since)
             for name, identifier, feed, since in alias_rows
         ]
-        return part("aliases", "Known by", ("namespace", "identifier", "feed", "since"), rows)
+        return part("aliases", "Identifiers", ("namespace", "identifier", "feed", "since"), rows)
 
     def history(self) -> Part:
         """The spans of school, grade and class, as far as they are known."""
