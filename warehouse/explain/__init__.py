@@ -13,7 +13,7 @@ from warehouse.explain import explanation, names
 from warehouse.lineage import project_cache
 from warehouse.report import Report
 
-__all__ = ["explain"]
+__all__ = ["explain_name"]
 
 
 def explain_name(register: Register, name: str, day: date, project: Path | None = None) -> Report:

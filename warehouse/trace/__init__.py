@@ -22,7 +22,7 @@ from warehouse.records import record
 from warehouse.report import Report
 from warehouse.trace import record_report
 
-__all__ = ["ENTITIES", "trace", "trace_as_known_on"]
+__all__ = ["ENTITIES", "trace_record", "trace_record_as_known_on"]
 
 ENTITIES = tuple(record.KINDS)
 
