@@ -14,7 +14,7 @@ from typing import Literal
 
 from samples import moves
 from samples.city import Seats, build_city
-from samples.dirt.astray import send_astray
+from samples.dirt.misdeliveries import send_astray
 from samples.feeds.declared import send_declared
 from samples.feeds.exam_items import send_items
 from samples.feeds.exam_results import sit
@@ -28,7 +28,7 @@ from samples.sending import send_exams, send_lists, send_rosters
 from samples.truth import homework_days, ledger, marks
 from samples.truth.homework_sums import DayTotal, day_total
 from samples.truth.problems import problem_ledger, problems
-from samples.truth.writing import write_records, write_truth
+from samples.truth.truth_files import write_records, write_truth
 from samples.world.exams import all_exams
 
 Dirt = Literal["usual", "all"]

@@ -20,9 +20,9 @@ from samples.feeds import lists, student_roster, teacher_list
 from samples.files.accounts import Book, Night
 from samples.files.books import write_books
 from samples.files.rows import lay_out, plant
-from samples.planted.spoiling import CLASSES, SCHOOLS, TEACHERS
+from samples.planted.flaw_kinds import CLASSES, SCHOOLS, TEACHERS
 from samples.truth.records import FileAccount
-from samples.truth.writing import write_records, write_table
+from samples.truth.truth_files import write_records, write_table
 from samples.world.new_year import GONE, next_year, without_leavers
 from samples.world.strings import Columns, Ints, digits, take, where
 

@@ -21,8 +21,8 @@ from samples.feeds import exam_results, lists, student_roster, teacher_list
 from samples.files.accounts import Night
 from samples.files.books import write_books
 from samples.files.rows import lay_out, plant
+from samples.planted.flaw_kinds import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
 from samples.planted.plan import Flaw
-from samples.planted.spoiling import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
 from samples.sender import Sender
 from samples.world.exams import Exam, all_exams, exams_of
 from samples.world.strings import Ints

@@ -2,7 +2,7 @@
 
 Lives here: text in any encoding, a page saved as .xls, OpenDocument, workbooks of several sheets, json, zip.
 Add here: another form.
-Stays out: what stands in the rows (`dressing`); the quick ways of clean files (`files`).
+Stays out: what stands in the rows (`styled_files`); the quick ways of clean files (`files`).
 """
 
 from __future__ import annotations

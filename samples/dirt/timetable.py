@@ -2,7 +2,7 @@
 
 Lives here: the timetable of a city with all dirt, which repeats every fortnight; another city has none.
 Add here: another mishap's nights.
-Stays out: making the files (`astray`, `sending`, `homework_sending`).
+Stays out: making the files (`misdeliveries`, `sending`, `homework_sending`).
 """
 
 from __future__ import annotations

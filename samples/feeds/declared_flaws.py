@@ -2,7 +2,7 @@
 
 Lives here: which columns can be spoiled how, and whom it hits.
 Add here: another way to break a contract's rule.
-Stays out: the hand-made kinds of other feeds (`planted.spoiling`).
+Stays out: the hand-made kinds of other feeds (`planted.flaw_kinds`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 
 from registry.model import Column, Feed
 from samples.feeds.declared_columns import Rows
+from samples.planted.flaw_kinds import Kind, Spoil, always, break_number
 from samples.planted.plan import Flaw
-from samples.planted.spoiling import Kind, Spoil, always, break_number
 from samples.world.strings import Columns, Ints
 
 

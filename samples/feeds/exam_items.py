@@ -14,8 +14,8 @@ from samples.feeds.contracts import contract, slice_of
 from samples.feeds.declared import plain_students
 from samples.files.accounts import Book, Night, Written, record_files, record_flaws
 from samples.files.rows import Content, lay_out, plant
+from samples.planted.flaw_kinds import Kind, always, break_number
 from samples.planted.plan import Flaw
-from samples.planted.spoiling import Kind, always, break_number
 from samples.sender import Sender
 from samples.world.exams import all_exams
 from samples.world.pools import SUBJECT_CODES

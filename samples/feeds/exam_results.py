@@ -14,7 +14,7 @@ import numpy as np
 from samples.city import City
 from samples.files.accounts import Book
 from samples.files.workbooks import HeadRow, letter
-from samples.planted.spoiling import EXAMS
+from samples.planted.flaw_kinds import EXAMS
 from samples.world.exams import BLANK, SCORED, WORDS, Exam, Scores, ranks, score
 from samples.world.strings import Columns, Ints, Strings, digits, join, same, take, where
 

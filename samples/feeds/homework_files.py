@@ -21,8 +21,8 @@ from samples.files.accounts import Book, Night, Written, record_files, record_fl
 from samples.files.rows import Content, lay_out, plant
 from samples.files.text import append_text, csv_line, csv_lines, json_lines, write_text
 from samples.files.workbooks import HeadRow
+from samples.planted.flaw_kinds import DIRTY, HOMEWORK_A, HOMEWORK_B, KINDS
 from samples.planted.plan import BAD_SHARE, Edit, Flaw
-from samples.planted.spoiling import DIRTY, HOMEWORK_A, HOMEWORK_B, KINDS
 from samples.world.homework import SUBJECTS, A, B, Day
 from samples.world.randomness import stream
 from samples.world.strings import Columns, Ints, Strings, digits, join, take, text_slices, where
@@ -103,7 +103,7 @@ def _write_dressed(
     night: Night, city: City, day: Day, platform: int, book: Book, edits: Sequence[Edit], flaws: Sequence[Flaw]
 ) -> None:
     """One platform's file of one day in a city with all dirt, whose days are small."""
-    from samples.dirt.dressing import write_dressed
+    from samples.dirt.styled_files import write_dressed
 
     (content,) = _pieces(city, day, platform, edits, flaws)
     if platform == B:

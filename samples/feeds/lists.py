@@ -12,7 +12,7 @@ import numpy as np
 from samples.city import City
 from samples.files.accounts import Book
 from samples.files.workbooks import HeadRow
-from samples.planted.spoiling import CLASSES, SCHOOLS
+from samples.planted.flaw_kinds import CLASSES, SCHOOLS
 from samples.world import pools
 from samples.world.schools import type_name
 from samples.world.strings import Columns, digits, join, same, take, where

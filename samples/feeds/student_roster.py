@@ -14,7 +14,7 @@ from samples.city import City, Seats
 from samples.feeds.lists import fields_of, headers, names
 from samples.files.accounts import Book
 from samples.files.workbooks import HeadRow
-from samples.planted.spoiling import STUDENTS
+from samples.planted.flaw_kinds import STUDENTS
 from samples.world import pools
 from samples.world.identifiers import days_as_text
 from samples.world.strings import Columns, Ints, Strings, digits, join, same, take, where

@@ -14,7 +14,7 @@ from samples.city import City
 from samples.feeds.lists import complete, fields_of, headers
 from samples.files.accounts import Book
 from samples.files.workbooks import HeadRow
-from samples.planted.spoiling import TEACHERS
+from samples.planted.flaw_kinds import TEACHERS
 from samples.world import pools
 from samples.world.identifiers import days_as_text
 from samples.world.randomness import stream

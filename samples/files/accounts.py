@@ -20,7 +20,7 @@ import numpy as np
 from samples.feeds.contracts import key_of, sliced_by
 from samples.files.rows import Content, Mark
 from samples.files.workbooks import HeadRow
-from samples.planted.spoiling import CLASSES, EXAMS, HOMEWORK_A, HOMEWORK_B, SCHOOLS, STUDENTS, TEACHERS
+from samples.planted.flaw_kinds import CLASSES, EXAMS, HOMEWORK_A, HOMEWORK_B, SCHOOLS, STUDENTS, TEACHERS
 from samples.truth.records import BadRow, FileAccount
 from samples.world.strings import Ints, pick
 

@@ -30,7 +30,7 @@ def write_books(
 ) -> None:
     """Write the files of one feed; the rows of file `i` of the content go to `books[i]`."""
     if night.dirt:
-        from samples.dirt.dressing import write_dressed
+        from samples.dirt.styled_files import write_dressed
 
         dressed, row_number = write_dressed(night, books, content, names, numeric)
         fates = record_flaws(night, [w.book for w in dressed], content, row_number)

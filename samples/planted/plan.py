@@ -3,7 +3,7 @@
 Lives here: flaws (bad rows), edits (values that differ, or change on a night), shares, and the drawing of
 people.
 Add here: another sort of thing that can be planted.
-Stays out: whom it hits (`planted.planning`), what a flaw does to a value (`planted.spoiling`).
+Stays out: whom it hits (`planted.planning`), what a flaw does to a value (`planted.flaw_kinds`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from samples.planted.spoiling import Kind
+from samples.planted.flaw_kinds import Kind
 from samples.world.strings import Bools, Ints
 
 BAD_SHARE = 0.003

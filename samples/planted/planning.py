@@ -14,8 +14,8 @@ import numpy as np
 
 from samples.dirt.timetable import half_school, is_half
 from samples.planted.copies import class_edits, format_edits, misspelt
+from samples.planted.flaw_kinds import CLASSES, DIRTY, EXAMS, KINDS, SCHOOLS, STUDENTS, TEACHERS
 from samples.planted.plan import BAD_SHARE, DIFFERENT_SHARE, MOVED_SHARE, Drawer, Edit, Flaw, Plan, amount
-from samples.planted.spoiling import CLASSES, DIRTY, EXAMS, KINDS, SCHOOLS, STUDENTS, TEACHERS
 from samples.world.exams import EXAM_GRADES, exams_of
 from samples.world.identifiers import cut_passes_check, days_as_text
 from samples.world.people import Students

@@ -17,7 +17,7 @@ from samples.city import City
 from samples.truth.homework_sums import Kept, Sums
 from samples.truth.marks import SINGLE
 from samples.truth.records import ClassSize
-from samples.truth.writing import write_table
+from samples.truth.truth_files import write_table
 from samples.world.homework import limit_of
 from samples.world.strings import Columns, digits, join, same, take, where
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 from samples.city import City, Seats
+from samples.planted.flaw_kinds import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
 from samples.planted.plan import Edit, Returned
-from samples.planted.spoiling import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
 from samples.truth.problems import nights_seen
 from samples.truth.records import (
     ClassSize,

@@ -15,8 +15,8 @@ import numpy as np
 
 from samples.city import City
 from samples.feeds.exam_results import Sitting
-from samples.planted.spoiling import EXAMS
-from samples.truth.writing import write_table
+from samples.planted.flaw_kinds import EXAMS
+from samples.truth.truth_files import write_table
 from samples.world.exams import SCORED, class_gains
 from samples.world.pools import SUBJECT_CODES
 from samples.world.strings import Bools, Columns, same, take, where

@@ -2,7 +2,7 @@
 
 Lives here: one record class per csv file of the truth.
 Add here: another thing to be checked by.
-Stays out: working it out (`ledger`, `marks`, `homework_days`), writing it (`writing`).
+Stays out: working it out (`ledger`, `marks`, `homework_days`), writing it (`truth_files`).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Lives here: 公民身份号码 (GB 11643, MOD 11-2), 全国学籍号 (G, J, L), 
 columns. Every area code is of the fictional city 3299xx, so no real person's number can occur. No genuine
 number ends in 000, which is the mark of one that a spreadsheet cut off.
 Add here: another identifier with a check.
-Stays out: wrong numbers; they are made in `planted.spoiling`.
+Stays out: wrong numbers; they are made in `planted.flaw_kinds`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from registry import Register
 from registry.codes import code_key, code_of
-from samples.planted import spoiling
+from samples.planted import flaw_kinds
 from samples.world import pools
 from samples.world.calendar import is_school_day
 from samples.world.exams import all_exams
@@ -48,7 +48,7 @@ def test_subjects_have_the_codes_of_the_register(register: Register):
 
 
 def test_kinds_name_columns_and_severities_of_the_contract(register: Register):
-    for feed_id, kinds in spoiling.KINDS.items():
+    for feed_id, kinds in flaw_kinds.KINDS.items():
         columns = {c.name: c for c in register.feed(feed_id).columns}
         for kind in kinds:
             column = columns[kind.column]

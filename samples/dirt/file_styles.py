@@ -2,7 +2,7 @@
 
 Lives here: the clothes there are, and the choice for each file, from its feed, its place and the night.
 Add here: another piece of clothing.
-Stays out: putting them on (`dressing`), single values (`cells`).
+Stays out: putting them on (`styled_files`), single values (`cells`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass, replace
 
 from samples.files.accounts import Book, Night
-from samples.planted.spoiling import HOMEWORK_B, STUDENTS
+from samples.planted.flaw_kinds import HOMEWORK_B, STUDENTS
 from samples.world.randomness import stream
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from samples.dirt import formats, timetable
 from samples.files.accounts import Night
+from samples.planted.flaw_kinds import CLASSES, EXAMS, HOMEWORK_A, SCHOOLS, STUDENTS, TEACHERS
 from samples.planted.plan import Edit, Returned
-from samples.planted.spoiling import CLASSES, EXAMS, HOMEWORK_A, SCHOOLS, STUDENTS, TEACHERS
 from samples.sender import Sender
 from samples.truth.records import FileAccount
 

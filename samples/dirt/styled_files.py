@@ -2,7 +2,7 @@
 
 Lives here: the lines of a file in their order (head, data, rows that are none), and writing them in its form.
 Add here: another row that people put round their data.
-Stays out: the choice (`wardrobe`), the bytes (`formats`), what becomes of the data rows (`files.accounts`).
+Stays out: the choice (`file_styles`), the bytes (`formats`), what becomes of the data rows (`files.accounts`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import numpy as np
 
 from samples.dirt import formats
 from samples.dirt.cells import soil
-from samples.dirt.wardrobe import Clothes, clothes_of, is_workbook
+from samples.dirt.file_styles import Clothes, clothes_of, is_workbook
 from samples.files.accounts import Book, Night, Written
 from samples.files.rows import Content
-from samples.planted.spoiling import SURPLUS
+from samples.planted.flaw_kinds import SURPLUS
 from samples.world.randomness import stream
 from samples.world.strings import Ints
 
