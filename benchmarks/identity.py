@@ -14,7 +14,7 @@ from pathlib import Path
 import registry
 from benchmarks.models import City, Project
 from registry.model import Column, Feed, Identifies, Label, Source
-from samples.damage import Damaged, Rates, make
+from samples.damage import DamagedRecords, Rates, make_damaged_records
 
 NIGHT = date(2025, 10, 15)
 # Students, platforms, rates and seed: the first with one record in twenty damaged, the second with harder ones.
@@ -105,7 +105,7 @@ class Outcome:
 
 def measure(students: int, platforms: int, rates: Rates, seed: int) -> Outcome:
     """Make a city, match it in one night, and hold the result to the truth."""
-    damaged_records = make(students, platforms, rates, seed)
+    damaged_records = make_damaged_records(students, platforms, rates, seed)
     with tempfile.TemporaryDirectory() as folder:
         city = _city(platforms, Path(folder))
         _fill(city, damaged_records, platforms)
@@ -113,7 +113,7 @@ def measure(students: int, platforms: int, rates: Rates, seed: int) -> Outcome:
     return _outcome(city, rates, seed, platforms)
 
 
-def _fill(city: City, data: Damaged, platforms: int) -> None:
+def _fill(city: City, data: DamagedRecords, platforms: int) -> None:
     registry_rows, records, truth = data.registry, data.records, data.truth  # noqa: F841 - read by the SQL
     provenance = (
         "'d' as _delivery_id, row_number() over () as _row_number, 's' as _slice, "

@@ -14,11 +14,11 @@ import numpy as np
 from samples.planted.plan import Plan
 from samples.planted.planning import make_plan
 from samples.world.people import Students, make_students
-from samples.world.schools import SMALLEST, Classes, Schools, make_classes, make_schools
+from samples.world.schools import MIN_STUDENTS, Classes, Schools, make_classes, make_schools
 from samples.world.strings import Ints
 from samples.world.teachers import Teachers, make_teachers
 
-CSV_FROM = 100_000  # students from which rosters and marks are csv, not workbooks
+CSV_MIN_STUDENTS = 100_000  # students from which rosters and marks are csv, not workbooks
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class City:
     @property
     def suffix(self) -> str:
         """Extension of rosters and marks."""
-        return ".csv" if len(self.students) >= CSV_FROM and not self.dirt else ".xlsx"
+        return ".csv" if len(self.students) >= CSV_MIN_STUDENTS and not self.dirt else ".xlsx"
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Seats:
 
 def build_city(students: int, seed: int, *, dirt: bool = False, year: int = 2025) -> City:
     """A city of exactly `students`. Raises ValueError where that is too few, or the seed negative."""
-    if students < SMALLEST:
-        raise ValueError(f"A sample city has {SMALLEST} students at least, not {students}: ask for more.")
+    if students < MIN_STUDENTS:
+        raise ValueError(f"A sample city has {MIN_STUDENTS} students at least, not {students}: ask for more.")
     if seed < 0:
         raise ValueError(f"The seed must be 0 or more, not {seed}: choose another.")
     schools = make_schools(students, seed)

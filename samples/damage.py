@@ -1,9 +1,9 @@
-"""Records whose identifiers are damaged, and whose they are in truth: what matching is measured by.
+"""Records with damaged identifiers and the person each belongs to: the input for measuring identity matching.
 
 Lives here: a registry with twins, siblings, namesakes and reused ID numbers, records of a platform about its students,
 and the damage done to them, each at a rate of its own.
 Add here: another way in which an identifier or a piece of evidence goes wrong.
-Stays out: the files of a night (`feeds`); finding the people again (dbt_project).
+Stays out: the files of a night (`feeds`); matching (`dbt_project`).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Rates:
 
 
 @dataclass(frozen=True)
-class Damaged:
+class DamagedRecords:
     """`registry` and `records` as their systems export them (all text), and the `truth` about each record.
 
     `platform` numbers the system that a record is of, from 0; each has one record a student.
@@ -63,16 +63,16 @@ class Damaged:
     truth: pa.Table
 
 
-def make(students: int, records_each: int, rates: Rates, seed: int) -> Damaged:
+def make_damaged_records(students: int, records_each: int, rates: Rates, seed: int) -> DamagedRecords:
     """A city of about so many students, and a record about each on `records_each` platforms."""
-    world = _World.make(students, rates, seed)
+    world = _Population.make(students, rates, seed)
     return _records(world, records_each, rates, stream(seed, "damage", "records"))
 
 
 @dataclass(frozen=True)
-class _World:
+class _Population:
     students: Students
-    known: Bools         # in the registry; the others are strangers
+    is_registered: Bools         # in the registry; the others are strangers
     name: Strings
     birth: Ints
     phone: Ints
@@ -84,7 +84,7 @@ class _World:
     class_codes: tuple[str, ...]
 
     @classmethod
-    def make(cls, students: int, rates: Rates, seed: int) -> _World:
+    def make(cls, students: int, rates: Rates, seed: int) -> _Population:
         schools = make_schools(students, seed)
         classes = make_classes(schools, students, seed)
         people = make_students(schools, classes, seed)
@@ -104,7 +104,7 @@ class _World:
             id_source[other] = one
         return cls(
             students=people,
-            known=rng.random(count) >= rates.strangers,
+            is_registered=rng.random(count) >= rates.strangers,
             name=pa.array(name.tolist(), pa.string()),
             birth=birth,
             phone=phone,
@@ -126,7 +126,7 @@ class _World:
             "birth_date": days_as_text(self.birth),
             "class_code": take(self.class_codes, self.klass),
             "member1_phone": join("125", digits(self.phone, 8)),
-        }).filter(pa.array(self.known))  # fmt: skip
+        }).filter(pa.array(self.is_registered))  # fmt: skip
 
 
 def _pairs(free: Bools, group: Ints, share: float, rng: np.random.Generator) -> list[tuple[int, int]]:
@@ -135,31 +135,31 @@ def _pairs(free: Bools, group: Ints, share: float, rng: np.random.Generator) -> 
     order = order[free[order]]
     neighbours = np.flatnonzero(group[order[:-1]] == group[order[1:]])
     neighbours = neighbours[neighbours % 2 == 0]
-    drawn = rng.choice(neighbours, min(len(neighbours), round(len(free) * share / 2)), replace=False)
-    pairs = [(int(order[at]), int(order[at + 1])) for at in drawn]
+    selection = rng.choice(neighbours, min(len(neighbours), round(len(free) * share / 2)), replace=False)
+    pairs = [(int(order[at]), int(order[at + 1])) for at in selection]
     for pair in pairs:
         free[list(pair)] = False
     return pairs
 
 
 def _one_edit(name: str, rng: np.random.Generator) -> str:
-    others = [c for c in pools.GIVEN if c != name[-1]]
+    others = [c for c in pools.GIVEN_NAMES if c != name[-1]]
     return name[:-1] + others[int(rng.integers(len(others)))]
 
 
-def _records(world: _World, each: int, rates: Rates, rng: np.random.Generator) -> Damaged:
+def _records(world: _Population, each: int, rates: Rates, rng: np.random.Generator) -> DamagedRecords:
     """Every student's records: what the platform shows, and what is true of it."""
-    who = np.repeat(np.arange(len(world.known)), each)
-    harm = _harm(world, who, rates, rng)
-    number = _numbers(world, who, harm, rng)
-    hit = harm != ""
-    name, name_whole = _names(world, who, hit, rates, rng)
-    birth, birth_whole = _births(world, who, hit, rates, rng)
-    klass, place_blank = _classes(world, who, hit, rates, rng)
-    phone, phone_whole = _phones(world, who, hit, rates, rng)
+    persons = np.repeat(np.arange(len(world.is_registered)), each)
+    harm = _harm(world, persons, rates, rng)
+    number = _numbers(world, persons, harm, rng)
+    is_damaged = harm != ""
+    name, name_whole = _names(world, persons, is_damaged, rates, rng)
+    birth, birth_whole = _births(world, persons, is_damaged, rates, rng)
+    klass, place_blank = _classes(world, persons, is_damaged, rates, rng)
+    phone, phone_whole = _phones(world, persons, is_damaged, rates, rng)
     records = pa.table({
-        "platform": np.tile(np.arange(each), len(world.known)),
-        "record_id": digits(np.arange(len(who)), 9),
+        "platform": np.tile(np.arange(each), len(world.is_registered)),
+        "record_id": digits(np.arange(len(persons)), 9),
         "student_number": number,
         "name": name,
         "birth_date": birth,
@@ -170,46 +170,48 @@ def _records(world: _World, each: int, rates: Rates, rng: np.random.Generator) -
     truth = pa.table({
         "platform": records["platform"],
         "record_id": records["record_id"],
-        "student_number": where(world.known[who], world.number.take(pa.array(who)), None),
+        "student_number": where(world.is_registered[persons], world.number.take(pa.array(persons)), None),
         "harm": pa.array(harm.tolist(), pa.string()),
         "name_whole": name_whole,
         "birth_whole": birth_whole,
-        "place_whole": ~place_blank & (klass == world.klass[who]),
+        "place_whole": ~place_blank & (klass == world.klass[persons]),
         "phone_whole": phone_whole,
     })  # fmt: skip
-    return Damaged(world.registry(), records, truth)
+    return DamagedRecords(world.registry(), records, truth)
 
 
-def _harm(world: _World, who: Ints, rates: Rates, rng: np.random.Generator) -> np.ndarray:
+def _harm(world: _Population, persons: Ints, rates: Rates, rng: np.random.Generator) -> np.ndarray:
     """What is done to the identifier of each record."""
     edges = np.cumsum([rates.damaged, rates.missing, rates.mistaken, rates.swapped])
     kinds = np.array(["damaged", "missing", "mistaken", "swapped", ""], object)
-    harm = kinds[np.searchsorted(edges, rng.random(len(who)), side="right")]
-    harm[~world.known[who]] = "stranger"
+    harm = kinds[np.searchsorted(edges, rng.random(len(persons)), side="right")]
+    harm[~world.is_registered[persons]] = "stranger"
     return harm
 
 
-def _numbers(world: _World, who: Ints, harm: np.ndarray, rng: np.random.Generator) -> Strings:
-    people, theirs = world.students, who.copy()
+def _numbers(world: _Population, persons: Ints, harm: np.ndarray, rng: np.random.Generator) -> Strings:
+    people, number_owners = world.students, persons.copy()
     swapped = np.flatnonzero(harm == "swapped")
-    near = np.lexsort((rng.random(len(swapped)), world.klass[who[swapped]]))  # with a classmate, mostly
-    theirs[swapped[near]] = who[swapped[np.roll(near, 1)]]
-    alone = swapped[theirs[swapped] == who[swapped]]
-    harm[alone] = ""
-    number = world.number.take(pa.array(theirs))
+    by_class = np.lexsort((rng.random(len(swapped)), world.klass[persons[swapped]]))  # with a classmate, mostly
+    number_owners[swapped[by_class]] = persons[swapped[np.roll(by_class, 1)]]
+    unswapped = swapped[number_owners[swapped] == persons[swapped]]
+    harm[unswapped] = ""
+    number = world.number.take(pa.array(number_owners))
     broken = join(pc.utf8_slice_codeunits(number, 0, 18), "Z")
-    unknown = student_numbers(np.ones(len(who), int), people.area[who], people.birth[who], np.full(len(who), 999))
+    unknown = student_numbers(
+        np.ones(len(persons), int), people.area[persons], people.birth[persons], np.full(len(persons), 999)
+    )
     number = where(np.isin(harm, ("missing", "stranger")), None, number)
     number = where(harm == "damaged", broken, number)
     return where(harm == "mistaken", unknown, number)
 
 
 def _names(
-    world: _World, who: Ints, hit: Bools, rates: Rates, rng: np.random.Generator
+    world: _Population, persons: Ints, is_damaged: Bools, rates: Rates, rng: np.random.Generator
 ) -> tuple[Strings, Bools]:
-    draw = rng.random(len(who))
-    misspelt, blank = hit & (draw < rates.name_misspelt), hit & (draw > 1 - rates.name_blank)
-    name = np.array(world.name.take(pa.array(who)).to_pylist(), object)
+    draw = rng.random(len(persons))
+    misspelt, blank = is_damaged & (draw < rates.name_misspelt), is_damaged & (draw > 1 - rates.name_blank)
+    name = np.array(world.name.take(pa.array(persons)).to_pylist(), object)
     for at in np.flatnonzero(misspelt):
         name[at] = _one_edit(name[at], rng)
     name[blank] = None
@@ -217,29 +219,29 @@ def _names(
 
 
 def _births(
-    world: _World, who: Ints, hit: Bools, rates: Rates, rng: np.random.Generator
+    world: _Population, persons: Ints, is_damaged: Bools, rates: Rates, rng: np.random.Generator
 ) -> tuple[Strings, Bools]:
-    draw = rng.random(len(who))
-    misread, blank = hit & (draw < rates.birth_misread), hit & (draw > 1 - rates.birth_blank)
-    born = world.birth[who] + np.where(misread, rng.choice([-1, 1, 10, 365], len(who)), 0)
+    draw = rng.random(len(persons))
+    misread, blank = is_damaged & (draw < rates.birth_misread), is_damaged & (draw > 1 - rates.birth_blank)
+    born = world.birth[persons] + np.where(misread, rng.choice([-1, 1, 10, 365], len(persons)), 0)
     return where(blank, None, days_as_text(born)), ~(misread | blank)
 
 
 def _classes(
-    world: _World, who: Ints, hit: Bools, rates: Rates, rng: np.random.Generator
+    world: _Population, persons: Ints, is_damaged: Bools, rates: Rates, rng: np.random.Generator
 ) -> tuple[Ints, Bools]:
-    draw = rng.random(len(who))
-    moved = hit & (draw < rates.moved)
-    klass = np.where(moved, rng.integers(0, len(world.school_of), len(who)), world.klass[who])
-    return klass, hit & (draw > 1 - rates.place_blank)
+    draw = rng.random(len(persons))
+    moved = is_damaged & (draw < rates.moved)
+    klass = np.where(moved, rng.integers(0, len(world.school_of), len(persons)), world.klass[persons])
+    return klass, is_damaged & (draw > 1 - rates.place_blank)
 
 
 def _phones(
-    world: _World, who: Ints, hit: Bools, rates: Rates, rng: np.random.Generator
+    world: _Population, persons: Ints, is_damaged: Bools, rates: Rates, rng: np.random.Generator
 ) -> tuple[Strings, Bools]:
-    draw = rng.random(len(who))
-    changed, blank = hit & (draw < rates.phone_changed), hit & (draw > 1 - rates.phone_blank)
+    draw = rng.random(len(persons))
+    changed, blank = is_damaged & (draw < rates.phone_changed), is_damaged & (draw > 1 - rates.phone_blank)
     sharers = np.bincount(world.phone, minlength=int(world.phone.max()) + 1)
-    shown = np.where(changed, rng.integers(50_000_000, 99_000_000, len(who)), world.phone[who])
-    text = where(blank, same(None, len(who)), join("125", digits(shown, 8)))
-    return text, ~(changed | blank) & (sharers[world.phone[who]] == 1)
+    phone_numbers = np.where(changed, rng.integers(50_000_000, 99_000_000, len(persons)), world.phone[persons])
+    text = where(blank, same(None, len(persons)), join("125", digits(phone_numbers, 8)))
+    return text, ~(changed | blank) & (sharers[world.phone[persons]] == 1)

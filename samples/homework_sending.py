@@ -19,7 +19,7 @@ from samples.files.accounts import Night
 from samples.planted.copies import class_edits, format_edits, name_edits
 from samples.planted.plan import DIFFERENT_SHARE, Drawer, Edit, amount
 from samples.sender import Sender
-from samples.truth.homework_sums import Kept, keep
+from samples.truth.homework_sums import LoadedRecords, loaded_records
 from samples.truth.records import ClassSize
 from samples.world import homework
 from samples.world.calendar import is_school_day, school_days_before
@@ -31,16 +31,16 @@ def send_homework(sender: Sender, night: Night, sizes: Sequence[ClassSize]) -> N
     """On night 1 the school days of the two weeks before; later the day before, if it was one."""
     city = sender.city
     days = [homework.make_day(city, sender.habits, d) for d in _homework_days(len(city.students), night)]
-    coming = {p: n for p in homework_files.FEEDS if (n := _sent_on(night, p)) and n <= night.last}
-    kept = []
+    sending_night = {p: n for p in homework_files.FEEDS if (n := _sent_on(night, p)) and n <= night.last}
+    days_records = []
     for day in days:
-        flaws = [f for p in coming for f in homework_files.day_flaws(city, day, p)]
-        kept.append(keep(day, night.number, flaws, coming))
+        flaws = [f for p in sending_night for f in homework_files.day_flaws(city, day, p)]
+        days_records.append(loaded_records(day, night.number, flaws, sending_night))
     if night.number == 1:
-        sender.edits += _homework_edits(city, kept)
-    sender.kept += [(k, sizes) for k in kept]
+        sender.edits += _homework_edits(city, days_records)
+    sender.homework_days += [(k, sizes) for k in days_records]
     for day in days:
-        _send_day(sender, night, day, [p for p, n in coming.items() if n == night.number])
+        _send_day(sender, night, day, [p for p, n in sending_night.items() if n == night.number])
     for platform in homework_files.FEEDS:
         _send_late(sender, night, platform)
 
@@ -74,23 +74,23 @@ def _homework_days(students: int, night: Night) -> list[date]:
     return school_days_before(night.day, 5 if students < 100_000 else 2 if students < 500_000 else 1)
 
 
-def _homework_edits(city: City, kept: Sequence[Kept]) -> list[Edit]:
+def _homework_edits(city: City, days_records: Sequence[LoadedRecords]) -> list[Edit]:
     """Copies on the platforms that differ from the registry; each person has a loaded record from night 1."""
     edits: list[Edit] = []
     count = amount(len(city.students), DIFFERENT_SHARE, 6)
     for platform, feed in homework_files.FEEDS.items():
-        seen = np.zeros(len(city.students), bool)
-        for k in kept:
-            seen[k.day.student[k.from_a if platform == homework.A else k.from_b]] = True
-        if seen.any():
-            edits += _platform_edits(city, feed, count, seen)
+        has_record = np.zeros(len(city.students), bool)
+        for k in days_records:
+            has_record[k.day.student[k.from_a if platform == homework.A else k.from_b]] = True
+        if has_record.any():
+            edits += _platform_edits(city, feed, count, has_record)
     return edits
 
 
-def _platform_edits(city: City, feed: str, count: int, seen: Bools) -> list[Edit]:
+def _platform_edits(city: City, feed: str, count: int, has_record: Bools) -> list[Edit]:
     drawer = Drawer(stream(city.seed, "plan", feed), city.plan.free)
     return [
-        *name_edits(feed, drawer.draw(count, seen), city.students),
-        *class_edits(feed, drawer.draw(count, seen), city.students, city.classes),
-        *format_edits(feed, drawer.draw(max(2, count // 2), seen), city.students),
+        *name_edits(feed, drawer.draw(count, has_record), city.students),
+        *class_edits(feed, drawer.draw(count, has_record), city.students, city.classes),
+        *format_edits(feed, drawer.draw(max(2, count // 2), has_record), city.students),
     ]

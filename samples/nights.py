@@ -14,7 +14,7 @@ from typing import Literal
 
 from samples import moves
 from samples.city import Seats, build_city
-from samples.dirt.misdeliveries import send_astray
+from samples.dirt.misdeliveries import send_misdeliveries
 from samples.feeds.declared import send_declared
 from samples.feeds.exam_items import send_items
 from samples.feeds.exam_results import sit
@@ -47,20 +47,20 @@ def write_city(
     """Write a city's exports to `out`/<yyyy-mm-dd>/<source>/<feed>/…, and the planted truth to `out`/truth/.
 
     The same arguments give the same bytes, and a further night leaves the files of the earlier ones as they
-    are. With `dirt` all, every file comes in other clothes and some go astray: for cities of some thousands.
+    are. With `dirt` all, every file has another style and some are misdelivered: for cities of some thousands.
     Raises ValueError where the city would be too small, the seed negative, or there is no night to write.
     """
     if nights < 1:
         raise ValueError(f"The number of nights must be 1 or more, not {nights}: ask for one at least.")
-    whole = dirt == "all"
-    sender = Sender(build_city(students, seed, dirt=whole), progress or (lambda _: None))
+    all_dirt = dirt == "all"
+    sender = Sender(build_city(students, seed, dirt=all_dirt), progress or (lambda _: None))
     days = [first_night + timedelta(days=n) for n in range(nights)]
     seats = moves.first_seats(sender.city)
     for number, day in enumerate(days, 1):
         if number > 1:
             seats, moved = moves.move(sender.city, seats, number)
             sender.truth.moves += moved
-        _write_night(sender, Night(number, nights, day, Path(out) / day.isoformat(), whole, seed), seats)
+        _write_night(sender, Night(number, nights, day, Path(out) / day.isoformat(), all_dirt, seed), seats)
     _write_truth(sender, Path(out) / "truth", days)
 
 
@@ -79,7 +79,7 @@ def _write_night(sender: Sender, night: Night, seats: Seats) -> None:
     send_items(sender, night)
     send_release(sender, night)
     if night.dirt:
-        send_astray(sender, night)
+        send_misdeliveries(sender, night)
     truth = sender.truth
     truth.class_sizes += sizes
     truth.files += night.accounts
@@ -105,16 +105,16 @@ def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
             "students": len(city.students),
             "format": city.suffix[1:],
             "nights": [d.isoformat() for d in days],
-            "homework_days": [k.day.day.isoformat() for k, _ in sender.kept],
+            "homework_days": [k.day.day.isoformat() for k, _ in sender.homework_days],
         },
     )
-    held = [e for e in all_exams() if e.held_on < days[-1]]
-    sittings = [s for s in (sit(city, e) for e in held) if len(s.people)]
+    held_exams = [e for e in all_exams() if e.held_on < days[-1]]
+    sittings = [s for s in (sit(city, e) for e in held_exams) if len(s.people)]
     cohorts = [c for s in sittings for c in marks.cohorts(city, s)]
-    totals = [day_total(k) for k, _ in sender.kept]
+    totals = [day_total(k) for k, _ in sender.homework_days]
     write_records(folder / "exam_cohorts.csv", cohorts, days[0], marks.Cohort)
     write_records(folder / "class_gains.csv", marks.gains(city), days[0], marks.ClassGain)
     write_records(folder / "homework_days.csv", totals, days[0], DayTotal)
     marks.write_scores(folder, city, sittings)
-    homework_days.write_homework(folder, city, sender.kept)
+    homework_days.write_homework(folder, city, sender.homework_days)
     sender.progress(f"{folder}: the truth")

@@ -19,11 +19,11 @@ from samples.city import City, Seats, build_city
 from samples.feeds import lists, student_roster, teacher_list
 from samples.files.accounts import Book, Night
 from samples.files.books import write_books
-from samples.files.rows import lay_out, plant
+from samples.files.rows import place_rows, plant
 from samples.planted.flaw_kinds import CLASSES, SCHOOLS, TEACHERS
 from samples.truth.records import FileAccount
 from samples.truth.truth_files import write_records, write_table
-from samples.world.new_year import GONE, next_year, without_leavers
+from samples.world.new_year import NO_CLASS, next_year, without_leavers
 from samples.world.strings import Columns, Ints, digits, take, where
 
 JUNE, JULY, SEPTEMBER = date(2025, 6, 25), date(2025, 7, 10), date(2025, 9, 2)
@@ -66,31 +66,31 @@ def _send_lists(night: Night, city: City) -> None:
     )
     for _, book, columns in books:
         size = len(next(iter(columns.values())))
-        rows = lay_out(np.arange(size), np.zeros(size, np.int64), [], lambda _: 0)
+        rows = place_rows(np.arange(size), np.zeros(size, np.int64), [], lambda _: 0)
         write_books(night, [book], plant(rows, columns, rows.entity, [], []), list(columns))
 
 
 def _send_rosters(night: Night, city: City, seats: Seats) -> None:
     """The roster of every school."""
-    people = np.flatnonzero(seats.klass != GONE)
+    people = np.flatnonzero(seats.klass != NO_CLASS)
     order = people[np.lexsort((seats.seat[people], seats.klass[people]))]
     school = city.classes.school[seats.klass[order]]
     schools, file = np.unique(school, return_inverse=True)
-    rows = lay_out(order, file, [], lambda _: 0)
+    rows = place_rows(order, file, [], lambda _: 0)
     content = plant(rows, student_roster.columns(city, rows.entity, seats), rows.entity, [], [])
     write_books(night, [student_roster.book(city, int(s)) for s in schools], content, student_roster.NAMES)
 
 
 def _as_unchanged(accounts: list[FileAccount]) -> None:
     """A file that comes again with the bytes of its slice is not read."""
-    seen: dict[tuple[str, str], str] = {}
-    for n, told in enumerate(accounts):
-        if seen.get((told.feed, told.slice)) == told.sha256:
+    last_sha256: dict[tuple[str, str], str] = {}
+    for n, account in enumerate(accounts):
+        if last_sha256.get((account.feed, account.slice)) == account.sha256:
             accounts[n] = replace(
-                told, status="unchanged", rows_read=None, rows_loaded=None, rows_quarantined=None, rows_held=None,
+                account, status="unchanged", rows_read=None, rows_loaded=None, rows_quarantined=None, rows_held=None,
                 skipped=None,
             )  # fmt: skip
-        seen[told.feed, told.slice] = told.sha256
+        last_sha256[account.feed, account.slice] = account.sha256
 
 
 def _dated(account: FileAccount, nights: Sequence[date]) -> FileAccount:
@@ -102,25 +102,25 @@ def _spans(nights: Sequence[date], states: Sequence[tuple[City, Seats]]) -> Colu
     """Who was in which school, grade and class, from the night that first says so to the one that no longer does."""
     city = states[-1][0]
     people = len(city.students)
-    found: list[tuple[Ints, Ints, City, int, int]] = []
-    for n, (where_from, seats) in enumerate(states):
+    spans: list[tuple[Ints, Ints, City, int, int]] = []
+    for n, (city_of_night, seats) in enumerate(states):
         klass = _klass(seats, people)
-        before = _klass(states[n - 1][1], people) if n else np.full(people, GONE)
-        fresh = (klass != GONE) & ((klass != before) | (where_from is not states[n - 1][0]))
+        before = _klass(states[n - 1][1], people) if n else np.full(people, NO_CLASS)
+        starting = (klass != NO_CLASS) & ((klass != before) | (city_of_night is not states[n - 1][0]))
         for end in range(n + 1, len(states) + 1):
-            stays = end < len(states) and states[end][0] is where_from
+            same_city = end < len(states) and states[end][0] is city_of_night
             later = _klass(states[end][1], people) if end < len(states) else klass
-            gone = fresh & (True if end == len(states) or not stays else later != klass)
-            found.append((np.flatnonzero(gone), klass, where_from, n, end))
-            fresh = fresh & ~gone
-    parts = [_span_columns(city, *f, nights) for f in found if len(f[0])]
+            ending = starting & (True if end == len(states) or not same_city else later != klass)
+            spans.append((np.flatnonzero(ending), klass, city_of_night, n, end))
+            starting = starting & ~ending
+    parts = [_span_columns(city, *f, nights) for f in spans if len(f[0])]
     import pyarrow as pa
 
     return {name: pa.concat_arrays([p[name] for p in parts]) for name in parts[0]}
 
 
 def _klass(seats: Seats, people: int) -> Ints:
-    return np.concatenate([seats.klass, np.full(people - len(seats.klass), GONE)])
+    return np.concatenate([seats.klass, np.full(people - len(seats.klass), NO_CLASS)])
 
 
 def _span_columns(

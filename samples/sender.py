@@ -1,6 +1,5 @@
-"""What is kept of the city from night to night while it is written.
+"""The state of the city from night to night while it is written.
 
-Lives here: the Sender.
 Add here: another thing that a later night must know.
 Stays out: writing (`sending`, `homework_sending`).
 """
@@ -12,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from samples.city import City
-from samples.planted.plan import Edit, Flaw, Returned
-from samples.truth.homework_sums import Kept
+from samples.planted.plan import Edit, Flaw, ReturnedFile
+from samples.truth.homework_sums import LoadedRecords
 from samples.truth.records import ClassSize, Truth
 from samples.world.homework import Habits, make_habits
 from samples.world.strings import Ints
@@ -21,7 +20,7 @@ from samples.world.strings import Ints
 
 @dataclass
 class Sender:
-    """The city, and what is kept of it from night to night."""
+    """The city, and its state from night to night."""
 
     city: City
     progress: Callable[[str], None]
@@ -29,8 +28,8 @@ class Sender:
     habits: Habits = field(init=False)
     edits: list[Edit] = field(init=False)
     folders: dict[int, Path] = field(default_factory=dict)  # of the nights
-    returned: list[Returned] = field(default_factory=list)
-    kept: list[tuple[Kept, Sequence[ClassSize]]] = field(default_factory=list)
+    returned: list[ReturnedFile] = field(default_factory=list)
+    homework_days: list[tuple[LoadedRecords, Sequence[ClassSize]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.habits = make_habits(self.city)

@@ -20,14 +20,14 @@ from samples.dirt import timetable
 from samples.feeds import exam_results, lists, student_roster, teacher_list
 from samples.files.accounts import Night
 from samples.files.books import write_books
-from samples.files.rows import lay_out, plant
+from samples.files.rows import place_rows, plant
 from samples.planted.flaw_kinds import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
 from samples.planted.plan import Flaw
 from samples.sender import Sender
 from samples.world.exams import Exam, all_exams, exams_of
 from samples.world.strings import Ints
 
-CHUNK = 40_000  # students rendered at once
+STUDENTS_PER_CHUNK = 40_000  # students rendered at once
 
 
 def send_lists(sender: Sender, night: Night) -> None:
@@ -40,7 +40,7 @@ def send_lists(sender: Sender, night: Night) -> None:
     ):
         size = len(next(iter(columns.values())))
         flaws = sender.flaws_of(feed, night.number)
-        rows = lay_out(np.arange(size), np.zeros(size, np.int64), flaws, lambda _: 0)
+        rows = place_rows(np.arange(size), np.zeros(size, np.int64), flaws, lambda _: 0)
         content = plant(rows, {n: c.take(rows.entity) for n, c in columns.items()}, rows.entity, [], flaws)
         write_books(night, [book], content, list(columns))
 
@@ -52,9 +52,9 @@ def send_rosters(sender: Sender, night: Night, seats: Seats) -> None:
     school = sender.city.classes.school[seats.klass]
     order = np.lexsort((seats.seat, seats.klass))
     sizes = np.bincount(school, minlength=len(sender.city.schools.code))
-    for some in _chunks(_changed_schools(sender, night.number), sizes):
-        _send_some_rosters(sender, night, seats, some, order[np.isin(school[order], some)])
-        sender.progress(f"{night.day.isoformat()}: {STUDENTS}, {len(some)} files")
+    for chunk in _chunks(_changed_schools(sender, night.number), sizes):
+        _send_some_rosters(sender, night, seats, chunk, order[np.isin(school[order], chunk)])
+        sender.progress(f"{night.day.isoformat()}: {STUDENTS}, {len(chunk)} files")
     if night.dirt and timetable.is_half(night.number):
         half = timetable.half_school(len(sizes))
         roster = order[school[order] == half]
@@ -64,9 +64,9 @@ def send_rosters(sender: Sender, night: Night, seats: Seats) -> None:
 
 def _hold(night: Night, slice_: str) -> None:
     """What came tonight of a roster waits: it fell too far."""
-    for n, told in enumerate(night.accounts):
-        if told.feed == STUDENTS and told.slice == slice_ and told.rows_loaded:
-            night.accounts[n] = replace(told, rows_loaded=0, rows_held=told.rows_loaded, status="held")
+    for n, account in enumerate(night.accounts):
+        if account.feed == STUDENTS and account.slice == slice_ and account.rows_loaded:
+            night.accounts[n] = replace(account, rows_loaded=0, rows_held=account.rows_loaded, status="held")
 
 
 def _changed_schools(sender: Sender, night: int) -> Ints:
@@ -89,8 +89,8 @@ def _changed_schools(sender: Sender, night: int) -> Ints:
 
 
 def _chunks(schools: Ints, sizes: Ints) -> Iterator[Ints]:
-    """Schools in groups of about `CHUNK` students."""
-    group = np.cumsum(sizes[schools]) // CHUNK
+    """Schools in groups of about `STUDENTS_PER_CHUNK` students."""
+    group = np.cumsum(sizes[schools]) // STUDENTS_PER_CHUNK
     return (schools[group == g] for g in np.unique(group))
 
 
@@ -102,13 +102,13 @@ def _send_some_rosters(sender: Sender, night: Night, seats: Seats, schools: Ints
     def file_of(flaw: Flaw) -> int | None:
         return place.get(flaw.target if flaw.target >= 0 else int(home[flaw.entity]))
 
-    here = set(people.tolist())  # half a roster has no second row of whom it lacks
+    people_set = set(people.tolist())  # half a roster has no second row of whom it lacks
     flaws = [
         f
         for f in sender.flaws_of(STUDENTS, night.number)
-        if f.target >= 0 or not f.kind.adds or f.entity in here
+        if f.target >= 0 or not f.kind.adds or f.entity in people_set
     ]
-    rows = lay_out(people, file, flaws, file_of)
+    rows = place_rows(people, file, flaws, file_of)
     values = student_roster.columns(city, rows.entity, seats)
     content = plant(rows, values, rows.entity, sender.edits_of(STUDENTS, night.number), flaws)
     write_books(night, [student_roster.book(city, int(s)) for s in schools], content, student_roster.NAMES)
@@ -119,14 +119,14 @@ def send_exams(sender: Sender, night: Night) -> None:
     city, home = sender.city, sender.home
     grade = city.classes.grade[city.students.klass]
     mended = [e.person for e in sender.edits if e.feed == EXAMS and e.until == night.number]
-    again = {(exam.id, int(home[p])) for p in mended for exam in exams_of(int(grade[p]))}
-    for back in (b for b in sender.returned if b.night == night.number - 1):
-        again.add((back.slice.split("/")[0], city.schools.code.index(back.slice.split("/")[1])))
+    repeated = {(exam.id, int(home[p])) for p in mended for exam in exams_of(int(grade[p]))}
+    for returned in (b for b in sender.returned if b.night == night.number - 1):
+        repeated.add((returned.slice.split("/")[0], city.schools.code.index(returned.slice.split("/")[1])))
     for exam in all_exams():
         sitting = exam_results.sit(city, exam)
         schools = np.unique(sitting.school)
         if not _is_due(exam, night):
-            schools = np.array([s for s in schools if (exam.id, int(s)) in again], np.int64)
+            schools = np.array([s for s in schools if (exam.id, int(s)) in repeated], np.int64)
         if len(schools) and exam.held_on < night.day:
             _send_exam(sender, night, sitting, schools)
 
@@ -141,7 +141,7 @@ def _send_exam(sender: Sender, night: Night, sitting: exam_results.Sitting, scho
     flaws = [f for f in sender.flaws_of(EXAMS, night.number) if f.part == exam.id]
     place = {int(s): n for n, s in enumerate(schools)}
     at = np.flatnonzero(np.isin(sitting.school, schools))
-    rows = lay_out(
+    rows = place_rows(
         sitting.people[at],
         np.searchsorted(schools, sitting.school[at]),
         flaws,

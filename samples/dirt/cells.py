@@ -1,6 +1,5 @@
-"""Values in other clothes: written otherwise, and meaning the same.
+"""Alternative forms of a value that mean the same: dates, numbers, names, options, flags.
 
-Lives here: which columns hold what, the forms in which people write it, and soiling a share of the cells.
 Add here: another form.
 Stays out: values that mean something else (`planted`).
 """
@@ -75,11 +74,11 @@ _FORMS = (
 )  # fmt: skip
 
 
-def soil(
-    rng: np.random.Generator, names: Sequence[str], table: Table, spared: frozenset[int], dates: int
+def vary_cells(
+    rng: np.random.Generator, names: Sequence[str], table: Table, fixed_rows: frozenset[int], dates: int
 ) -> None:
-    """Write a share of the values otherwise, but in rows that are `spared`; dates all in one form."""
-    free = np.array([n for n in range(len(table)) if n not in spared], np.int64)
+    """Rewrite a share of the values in other forms, except in `fixed_rows`; dates all in one form."""
+    free = np.array([n for n in range(len(table)) if n not in fixed_rows], np.int64)
     for place, name in enumerate(names):
         if name in _DATES:
             _write(table, place, free, DATE_FORMS[dates : dates + 1])

@@ -1,8 +1,7 @@
-"""Which clothes a file comes in.
+"""The style of each file: format, encoding, extra rows and columns; chosen by feed, place and night.
 
-Lives here: the clothes there are, and the choice for each file, from its feed, its place and the night.
-Add here: another piece of clothing.
-Stays out: putting them on (`styled_files`), single values (`cells`).
+Add here: another style, or a field of one.
+Stays out: writing a file in its style (`styled_files`), single values (`cells`).
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ from samples.world.randomness import stream
 
 
 @dataclass(frozen=True)
-class Clothes:
-    """How a file is dressed: its form and encoding, what stands round the rows, and how dates are written."""
+class FileStyle:
+    """The style of a file: its format and encoding, the rows and columns around the data, the form of dates."""
 
     form: str  # xlsx | xls (a page saved under that name) | ods | csv | tsv | json | jsonl
     encoding: str = "utf-8"
@@ -35,9 +34,9 @@ class Clothes:
     dates: int = 0  # which of the forms of a date
 
     def __str__(self) -> str:
-        """The clothes by name, for the truth."""
-        worn = [n for n in _OPTIONAL if getattr(self, n)]
-        return " ".join([self.form, self.encoding, f"dates-{self.dates}", *worn])
+        """The style as text, for the truth."""
+        style = [n for n in _OPTIONAL if getattr(self, n)]
+        return " ".join([self.form, self.encoding, f"dates-{self.dates}", *style])
 
 
 _OPTIONAL = (
@@ -45,58 +44,58 @@ _OPTIONAL = (
     "sheets_before", "sheets_after",
 )  # fmt: skip
 _TABLES = (
-    Clothes("xlsx", sheets_before=True, notes=2),
-    Clothes("xls", "gb18030", notes=1),
-    Clothes("csv", "gb18030", blank=2),
-    Clothes("ods", sheets_after=True),
-    Clothes("xlsx", zipped=True, nested=True, sheets_after=True),
-    Clothes("csv", "utf-16", notes=3),
-    Clothes("csv", "utf-8-sig", nested=True),
-    Clothes("xls", "utf-8", example=True),
-    Clothes("tsv", "utf-16", zipped=True),
-    Clothes("xlsx", example=True),
+    FileStyle("xlsx", sheets_before=True, notes=2),
+    FileStyle("xls", "gb18030", notes=1),
+    FileStyle("csv", "gb18030", blank=2),
+    FileStyle("ods", sheets_after=True),
+    FileStyle("xlsx", zipped=True, nested=True, sheets_after=True),
+    FileStyle("csv", "utf-16", notes=3),
+    FileStyle("csv", "utf-8-sig", nested=True),
+    FileStyle("xls", "utf-8", example=True),
+    FileStyle("tsv", "utf-16", zipped=True),
+    FileStyle("xlsx", example=True),
 )
 _TEXTS = (
-    Clothes("csv", "gb18030"),
-    Clothes("csv", "utf-16", blank=1),
-    Clothes("tsv", "utf-8-sig"),
-    Clothes("csv", "utf-8", zipped=True),
+    FileStyle("csv", "gb18030"),
+    FileStyle("csv", "utf-16", blank=1),
+    FileStyle("tsv", "utf-8-sig"),
+    FileStyle("csv", "utf-8", zipped=True),
 )
 _OBJECTS = (
-    Clothes("jsonl"),
-    Clothes("json", "utf-8-sig"),
-    Clothes("jsonl", "gb18030", zipped=True),
-    Clothes("json", "utf-16"),
+    FileStyle("jsonl"),
+    FileStyle("json", "utf-8-sig"),
+    FileStyle("jsonl", "gb18030", zipped=True),
+    FileStyle("json", "utf-16"),
 )
-DATES = 8  # forms of a date
+DATE_FORM_COUNT = 8  # forms of a date
 _WORKBOOKS = frozenset({"xlsx", "ods"})
 
 
-def clothes_of(night: Night, book: Book, place: int) -> Clothes:
-    """The clothes of the `place`-th file of its feed tonight. After the first night few are packed."""
+def style_of(night: Night, book: Book, place: int) -> FileStyle:
+    """The style of the `place`-th file of its feed tonight. After the first night few are zipped."""
     usual = _TABLES if book.path.endswith(".xlsx") else _TEXTS
     pool = _OBJECTS if book.feed == HOMEWORK_B else usual
     rng = stream(night.seed, "clothes", book.feed, book.slice, night.number)
     turn = place + night.number - 1 + (zlib.crc32(book.slice.encode()) if book.feed != STUDENTS else 0)
-    worn = replace(pool[turn % len(pool)], dates=int(rng.integers(DATES)))
-    if worn.form in ("json", "jsonl"):
-        return worn
+    style = replace(pool[turn % len(pool)], dates=int(rng.integers(DATE_FORM_COUNT)))
+    if style.form in ("json", "jsonl"):
+        return style
     if night.number > 1 and not book.feed.startswith("homework"):
-        worn = replace(worn, zipped=False)  # a zip may speak for any slice, and stops others from being known
-    if worn.nested and not worn.zipped and book.feed != STUDENTS:
-        worn = replace(worn, nested=False)
+        style = replace(style, zipped=False)  # a zip may hold any slice, so that others cannot be told unchanged
+    if style.nested and not style.zipped and book.feed != STUDENTS:
+        style = replace(style, nested=False)
     alone = len(book.head[-1].cells) == sum(bool(c) for c in book.head[-1].cells)
     serial = alone and bool(rng.random() < 0.4)
     return replace(
-        worn,
+        style,
         serial=serial,
         numbered=int(rng.integers(1, 6)) if serial else 0,
-        blank=worn.blank or int(rng.integers(0, 3)),
+        blank=style.blank or int(rng.integers(0, 3)),
         footnote=bool(rng.random() < 0.4),
         shuffled=alone and bool(rng.random() < 0.5),
     )
 
 
-def is_workbook(worn: Clothes) -> bool:
+def is_workbook(style: FileStyle) -> bool:
     """Whether the form has sheets with names."""
-    return worn.form in _WORKBOOKS
+    return style.form in _WORKBOOKS

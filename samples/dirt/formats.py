@@ -1,8 +1,7 @@
-"""The bytes of a table in each form that platforms send, cell by cell.
+"""The bytes of a table in each file format that platforms send.
 
-Lives here: text in any encoding, a page saved as .xls, OpenDocument, workbooks of several sheets, json, zip.
-Add here: another form.
-Stays out: what stands in the rows (`styled_files`); the quick ways of clean files (`files`).
+Add here: another format.
+Stays out: the rows (`styled_files`); the faster writers of clean files (`files`).
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def workbook(sheets: Sequence[Table]) -> bytes:
     """A workbook (xlsx) of several sheets."""
     parts = [*book_parts([s.name for s in sheets])]
     parts += [(f"xl/worksheets/sheet{n}.xml", _sheet(sheet)) for n, sheet in enumerate(sheets, 1)]
-    return packed([(name, content.encode()) for name, content in parts])
+    return zip_of([(name, content.encode()) for name, content in parts])
 
 
 def open_document(sheets: Sequence[Table]) -> bytes:
@@ -63,21 +62,21 @@ def open_document(sheets: Sequence[Table]) -> bytes:
     content = f'{_HEAD}<office:document-content {spaces} office:version="1.2">{body}</office:document-content>'
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
-    listed = f'{_HEAD}<manifest:manifest xmlns:manifest="{_OASIS}:manifest:1.0">{entry}</manifest:manifest>'
-    return packed(
-        [("mimetype", kind.encode()), ("content.xml", content.encode()), ("META-INF/manifest.xml", listed.encode())]
+    manifest = f'{_HEAD}<manifest:manifest xmlns:manifest="{_OASIS}:manifest:1.0">{entry}</manifest:manifest>'
+    return zip_of(
+        [("mimetype", kind.encode()), ("content.xml", content.encode()), ("META-INF/manifest.xml", manifest.encode())]
     )
 
 
-def objects(header: Sequence[str], lines: Lines, *, whole: bool, encoding: str) -> bytes:
+def objects(header: Sequence[str], lines: Lines, *, as_list: bool, encoding: str) -> bytes:
     """One object a line, or one list of them."""
-    found = [dict(zip(header, line, strict=True)) for line in lines]
-    if whole:
-        return json.dumps({"code": 0, "data": found}, ensure_ascii=False).encode(encoding)
-    return "".join(f"{json.dumps(o, ensure_ascii=False)}\n" for o in found).encode(encoding)
+    records = [dict(zip(header, line, strict=True)) for line in lines]
+    if as_list:
+        return json.dumps({"code": 0, "data": records}, ensure_ascii=False).encode(encoding)
+    return "".join(f"{json.dumps(o, ensure_ascii=False)}\n" for o in records).encode(encoding)
 
 
-def packed(parts: Sequence[tuple[str, bytes]]) -> bytes:
+def zip_of(parts: Sequence[tuple[str, bytes]]) -> bytes:
     """A zip, the same bytes for the same parts."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -98,15 +97,15 @@ def _sheet(sheet: Table) -> str:
 def _cell(at: str, value: str, number: bool) -> str:
     if number:
         return f'<c r="{at}"><v>{value}</v></c>'
-    kept = escape(value.translate(_NOT_XML), quote=False)
-    return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{kept}</t></is></c>'
+    cell_text = escape(value.translate(_NOT_XML), quote=False)
+    return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{cell_text}</t></is></c>'
 
 
 def _ods_rows(sheet: Table) -> str:
     def cell(value: str | None) -> str:
         if not value:
             return "<table:table-cell/>"
-        told = escape(value.translate(_NOT_XML), quote=False)
-        return f'<table:table-cell office:value-type="string"><text:p>{told}</text:p></table:table-cell>'
+        cell_text = escape(value.translate(_NOT_XML), quote=False)
+        return f'<table:table-cell office:value-type="string"><text:p>{cell_text}</text:p></table:table-cell>'
 
     return "".join(f"<table:table-row>{''.join(map(cell, line))}</table:table-row>" for line in sheet.lines)

@@ -1,7 +1,6 @@
-"""Files that go astray: of another feed, of another school, unreadable, half written, nobody's, sent again.
+"""Misdelivered files: of another feed or school, unreadable, truncated, of an unknown source, repeated, older.
 
-Lives here: copying such files into a night, and what an honest reader will say of each.
-Add here: another way to go astray.
+Add here: another misdelivery, and what a correct reader reports of it.
 Stays out: on which nights (`timetable`), half a roster and late homework (`sending`, `homework_sending`).
 """
 
@@ -14,29 +13,29 @@ from pathlib import Path
 from samples.dirt import formats, timetable
 from samples.files.accounts import Night
 from samples.planted.flaw_kinds import CLASSES, EXAMS, HOMEWORK_A, SCHOOLS, STUDENTS, TEACHERS
-from samples.planted.plan import Edit, Returned
+from samples.planted.plan import Edit, ReturnedFile
 from samples.sender import Sender
 from samples.truth.records import FileAccount
 
 
-def send_astray(sender: Sender, night: Night) -> None:
-    """Tonight's files that go astray, after all others were written."""
+def send_misdeliveries(sender: Sender, night: Night) -> None:
+    """Write tonight's misdelivered files, after all others."""
     if night.number == 1 or night.number % 5 == 0:
-        _refused(sender, night)
+        _send_refused_files(sender, night)
     if night.number == 2 or night.number % 7 == 0:
-        _again(sender, night, SCHOOLS)
+        _send_repeated_file(sender, night, SCHOOLS)
     if timetable.is_older(night.number):
-        _older(sender, night)
+        _send_older_file(sender, night)
 
 
-def _refused(sender: Sender, night: Night) -> None:
-    """One file of each sort that is refused whole."""
-    known = [a for a in [*sender.truth.files, *night.accounts] if a.status == "loaded"]
-    told = [a for a in known if not a.file_name.endswith(".zip")]
-    lists = next(a for a in told if a.feed in (TEACHERS, CLASSES))
+def _send_refused_files(sender: Sender, night: Night) -> None:
+    """One file of each kind that is refused as a whole."""
+    loaded = [a for a in [*sender.truth.files, *night.accounts] if a.status == "loaded"]
+    accounts = [a for a in loaded if not a.file_name.endswith(".zip")]
+    lists = next(a for a in accounts if a.feed in (TEACHERS, CLASSES))
     _copy(sender, night, lists, STUDENTS, f"{STUDENTS}/名单{Path(lists.file_name).suffix}", member="")
     code = sender.city.schools.code[timetable.half_school(len(sender.city.schools.code))]
-    other = [a for a in told if a.feed == STUDENTS and a.slice != code and not a.member][-1]
+    other = [a for a in accounts if a.feed == STUDENTS and a.slice != code and not a.member][-1]
     _copy(sender, night, other, STUDENTS, f"{STUDENTS}/{code}/误传{Path(other.file_name).suffix}", member="")
     broken = formats.workbook([formats.Table("成绩", [["1"] * 20] * 200)])[:900]
     _write(night, STUDENTS, f"{STUDENTS}/{code}/未传完.xlsx", broken)
@@ -45,8 +44,8 @@ def _refused(sender: Sender, night: Night) -> None:
     _write(night, "", f"无此平台/数据_{night.day:%Y%m%d}.csv", b"a,b\r\n1,2\r\n", opened=False)
 
 
-def _copy(sender: Sender, night: Night, of: FileAccount, feed: str, path: str, member: str) -> None:
-    content = (sender.folders[of.night] / of.file_name).read_bytes()
+def _copy(sender: Sender, night: Night, account: FileAccount, feed: str, path: str, member: str) -> None:
+    content = (sender.folders[account.night] / account.file_name).read_bytes()
     _write(night, feed, path, content, member=member)
 
 
@@ -55,19 +54,19 @@ def _write(night: Night, feed: str, path: str, content: bytes, *, member: str = 
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest() if opened else ""
-    told = FileAccount(
+    accounts = FileAccount(
         night.number, feed, path, "", 0, None, None, None, None, digest, member, None, "refused", "astray"
     )
-    night.accounts.append(told)
+    night.accounts.append(accounts)
 
 
-def _again(sender: Sender, night: Night, feed: str) -> None:
-    """The feed's newest file once more, byte by byte."""
+def _send_repeated_file(sender: Sender, night: Night, feed: str) -> None:
+    """The feed's newest file again, byte by byte."""
     last = [a for a in sender.truth.files if a.feed == feed and a.status == "loaded"]
     if not last:
         return
     for account in (a for a in last if a.night == last[-1].night):
-        _lay(sender, night, account)
+        _copy_file(sender, night, account)
         night.accounts.append(
             replace(
                 account, night=night.number, status="unchanged", dirt="again", rows_read=None, rows_loaded=None,
@@ -76,24 +75,24 @@ def _again(sender: Sender, night: Night, feed: str) -> None:
         )  # fmt: skip
 
 
-def _older(sender: Sender, night: Night) -> None:
-    """An earlier workbook of marks, of which a mended one has come since: it counts again."""
+def _send_older_file(sender: Sender, night: Night) -> None:
+    """An earlier workbook of marks, since replaced by a corrected one: its content is current again."""
     tonight = {a.slice for a in night.accounts if a.feed == EXAMS}
-    sent = [a for a in sender.truth.files if a.feed == EXAMS and a.status == "loaded"]
-    newer = [a for a in sent if a.night == night.number - 1 and a.slice not in tonight and a.rows_loaded]
+    delivered = [a for a in sender.truth.files if a.feed == EXAMS and a.status == "loaded"]
+    newer = [a for a in delivered if a.night == night.number - 1 and a.slice not in tonight and a.rows_loaded]
     if not newer:
         return
     part = newer[0].slice
-    first = next(a.night for a in sent if a.slice == part)
-    for account in (a for a in sent if a.slice == part and a.night == first):
-        _lay(sender, night, account)
+    first = next(a.night for a in delivered if a.slice == part)
+    for account in (a for a in delivered if a.slice == part and a.night == first):
+        _copy_file(sender, night, account)
         night.accounts.append(replace(account, night=night.number, dirt="older"))
     night.bad_rows += [
         replace(r, night=night.number)
         for r in sender.truth.bad_rows
         if r.feed == EXAMS and r.slice == part and r.night == first
     ]
-    sender.returned.append(Returned(part, night.number, _mended(sender, part, first, night.number)))
+    sender.returned.append(ReturnedFile(part, night.number, _mended(sender, part, first, night.number)))
 
 
 def _mended(sender: Sender, part: str, first: int, now: int) -> tuple[Edit, ...]:
@@ -101,16 +100,16 @@ def _mended(sender: Sender, part: str, first: int, now: int) -> tuple[Edit, ...]
     exam, school = part.split("/")
     grade = int(exam.rsplit("g", 1)[1])
     klass = sender.city.students.klass
-    found = [e for e in sender.edits if e.feed == EXAMS and e.active(first) and not e.active(now)]
+    edits = [e for e in sender.edits if e.feed == EXAMS and e.active(first) and not e.active(now)]
     return tuple(
         e
-        for e in found
+        for e in edits
         if sender.city.schools.code[sender.home[e.person]] == school
         and sender.city.classes.grade[klass[e.person]] == grade
     )
 
 
-def _lay(sender: Sender, night: Night, account: FileAccount) -> None:
+def _copy_file(sender: Sender, night: Night, account: FileAccount) -> None:
     target = night.folder / account.file_name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes((sender.folders[account.night] / account.file_name).read_bytes())

@@ -1,8 +1,8 @@
-"""From content to dressed files, each with what an honest reader will count in it.
+"""Writes files in their style: the lines in order (head, data, other rows), and the expected counts of each file.
 
-Lives here: the lines of a file in their order (head, data, rows that are none), and writing them in its form.
 Add here: another row that people put round their data.
-Stays out: the choice (`file_styles`), the bytes (`formats`), what becomes of the data rows (`files.accounts`).
+Stays out: the choice of style (`file_styles`), the bytes (`formats`), what becomes of the data rows
+(`files.accounts`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from samples.dirt import formats
-from samples.dirt.cells import soil
-from samples.dirt.file_styles import Clothes, clothes_of, is_workbook
-from samples.files.accounts import Book, Night, Written
+from samples.dirt.cells import vary_cells
+from samples.dirt.file_styles import FileStyle, is_workbook, style_of
+from samples.files.accounts import Book, Night, WrittenFile
 from samples.files.rows import Content
 from samples.planted.flaw_kinds import SURPLUS
 from samples.world.randomness import stream
@@ -31,7 +31,7 @@ _BESIDE = (("填表须知", (("一、本工作簿由系统导出",), ("二、请
 
 @dataclass
 class _Lines:
-    """The lines of a file, the number of each data row, and the lines that are no data, by reason."""
+    """The lines of a file, the row number of each data line, and counts of other lines by reason."""
 
     head: list[Line]
     columns: list[str] = field(default_factory=list)  # the names of the columns, from the left
@@ -48,131 +48,140 @@ class _Lines:
         self.skipped[reason] += 1
 
 
-def write_dressed(
+def write_styled_files(
     night: Night, books: Sequence[Book], content: Content, names: Sequence[str], numeric: frozenset[str] = frozenset()
-) -> tuple[list[Written], Ints]:
-    """Write one feed's files in clothes of their own; what each is now, and the number of each row of the content.
+) -> tuple[list[WrittenFile], Ints]:
+    """Write one feed's files, each in a style of its own; returns the files, and the row number of each content row.
 
     Where a book has no head (json), its keys are `names`.
     """
     starts = np.append(content.rows.starts(len(books)), len(content.rows))
-    whole = [content.columns[name].to_pylist() for name in names]
-    marked = {int(content.rows.entity[m.row]) for m in content.marks}
+    columns = [content.columns[name].to_pylist() for name in names]
+    flawed = {int(content.rows.entity[m.row]) for m in content.marks}
     surplus = {m.row: m.value for m in content.marks if m.flaw.kind.rule == SURPLUS}
     row_number = np.zeros(len(content.rows), np.int64)
-    written = []
+    files = []
     for place, book in enumerate(books):
         first, end = int(starts[place]), int(starts[place + 1])
-        table: list[Line] = [list(cells) for cells in zip(*(column[first:end] for column in whole), strict=True)]
-        spared = frozenset(n for n in range(end - first) if int(content.rows.entity[first + n]) in marked)
-        worn = clothes_of(night, book, place)
+        table: list[Line] = [
+            list(cells) for cells in zip(*(column[first:end] for column in columns), strict=True)
+        ]
+        fixed_rows = frozenset(
+            n for n in range(end - first) if int(content.rows.entity[first + n]) in flawed
+        )
+        style = style_of(night, book, place)
         rng = stream(night.seed, "dirt", book.feed, book.slice, night.number)
-        soil(rng, names, table, spared, worn.dates)
+        vary_cells(rng, names, table, fixed_rows, style.dates)
         extra = {n - first: value for n, value in surplus.items() if first <= n < end}
         if book.head:
-            lines = _lines(book, worn, names, table, extra, rng)
+            lines = _lines(book, style, names, table, extra, rng)
         else:
             lines = _Lines([], [], table, list(range(1, end - first + 1)))
         row_number[first:end] = lines.numbers
-        written.append(_write(night, book, worn, lines, list(names), numeric))
-    return written, row_number
+        files.append(_write(night, book, style, lines, list(names), numeric))
+    return files, row_number
 
 
 def _lines(
-    book: Book, worn: Clothes, names: Sequence[str], table: list[Line], extra: dict[int, str], rng: np.random.Generator
+    book: Book,
+    style: FileStyle,
+    names: Sequence[str],
+    table: list[Line],
+    extra: dict[int, str],
+    rng: np.random.Generator,
 ) -> _Lines:
     width = len(book.head[-1 - book.examples].cells)
-    order = list(rng.permutation(width)) if worn.shuffled else list(range(width))
+    order = list(rng.permutation(width)) if style.shuffled else list(range(width))
 
-    def shaped(cells: Sequence[str | None], serial: str | None) -> Line:
-        found = [cells[n] for n in order] if len(cells) == width else list(cells)
-        return [serial, *found] if worn.serial and len(cells) == width else found
+    def arrange(cells: Sequence[str | None], serial: str | None) -> Line:
+        ordered = [cells[n] for n in order] if len(cells) == width else list(cells)
+        return [serial, *ordered] if style.serial and len(cells) == width else ordered
 
     heads = list(book.head[: len(book.head) - book.examples])
-    above: list[Line] = [[note] for note in _ABOVE[: worn.notes]]
-    titles = [shaped(h.cells, "序号" if h.cells[0] and "KD_F" not in h.cells[0] else None) for h in heads]
+    above: list[Line] = [[note] for note in _ABOVE[: style.notes]]
+    titles = [arrange(h.cells, "序号" if h.cells[0] and "KD_F" not in h.cells[0] else None) for h in heads]
     head = [*titles[:-2], *above, *titles[-2:]] if len(titles) > 2 else [*above, *titles]
-    lines = _Lines(head, [*["序号"][: worn.serial], *(names[n] for n in order)])
+    lines = _Lines(head, [*["序号"][: style.serial], *(names[n] for n in order)])
     for example in book.head[len(heads) :]:
         lines.other("example", list(example.cells))
-    if worn.example:
+    if style.example:
         lines.other("example", ["示例：请勿删除本行", *[""] * (width - 1)])
-    gaps = set(rng.integers(1, max(2, len(table)), worn.blank).tolist())
+    gaps = set(rng.integers(1, max(2, len(table)), style.blank).tolist())
     for n, row in enumerate(table):
         if n in gaps:
-            lines.other("blank", [None] * (width + worn.serial))
-        lines.data([*shaped(row, str(n + 1)), *([extra[n]] if n in extra else [])])
-    _close(book, worn, lines, len(table), width)
+            lines.other("blank", [None] * (width + style.serial))
+        lines.data([*arrange(row, str(n + 1)), *([extra[n]] if n in extra else [])])
+    _add_tail(book, style, lines, len(table), width)
     return lines
 
 
-def _close(book: Book, worn: Clothes, lines: _Lines, count: int, width: int) -> None:
-    for n in range(worn.numbered):
+def _add_tail(book: Book, style: FileStyle, lines: _Lines, count: int, width: int) -> None:
+    for n in range(style.numbered):
         lines.other("numbered", [str(count + n + 1), *[None] * width])
     if book.total:
-        lines.other("total", ["总  计" if worn.serial else "合计", f"{count}行", *[None] * (width - 2)])
-    if worn.footnote:
+        lines.other("total", ["总  计" if style.serial else "合计", f"{count}行", *[None] * (width - 2)])
+    if style.footnote:
         lines.other("note", [_BELOW, *[None] * (width - 1)])
 
 
 def _write(
-    night: Night, book: Book, worn: Clothes, lines: _Lines, names: list[str], numeric: frozenset[str]
-) -> Written:
+    night: Night, book: Book, style: FileStyle, lines: _Lines, names: list[str], numeric: frozenset[str]
+) -> WrittenFile:
     path = PurePosixPath(book.path)
-    name = path.with_suffix(f".{worn.form}").name
+    name = path.with_suffix(f".{style.form}").name
     member, others = "", tuple[tuple[str, int], ...]()
     everything = [*lines.head, *lines.body]
-    if is_workbook(worn):
-        before = _BESIDE[: int(worn.sheets_before)]
-        after = _BESIDE[1 : 1 + int(worn.sheets_after)]
+    if is_workbook(style):
+        before = _BESIDE[: int(style.sheets_before)]
+        after = _BESIDE[1 : 1 + int(style.sheets_after)]
         numbers = _numbers(everything, lines, numeric)
         hidden = frozenset(n for n, line in enumerate(lines.head) if any("KD_F" in (c or "") for c in line))
         main = formats.Table(book.sheet, everything, hidden, numbers)
         sheets = [*(formats.Table(*b) for b in before), main, *(formats.Table(*a) for a in after)]
-        content = formats.workbook(sheets) if worn.form == "xlsx" else formats.open_document(sheets)
+        content = formats.workbook(sheets) if style.form == "xlsx" else formats.open_document(sheets)
         member, others = book.sheet, tuple((sheet, len(rows)) for sheet, rows in (*before, *after))
-    elif worn.form == "xls":
-        content = formats.page(everything, worn.encoding)
-    elif worn.form in ("csv", "tsv"):
-        content = formats.text(_even(everything), "\t" if worn.form == "tsv" else ",", worn.encoding)
+    elif style.form == "xls":
+        content = formats.page(everything, style.encoding)
+    elif style.form in ("csv", "tsv"):
+        content = formats.text(_padded(everything), "\t" if style.form == "tsv" else ",", style.encoding)
     else:
-        content = formats.objects(names, lines.body, whole=worn.form == "json", encoding=worn.encoding)
-    if worn.zipped:
-        inner = f"导出文件/{name}" if worn.nested else name
-        content = formats.packed([(inner, content)])
+        content = formats.objects(names, lines.body, as_list=style.form == "json", encoding=style.encoding)
+    if style.zipped:
+        inner = f"导出文件/{name}" if style.nested else name
+        content = formats.zip_of([(inner, content)])
         member = f"{inner}/{member}" if member else inner
         others = tuple((f"{inner}/{sheet}", rows) for sheet, rows in others)
         path = path.with_suffix(".zip")
-    elif worn.nested and book.slice and "/" not in book.slice:
+    elif style.nested and book.slice and "/" not in book.slice:
         path = path.parent / book.slice / f"学生名单{PurePosixPath(name).suffix}"
     else:
         path = path.with_name(name)
     target = night.folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
-    return Written(
+    return WrittenFile(
         replace(book, path=path.as_posix()),
         len(lines.numbers),
         dict(lines.skipped),
         member,
         len(lines.head),
         others,
-        str(worn),
+        str(style),
     )
 
 
-def _even(lines: list[Line]) -> list[Line]:
+def _padded(lines: list[Line]) -> list[Line]:
     """Lines of a text, as wide as its table: a title has its separators too."""
     width = sorted(len(line) for line in lines)[len(lines) // 2]
     return [[*line, *[None] * (width - len(line))] for line in lines]
 
 
-def _numbers(lines: list[Line], kept: _Lines, numeric: frozenset[str]) -> frozenset[tuple[int, int]]:
+def _numbers(lines: list[Line], table_lines: _Lines, numeric: frozenset[str]) -> frozenset[tuple[int, int]]:
     """Cells that a workbook holds as numbers: those of `numeric` columns."""
-    places = [n for n, name in enumerate(kept.columns) if name in numeric]
+    places = [n for n, name in enumerate(table_lines.columns) if name in numeric]
     return frozenset(
         (n, place)
-        for n, line in enumerate(lines[len(kept.head) :], len(kept.head))
+        for n, line in enumerate(lines[len(table_lines.head) :], len(table_lines.head))
         for place in places
         if place < len(line) and (line[place] or "").replace(".", "", 1).isdigit()
     )

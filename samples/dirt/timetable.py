@@ -1,8 +1,7 @@
-"""On which nights what goes astray, by the number of the night.
+"""The nights of each mishap in a city with all dirt; the timetable repeats every fortnight.
 
-Lives here: the timetable of a city with all dirt, which repeats every fortnight; another city has none.
 Add here: another mishap's nights.
-Stays out: making the files (`misdeliveries`, `sending`, `homework_sending`).
+Stays out: writing the files (`misdeliveries`, `sending`, `homework_sending`).
 """
 
 from __future__ import annotations

@@ -30,27 +30,27 @@ def contract(feed: str) -> Feed | None:
 @cache
 def key_of(feed: str) -> tuple[str, ...]:
     """The columns that name a row. Raises LookupError for a feed that the register does not have."""
-    found = contract(feed)
-    if found is None:
+    feed_contract = contract(feed)
+    if feed_contract is None:
         raise LookupError(f"The register declares no feed {feed}.")
-    return found.key
+    return feed_contract.key
 
 
 @cache
 def sliced_by(feed: str) -> str | None:
     """The column that names the slice of a row, in files that speak for many."""
-    found = contract(feed)
-    return found.slice.column if found else None
+    feed_contract = contract(feed)
+    return feed_contract.slice.column if feed_contract else None
 
 
 @cache
 def options(code_set: str) -> tuple[str, ...]:
     """The names of a code set's codes, as platforms export them."""
-    found = next(s for s in house().code_sets if s.id == code_set)
-    return tuple(c.label.zh for c in found.codes if c.source is None)
+    codes = next(s for s in house().code_sets if s.id == code_set)
+    return tuple(c.label.zh for c in codes.codes if c.source is None)
 
 
 def slice_of(feed: Feed, below: str) -> str:
     """The slice that a path below the feed's folder names; '' where it speaks for all."""
-    found = re.search(feed.slice.path, below) if feed.slice.path else None
-    return found.group("slice") if found else ""
+    match = re.search(feed.slice.path, below) if feed.slice.path else None
+    return match.group("slice") if match else ""

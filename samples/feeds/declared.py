@@ -20,7 +20,7 @@ from samples.feeds.declared_flaws import flaws_of
 from samples.feeds.declared_specs import SPECS, Spec
 from samples.files.accounts import Book, Night
 from samples.files.books import write_books
-from samples.files.rows import lay_out, plant
+from samples.files.rows import place_rows, plant
 from samples.files.workbooks import HeadRow, letter
 from samples.sender import Sender
 from samples.world.calendar import is_school_day
@@ -57,8 +57,14 @@ def _send(sender: Sender, night: Night, spec: Spec, feed: Feed, day: date) -> No
     books = [_book(city, spec, feed, int(s), day) for s in schools]
     values = columns(city, feed, spec, rows, rng)
     flaws = flaws_of(feed, rows, values, rng, day)
-    laid = lay_out(np.arange(len(rows)), file, flaws, lambda f: int(file[f.entity]))
-    content = plant(laid, {n: c.take(laid.entity) for n, c in values.items()}, laid.entity, [], flaws)
+    placed = place_rows(np.arange(len(rows)), file, flaws, lambda f: int(file[f.entity]))
+    content = plant(
+        placed,
+        {n: c.take(placed.entity) for n, c in values.items()},
+        placed.entity,
+        [],
+        flaws,
+    )
     numeric = frozenset(c.name for c in feed.columns if c.type in ("integer", "decimal"))
     write_books(night, books, content, list(values), numeric)
 
@@ -99,7 +105,7 @@ def _entities(city: City, spec: Spec, rng: np.random.Generator) -> Ints:
         "class": np.ones(len(city.classes.size), bool),
     }.get(spec.about, np.ones(len(city.schools.code), bool))
     everyone = np.flatnonzero(able)
-    count = min(max(1, round(len(everyone) * spec.share)), max(1, spec.most // spec.times))
+    count = min(max(1, round(len(everyone) * spec.share)), max(1, spec.max_rows // spec.times))
     if count >= len(everyone):
         return everyone
     return np.sort(rng.choice(everyone, count, replace=False))

@@ -61,9 +61,9 @@ def _column(
 ) -> Strings:
     if column.name == spec.cross:
         return take(crossed(feed, spec), rows.turn)
-    known = _KNOWN.get(column.name)
-    if known is not None and (found := known(city, rows)) is not None:
-        return found
+    value_of = _VALUE_BY_COLUMN.get(column.name)
+    if value_of is not None and (values := value_of(city, rows)) is not None:
+        return values
     if column.name in spec.pools:
         words = spec.pools[column.name]
         return take(words, rng.integers(0, len(words), len(rows)))
@@ -97,8 +97,8 @@ def _moments(rows: Rows, column: Column, rng: np.random.Generator) -> Strings:
 
 
 def _numbers(spec: Spec, column: Column, count: int, rng: np.random.Generator) -> Ints:
-    least = column.minimum or 0
-    low, high = spec.ranges.get(column.name, (max(least, 0), max(least, 0) + 10))
+    minimum = column.minimum or 0
+    low, high = spec.ranges.get(column.name, (max(minimum, 0), max(minimum, 0) + 10))
     if column.maximum is not None:
         high = min(high, column.maximum)
     return rng.integers(int(low), int(high) + 1, count)
@@ -135,7 +135,7 @@ def _class_name(city: City, klass: Ints) -> Strings:
     return join(take(pools.GRADES, city.classes.grade[klass]), digits(city.classes.number[klass]), "班")
 
 
-_KNOWN: dict[str, Callable[[City, Rows], Strings | None]] = {
+_VALUE_BY_COLUMN: dict[str, Callable[[City, Rows], Strings | None]] = {
     "student_number": _of_student(lambda city, who: city.students.number.take(who)),
     "account": _of_student(lambda _, who: join("u", digits(who + 1, 8))),
     "sex": _of_student(lambda city, who: take(pools.SEXES, city.students.sex[who])),

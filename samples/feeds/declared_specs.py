@@ -27,7 +27,7 @@ class Spec:
     about: About
     path: str
     share: float = 1.0
-    most: int = 40_000
+    max_rows: int = 40_000
     times: int = 1
     daily: bool = False
     cross: str = ""

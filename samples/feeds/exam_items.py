@@ -12,8 +12,8 @@ import numpy as np
 from samples.dirt import formats
 from samples.feeds.contracts import contract, slice_of
 from samples.feeds.declared import plain_students
-from samples.files.accounts import Book, Night, Written, record_files, record_flaws
-from samples.files.rows import Content, lay_out, plant
+from samples.files.accounts import Book, Night, WrittenFile, record_files, record_flaws
+from samples.files.rows import Content, place_rows, plant
 from samples.planted.flaw_kinds import Kind, always, break_number
 from samples.planted.plan import Flaw
 from samples.sender import Sender
@@ -59,39 +59,39 @@ def send_items(sender: Sender, night: Night) -> None:
 def _write(sender: Sender, night: Night, below: str, people: np.ndarray, *, bad: bool) -> None:
     rng = stream(sender.city.seed, "items", below)
     scores = rng.binomial(_MARKS, 0.72, (len(people), len(_MARKS)))
-    known = _persons(sender, people, scores)
-    first = _content(known, [Flaw(f"{ITEMS}:{below}", _BAD_NUMBER, 1, below)] if bad else [])
+    persons = _persons(sender, people, scores)
+    first = _content(persons, [Flaw(f"{ITEMS}:{below}", _BAD_NUMBER, 1, below)] if bad else [])
     second = _content(_plan(), [Flaw(f"{BLUEPRINT}:{below}", _BAD_MARK, 2, below)] if bad else [])
     lines = (_lines(_headers(), first), _lines([h for _, h in _BLUEPRINT], second))
     target = night.folder / ITEMS / below
     target.parent.mkdir(parents=True, exist_ok=True)
-    tables = [formats.Table(name, told) for name, told in zip(_SHEETS, lines, strict=True)]
+    tables = [formats.Table(name, table_lines) for name, table_lines in zip(_SHEETS, lines, strict=True)]
     target.write_bytes(formats.workbook(tables))
     for n, (feed, content) in enumerate(((ITEMS, first), (BLUEPRINT, second))):
-        found = contract(feed)
-        book = Book(feed, f"{ITEMS}/{below}", slice_of(found, below) if found else "", ())
+        feed_contract = contract(feed)
+        book = Book(feed, f"{ITEMS}/{below}", slice_of(feed_contract, below) if feed_contract else "", ())
         beside = ((_SHEETS[1 - n], len(lines[1 - n])),)
-        written = Written(book, len(content.rows), {}, _SHEETS[n], 1, beside)
+        file = WrittenFile(book, len(content.rows), {}, _SHEETS[n], 1, beside)
         fates = record_flaws(night, [book], content, np.arange(len(content.rows)) + 2)
-        record_files(night, [written], fates)
+        record_files(night, [file], fates)
 
 
 def _content(columns: Columns, flaws: list[Flaw]) -> Content:
     count = len(next(iter(columns.values())))
-    rows = lay_out(np.arange(count), np.zeros(count, np.int64), flaws, lambda _: 0)
+    rows = place_rows(np.arange(count), np.zeros(count, np.int64), flaws, lambda _: 0)
     return plant(rows, columns, rows.entity, [], flaws)
 
 
 def _persons(sender: Sender, people: np.ndarray, scores: np.ndarray) -> Columns:
     city = sender.city
-    known: Columns = {
+    persons: Columns = {
         "candidate_number": digits(people + 1, 10),
         "student_number": city.students.number.take(people),
         "class_code": take(city.classes.code, city.students.klass[people]),
         "name": city.students.name.take(people),
         "total_score": digits(scores.sum(axis=1)),
     }
-    return known | {f"{n + 1}": digits(scores[:, n]) for n in range(len(_MARKS))}
+    return persons | {f"{n + 1}": digits(scores[:, n]) for n in range(len(_MARKS))}
 
 
 def _plan() -> Columns:

@@ -115,13 +115,13 @@ def _with_total(scores: Scores) -> tuple[Ints, Ints]:
 
 def _marks(subject: str, halves: Ints, state: Ints, school: Ints, klass: Ints, rows: Ints) -> Columns:
     return {
-        f"{subject}_得分": _written(halves[rows], state[rows]),
+        f"{subject}_得分": _score_texts(halves[rows], state[rows]),
         f"{subject}_校次": _place(ranks(halves, state, school)[rows]),
         f"{subject}_班次": _place(ranks(halves, state, klass)[rows]),
     }
 
 
-def _written(halves: Ints, state: Ints) -> Strings:
+def _score_texts(halves: Ints, state: Ints) -> Strings:
     return where(state == SCORED, take(_HALVES, halves), take(WORDS, state))
 
 

@@ -18,7 +18,7 @@ from samples.feeds.declared_columns import Rows
 from samples.feeds.declared_flaws import flaws_of
 from samples.files.accounts import Book, Night
 from samples.files.books import write_books
-from samples.files.rows import lay_out, plant
+from samples.files.rows import place_rows, plant
 from samples.files.workbooks import HeadRow
 from samples.sender import Sender
 from samples.world import pools
@@ -28,7 +28,7 @@ from samples.world.strings import Bools, Columns, Floats, Ints, Strings, digits,
 
 FEED = "fitness/results"
 _YEAR = "2025-2026"
-_MOST = 20_000
+_MAX_STUDENTS = 20_000
 _UPLOAD = (
     "grade_number", "class_number", "class_name", "student_number", "ethnicity", "name", "sex", "birth_date",
 )  # fmt: skip
@@ -47,24 +47,30 @@ def send_fitness(sender: Sender, night: Night) -> None:
     if feed is None or night.number > 1:
         return
     city = sender.city
-    people = np.flatnonzero(plain_students(city))[:_MOST]
+    people = np.flatnonzero(plain_students(city))[:_MAX_STUDENTS]
     klass = city.students.klass[people]
     values = _columns(city, people, klass, stream(city.seed, "fitness"))
     school = city.classes.school[klass]
-    for given_back in (False, True):
-        some = np.flatnonzero((school % 3 == 1) == given_back)
+    for is_result in (False, True):
+        some = np.flatnonzero((school % 3 == 1) == is_result)
         if not len(some):
             continue
         schools, file = np.unique(school[some], return_inverse=True)
-        names = _result_names() if given_back else (*_UPLOAD, *_ITEMS)
+        names = _result_names() if is_result else (*_UPLOAD, *_ITEMS)
         mine = {n: values[n].take(some) for n in dict.fromkeys(names)}
         rows = Rows(people[some], np.full(len(some), -1), school[some], klass[some], file, date(2025, 10, 10))
         plain = {n: c for n, c in mine.items() if n in {"student_number", "height", "sex"}}
         narrow = feed.model_copy(update={"columns": tuple(c for c in feed.columns if c.name in plain)})
-        flaws = flaws_of(narrow, rows, plain, stream(city.seed, "fitness flaws", int(given_back)), rows.day)
-        laid = lay_out(np.arange(len(some)), file, flaws, lambda f, file=file: int(file[f.entity]))  # type: ignore[misc]
-        content = plant(laid, {n: c.take(laid.entity) for n, c in mine.items()}, laid.entity, [], flaws)
-        books = [_book(city, int(s), given_back=given_back) for s in schools]
+        flaws = flaws_of(narrow, rows, plain, stream(city.seed, "fitness flaws", int(is_result)), rows.day)
+        placed = place_rows(np.arange(len(some)), file, flaws, lambda f, file=file: int(file[f.entity]))  # type: ignore[misc]
+        content = plant(
+            placed,
+            {n: c.take(placed.entity) for n, c in mine.items()},
+            placed.entity,
+            [],
+            flaws,
+        )
+        books = [_book(city, int(s), is_result=is_result) for s in schools]
         write_books(night, books, content, names, frozenset(_ITEMS[:7]))
 
 
@@ -73,17 +79,17 @@ def _result_names() -> tuple[str, ...]:
     return (*_PERSON, "height", "weight", *scored, "standard_score", "bonus", "total", "total_level")
 
 
-def _book(city: City, school: int, *, given_back: bool) -> Book:
+def _book(city: City, school: int, *, is_result: bool) -> Book:
     feed = contract(FEED)
     headers = {c.name: c.headers[0] for c in feed.columns} if feed else {}
     below = f"{_YEAR}/{city.schools.code[school]}.xlsx"
     slice_ = slice_of(feed, below) if feed else ""
-    if not given_back:
+    if not is_result:
         head: tuple[HeadRow, ...] = (HeadRow(tuple(headers[n] for n in (*_UPLOAD, *_ITEMS))),)
         return Book(FEED, f"{FEED}/{below}", slice_, head, sheet="上报数据")
-    told = (f"{_YEAR}学年学生体质健康测试成绩汇总", "填报单位", "参测率", "优秀率", "良好率", "及格率", "平均分")
-    above = [HeadRow((told[0],)), *(HeadRow((t, city.schools.name[school] if n == 0 else "98.5%"))
-                                    for n, t in enumerate(told[1:]))]  # fmt: skip
+    title_cells = (f"{_YEAR}学年学生体质健康测试成绩汇总", "填报单位", "参测率", "优秀率", "良好率", "及格率", "平均分")
+    above = [HeadRow((title_cells[0],)), *(HeadRow((t, city.schools.name[school] if n == 0 else "98.5%"))
+                                    for n, t in enumerate(title_cells[1:]))]  # fmt: skip
     last = {"_score": "得分", "_level": "等级"}
     names = [next((w for end, w in last.items() if n.endswith(end) and n[: -len(end)] in _SCORED), headers[n])
              for n in _result_names()]  # fmt: skip
@@ -95,7 +101,7 @@ def _columns(city: City, people: Ints, klass: Ints, rng: np.random.Generator) ->
     upper = grade > 6
     total = np.clip(np.rint(rng.normal(79, 9, len(people)) * 10), 200, 1100).astype(np.int64)
     number = np.where(grade <= 6, 10 + grade, np.where(grade <= 9, 14 + grade, 21 + grade))
-    found: Columns = {
+    columns: Columns = {
         "grade_number": digits(number),
         "class_number": take(city.classes.code, klass),
         "class_name": join(take(pools.GRADES, grade), digits(city.classes.number[klass]), "班"),
@@ -112,16 +118,16 @@ def _columns(city: City, people: Ints, klass: Ints, rng: np.random.Generator) ->
     }
     for item in _SCORED:
         score = rng.integers(50, 101, len(people))
-        found[f"{item}_score"] = digits(score)
-        found[f"{item}_level"] = take(_LEVELS, np.select([score >= 90, score >= 80, score >= 60], [0, 1, 2], 3))
-    return found
+        columns[f"{item}_score"] = digits(score)
+        columns[f"{item}_level"] = take(_LEVELS, np.select([score >= 90, score >= 80, score >= 60], [0, 1, 2], 3))
+    return columns
 
 
 def _items(grade: Ints, boy: Bools, upper: Bools, rng: np.random.Generator) -> Columns:
     count = len(grade)
 
-    def around(mean: Floats, spread: float) -> Ints:
-        return np.rint(mean + rng.normal(0, spread, count)).astype(np.int64)
+    def around(mean: Floats, deviation: float) -> Ints:
+        return np.rint(mean + rng.normal(0, deviation, count)).astype(np.int64)
 
     height = around(1150 + 55.0 * np.minimum(grade, 9) + 40 * (boy & upper), 45)
     weight = around(height.astype(float)**2 / 1e4 * 18.5 / 100, 18)

@@ -17,8 +17,8 @@ import numpy as np
 
 from samples.city import City
 from samples.feeds.lists import fields_of, headers, names
-from samples.files.accounts import Book, Night, Written, record_files, record_flaws
-from samples.files.rows import Content, lay_out, plant
+from samples.files.accounts import Book, Night, WrittenFile, record_files, record_flaws
+from samples.files.rows import Content, place_rows, plant
 from samples.files.text import append_text, csv_line, csv_lines, json_lines, write_text
 from samples.files.workbooks import HeadRow
 from samples.planted.flaw_kinds import DIRTY, HOMEWORK_A, HOMEWORK_B, KINDS
@@ -27,7 +27,7 @@ from samples.world.homework import SUBJECTS, A, B, Day
 from samples.world.randomness import stream
 from samples.world.strings import Columns, Ints, Strings, digits, join, take, text_slices, where
 
-PIECE = 400_000  # records rendered at once
+RECORDS_PER_PIECE = 400_000  # records rendered at once
 FIELDS = fields_of("""
 record_id 记录编号|assignment_id 作业编号|student_number 学籍号|name 学生姓名|school_code 学校标识码
 class_code 班号|subject 学科|title 作业名称|written 是否书面|layered 是否分层|planned_minutes 计划时长
@@ -50,16 +50,16 @@ def day_flaws(city: City, day: Day, platform: int) -> list[Flaw]:
     hold.
     """
     feed = FEEDS[platform]
-    alone = (
+    candidates_mask = (
         (day.platform[day.assignment] == platform)
         & (day.actual >= 0)
         & (city.students.letter[day.student] == 0)
     )
-    candidates = np.flatnonzero(alone)
+    candidates = np.flatnonzero(candidates_mask)
     kinds = (*KINDS[feed], *(DIRTY.get(feed, ()) if city.dirt else ()))
     count = max(1, round(len(day.held_by(platform)) * BAD_SHARE / len(kinds)))
     rng = stream(city.seed, "bad homework", feed, day.day.isoformat())
-    drawn = rng.choice(candidates, min(count * len(kinds), len(candidates)), replace=False)
+    selection = rng.choice(candidates, min(count * len(kinds), len(candidates)), replace=False)
     part = f"{day.day:%Y%m%d}"
     return [
         Flaw(
@@ -68,7 +68,7 @@ def day_flaws(city: City, day: Day, platform: int) -> list[Flaw]:
             int(r),
             part,
         )
-        for n, r in enumerate(drawn)
+        for n, r in enumerate(selection)
     ]
 
 
@@ -96,40 +96,40 @@ def write_day(
         )
         fate += record_flaws(night, [book], content, np.arange(len(content.rows)) + book.first_row + count)[0]
         count += len(content.rows)
-    record_files(night, [Written(book, count, {}, "", len(book.head))], [fate])
+    record_files(night, [WrittenFile(book, count, {}, "", len(book.head))], [fate])
 
 
 def _write_dressed(
     night: Night, city: City, day: Day, platform: int, book: Book, edits: Sequence[Edit], flaws: Sequence[Flaw]
 ) -> None:
     """One platform's file of one day in a city with all dirt, whose days are small."""
-    from samples.dirt.styled_files import write_dressed
+    from samples.dirt.styled_files import write_styled_files
 
     (content,) = _pieces(city, day, platform, edits, flaws)
     if platform == B:
         content = replace(content, columns={_KEYS.get(n, n): c for n, c in content.columns.items()})
     keys = names(FIELDS) if platform == A else tuple(_KEYS.get(n, n) for n in names(FIELDS))
-    written, row_number = write_dressed(night, [book], content, keys)
-    record_files(night, written, record_flaws(night, [w.book for w in written], content, row_number))
+    files, row_number = write_styled_files(night, [book], content, keys)
+    record_files(night, files, record_flaws(night, [w.book for w in files], content, row_number))
 
 
 def _pieces(
     city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: Sequence[Flaw]
 ) -> Iterator[Content]:
-    held = day.held_by(platform)
-    for start in range(0, len(held), PIECE):
-        records = held[start : start + PIECE]
-        here = [f for f in flaws if records[0] <= f.entity <= records[-1]]
-        rows = lay_out(records, np.zeros(len(records), np.int64), here, lambda _: 0)
+    records_held = day.held_by(platform)
+    for start in range(0, len(records_held), RECORDS_PER_PIECE):
+        records = records_held[start : start + RECORDS_PER_PIECE]
+        piece_flaws = [f for f in flaws if records[0] <= f.entity <= records[-1]]
+        rows = place_rows(records, np.zeros(len(records), np.int64), piece_flaws, lambda _: 0)
         values = columns(city, day, rows.entity, platform)
-        yield plant(rows, values, day.student[rows.entity], edits, here)
+        yield plant(rows, values, day.student[rows.entity], edits, piece_flaws)
 
 
 def _lines(values: Columns, platform: int) -> Strings:
     if platform == A:
         return csv_lines(values, names(FIELDS))
-    keyed = {_KEYS.get(n, n): values[n] for n in names(FIELDS)}
-    return json_lines(keyed, list(keyed), _BARE)
+    columns_by_key = {_KEYS.get(n, n): values[n] for n in names(FIELDS)}
+    return json_lines(columns_by_key, list(columns_by_key), _BARE)
 
 
 def columns(city: City, day: Day, records: Ints, platform: int) -> Columns:
@@ -159,7 +159,7 @@ def columns(city: City, day: Day, records: Ints, platform: int) -> Columns:
 
 def _times(day: Day, records: Ints, platform: int) -> Columns:
     assignment = day.assignment[records]
-    done = day.actual[records] >= 0
+    is_done = day.actual[records] >= 0
     assigned = day.assigned[assignment]
     today, next_day = _clock(day.day, platform), _clock(day.day + timedelta(days=1), platform)
     late = records % 50
@@ -167,11 +167,11 @@ def _times(day: Day, records: Ints, platform: int) -> Columns:
         "assigned_at": take(today, assigned),
         "published_at": where(day.published[assignment], take(today, assigned + 5), None),
         "due_at": take(next_day, np.full(len(records), 7 * 60 + 50)),
-        "submitted_at": where(done, take(today, np.minimum(assigned + 90 + late * 3, 23 * 60)), None),
-        "marked_at": where(done, take(next_day, 9 * 60 + late), None),
-        "returned_at": where(done, take(next_day, 15 * 60 + late), None),
-        "status": where(done, "已批改", "未提交"),
-        "level": where(done, take(("优", "良", "良", "中"), records % 4), None),
+        "submitted_at": where(is_done, take(today, np.minimum(assigned + 90 + late * 3, 23 * 60)), None),
+        "marked_at": where(is_done, take(next_day, 9 * 60 + late), None),
+        "returned_at": where(is_done, take(next_day, 15 * 60 + late), None),
+        "status": where(is_done, "已批改", "未提交"),
+        "level": where(is_done, take(("优", "良", "良", "中"), records % 4), None),
     }
 
 

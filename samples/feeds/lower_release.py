@@ -40,8 +40,8 @@ def send_release(sender: Sender, night: Night) -> None:
     content = hashlib.sha256(json.dumps(table.to_pylist(), default=str).encode()).hexdigest()
     release_id = f"{day.isoformat()}-{content[:12]}"
     root = PurePosixPath(FEED, AREA, release_id)
-    told = {"rows": table.num_rows, "content_sha256": content}
-    manifest = {"release_id": release_id, "night": day.isoformat(), "marts": {"indicator_value": told}}
+    mart_entry = {"rows": table.num_rows, "content_sha256": content}
+    manifest = {"release_id": release_id, "night": day.isoformat(), "marts": {"indicator_value": mart_entry}}
     texts = {
         feed.bundle.manifest: json.dumps(manifest, indent=2),
         "gate_report.json": json.dumps({"release_id": release_id, "passed": True}),
@@ -64,35 +64,37 @@ def send_release(sender: Sender, night: Night) -> None:
 
 def _companion(night: Night, root: PurePosixPath, pattern: str) -> FileAccount:
     """What is entered of files that are passed over: a line for each pattern, and the bytes of the manifest alone."""
-    lies = night.folder / root / pattern
-    digest = sha256(lies) if lies.exists() else ""
+    path = night.folder / root / pattern
+    digest = sha256(path) if path.exists() else ""
     return FileAccount(night.number, "", str(root / pattern), "", 0, 0, 0, 0, {"companion": 0}, digest)
 
 
 def _indicators(rng: np.random.Generator, day: date) -> pa.Table:
     """The mart `indicator_value` of the zone: each indicator of its level, and of its three schools."""
-    whom = [("district", AREA), *(("school", school) for school in SCHOOLS)]
-    found = [(i, level, code) for i in house().indicators for level, code in whom if level in i.levels]
-    waits = rng.random(len(found)) < 0.2
-    under = rng.integers(20, 400, len(found))
-    over = np.minimum(under, rng.integers(10, 400, len(found)))
-    some = list(zip(over.tolist(), under.tolist(), waits.tolist(), strict=True))
-    value = [None if w else round(n / d, 6) for n, d, w in some]
+    organisations = [("district", AREA), *(("school", school) for school in SCHOOLS)]
+    entries = [
+        (i, level, code) for i in house().indicators for level, code in organisations if level in i.levels
+    ]
+    waiting = rng.random(len(entries)) < 0.2
+    denominators = rng.integers(20, 400, len(entries))
+    numerators = np.minimum(denominators, rng.integers(10, 400, len(entries)))
+    figures = list(zip(numerators.tolist(), denominators.tolist(), waiting.tolist(), strict=True))
+    value = [None if w else round(n / d, 6) for n, d, w in figures]
     columns = {
-        "indicator_id": pa.array([i.id for i, *_ in found]),
-        "organisation_code": pa.array([code for *_, code in found]),
-        "level": pa.array([level for _, level, _ in found]),
-        "stage": pa.array([i.stage for i, *_ in found], pa.string()),
-        "period": pa.array([_YEAR] * len(found)),
-        "numerator": pa.array([None if w else n for n, _, w in some], pa.float64()),
-        "denominator": pa.array([None if w else d for _, d, w in some], pa.float64()),
+        "indicator_id": pa.array([i.id for i, *_ in entries]),
+        "organisation_code": pa.array([code for *_, code in entries]),
+        "level": pa.array([level for _, level, _ in entries]),
+        "stage": pa.array([i.stage for i, *_ in entries], pa.string()),
+        "period": pa.array([_YEAR] * len(entries)),
+        "numerator": pa.array([None if w else n for n, _, w in figures], pa.float64()),
+        "denominator": pa.array([None if w else d for _, d, w in figures], pa.float64()),
         "value": pa.array(value, pa.float64()),
-        "threshold": pa.array([i.threshold for i, *_ in found], pa.float64()),
-        "passed": pa.array([_passed(v, i) for v, (i, *_) in zip(value, found, strict=True)]),
-        "completeness": pa.array([0.0 if w else 1.0 for *_, w in some]),
-        "waits_for": pa.array(["declarations/facts" if w else None for *_, w in some], pa.string()),
-        "as_of_date": pa.array([day] * len(found)),
-        "suppressed": pa.array([False] * len(found)),
+        "threshold": pa.array([i.threshold for i, *_ in entries], pa.float64()),
+        "passed": pa.array([_passed(v, i) for v, (i, *_) in zip(value, entries, strict=True)]),
+        "completeness": pa.array([0.0 if w else 1.0 for *_, w in figures]),
+        "waits_for": pa.array(["declarations/facts" if w else None for *_, w in figures], pa.string()),
+        "as_of_date": pa.array([day] * len(entries)),
+        "suppressed": pa.array([False] * len(entries)),
     }
     return pa.table(columns)
 

@@ -80,13 +80,13 @@ def columns(city: City, people: Ints, seats: Seats) -> Columns:
             f"{member}id_type": same("居民身份证", len(people)),
             f"{member}id_number": side.id_number.take(people),
             f"{member}ethnicity": values["ethnicity"],
-            f"{member}position": _chosen(city, people, 6 + place, pools.POSITIONS),
+            f"{member}position": _pool_entry(city, people, 6 + place, pools.POSITIONS),
         }
     blank = same(None, len(people))
     return {name: values.get(name, blank) for name in NAMES}
 
 
-def _chosen(city: City, people: Ints, draw: int, pool: tuple[str, ...], step: int = 1) -> Strings:
+def _pool_entry(city: City, people: Ints, draw: int, pool: tuple[str, ...], step: int = 1) -> Strings:
     """An entry of `pool` for each person, from the person's own numbers."""
     return take(pool, city.students.chance[draw][people].astype(np.int64) // step % len(pool))
 
@@ -114,7 +114,7 @@ def _identity(city: City, people: Ints) -> Columns:
         "health": same("健康或良好", len(people)),
         "political_status": same("群众", len(people)),
         "id_number": students.id_number.take(people),
-        "household_type": _chosen(city, people, 0, pools.HOUSEHOLD),
+        "household_type": _pool_entry(city, people, 0, pools.HOUSEHOLD),
         "household_area": take(pools.AREAS, area),
         "id_validity": where(letter == 1, None, same("2021.06.01-2026.06.01", len(people))),
         "student_number": students.number.take(people),
@@ -161,7 +161,7 @@ def _life(city: City, people: Ints) -> Columns:
         "home_address": home,
         "phone": join("125", digits(people * 2 + 1, 8)),
         "postcode": same("329900", len(people)),
-        "only_child": _chosen(city, people, 3, pools.YES_NO),
+        "only_child": _pool_entry(city, people, 3, pools.YES_NO),
         "preschool": same("是", len(people)),
         "left_behind": take((*pools.LEFT_BEHIND[1:], pools.LEFT_BEHIND[0]), few),
         "needs_aid": _rare(city, people, 2, 30),
@@ -169,9 +169,9 @@ def _life(city: City, people: Ints) -> Columns:
         "orphan": _rare(city, people, 4, 1),
         "martyr_family": _rare(city, people, 5, 1),
         "distance": digits(draw[0] % 5 + 1),
-        "commute": _chosen(city, people, 4, pools.COMMUTE, 7),
+        "commute": _pool_entry(city, people, 4, pools.COMMUTE, 7),
         "school_bus": same("否", len(people)),
-        "talent": _chosen(city, people, 5, pools.TALENTS, 3),
+        "talent": _pool_entry(city, people, 5, pools.TALENTS, 3),
         "disability": where(draw[0] % 997 == 5, pools.DISABILITY[1], pools.DISABILITY[0]),
         "purchased_place": same("否", len(people)),
         "mainstreamed": same("非", len(people)),

@@ -104,9 +104,9 @@ def _career(city: City) -> Columns:
 
 def _subjects(rng: np.random.Generator, secondary: Bools) -> Strings:
     """A subject of the teacher's kind of school."""
-    drawn = rng.integers(0, len(pools.PRIMARY_SUBJECTS) * len(pools.SECONDARY_SUBJECTS), len(secondary))
+    selection = rng.integers(0, len(pools.PRIMARY_SUBJECTS) * len(pools.SECONDARY_SUBJECTS), len(secondary))
     return where(
         secondary,
-        take(pools.SECONDARY_SUBJECTS, drawn % len(pools.SECONDARY_SUBJECTS)),
-        take(pools.PRIMARY_SUBJECTS, drawn % len(pools.PRIMARY_SUBJECTS)),
+        take(pools.SECONDARY_SUBJECTS, selection % len(pools.SECONDARY_SUBJECTS)),
+        take(pools.PRIMARY_SUBJECTS, selection % len(pools.PRIMARY_SUBJECTS)),
     )

@@ -59,7 +59,7 @@ class Book:
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFile:
     """A file as it was written: its data rows, the rows that are none by reason, and sheets beside the table."""
 
     book: Book
@@ -79,7 +79,7 @@ class Night:
     last: int  # number of the last night that is written
     day: date
     folder: Path
-    dirt: bool = False  # whether files come in every sort of clothes
+    dirt: bool = False  # whether files come in every style
     seed: int = 0
     accounts: list[FileAccount] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
@@ -99,30 +99,30 @@ def record_flaws(
     return fates
 
 
-def record_files(night: Night, written: Sequence[Written], fates: Sequence[Counter[str]]) -> None:
+def record_files(night: Night, files: Sequence[WrittenFile], fates: Sequence[Counter[str]]) -> None:
     """Remember how many rows each file has and what becomes of them."""
-    for one, fate in zip(written, fates, strict=True):
-        skipped = {"duplicate_row": fate["skip"], **one.skipped}
-        digest = sha256(night.folder / one.book.path)
-        kept = FileAccount(
+    for file, fate in zip(files, fates, strict=True):
+        skipped = {"duplicate_row": fate["skip"], **file.skipped}
+        digest = sha256(night.folder / file.book.path)
+        account = FileAccount(
             night=night.number,
-            feed=one.book.feed,
-            file_name=one.book.path,
-            slice=one.book.slice,
-            rows_before=one.rows_before,
-            rows_read=one.count + sum(one.skipped.values()),
-            rows_loaded=one.count - fate["row"] - fate["skip"],
+            feed=file.book.feed,
+            file_name=file.book.path,
+            slice=file.book.slice,
+            rows_before=file.rows_before,
+            rows_read=file.count + sum(file.skipped.values()),
+            rows_loaded=file.count - fate["row"] - fate["skip"],
             rows_quarantined=fate["row"],
             skipped={k: v for k, v in skipped.items() if v},
             sha256=digest,
-            member=one.member,
-            dirt=one.dirt,
+            member=file.member,
+            dirt=file.dirt,
         )
-        night.accounts.append(kept)
+        night.accounts.append(account)
         night.accounts += [
-            replace(kept, member=name, rows_before=0, rows_read=rows, rows_loaded=0, rows_quarantined=0,
+            replace(account, member=name, rows_before=0, rows_read=rows, rows_loaded=0, rows_quarantined=0,
                     skipped={"other_sheet": rows})
-            for name, rows in one.others
+            for name, rows in file.others
         ]  # fmt: skip
 
 
@@ -133,14 +133,14 @@ def _bad_rows(
     keys = zip(*(pick(content.columns[k], rows) for k in KEYS.get(feed) or key_of(feed)), strict=True)
     by = sliced_by(feed) if feed not in KEYS else _SLICED_BY.get(feed)
     by_row = pick(content.columns[by], rows) if by else None
-    found = []
+    bad_rows = []
     for n, (mark, key) in enumerate(zip(content.marks, keys, strict=True)):
         book = books[content.rows.file[mark.row]]
         number = int(row_number[mark.row])
-        found.append(
+        bad_rows.append(
             _bad_row(night, book, mark, number, tuple(key), str(by_row[n]) if by_row and not book.slice else book.slice)
         )
-    return found
+    return bad_rows
 
 
 def _bad_row(
@@ -168,8 +168,8 @@ def _bad_row(
 
 def _candidate(rule: str, column: str, key: tuple[str | None, ...]) -> str:
     """The ID number that a G number shows beside one that a spreadsheet has damaged."""
-    shown = key[0] or ""
-    return shown[1:] if (rule, column) == ("id_truncated", "id_number") and shown.startswith("G") else ""
+    g_number = key[0] or ""
+    return g_number[1:] if (rule, column) == ("id_truncated", "id_number") and g_number.startswith("G") else ""
 
 
 def sha256(path: Path) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from samples.files.accounts import Book, Night, Written, record_files, record_flaws
+from samples.files.accounts import Book, Night, WrittenFile, record_files, record_flaws
 from samples.files.rows import Content
 from samples.files.text import csv_line, csv_lines, write_text
 from samples.files.workbooks import sheet_rows, write_workbook
@@ -30,9 +30,9 @@ def write_books(
 ) -> None:
     """Write the files of one feed; the rows of file `i` of the content go to `books[i]`."""
     if night.dirt:
-        from samples.dirt.styled_files import write_dressed
+        from samples.dirt.styled_files import write_styled_files
 
-        dressed, row_number = write_dressed(night, books, content, names, numeric)
+        dressed, row_number = write_styled_files(night, books, content, names, numeric)
         fates = record_flaws(night, [w.book for w in dressed], content, row_number)
         record_files(night, dressed, fates)
         return
@@ -50,11 +50,11 @@ def write_books(
     record_files(night, [_plain(b, int(n)) for b, n in zip(books, counts, strict=True)], fates)
 
 
-def _plain(book: Book, count: int) -> Written:
+def _plain(book: Book, count: int) -> WrittenFile:
     """A file as it is written without dirt."""
     skipped = {"total": int(book.total), "example": book.examples}
     member = book.sheet if book.path.endswith(".xlsx") else ""
-    return Written(book, count, skipped, member, len(book.head) - book.examples)
+    return WrittenFile(book, count, skipped, member, len(book.head) - book.examples)
 
 
 def _write_book(path: Path, book: Book, body: memoryview, count: int) -> None:

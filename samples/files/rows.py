@@ -59,12 +59,12 @@ class Content:
     columns: Columns
     marks: tuple[Mark, ...] = field(default=())
 
-    def lost(self) -> Ints:
+    def unloaded_rows(self) -> Ints:
         """Rows that are not loaded: quarantined, or skipped as an exact copy."""
         return np.array(sorted({m.row for m in self.marks if m.flaw.kind.severity != "cell"}), np.int64)
 
 
-def lay_out(entity: Ints, file: Ints, flaws: Iterable[Flaw], file_of: Callable[[Flaw], int | None]) -> Rows:
+def place_rows(entity: Ints, file: Ints, flaws: Iterable[Flaw], file_of: Callable[[Flaw], int | None]) -> Rows:
     """Proper rows in their order (`file` ascending), the rows that flaws add at the end of their file.
 
     `file_of` gives an adding flaw's file, or None where that file is not written tonight.
@@ -121,11 +121,11 @@ def _put_edits(columns: Columns, person: Ints, edits: Sequence[Edit]) -> None:
     for edit in edits:
         if edit.person < size:
             by_column[edit.column].append(edit)
-    for column, wanted in by_column.items():
+    for column, column_edits in by_column.items():
         edit_of = np.full(size, -1)
-        edit_of[[e.person for e in wanted]] = np.arange(len(wanted))
+        edit_of[[e.person for e in column_edits]] = np.arange(len(column_edits))
         rows = np.flatnonzero(edit_of[person] >= 0)
-        columns[column] = overwrite(columns[column], rows, [wanted[i].value for i in edit_of[person[rows]]])
+        columns[column] = overwrite(columns[column], rows, [column_edits[i].value for i in edit_of[person[rows]]])
 
 
 def _put_flaws(columns: Columns, marks: Iterable[Mark]) -> list[Mark]:
@@ -134,10 +134,10 @@ def _put_flaws(columns: Columns, marks: Iterable[Mark]) -> list[Mark]:
     for mark in marks:
         kind = mark.flaw.kind
         by_target[kind.column, kind.alters or kind.column].append(mark)
-    written = []
+    marks_written = []
     for (column, target), some in by_target.items():
         if not target:  # of a row, not of a cell
-            written += [Mark(m.flaw, m.row, m.flaw.kind.spoil("") if m.flaw.kind.spoil else "") for m in some]
+            marks_written += [Mark(m.flaw, m.row, m.flaw.kind.spoil("") if m.flaw.kind.spoil else "") for m in some]
             continue
         rows = np.array([m.row for m in some])
         clean = pick(columns[target], rows)
@@ -145,6 +145,6 @@ def _put_flaws(columns: Columns, marks: Iterable[Mark]) -> list[Mark]:
             m.flaw.kind.spoil(v or "") if m.flaw.kind.spoil else v for m, v in zip(some, clean, strict=True)
         ]
         columns[target] = overwrite(columns[target], rows, values)
-        shown = pick(columns[column], rows)
-        written += [Mark(m.flaw, m.row, v or "") for m, v in zip(some, shown, strict=True)]
-    return written
+        cells = pick(columns[column], rows)
+        marks_written += [Mark(m.flaw, m.row, v or "") for m, v in zip(some, cells, strict=True)]
+    return marks_written

@@ -125,9 +125,9 @@ def book_parts(sheets: Sequence[str]) -> list[tuple[str, str]]:
     rels = "application/vnd.openxmlformats-package.relationships+xml"
     default = f'<Default Extension="rels" ContentType="{rels}"/>'
     types = f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">{default}{override}</Types>'
-    named = enumerate(sheets, 1)
-    listed = "".join(f'<sheet name="{escape(s)}" sheetId="{n}" r:id="rId{n}"/>' for n, s in named)
-    main = f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><sheets>{listed}</sheets></workbook>'
+    numbered_sheets = enumerate(sheets, 1)
+    sheet_elements = "".join(f'<sheet name="{escape(s)}" sheetId="{n}" r:id="rId{n}"/>' for n, s in numbered_sheets)
+    main = f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><sheets>{sheet_elements}</sheets></workbook>'
     places = [("worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(sheets) + 1)]
     return [
         ("[Content_Types].xml", types),
@@ -139,8 +139,8 @@ def book_parts(sheets: Sequence[str]) -> list[tuple[str, str]]:
 
 def _relations(targets: Sequence[tuple[str, str]]) -> str:
     """A part that points to other parts."""
-    found = "".join(
+    relationships = "".join(
         f'<Relationship Id="rId{n}" Type="{_RELATION}/{kind}" Target="{target}"/>'
         for n, (kind, target) in enumerate(targets, 1)
     )
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{found}</Relationships>'
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{relationships}</Relationships>'

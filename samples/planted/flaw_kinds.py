@@ -1,9 +1,7 @@
-"""The kinds of bad row that are planted, feed by feed.
+"""The kinds of bad row that are planted, feed by feed: what each does to a clean value, and the one rule that finds it.
 
-Lives here: what each kind does to a clean value, and the one rule that should find it, with that rule's
-severity.
 Add here: another kind; it must break exactly one rule of the feed's contract.
-Stays out: which person is hit (`planted`), and where the row stands in a file (`files.rows`).
+Stays out: which person is hit (`planted.planning`), and where the row stands in a file (`files.rows`).
 """
 
 from __future__ import annotations
@@ -27,7 +25,7 @@ SURPLUS = "surplus_cells"
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to be wrong.
+    """A kind of flaw.
 
     `severity` is row (quarantined), cell (set null) or skip (not loaded, counted as skipped). A kind that
     `adds` a row leaves the proper row as it is and changes only column `alters` of the copy.

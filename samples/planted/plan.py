@@ -54,7 +54,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Returned:
+class ReturnedFile:
     """An earlier file that came back on a night, and the copies that it makes wrong again until the next."""
 
     slice: str
@@ -91,12 +91,12 @@ class Drawer:
             raise ValueError(
                 "The sample city is too small to plant every kind of error: ask for more students."
             )
-        drawn = self._rng.choice(candidates, min(count, len(candidates)), replace=False)
-        self.free[drawn] = False
-        return drawn
+        selection = self._rng.choice(candidates, min(count, len(candidates)), replace=False)
+        self.free[selection] = False
+        return selection
 
 
-def amount(population: int, share: float, kinds: int, least: int = 1) -> int:
+def amount(population: int, share: float, kinds: int, minimum: int = 1) -> int:
     """How many of each kind: its part of `share`, and a handful (one to five) at least."""
-    handful = min(max(population // 400, least), 5)
+    handful = min(max(population // 400, minimum), 5)
     return max(handful, round(population * share / kinds))

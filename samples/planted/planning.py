@@ -56,8 +56,8 @@ def make_plan(
 
 def _plan_dirty_students(plan: Plan, drawer: Drawer, students: Students) -> None:
     for kind in DIRTY[STUDENTS]:
-        drawn = drawer.draw(2, students.letter == 0)
-        plan.flaws += [Flaw(f"{kind.feed}:{kind.name}:{n}", kind, int(p)) for n, p in enumerate(drawn)]
+        selection = drawer.draw(2, students.letter == 0)
+        plan.flaws += [Flaw(f"{kind.feed}:{kind.name}:{n}", kind, int(p)) for n, p in enumerate(selection)]
 
 
 def _wait_for_whole_rosters(plan: Plan, students: Students, classes: Classes) -> None:
@@ -80,9 +80,9 @@ def _plan_student_flaws(plan: Plan, drawer: Drawer, students: Students, classes:
     able = _able(students, restless(schools)[school])
     plan.silent = np.zeros(len(students), bool)
     for kind in kinds:
-        drawn = drawer.draw(count, able.get(kind.name, able[""]))
-        plan.silent[drawn] = kind.name in _UNKNOWN
-        for n, person in enumerate(drawn):
+        selection = drawer.draw(count, able.get(kind.name, able[""]))
+        plan.silent[selection] = kind.name in _UNKNOWN
+        for n, person in enumerate(selection):
             target = _other(int(school[person]), schools, n) if kind.name == "wrong_slice" else -1
             mended = _mended(kind.name, n, count)
             plan.flaws.append(Flaw(f"{kind.feed}:{kind.name}:{n}", kind, int(person), "", target, mended))
@@ -148,8 +148,8 @@ def _plan_exam_edits(plan: Plan, drawer: Drawer, students: Students, classes: Cl
     """Copies that differ from the registry, and copies that only look different."""
     examined = np.isin(classes.grade[students.klass], EXAM_GRADES)
     count = amount(len(students), DIFFERENT_SHARE, 6)
-    drawn = drawer.draw(max(2, count), examined)
-    for n, (p, name) in enumerate(zip(drawn, misspelt(students, drawn), strict=True)):
+    selection = drawer.draw(max(2, count), examined)
+    for n, (p, name) in enumerate(zip(selection, misspelt(students, selection), strict=True)):
         until = None if n % 2 else 2 + n // 2 // max(1, count // 20)  # every second one is mended in time
         plan.edits.append(Edit(EXAMS, "name", int(p), name, "difference", until=until))
     plan.edits += class_edits(EXAMS, drawer.draw(count, examined), students, classes)
@@ -180,5 +180,5 @@ def _plan_lists(
     for feed, size, among in sizes:
         drawer = Drawer(stream(seed, "plan", feed), np.ones(size, bool))
         for kind in (*KINDS[feed], *(DIRTY.get(feed, ()) if dirt else ())):
-            drawn = drawer.draw(amount(size, BAD_SHARE, len(KINDS[feed])), among)
-            plan.flaws += [Flaw(f"{feed}:{kind.name}:{n}", kind, int(e)) for n, e in enumerate(drawn)]
+            selection = drawer.draw(amount(size, BAD_SHARE, len(KINDS[feed])), among)
+            plan.flaws += [Flaw(f"{feed}:{kind.name}:{n}", kind, int(e)) for n, e in enumerate(selection)]

@@ -14,23 +14,23 @@ import numpy as np
 import pyarrow as pa
 
 from samples.city import City
-from samples.truth.homework_sums import Kept, Sums
-from samples.truth.marks import SINGLE
+from samples.truth.homework_sums import LoadedRecords, Sums
+from samples.truth.marks import MAX_LISTED_STUDENTS
 from samples.truth.records import ClassSize
 from samples.truth.truth_files import write_table
 from samples.world.homework import limit_of
 from samples.world.strings import Columns, digits, join, same, take, where
 
 
-def student_days(city: City, kept: Kept) -> Columns:
+def student_days(city: City, records: LoadedRecords) -> Columns:
     """One row per student with a record; in large cities for a share of the students."""
-    sums = Sums.of(kept, len(city.students))
-    step = max(1, len(city.students) // SINGLE)
+    sums = Sums.of(records, len(city.students))
+    step = max(1, len(city.students) // MAX_LISTED_STUDENTS)
     people = np.flatnonzero((sums.records > 0) & (np.arange(len(city.students)) % step == 0))
     sources = (sums.from_a[people] > 0) * 1 + (sums.from_b[people] > 0) * 2
     return {
         "student_number": city.students.number.take(people),
-        "school_date": same(kept.day.day.isoformat(), len(people)),
+        "school_date": same(records.day.day.isoformat(), len(people)),
         "written_minutes": digits(sums.written[people].astype(np.int64)),
         "other_minutes": digits(sums.other[people].astype(np.int64)),
         "records": digits(sums.records[people]),
@@ -39,18 +39,18 @@ def student_days(city: City, kept: Kept) -> Columns:
     }
 
 
-def class_days(city: City, kept: Kept, sizes: Sequence[ClassSize]) -> Columns:
+def class_days(city: City, records: LoadedRecords, sizes: Sequence[ClassSize]) -> Columns:
     """One row per class with a record; `over_limit` is blank where under half of the class is observed or
     none binds.
     """
-    sums = Sums.of(kept, len(city.students))
+    sums = Sums.of(records, len(city.students))
     count = len(city.classes.size)
     observed = np.bincount(city.students.klass[sums.records > 0], minlength=count)
     written = np.bincount(city.students.klass, sums.written, count)
     published = (
         np.bincount(
-            kept.day.klass[kept.day.assignment[kept.once]],
-            kept.day.published[kept.day.assignment[kept.once]],
+            records.day.klass[records.day.assignment[records.union]],
+            records.day.published[records.day.assignment[records.union]],
             count,
         )
         > 0
@@ -65,7 +65,7 @@ def class_days(city: City, kept: Kept, sizes: Sequence[ClassSize]) -> Columns:
         "school_code": take(city.schools.code, city.classes.school[klass]),
         "grade": digits(city.classes.grade[klass]),
         "class_code": take(city.classes.code, klass),
-        "school_date": same(kept.day.day.isoformat(), len(klass)),
+        "school_date": same(records.day.day.isoformat(), len(klass)),
         "written_minutes_mean": take([f"{m:.6f}" for m in mean], np.arange(len(klass))),
         "limit_minutes": take([None if v is None else f"{v:g}" for v in limits], np.arange(len(klass))),
         "over_limit": where(judged, where(mean > limit, "true", "false"), None),
@@ -75,29 +75,29 @@ def class_days(city: City, kept: Kept, sizes: Sequence[ClassSize]) -> Columns:
     }
 
 
-def held_twice(city: City, kept: Kept) -> Columns:
+def held_twice(city: City, records: LoadedRecords) -> Columns:
     """The records that both platforms hold, under the number of each; a share of them in large cities."""
-    step = max(1, len(city.students) // SINGLE)
-    twice = np.flatnonzero(kept.from_a & kept.from_b & (kept.day.student % step == 0))
-    number = digits(twice + 1, 8)
-    part = f"{kept.day.day:%Y%m%d}"
+    step = max(1, len(city.students) // MAX_LISTED_STUDENTS)
+    both = np.flatnonzero(records.from_a & records.from_b & (records.day.student % step == 0))
+    number = digits(both + 1, 8)
+    part = f"{records.day.day:%Y%m%d}"
     return {
-        "student_number": city.students.number.take(kept.day.student[twice]),
-        "school_date": same(kept.day.day.isoformat(), len(twice)),
+        "student_number": city.students.number.take(records.day.student[both]),
+        "school_date": same(records.day.day.isoformat(), len(both)),
         "record_a": join(f"A{part}", number),
         "record_b": join(f"B{part}", number),
     }
 
 
-def write_homework(folder: Path, city: City, days: Sequence[tuple[Kept, Sequence[ClassSize]]]) -> None:
+def write_homework(folder: Path, city: City, days: Sequence[tuple[LoadedRecords, Sequence[ClassSize]]]) -> None:
     """`homework_student_days.csv`, `homework_class_days.csv`, `homework_held_twice.csv`."""
     if not days:
         return
     tables = {
-        "homework_student_days": [student_days(city, kept) for kept, _ in days],
-        "homework_class_days": [class_days(city, kept, sizes) for kept, sizes in days],
-        "homework_held_twice": [held_twice(city, kept) for kept, _ in days],
+        "homework_student_days": [student_days(city, records) for records, _ in days],
+        "homework_class_days": [class_days(city, records, sizes) for records, sizes in days],
+        "homework_held_twice": [held_twice(city, records) for records, _ in days],
     }
     for name, parts in tables.items():
-        whole = {column: pa.concat_arrays([p[column] for p in parts]) for column in parts[0]}
-        write_table(folder / f"{name}.csv", whole)
+        columns = {column: pa.concat_arrays([p[column] for p in parts]) for column in parts[0]}
+        write_table(folder / f"{name}.csv", columns)

@@ -1,6 +1,5 @@
-"""What is left of a day of homework without its bad rows, and what it sums up to.
+"""The loaded records of a day of homework (without its bad rows), and their sums by student and by day.
 
-Lives here: the union of both platforms, and sums by student and by day.
 Add here: another sum over homework.
 Stays out: the files of the truth (`truth.homework_days`), how a day came about (`world.homework`).
 """
@@ -35,7 +34,7 @@ class DayTotal:
 
 
 @dataclass(frozen=True)
-class Kept:
+class LoadedRecords:
     """The loaded records of a day, by record: from A, from B, and minutes (actual, else planned)."""
 
     day: Day
@@ -45,38 +44,44 @@ class Kept:
     minutes: Ints
 
     @property
-    def once(self) -> Bools:
+    def union(self) -> Bools:
         """Records of the union."""
         return self.from_a | self.from_b
 
 
-def keep(day: Day, night: int, flaws: Sequence[Flaw], came: Collection[int] = (A, B)) -> Kept:
+def loaded_records(day: Day, night: int, flaws: Sequence[Flaw], platforms: Collection[int] = (A, B)) -> LoadedRecords:
     """What is left of a day when its bad rows are out and its bad minutes are null, of platforms that `came`."""
-    held = {p: np.zeros(len(day.student), bool) for p in FEEDS}
+    loaded_by_platform = {p: np.zeros(len(day.student), bool) for p in FEEDS}
     actual = day.actual.copy()
-    for platform, mask in held.items():
-        mask[day.held_by(platform)] = platform in came
+    for platform, mask in loaded_by_platform.items():
+        mask[day.held_by(platform)] = platform in platforms
     for flaw in flaws:
         if flaw.kind.severity == "row" and not flaw.kind.adds:
-            held[A if flaw.kind.feed == FEEDS[A] else B][flaw.entity] = False
+            loaded_by_platform[A if flaw.kind.feed == FEEDS[A] else B][flaw.entity] = False
         if flaw.kind.severity == "cell" and flaw.kind.column == "actual_minutes":
             actual[flaw.entity] = -1
-    return Kept(day, night, held[A], held[B], np.where(actual >= 0, actual, day.planned[day.assignment]))
+    return LoadedRecords(
+        day,
+        night,
+        loaded_by_platform[A],
+        loaded_by_platform[B],
+        np.where(actual >= 0, actual, day.planned[day.assignment]),
+    )
 
 
-def day_total(kept: Kept) -> DayTotal:
+def day_total(records: LoadedRecords) -> DayTotal:
     """Counts and minutes of one day."""
-    written = kept.day.written[kept.day.assignment]
+    written = records.day.written[records.day.assignment]
     return DayTotal(
-        kept.night,
-        kept.day.day.isoformat(),
-        int(kept.from_a.sum()),
-        int(kept.from_b.sum()),
-        int((kept.from_a & kept.from_b).sum()),
-        int(kept.once.sum()),
-        len(np.unique(kept.day.student[kept.once])),
-        int(kept.minutes[kept.once & written].sum()),
-        int(kept.minutes[kept.once & ~written].sum()),
+        records.night,
+        records.day.day.isoformat(),
+        int(records.from_a.sum()),
+        int(records.from_b.sum()),
+        int((records.from_a & records.from_b).sum()),
+        int(records.union.sum()),
+        len(np.unique(records.day.student[records.union])),
+        int(records.minutes[records.union & written].sum()),
+        int(records.minutes[records.union & ~written].sum()),
     )
 
 
@@ -91,18 +96,18 @@ class Sums:
     from_b: Ints
 
     @classmethod
-    def of(cls, kept: Kept, students: int) -> Sums:
+    def of(cls, records: LoadedRecords, students: int) -> Sums:
         """Add up the union of both platforms."""
-        day = kept.day
+        day = records.day
         written = day.written[day.assignment]
 
         def total(mask: Bools, weights: Ints | None = None) -> Ints:
             return np.bincount(day.student[mask], None if weights is None else weights[mask], students)
 
         return cls(
-            total(kept.once),
-            total(kept.once & written, kept.minutes),
-            total(kept.once & ~written, kept.minutes),
-            total(kept.from_a),
-            total(kept.from_b),
+            total(records.union),
+            total(records.union & written, records.minutes),
+            total(records.union & ~written, records.minutes),
+            total(records.from_a),
+            total(records.from_b),
         )

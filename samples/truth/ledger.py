@@ -15,7 +15,7 @@ import numpy as np
 
 from samples.city import City, Seats
 from samples.planted.flaw_kinds import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
-from samples.planted.plan import Edit, Returned
+from samples.planted.plan import Edit, ReturnedFile
 from samples.truth.problems import nights_seen
 from samples.truth.records import (
     ClassSize,
@@ -32,19 +32,21 @@ from samples.world.strings import Ints
 _ELEMENTS = {"name": "student.name", "class_code": "student.class"}
 
 
-def differences(city: City, edits: Sequence[Edit], last: int, returned: Sequence[Returned] = ()) -> list[Difference]:
+def differences(
+    city: City, edits: Sequence[Edit], last: int, returned: Sequence[ReturnedFile] = ()
+) -> list[Difference]:
     """Copies that differ from the registry, up to night `last`; those of `returned` files differ once more."""
-    found = [
+    spans = [
         _difference(city, e, _own(city, e), e.value, e.feed, 1, e.until, last)
         for e in edits
         if e.kind == "difference"
     ]
-    found += [
+    spans += [
         _difference(city, e, e.value, _own(city, e), EXAMS, e.first, None, last)
         for e in edits
         if e.kind == "rename" and e.first <= last
     ]
-    return found + [
+    return spans + [
         _difference(city, e, _own(city, e), e.value, e.feed, back.night, back.night + 1, last)
         for back in returned
         for e in back.edits
@@ -52,20 +54,20 @@ def differences(city: City, edits: Sequence[Edit], last: int, returned: Sequence
     ]
 
 
-def difference_ledger(found: Sequence[Difference], last: int) -> list[DifferenceEntry]:
+def difference_ledger(difference_spans: Sequence[Difference], last: int) -> list[DifferenceEntry]:
     """The same as one entry each."""
     entries: dict[DifferenceEntry, list[tuple[int, int | None]]] = defaultdict(list)
-    for d in found:
+    for d in difference_spans:
         unseen = DifferenceEntry(
             d.entity, d.element_id, d.student_number, d.owner_source, d.owner_value, d.copy_source, d.copy_value,
             0, 0, None,
         )  # fmt: skip
         entries[unseen].append((d.from_night, d.to_night))
-    told = []
+    ledger = []
     for entry, spans in entries.items():
-        first, seen, resolved = nights_seen(spans, last)
-        told.append(replace(entry, first_seen=first, last_seen=seen, resolved_on=resolved))
-    return told
+        first, last_seen, resolved = nights_seen(spans, last)
+        ledger.append(replace(entry, first_seen=first, last_seen=last_seen, resolved_on=resolved))
+    return ledger
 
 
 def _difference(
@@ -108,24 +110,24 @@ def lookalikes(city: City, edits: Sequence[Edit]) -> list[Lookalike]:
 
 def corrections(city: City, edits: Sequence[Edit], last: int) -> list[Correction]:
     """What is mended after night 1: values at the owner, copies in marks, bad rows of the rosters."""
-    found = [
+    spans = [
         Correction(e.first, e.feed, "owner", _number(city, e), e.column, _own(city, e), e.value)
         for e in edits
         if e.kind in {"rename", "birth_date"} and e.first <= last
     ]
-    found += [
+    spans += [
         Correction(e.until, e.feed, "copy", _number(city, e), e.column, e.value, _own(city, e))
         for e in edits
         if e.until is not None and e.until <= last
     ]
-    found += [
+    spans += [
         Correction(
             f.mended, STUDENTS, "bad_row", str(city.students.number[f.entity]), f.kind.column, f.id, ""
         )
         for f in city.plan.flaws
         if f.mended is not None and f.mended <= last
     ]
-    return sorted(found, key=lambda c: (c.night, c.feed, c.kind, c.student_number))
+    return sorted(spans, key=lambda c: (c.night, c.feed, c.kind, c.student_number))
 
 
 def unknown_students(city: City, night: int) -> Ints:
@@ -142,9 +144,9 @@ def unknown_students(city: City, night: int) -> Ints:
 
 def class_sizes(city: City, seats: Seats, night: int) -> list[ClassSize]:
     """Loaded students of every class."""
-    known = np.ones(len(city.students), bool)
-    known[unknown_students(city, night)] = False
-    counts = np.bincount(seats.klass[known], minlength=len(city.classes.size))
+    is_loaded = np.ones(len(city.students), bool)
+    is_loaded[unknown_students(city, night)] = False
+    counts = np.bincount(seats.klass[is_loaded], minlength=len(city.classes.size))
     return [
         ClassSize(night, city.schools.code[s], code, int(g), int(n))
         for s, code, g, n in zip(
@@ -155,7 +157,7 @@ def class_sizes(city: City, seats: Seats, night: int) -> list[ClassSize]:
 
 def totals(city: City, files: Sequence[FileAccount], night: int) -> list[Total]:
     """Figures of the whole city as of one night; `files` are all those delivered up to it, in order."""
-    lost = {
+    quarantined = {
         feed: sum(
             f.kind.feed == feed and f.kind.severity == "row" and not f.kind.adds for f in city.plan.flaws
         )
@@ -168,9 +170,9 @@ def totals(city: City, files: Sequence[FileAccount], night: int) -> list[Total]:
         rows[f"rows_quarantined:{account.feed}"] += account.rows_quarantined or 0
     figures = {
         "students": len(city.students) - len(unknown_students(city, night)),
-        "teachers": len(city.teachers) - lost[TEACHERS],
-        "schools": len(city.schools.code) - lost[SCHOOLS],
-        "classes": len(city.classes.size) - lost[CLASSES],
+        "teachers": len(city.teachers) - quarantined[TEACHERS],
+        "schools": len(city.schools.code) - quarantined[SCHOOLS],
+        "classes": len(city.classes.size) - quarantined[CLASSES],
         **rows,
     }
     return [Total(night, measure, int(value)) for measure, value in figures.items()]

@@ -21,7 +21,7 @@ from samples.world.exams import SCORED, class_gains
 from samples.world.pools import SUBJECT_CODES
 from samples.world.strings import Bools, Columns, same, take, where
 
-SINGLE = 20_000  # single values are written for every student of so many, for a share of more
+MAX_LISTED_STUDENTS = 20_000  # single values are written for every student of so many, for a share of more
 _HALVES = tuple(f"{n / 2:.1f}" for n in range(201))
 
 
@@ -51,46 +51,46 @@ class ClassGain:
 
 def loaded(city: City, sitting: Sitting) -> Bools:
     """Which rows of the sitting are not quarantined."""
-    lost = [
+    quarantined = [
         f.entity
         for f in city.plan.flaws
         if f.kind.feed == EXAMS and f.part == sitting.exam.id and f.kind.severity == "row" and not f.kind.adds
     ]
-    return ~np.isin(sitting.people, lost)
+    return ~np.isin(sitting.people, quarantined)
 
 
 def cohorts(city: City, sitting: Sitting) -> list[Cohort]:
     """True figures of every subject of an exam."""
-    kept = loaded(city, sitting)
-    found = []
+    is_loaded = loaded(city, sitting)
+    results = []
     for n, subject in enumerate(sitting.exam.subjects):
-        marks = sitting.scores.halves[n][kept & (sitting.scores.state[n] == SCORED)] / 2
-        found.append(
+        marks = sitting.scores.halves[n][is_loaded & (sitting.scores.state[n] == SCORED)] / 2
+        results.append(
             Cohort(
                 sitting.exam.id,
                 sitting.exam.grade,
                 SUBJECT_CODES[subject],
                 subject,
-                int(kept.sum()),
+                int(is_loaded.sum()),
                 len(marks),
                 f"{marks.mean():.6f}",
                 f"{marks.std():.6f}",
             )
         )
-    return found
+    return results
 
 
 def write_scores(folder: Path, city: City, sittings: Sequence[Sitting]) -> None:
     """`exam_scores.csv`: score by student, exam and subject (blank: none), for a share of students in large
     cities.
     """
-    step = max(1, len(city.students) // SINGLE)
+    step = max(1, len(city.students) // MAX_LISTED_STUDENTS)
     parts = [_scores(city, s, n, step) for s in sittings for n in range(len(s.exam.subjects))]
     if parts:
         import pyarrow as pa
 
-        whole = {name: pa.concat_arrays([p[name] for p in parts]) for name in parts[0]}
-        write_table(folder / "exam_scores.csv", whole)
+        columns = {name: pa.concat_arrays([p[name] for p in parts]) for name in parts[0]}
+        write_table(folder / "exam_scores.csv", columns)
 
 
 def _scores(city: City, sitting: Sitting, subject: int, step: int) -> Columns:
@@ -108,7 +108,7 @@ def _scores(city: City, sitting: Sitting, subject: int, step: int) -> Columns:
 def gains(city: City) -> list[ClassGain]:
     """Classes of the examined grades that gained or lost."""
     gain = class_gains(city.classes, city.seed)
-    wanted = np.flatnonzero((gain != 0) & (city.classes.grade >= 4) & (city.classes.grade <= 9))
+    moved_classes = np.flatnonzero((gain != 0) & (city.classes.grade >= 4) & (city.classes.grade <= 9))
     return [
         ClassGain(
             city.schools.code[city.classes.school[c]],
@@ -116,5 +116,5 @@ def gains(city: City) -> list[ClassGain]:
             int(city.classes.grade[c]),
             float(gain[c]),
         )
-        for c in wanted
+        for c in moved_classes
     ]

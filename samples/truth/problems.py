@@ -28,15 +28,15 @@ def problems(files: Sequence[FileAccount], bad_rows: Sequence[BadRow]) -> list[P
         if account.status in ("loaded", "held") and "other_sheet" not in (account.skipped or {}):
             delivered[account.feed, account.slice][account.night] = account.status
             part_of[account.file_name, account.night] = account.slice
-    shown: dict[tuple[_Slice, int], dict[Problem, None]] = defaultdict(dict)
+    problems_shown: dict[tuple[_Slice, int], dict[Problem, None]] = defaultdict(dict)
     for row in bad_rows:
         if row.severity != "skip":
             part = row.feed, part_of[row.file_name, row.night]
-            shown[part, row.night][_problem(row)] = None
+            problems_shown[part, row.night][_problem(row)] = None
     return [
         problem
         for part, nights in delivered.items()
-        for problem in _lives(sorted(nights.items()), {n: shown[part, n] for n in nights})
+        for problem in _lives(sorted(nights.items()), {n: problems_shown[part, n] for n in nights})
     ]
 
 
@@ -47,12 +47,12 @@ def _problem(row: BadRow) -> Problem:
     )
 
 
-def _lives(delivered: Sequence[tuple[int, str]], shown: dict[int, dict[Problem, None]]) -> list[Problem]:
+def _lives(delivered: Sequence[tuple[int, str]], problems_shown: dict[int, dict[Problem, None]]) -> list[Problem]:
     """The spans of the problems of one slice, by what came on which night."""
     spans: list[Problem] = []
     standing: dict[Problem, tuple[int, str]] = {}  # problem -> since when, by a file that was loaded or held
     for night, status in delivered:
-        now = shown[night]
+        now = problems_shown[night]
         for problem, (since, by) in list(standing.items()):
             if problem not in now and (status == "loaded" or by == "held"):
                 spans.append(replace(problem, known_from=since, known_to=night))
@@ -62,19 +62,19 @@ def _lives(delivered: Sequence[tuple[int, str]], shown: dict[int, dict[Problem, 
     return spans + [replace(p, known_from=since) for p, (since, _) in standing.items()]
 
 
-def problem_ledger(found: Iterable[Problem], last: int) -> list[LedgerEntry]:
+def problem_ledger(problem_spans: Iterable[Problem], last: int) -> list[LedgerEntry]:
     """The same as one entry each, with the nights on which it was first and last seen and was closed."""
     entries: dict[tuple[str, LedgerEntry], list[Problem]] = defaultdict(list)
-    for p in found:
+    for p in problem_spans:
         school = organisation(p.slice)
         unseen = LedgerEntry(p.feed, school, p.rule, p.severity, p.column_name, p.row_key, p.value, 0, 0, None)
         entries[p.slice, unseen].append(p)
-    told = []
+    ledger = []
     for (_, entry), spans in entries.items():
-        first, seen, closed = nights_seen([(p.known_from, p.known_to) for p in spans], last)
+        first, last_seen, closed = nights_seen([(p.known_from, p.known_to) for p in spans], last)
         candidate = max(p.candidate for p in spans)
-        told.append(replace(entry, first_seen=first, last_seen=seen, closed_on=closed, candidate=candidate))
-    return told
+        ledger.append(replace(entry, first_seen=first, last_seen=last_seen, closed_on=closed, candidate=candidate))
+    return ledger
 
 
 def organisation(part: str) -> str:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class FileAccount:
-    """What an honest reader counts in one delivered file, or in one sheet or zip member of it.
+    """What a correct reader counts in one delivered file, or in one sheet or zip member of it.
 
     `rows_before` are title, header and hidden key rows; `rows_read` is every row below the header: loaded,
     quarantined, held and skipped ones. `status` is loaded, unchanged, held or refused; counts are None where
-    the file is not read, `sha256` is '' where it is not even opened. `dirt` names the clothes it came in.
+    the file is not read, `sha256` is '' where it is not even opened. `dirt` names its style.
     """
 
     night: int

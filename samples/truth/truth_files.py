@@ -61,7 +61,7 @@ def _cell(name: str, value: Any, first_night: date) -> Any:
 def write_table(path: Path, columns: Columns, names: Sequence[str] | None = None) -> None:
     """Whole columns as csv; for what is too long for records."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    wanted = list(names or columns)
+    column_names = list(names or columns)
     with path.open("wb") as file:
-        file.write(csv_line(wanted).encode())
-        file.write(text_slices(csv_lines(columns, wanted), np.array([0]))[0])
+        file.write(csv_line(column_names).encode())
+        file.write(text_slices(csv_lines(columns, column_names), np.array([0]))[0])

@@ -28,7 +28,7 @@ _SUBJECTS = {
     8: ("语文", "数学", "英语", "道德与法治", "历史", "地理", "生物", "物理"),
     9: ("语文", "数学", "英语", "道德与法治", "历史", "物理", "化学"),
 }
-_HELD = {"m1": date(2025, 9, 24), "m2": date(2025, 10, 11)}
+_EXAM_DATES = {"m1": date(2025, 9, 24), "m2": date(2025, 10, 11)}
 _LABELS = {"m1": "第一次月考", "m2": "第二次月考"}
 _GAIN = 0.5  # z scores that a class gains or loses where it does
 SCORED, ABSENT, DASH, BLANK = 0, 1, 2, 3
@@ -60,7 +60,7 @@ class Scores:
 def exams_of(grade: int) -> tuple[Exam, ...]:
     """Both exams of a grade, in order."""
     return tuple(
-        Exam(f"2025-2026-1-{m}-g{grade}", grade, _LABELS[m], _HELD[m], _SUBJECTS[grade]) for m in ("m1", "m2")
+        Exam(f"2025-2026-1-{m}-g{grade}", grade, _LABELS[m], _EXAM_DATES[m], _SUBJECTS[grade]) for m in ("m1", "m2")
     )
 
 
@@ -93,8 +93,8 @@ def score(exam: Exam, people: Ints, students: Students, classes: Classes, seed: 
 
 def _states(rng: np.random.Generator, shape: tuple[int, int]) -> Ints:
     """Some are absent from one subject, a few from all of them."""
-    drawn = rng.random(shape)
-    state = np.select([drawn < 0.006, drawn < 0.009, drawn < 0.012], [ABSENT, DASH, BLANK], SCORED)
+    selection = rng.random(shape)
+    state = np.select([selection < 0.006, selection < 0.009, selection < 0.012], [ABSENT, DASH, BLANK], SCORED)
     state[:, rng.random(shape[1]) < 0.004] = ABSENT
     return state
 

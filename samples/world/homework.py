@@ -20,7 +20,7 @@ from samples.world.strings import Bools, Floats, Ints
 
 A, B, BOTH = 1, 2, 3  # bits: held by platform A, held by platform B
 SUBJECTS = ("语文", "数学", "英语", "道德与法治", "历史", "物理", "科学", "体育与健康", "劳动")
-_WRITTEN = 6  # the first subjects of the pool are written, the rest are not
+_WRITTEN_SUBJECTS = 6  # the first subjects of the pool are written, the rest are not
 _BY_GRADE = {  # subjects set at home, from SUBJECTS
     "lower": (0, 1, 7, 8),
     "primary": (0, 1, 2, 6, 7, 8),
@@ -95,7 +95,7 @@ def make_day(city: City, habits: Habits, day: date) -> Day:
     place = np.arange(len(klass)) - np.repeat(np.cumsum(per_class) - per_class, per_class)
     grade = city.classes.grade[klass]
     subject = _subjects(rng, city.classes.grade[klasses], per_class)
-    written = (subject < _WRITTEN) & ((grade > 2) | (klass % 9 == 4))
+    written = (subject < _WRITTEN_SUBJECTS) & ((grade > 2) | (klass % 9 == 4))
     planned = _planned(rng, habits.load[klass], klass, grade, written)
     uses = habits.uses[klass]
     split = rng.choice([A, B, BOTH], len(klass), p=[0.4, 0.35, 0.25])
@@ -118,19 +118,19 @@ def make_day(city: City, habits: Habits, day: date) -> Day:
 
 def _subjects(rng: np.random.Generator, grade: Ints, per_class: Ints) -> Ints:
     """Different subjects for the assignments of one class; the written ones of the grade come first."""
-    chosen = []
+    subjects_by_stage = []
     for pool, low, high in (("lower", 1, 2), ("primary", 3, 6), ("junior", 7, 9), ("senior", 10, 12)):
         rows = np.flatnonzero((grade >= low) & (grade <= high))
         subjects = np.array(_BY_GRADE[pool])
         order = np.argsort(rng.random((len(rows), len(subjects))) + (subjects >= 2) * 0.6, axis=1)
-        chosen.append((rows, subjects[order]))
+        subjects_by_stage.append((rows, subjects[order]))
     width = max(len(p) for p in _BY_GRADE.values())
     table = np.full((len(grade), width), 0)
-    for rows, subjects in chosen:
+    for rows, subjects in subjects_by_stage:
         table[rows, : subjects.shape[1]] = subjects
-    most = np.repeat(np.arange(len(grade)), per_class)
-    place = np.arange(len(most)) - np.repeat(np.cumsum(per_class) - per_class, per_class)
-    return table[most, place]
+    max_rows = np.repeat(np.arange(len(grade)), per_class)
+    place = np.arange(len(max_rows)) - np.repeat(np.cumsum(per_class) - per_class, per_class)
+    return table[max_rows, place]
 
 
 def _planned(rng: np.random.Generator, load: Floats, klass: Ints, grade: Ints, written: Bools) -> Ints:

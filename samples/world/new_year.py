@@ -19,7 +19,7 @@ from samples.world.randomness import stream
 from samples.world.schools import Classes, class_code, grades_of
 from samples.world.strings import Ints
 
-GONE = -1  # the class of who is in none
+NO_CLASS = -1  # class of a student who has left
 _LAST = (6, 9, 12)  # grades at whose end a stage ends
 _SIZE = 42
 
@@ -27,7 +27,7 @@ _SIZE = 42
 def without_leavers(city: City) -> Seats:
     """The seats when those of the last grades are gone and nobody has entered."""
     last = np.isin(city.classes.grade[city.students.klass], _LAST)
-    return Seats(np.where(last, GONE, city.students.klass), city.students.seat)
+    return Seats(np.where(last, NO_CLASS, city.students.klass), city.students.seat)
 
 
 def next_year(city: City) -> City:
@@ -44,7 +44,7 @@ def next_year(city: City) -> City:
     classes = Classes(school, grade, number, size, codes)
     entering = replace(classes, size=np.where(grade == 1, size, 0))
     entrants = make_students(city.schools, entering, city.seed + 1, city.year + 1)
-    klass, seat = np.full(len(city.students), GONE), np.zeros(len(city.students), np.int64)
+    klass, seat = np.full(len(city.students), NO_CLASS), np.zeros(len(city.students), np.int64)
     for place, n in enumerate(order):
         if grade[place] > 1:
             klass[people[n]], seat[people[n]] = place, np.arange(len(people[n])) + 1
@@ -64,13 +64,13 @@ def next_year(city: City) -> City:
 def _classes(city: City, rng: np.random.Generator) -> tuple[Ints, Ints, Ints, list[Ints]]:
     """School, grade and number of each class of the new year, and who is in it (of grade 1: so many zeros)."""
     old, students = city.classes, city.students
-    found: list[tuple[int, int, int, Ints]] = []
+    new_classes: list[tuple[int, int, int, Ints]] = []
     for n in np.flatnonzero(~np.isin(old.grade, _LAST)):
         sitting = np.flatnonzero(students.klass == n)
-        found.append((int(old.school[n]), int(old.grade[n]) + 1, int(old.number[n]), sitting))
+        new_classes.append((int(old.school[n]), int(old.grade[n]) + 1, int(old.number[n]), sitting))
     for first in (1, 7, 10):
-        found += _entering(city, first, rng)
-    school, grade, number, people = zip(*found, strict=True)
+        new_classes += _entering(city, first, rng)
+    school, grade, number, people = zip(*new_classes, strict=True)
     return np.array(school), np.array(grade), np.array(number), list(people)
 
 
@@ -84,13 +84,13 @@ def _entering(city: City, grade: int, rng: np.random.Generator) -> list[tuple[in
         who = np.zeros(int(room.sum()), np.int64)
     else:
         who = rng.permutation(np.flatnonzero(old.grade[city.students.klass] == grade - 1))
-    found: list[tuple[int, int, int, Ints]] = []
+    new_classes: list[tuple[int, int, int, Ints]] = []
     for school in np.flatnonzero(room):
         mine, who = who[: room[school]], who[room[school] :]
         for n, part in enumerate(np.array_split(mine, max(1, round(len(mine) / _SIZE)))):
             if len(part):
-                found.append((int(school), grade, n + 1, part))
-    return found
+                new_classes.append((int(school), grade, n + 1, part))
+    return new_classes
 
 
 def _together(first: Students, second: Students) -> Students:

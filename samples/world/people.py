@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from samples.world.identifiers import day_number, id_numbers, sequences, student_numbers
-from samples.world.pools import ETHNICITIES, GIVEN, MIDDLE_DOT, MINORITY_FIRST, MINORITY_LAST, SURNAMES
+from samples.world.pools import ETHNICITIES, GIVEN_NAMES, MIDDLE_DOT, MINORITY_FIRST, MINORITY_LAST, SURNAMES
 from samples.world.randomness import stream
 from samples.world.schools import Classes, Schools
 from samples.world.strings import Bools, Floats, Ints, Strings, join, take, where
@@ -132,9 +132,9 @@ def make_names(rng: np.random.Generator, minority: Bools) -> Strings:
     """Surname and one or two characters; with a middle dot where `minority` holds."""
     count = len(minority)
     surname = rng.choice(len(SURNAMES), count, p=_COMMON / _COMMON.sum())
-    given = rng.integers(0, len(GIVEN), (2, count))
-    second = where(rng.random(count) < 0.8, take(GIVEN, given[1]), "")
-    han = join(take(SURNAMES, surname), take(GIVEN, given[0]), second)
+    given_index = rng.integers(0, len(GIVEN_NAMES), (2, count))
+    second = where(rng.random(count) < 0.8, take(GIVEN_NAMES, given_index[1]), "")
+    han = join(take(SURNAMES, surname), take(GIVEN_NAMES, given_index[0]), second)
     first = take(MINORITY_FIRST, rng.integers(0, len(MINORITY_FIRST), count))
     last = take(MINORITY_LAST, rng.integers(0, len(MINORITY_LAST), count))
     return where(minority, join(first, MIDDLE_DOT, last), han)

@@ -17,7 +17,7 @@ from samples.world.pools import AREAS, DISTRICTS, RURAL, SCHOOL_TYPES, SCHOOL_WO
 from samples.world.randomness import stream
 from samples.world.strings import Bools, Ints
 
-SMALLEST = 200  # students: five schools with a full class each
+MIN_STUDENTS = 200  # students: five schools with a full class each
 _KINDS = ("211", "311", "312", "341", "342", "211", "211", "311", "211", "312")
 _CATEGORY = {"211": "21", "311": "31", "312": "31", "341": "34", "342": "34"}
 _SUFFIX = {"211": "小学", "311": "初级中学", "312": "学校", "341": "中学", "342": "高级中学"}

@@ -108,8 +108,8 @@ def test_every_kind_is_planted_at_every_size(city: City):
         if r["night"] == city.nights[0]
     )
     assert len(kinds) == 48
-    least = 5 if city.students >= 2000 else 1
-    assert min(n for (feed, _, _), n in kinds.items() if feed == "student_registry/students") >= least
+    minimum = 5 if city.students >= 2000 else 1
+    assert min(n for (feed, _, _), n in kinds.items() if feed == "student_registry/students") >= minimum
 
 
 def test_bad_rows_are_few_in_every_file_of_some_size(city: City):

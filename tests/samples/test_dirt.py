@@ -115,8 +115,8 @@ def test_every_fate_of_a_file_occurs(dirty: Dirty) -> None:
 
 
 def test_every_sort_of_clothes_is_worn(dirty: Dirty) -> None:
-    worn = {word for r in dirty.truth("files") for word in r["dirt"].split()}
-    assert worn >= {
+    style = {word for r in dirty.truth("files") for word in r["dirt"].split()}
+    assert style >= {
         "xlsx", "xls", "ods", "csv", "tsv", "json", "jsonl", "utf-8", "utf-8-sig", "utf-16", "gb18030", "zipped",
         "nested", "notes", "serial", "numbered", "blank", "example", "footnote", "shuffled", "sheets_before",
         "sheets_after", "older", "again",
