@@ -98,7 +98,7 @@ def measure(students: int, folder: Path, times: int = 3) -> Outcome:
     database = _script_before(students, folder)
     models, script = partial(_models_night, lake, register, folder / "usual"), partial(_script_night, database, folder)
     minima = {
-        name: min(each[name] for each in taken) for taken in take_turns([models, script], times) for name in taken[0]
+        name: min(each[name] for each in rounds) for rounds in take_turns([models, script], times) for name in rounds[0]
     }
     return Outcome(students, minima["conformed"], minima["staging"], minima["script"])
 

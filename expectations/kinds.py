@@ -84,9 +84,9 @@ def _between(arguments: dict[str, Any], _: Table) -> Plan:
 
 def _one_of(arguments: dict[str, Any], _: Table) -> Plan:
     column, values = arguments["column"], [str(v) for v in arguments["values"]]
-    listed = ", ".join("'" + v.replace("'", "''") + "'" for v in values)
+    literals = ", ".join("'" + v.replace("'", "''") + "'" for v in values)
     part = ("ExpectColumnValuesToBeInSet", {"column": column, "value_set": values})
-    return Plan((part,), f'"{column}" not in ({listed})', (column,))
+    return Plan((part,), f'"{column}" not in ({literals})', (column,))
 
 
 def _columns(columns: list[str], _: Table) -> Plan:

@@ -41,11 +41,11 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _python(_: Settings) -> Iterator[Finding]:
-    found = ".".join(map(str, sys.version_info[:3]))
+    version = ".".join(map(str, sys.version_info[:3]))
     if (3, 11) <= sys.version_info[:2] <= (3, 12):
-        yield Finding("ok", f"Python {found}")
+        yield Finding("ok", f"Python {version}")
     else:
-        yield Finding("wrong", f"Python {found}: install 3.11 or 3.12, then run 'make setup PYTHON=/path/to/it'.")
+        yield Finding("wrong", f"Python {version}: install 3.11 or 3.12, then run 'make setup PYTHON=/path/to/it'.")
 
 
 def _packages(_: Settings) -> Iterator[Finding]:
@@ -55,13 +55,13 @@ def _packages(_: Settings) -> Iterator[Finding]:
     requirements = [Requirement(line) for line in _requirements()]
     for requirement in requirements:
         try:
-            found = metadata.version(requirement.name)
+            installed = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
-            found = None
-        if found is None or not requirement.specifier.contains(found, prereleases=True):
+            installed = None
+        if installed is None or not requirement.specifier.contains(installed, prereleases=True):
             wrong += 1
             yield Finding(
-                "wrong", f"{requirement} is required, {found or 'nothing'} is installed: run 'make setup'."
+                "wrong", f"{requirement} is required, {installed or 'nothing'} is installed: run 'make setup'."
             )
     if not wrong:
         yield Finding("ok", f"{len(requirements)} packages as required")

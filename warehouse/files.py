@@ -12,9 +12,9 @@ from pathlib import Path
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text by rename: a reader sees the old content or the new. A read-only file is replaced."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 def write_json(path: Path, value: object) -> None:

@@ -57,11 +57,11 @@ def _send(sender: Sender, night: Night, spec: Spec, feed: Feed, day: date) -> No
     books = [_book(city, spec, feed, int(s), day) for s in schools]
     values = columns(city, feed, spec, rows, rng)
     flaws = flaws_of(feed, rows, values, rng, day)
-    placed = place_rows(np.arange(len(rows)), file, flaws, lambda f: int(file[f.entity]))
+    file_rows = place_rows(np.arange(len(rows)), file, flaws, lambda f: int(file[f.entity]))
     content = plant(
-        placed,
-        {n: c.take(placed.entity) for n, c in values.items()},
-        placed.entity,
+        file_rows,
+        {n: c.take(file_rows.entity) for n, c in values.items()},
+        file_rows.entity,
         [],
         flaws,
     )

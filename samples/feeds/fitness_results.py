@@ -62,11 +62,11 @@ def send_fitness(sender: Sender, night: Night) -> None:
         plain = {n: c for n, c in mine.items() if n in {"student_number", "height", "sex"}}
         narrow = feed.model_copy(update={"columns": tuple(c for c in feed.columns if c.name in plain)})
         flaws = flaws_of(narrow, rows, plain, stream(city.seed, "fitness flaws", int(is_result)), rows.day)
-        placed = place_rows(np.arange(len(some)), file, flaws, lambda f, file=file: int(file[f.entity]))  # type: ignore[misc]
+        file_rows = place_rows(np.arange(len(some)), file, flaws, lambda f, file=file: int(file[f.entity]))  # type: ignore[misc]
         content = plant(
-            placed,
-            {n: c.take(placed.entity) for n, c in mine.items()},
-            placed.entity,
+            file_rows,
+            {n: c.take(file_rows.entity) for n, c in mine.items()},
+            file_rows.entity,
             [],
             flaws,
         )

@@ -36,11 +36,11 @@ def main() -> int:
     folder = parser.parse_args().folder
     for directory in (registry.HOUSE, *sorted((registry.HOUSE / "examples").iterdir())):
         try:
-            written = write(registry.load(directory), folder / directory.name)
+            models = write(registry.load(directory), folder / directory.name)
         except BuildFailed as error:
             sys.stderr.write(f"Under the register {directory.name}: {error}\n")
             return 1
-        sys.stdout.write(f"{len(written)} models compile under the register {directory.name}\n")
+        sys.stdout.write(f"{len(models)} models compile under the register {directory.name}\n")
     return 0
 
 

@@ -50,13 +50,13 @@ def prepare_pseudonyms(
     Each query selects one column of text. New pseudonyms are added to `lake.disclosure.pseudonym` under
     the secret's fingerprint.
     """
-    wanted = " union all ".join(f"({query})" for query in values) or "(select null::varchar)"
+    union = " union all ".join(f"({query})" for query in values) or "(select null::varchar)"
     connection.execute(
         f"create table if not exists {PSEUDONYM_TABLE} (fingerprint varchar, value varchar, pseudonym varchar)"
     )
     connection.execute(
         "create or replace temp table wanted as "
-        f"select distinct value from ({wanted}) as w(value) where value is not null"
+        f"select distinct value from ({union}) as w(value) where value is not null"
     )
     connection.create_function("hmac_sm3", hmac_sm3(secret), [VARCHAR], VARCHAR)
     connection.execute(

@@ -171,5 +171,5 @@ def _label(label: Label) -> dict[str, Any]:
 
 
 def _description(doc: Any, column: str) -> str | None:
-    described = doc.columns.get(column)
-    return described.description if described else None
+    column_doc = doc.columns.get(column)
+    return column_doc.description if column_doc else None

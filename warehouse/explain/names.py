@@ -31,13 +31,13 @@ class NamedItem(NamedTuple):
 def resolve_name(register: Register, project: Project, name: str) -> NamedItem:
     """The item that a name resolves to. Raises QueryError for an unknown or ambiguous name, with suggestions."""
     items_by_name = _items_by_name(register, project)
-    wanted = name.strip().lower()
-    items = items_by_name.get(wanted, [])
+    key = name.strip().lower()
+    items = items_by_name.get(key, [])
     if len(items) == 1:
         return items[0]
     if items:
         raise QueryError(f"`{name}` is ambiguous: ask for {_enumeration([item.id for item in items])}.")
-    near_names = difflib.get_close_matches(wanted, items_by_name, n=MAX_SUGGESTIONS, cutoff=0.5)
+    near_names = difflib.get_close_matches(key, items_by_name, n=MAX_SUGGESTIONS, cutoff=0.5)
     ids = list(
         dict.fromkeys(items_by_name[word][0].id if len(items_by_name[word]) == 1 else word for word in near_names)
     )

@@ -89,9 +89,9 @@ class Scope:
         """The input columns of an expression, its subqueries included."""
         parts = part if isinstance(part, list) else [part]
         refs: Refs = NO_REFS
-        for part_ in parts:
-            if isinstance(part_, exp.Expr):
-                refs |= self._refs(part_, subquery_refs)
+        for expression in parts:
+            if isinstance(expression, exp.Expr):
+                refs |= self._refs(expression, subquery_refs)
         return refs
 
     def _refs(self, part: exp.Expr, subquery_refs: SubqueryRefs) -> Refs:

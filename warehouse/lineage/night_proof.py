@@ -29,11 +29,11 @@ def findings(register: Register, target: Path, project: Path | None = None) -> l
 
     Raises BuildFailed, LineageError.
     """
-    findings_: dict[str, Finding] = {}
+    results: dict[str, Finding] = {}
     for night in sorted({a.from_ for e in register.elements for a in e.authority}):
         for graph in _compiled_graphs(register, target / night.isoformat(), night, project):
-            findings_.update((str(finding), finding) for finding in prove(graph, register))
-    return list(findings_.values())
+            results.update((str(finding), finding) for finding in prove(graph, register))
+    return list(results.values())
 
 
 def check_night(lake: Lake, register: Register, night: date) -> None:
@@ -43,12 +43,12 @@ def check_night(lake: Lake, register: Register, night: date) -> None:
     refuse_findings(prove(Graph.from_manifest(build.manifest_path(lake, night), tables), register))
 
 
-def refuse_findings(findings_: Sequence[Finding]) -> None:
+def refuse_findings(results: Sequence[Finding]) -> None:
     """Raise LineageError with the first findings, if there are any."""
-    if findings_:
-        remaining = len(findings_) - MAX_SHOWN_FINDINGS
+    if results:
+        remaining = len(results) - MAX_SHOWN_FINDINGS
         more = f" ({remaining} more.)" if remaining > 0 else ""
-        raise LineageError(" ".join(str(finding) for finding in findings_[:MAX_SHOWN_FINDINGS]) + more)
+        raise LineageError(" ".join(str(finding) for finding in results[:MAX_SHOWN_FINDINGS]) + more)
 
 
 def _compiled_graphs(register: Register, target: Path, night: date, project: Path | None) -> Iterator[Graph]:

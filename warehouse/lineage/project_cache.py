@@ -62,8 +62,10 @@ def project(register: Register, day: date, directory: Path | None = None) -> Pro
 
 def _as_of(register: Register, day: date) -> date:
     """The last day, not after `day`, on which an authority begins or ends."""
-    days = {day_ for e in register.elements for a in e.authority for day_ in (a.from_, a.until) if day_}
-    return max((day_ for day_ in days if day_ <= day), default=day)
+    days = {
+        change_day for e in register.elements for a in e.authority for change_day in (a.from_, a.until) if change_day
+    }
+    return max((change_day for change_day in days if change_day <= day), default=day)
 
 
 def _code_version() -> tuple[str, ...]:
@@ -79,12 +81,12 @@ def _sql(manifest: Path) -> dict[str, str]:
     return {f"{node['schema']}.{node['alias']}".lower(): node["compiled_code"] for node in models}
 
 
-def _to_json(project_: Project) -> dict[str, Any]:
+def _to_json(compiled: Project) -> dict[str, Any]:
     marts = {
         doc.name: [doc.description, [vars(column) for column in doc.columns.values()]]
-        for doc in project_.marts.values()
+        for doc in compiled.marts.values()
     }
-    return {"graph": project_.graph.as_dict(), "marts": marts, "sql": project_.sql}
+    return {"graph": compiled.graph.as_dict(), "marts": marts, "sql": compiled.sql}
 
 
 def _from_json(data: Mapping[str, Any]) -> Project:

@@ -26,15 +26,15 @@ def visible(text: str) -> str:
     Plain and full-width spaces stay, but not where the text begins or ends with them. Text longer than a cell
     is cut, and says so.
     """
-    text_ = text if text.isprintable() else _INVISIBLE.sub(_code_point, text)
-    if text_ != text_.strip(" \u3000"):
-        body = text_.strip(" \u3000")
-        start = text_.index(body) if body else len(text_)
-        text_ = _spaces(text_[:start]) + body + _spaces(text_[start + len(body) :])
-    if len(text_) > MAX_CELL_CHARACTERS:
+    visible_text = text if text.isprintable() else _INVISIBLE.sub(_code_point, text)
+    if visible_text != visible_text.strip(" \u3000"):
+        body = visible_text.strip(" \u3000")
+        start = visible_text.index(body) if body else len(visible_text)
+        visible_text = _spaces(visible_text[:start]) + body + _spaces(visible_text[start + len(body) :])
+    if len(visible_text) > MAX_CELL_CHARACTERS:
         note = f"…（共{len(text)}字）"
-        text_ = text_[: MAX_CELL_CHARACTERS - len(note)] + note
-    return text_
+        visible_text = visible_text[: MAX_CELL_CHARACTERS - len(note)] + note
+    return visible_text
 
 
 def _code_point(match: re.Match[str]) -> str:

@@ -19,8 +19,8 @@ import duckdb
 
 def fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, str]:
     """The number of rows of `table` (as SQL names it) and the SHA-256 of its content, 64 hex digits."""
-    described = connection.execute(f"describe {table}").fetchall()
-    types = {name: kind for name, kind, *_ in described}
+    column_rows = connection.execute(f"describe {table}").fetchall()
+    types = {name: kind for name, kind, *_ in column_rows}
     rows, low, high = connection.execute(
         "select count(*), sum(cast(h & 18446744073709551615 as hugeint)), sum(cast(h >> 64 as hugeint)) "
         f"from (select md5_number({_row(types)}) as h from {table})"

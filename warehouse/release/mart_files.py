@@ -26,10 +26,10 @@ _COUNT_COLUMNS = ("expected", "arrived", "held")
 def columns(connection: duckdb.DuckDBPyConnection, doc: MartDoc, register: Register) -> tuple[ReleasedColumn, ...]:
     """The columns of a mart as they are released. Raises ReleaseError where the lake has no such mart."""
     try:
-        described = connection.execute(f'describe lake.marts."{doc.name}"').fetchall()
+        column_rows = connection.execute(f'describe lake.marts."{doc.name}"').fetchall()
     except duckdb.CatalogException as error:
         raise ReleaseError(f"The mart {doc.name} is not in the lake: run the night again.") from error
-    return policy.released_columns(doc, {name: kind for name, kind, *_ in described}, register)
+    return policy.released_columns(doc, {name: kind for name, kind, *_ in column_rows}, register)
 
 
 def pseudonym_queries(released_by_mart: Columns) -> list[str]:

@@ -67,8 +67,8 @@ def current(lake: Lake) -> Path | None:
 
 def stored_releases(lake: Lake) -> list[Path]:
     """The releases of the lake, oldest first."""
-    found = [p for p in lake.releases.glob("[!.]*/") if not p.is_symlink() and p.name != "current"]
-    return sorted(found, key=lambda p: (p.name[:10], p.stat().st_mtime_ns, p.name))
+    directories = [p for p in lake.releases.glob("[!.]*/") if not p.is_symlink() and p.name != "current"]
+    return sorted(directories, key=lambda p: (p.name[:10], p.stat().st_mtime_ns, p.name))
 
 
 def _last_release(lake: Lake) -> Path | None:

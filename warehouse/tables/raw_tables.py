@@ -36,12 +36,12 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> 
 
 def _changes(feed: Feed, columns_by_table: set[str] | None) -> list[str]:
     """Statements that bring a table to its contract; `existing`: its columns, None where it is missing."""
-    wanted, table = raw_columns(feed), f'lake.raw."{feed.table}"'
+    contract_columns, table = raw_columns(feed), f'lake.raw."{feed.table}"'
     if columns_by_table is None:
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in contract_columns.items())
         return [f"create table if not exists {table} ({columns})"]
-    missing = [name for name in wanted if name not in columns_by_table]
-    return [f'alter table {table} add column "{name}" {wanted[name]}' for name in missing]
+    missing = [name for name in contract_columns if name not in columns_by_table]
+    return [f'alter table {table} add column "{name}" {contract_columns[name]}' for name in missing]
 
 
 def _columns_by_table(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:

@@ -158,8 +158,8 @@ class RecordReport:
 
     @cached_property
     def _types(self) -> dict[str, str]:
-        described = self._rows(f"describe lake.conformed.{self._kind.table}", [])
-        return {name: kind for name, kind, *_ in described}
+        column_rows = self._rows(f"describe lake.conformed.{self._kind.table}", [])
+        return {name: kind for name, kind, *_ in column_rows}
 
     @cached_property
     def _places(self) -> dict[str, Place]:
