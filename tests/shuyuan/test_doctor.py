@@ -83,4 +83,4 @@ def test_a_place_that_cannot_be_written_is_wrong(monkeypatch: pytest.MonkeyPatch
 
 def test_a_register_that_does_not_load_is_wrong_in_its_own_words(tmp_path: Path) -> None:
     findings = {f.text: f.state for f in health.findings(load_settings(registry=tmp_path))}
-    assert [state for text, state in findings.items() if "bureau.yml" in text] == ["wrong"]
+    assert [state for text, state in findings.items() if "a register needs it" in text] == ["wrong"]
