@@ -59,8 +59,3 @@ def test_every_requirement_is_locked():
 
 def test_no_large_file_lies_in_the_tree():
     assert [name(path) for path in tree() if path.stat().st_size > 1_500_000] == []
-
-
-def test_no_folder_grows_beyond_what_one_can_oversee():
-    rooms = {path.parent for path in tree(".py", ".sql") if name(path).split("/")[0] in (*ROOMS, "dbt_project")}
-    assert [name(room) for room in rooms if len(list(room.glob("*.*"))) > 40] == []

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from warehouse.errors import LakeError
-from warehouse.lake import Lake, connect_lake, create_lake, write_empty_statistics
+from warehouse.lake import Lake, connect_lake, create_lake, extensions, write_empty_statistics
 
 
 def _write(lake: Lake) -> None:
@@ -122,3 +122,38 @@ def test_an_empty_table_has_statistics_and_is_filtered_right_when_it_is_filled(l
         for where, rows in {"name = 'b'": 1, "day > date '2025-01-01'": 1, "day is null": 1, "name is null": 0}.items():
             assert connection.execute(f"select count(*) from lake.raw.silent where {where}").fetchall() == [(rows,)]
     assert _count(lake) == 5000
+
+
+def test_no_row_of_the_lake_lies_in_its_catalog(lake: Lake) -> None:
+    with connect_lake(lake) as connection:
+        connection.execute("create table lake.raw.few as select 1 as i")
+        connection.execute("insert into lake.raw.few values (2), (3)")
+        connection.execute("delete from lake.raw.few where i = 2")
+        assert _inlined(connection) == 0
+        assert connection.execute("select i from lake.raw.few order by i").fetchall() == [(1,), (3,)]
+    assert len(list(lake.data.rglob("few/*.parquet"))) >= 2
+
+
+def test_rows_that_an_older_program_left_in_the_catalog_go_into_files(tmp_path: Path) -> None:
+    old = Lake(tmp_path / "lake")
+    old.restricted.mkdir(parents=True)
+    with duckdb.connect(":memory:", config=extensions.config()) as connection:
+        for name in extensions.NAMES:
+            connection.execute(f"load {name}")
+        options = f"data_path '{old.data}/', override_data_path true, encrypted true"
+        connection.execute(f"attach 'ducklake:{old.catalog}' as lake ({options})")
+        connection.execute("create schema lake.raw; create table lake.raw.few as select 1 as i")
+        connection.execute("insert into lake.raw.few values (2)")
+        assert _inlined(connection) > 0
+    create_lake(old)
+    with connect_lake(old) as connection:
+        assert _inlined(connection) == 0
+        assert connection.execute("select i from lake.raw.few order by i").fetchall() == [(1,), (2,)]
+
+
+def _inlined(connection: duckdb.DuckDBPyConnection) -> int:
+    """Rows of the lake that lie in its catalog."""
+    catalog = "__ducklake_metadata_lake"
+    tables = connection.execute(f"select table_name from {catalog}.ducklake_inlined_data_tables").fetchall()
+    counted = [connection.execute(f"select count(*) from {catalog}.{name}").fetchone() for (name,) in tables]
+    return sum(row[0] for row in counted if row)

@@ -31,7 +31,8 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
     config: dict[str, Any] = {**extensions.config(), "temp_directory": str(lake.spill)}
     if memory_limit:
         config["memory_limit"] = memory_limit
-    options = {"data_path": f"{lake.data}/", "override_data_path": True, "read_only": True}
+    places = {"data_path": f"{lake.data}/", "override_data_path": True}
+    options = {**places, "data_inlining_row_limit": 0, "read_only": True}
     output = {
         "type": "duckdb",
         "path": str(build_database.place(folder)),

@@ -39,8 +39,22 @@ def create_lake(lake: Lake) -> None:
     with _attached(lake, {}, ", encrypted true") as connection:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists lake.{schema}")
+        _keep_rows_in_files(connection)
     if not lake.layout.exists():
         lake.layout.write_text(f"{LAYOUT}\n")
+
+
+def _keep_rows_in_files(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let no change, however small, be written into the catalog, and bring to files what an older program wrote there.
+
+    DuckLake 1.0 inlines changes of fewer than ten rows, and rows that were deleted there can come back or double when
+    files are merged (duckdb/ducklake #1084, #1364, #917, #1385, #1406).
+    """
+    limit = "select value from ducklake_options('lake') where option_name = 'data_inlining_row_limit'"
+    if connection.execute(limit).fetchone() == ("0",):
+        return
+    connection.execute("call lake.set_option('data_inlining_row_limit', 0)")
+    connection.execute("call ducklake_flush_inlined_data('lake')")
 
 
 def _refuse_newer(lake: Lake) -> None:
@@ -105,22 +119,18 @@ def lake_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def write_empty_statistics(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write statistics for each table that never held a row, by inserting and deleting one, in one transaction.
+    """Give each table that never held a row the statistics of an empty one.
 
     Without them DuckLake queries its catalog for every column whenever such a table is read (duckdb/ducklake#1313,
-    fixed after 1.0): a tenth of a second for a feed that sends nothing.
+    fixed after 1.0): a tenth of a second for a feed that sends nothing. They are entered into the catalog as DuckLake
+    enters them: a row that is inserted and deleted would leave a file for each table.
     """
-    untouched = connection.execute(
-        "select schema_name || '.' || table_name from __ducklake_metadata_lake.ducklake_table as tables "
-        "join __ducklake_metadata_lake.ducklake_schema as schemas using (schema_id) "
-        "where tables.end_snapshot is null and schemas.end_snapshot is null "
-        "and table_id not in (select table_id from __ducklake_metadata_lake.ducklake_table_stats) order by table_id"
-    ).fetchall()
-    connection.execute("begin")
-    for (name,) in untouched:
-        connection.execute(f"insert into lake.{quoted(name)} default values")
-        connection.execute(f"delete from lake.{quoted(name)}")
-    connection.execute("commit")
+    statistics = "__ducklake_metadata_lake.ducklake_table_stats"
+    connection.execute(
+        f"insert into {statistics} (table_id, record_count, next_row_id, file_size_bytes) "
+        "select table_id, 0, 0, 0 from __ducklake_metadata_lake.ducklake_table where end_snapshot is null "
+        f"and table_id not in (select table_id from {statistics}) order by table_id"
+    )
 
 
 def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
@@ -143,7 +153,7 @@ def attach_lake(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, op
     """Attach a lake as the database `name` to a connection from `connect_lake`: detach it before closing."""
     connection.execute(
         f"attach {_text(f'ducklake:{lake.catalog}')} as {name} "
-        f"(data_path {_text(f'{lake.data}/')}, override_data_path true{option})"
+        f"(data_path {_text(f'{lake.data}/')}, override_data_path true, data_inlining_row_limit 0{option})"
     )
 
 
