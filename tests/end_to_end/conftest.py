@@ -59,7 +59,7 @@ class Nights:
 def published(release: Path, sql: str) -> list[tuple[Any, ...]]:
     """Rows of a release, by the line that the README gives to any DuckDB client."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{release / 'marts.duckdb'}' as shuyuan (read_only); use shuyuan.marts")
+        connection.execute(f"attach '{release / 'marts.duckdb'}' as shuyuan (read_only); use shuyuan")
         return connection.execute(sql).fetchall()
 
 

@@ -9,22 +9,22 @@ from expectations import Check, check_release
 from expectations.kinds import Table, plan
 from expectations.suite import Rule
 
-STUDENT = """create table marts.one_student_one_file as
+STUDENT = """create table one_student_one_file as
 select 'k1' as student_key, '2133000001' as school_code, '3' as grade, '0301' as class_code,
     date '2025-10-15' as as_of_date, 50.0 as percentile_rank_mean, 30.0 as written_minutes_mean"""
-SCHOOL = """create table marts.one_school_one_file as
+SCHOOL = """create table one_school_one_file as
 select '2133000001' as school_code, '书院一小' as name, 1 as students, 1 as teachers, 1 as classes,
     1.0 as homework_student_day_rate, 1.0 as homework_class_day_rate, date '2025-10-15' as as_of_date"""
-GROWTH = """create table marts.student_growth as
+GROWTH = """create table student_growth as
 select 'k1' as student_key, 'e1' as exam_id, '14' as subject, 5 as grade, {score} as score, {z} as z_score,
     50 + 10 * {z} as t_score, {rank} as percentile_rank, 40.0 as previous_percentile_rank,
     {rank} - 40.0 as percentile_change, null::integer as growth_percentile,
     null::varchar as growth_method, {band} as band"""
-CLASS_DAY = """create table marts.homework_load_class_day as
+CLASS_DAY = """create table homework_load_class_day as
 select '2133000001' as school_code, '3' as grade, '0301' as class_code, date '2025-10-14' as school_date,
     {minutes} as written_minutes_mean, 55.0 as written_minutes_by_subject_medians, 60.0 as limit_minutes,
     {over} as over_limit, {observed} as students_observed, 40 as students_enrolled, true as published"""
-DELIVERY = """create table marts.delivery as
+DELIVERY = """create table delivery as
 select 'd1' as delivery_id, 's' as source, 's/f' as feed, 'a.csv' as file_name, '' as member,
     'ab' as file_sha256, {read} as rows_read, 8 as rows_loaded, 1 as rows_quarantined, 0 as rows_held,
     1 as rows_skipped, '{status}' as status, null::varchar as reason"""
@@ -34,7 +34,7 @@ def checks(candidate: Path, *statements: str) -> dict[str, Check]:
     """The checks of a candidate whose marts are made by these statements, by id without the door."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{candidate / 'marts.duckdb'}' as candidate")
-        connection.execute("use candidate; create schema marts")
+        connection.execute("use candidate")
         for statement in statements:
             connection.execute(statement)
     return {check.id.removeprefix("release/"): check for check in check_release(candidate).checks}

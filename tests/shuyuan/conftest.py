@@ -50,10 +50,10 @@ def lake(tmp_path: Path) -> Path:
     release = tmp_path / "lake" / "releases" / "2025-10-15-0123456789ab"
     release.mkdir(parents=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{release}/marts.duckdb' as r; create schema r.marts")
+        connection.execute(f"attach '{release}/marts.duckdb' as r")
         for name, sql in MARTS.items():
-            connection.execute(f"create table r.marts.{name} as {sql}")
-        counted = {n: connection.sql(f"select count(*) from r.marts.{n}").fetchall()[0][0] for n in MARTS}
+            connection.execute(f"create table r.{name} as {sql}")
+        counted = {n: connection.sql(f"select count(*) from r.{n}").fetchall()[0][0] for n in MARTS}
     manifest = {"release_id": release.name, "marts": {name: {"rows": n} for name, n in counted.items()}}
     (release / "manifest.json").write_text(json.dumps(manifest))
     (release.parent / "current").symlink_to(release.name)

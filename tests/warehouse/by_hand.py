@@ -131,9 +131,9 @@ class Plain:
             (folder / name).mkdir(parents=True)
             (folder / name / "file").write_text(name)
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{folder}/marts.duckdb' as r; create schema r.marts")
+            connection.execute(f"attach '{folder}/marts.duckdb' as r")
             for name, sql in self.sql.items():
-                connection.execute(f"create table r.marts.{name} as {sql}")
+                connection.execute(f"create table r.{name} as {sql}")
         content = hashlib.sha256(json.dumps(self.sql).encode()).hexdigest()[:12]
         made = release.Candidate(folder, f"{night}-{content}")
         (folder / "manifest.json").write_text(json.dumps({"release_id": made.release_id, "marts": {}}))

@@ -34,7 +34,7 @@ def made(
 
 def _ask(file: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"attach '{file}' as r (read_only); use r.marts")
+        connection.execute(f"attach '{file}' as r (read_only); use r")
         return connection.execute(sql).fetchall()
 
 
@@ -84,7 +84,7 @@ def test_a_release_opens_with_no_extension(made: Candidate) -> None:
     assert not list(made.directory.glob("*.wal"))
     with duckdb.connect(str(made.marts), read_only=True) as connection:
         loaded = connection.execute("select extension_name from duckdb_extensions() where loaded").fetchall()
-        assert connection.execute("select count(*) from marts.marts.completeness").fetchone() == (3,)
+        assert connection.execute("select count(*) from marts.completeness").fetchone() == (3,)
     assert ("ducklake",) not in loaded
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.warehouse.by_hand import NIGHT, Plain
@@ -40,7 +41,7 @@ def test_a_mart_is_named_with_or_without_its_schema(released: Lake) -> None:
         "delete from completeness",
         "copy completeness to '{release}/marts.duckdb.wal'",
         "explain analyze copy completeness to '{release}/marts.duckdb.wal'",
-        "use memory; detach release; attach '{release}/marts.duckdb' as mine",
+        "use memory; detach marts; attach '{release}/marts.duckdb' as mine",
         "",
     ],
 )
@@ -79,3 +80,22 @@ def test_an_answer_is_not_disturbed_by_the_next_release(tmp_path: Path) -> None:
     assert first == ("f",)
     assert len(list(answer.rows)) == 29999
     assert [p.name[:10] for p in Path(hand.lake.releases).glob("2025*")] == ["2025-10-17"]
+
+
+def test_a_release_of_the_old_layout_still_opens(tmp_path: Path) -> None:
+    """Kept releases of older programs have a schema `marts` in their file."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{tmp_path}/marts.duckdb' as old; create schema old.marts")
+        connection.execute("create table old.marts.completeness as select 'a/b' as feed")
+    for name in ("completeness", "marts.completeness"):
+        assert list(query.run(Lake(tmp_path / "lake"), f"from {name}", tmp_path).rows) == [("a/b",)]
+
+
+def test_a_release_opened_by_itself_names_its_marts_both_ways(released: Lake) -> None:
+    file = current(released) / "marts.duckdb"  # type: ignore[operator]
+    with duckdb.connect(str(file), read_only=True) as connection:
+        for name in ("completeness", "marts.completeness"):
+            assert connection.execute(f"select count(*) from {name}").fetchall() == [(3,)]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{file}' as anything (read_only); use anything")
+        assert connection.execute("select count(*) from completeness").fetchall() == [(3,)]

@@ -65,9 +65,9 @@ def test_a_reader_of_the_old_release_is_not_disturbed(hand: Plain) -> None:
     with duckdb.connect(str(hand.lake.releases / "current" / "marts.duckdb"), read_only=True) as reader:
         hand.sql["completeness"] = "select 'g' as feed, true as expected, true as arrived"
         hand.publish(NIGHT + timedelta(1), keep=1)
-        assert reader.execute("select count(*) from marts.marts.completeness").fetchone() == (3,)
+        assert reader.execute("select count(*) from marts.completeness").fetchone() == (3,)
     with duckdb.connect(str(hand.lake.releases / "current" / "marts.duckdb"), read_only=True) as reader:
-        assert reader.execute("select count(*) from marts.marts.completeness").fetchone() == (1,)
+        assert reader.execute("select count(*) from marts.completeness").fetchone() == (1,)
 
 
 def test_there_is_a_current_release_at_every_moment(hand: Plain, monkeypatch: pytest.MonkeyPatch) -> None:

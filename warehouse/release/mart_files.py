@@ -51,7 +51,6 @@ def write(
     (rows, content_sha256) and the completeness by feed.
     """
     connection.execute(f"attach '{_quoted(directory / 'marts.duckdb')}' as candidate")
-    connection.execute("create schema candidate.marts")
     marts = {doc.name: _mart(connection, doc, released_by_mart[doc.name], directory) for doc in docs}
     completeness = _completeness(connection, marts)
     connection.execute("detach candidate")  # writes what is left in its log, and closes the file
@@ -61,7 +60,7 @@ def write(
 def _mart(
     connection: duckdb.DuckDBPyConnection, doc: MartDoc, released: tuple[ReleasedColumn, ...], directory: Path
 ) -> dict[str, Any]:
-    table = f'candidate.marts."{doc.name}"'
+    table = f'candidate.main."{doc.name}"'
     connection.begin()  # one commit a mart: a description alone would cost one each
     connection.execute(f"create table {table} as {_select(doc, released)} order by all")
     connection.execute(f"comment on table {table} is '{_quoted(doc.description)}'")
@@ -91,7 +90,7 @@ def _completeness(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any
     """By feed, how many deliveries were expected, arrived, held: from the mart `completeness`."""
     if "completeness" not in marts:
         return []
-    table = 'candidate.marts."completeness"'
+    table = 'candidate.main."completeness"'
     names = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
     count_columns = [name for name in _COUNT_COLUMNS if name in names]
     sums = "".join(f', sum(cast("{name}" as bigint)) as "{name}"' for name in count_columns)

@@ -58,10 +58,10 @@ def run(lake: Lake, sql: str, directory: Path | None = None) -> Answer:
 
 
 def _open(directory: Path) -> duckdb.DuckDBPyConnection:
-    """A connection in memory to which the release is attached, and nothing else can be.
+    """A connection in memory to which the release is attached as `marts`, and nothing else can be.
 
-    Opened by itself, marts.duckdb would be the catalog `marts` with the schema `marts`, and DuckDB would call
-    every `marts.x` ambiguous.
+    The tables of a release stand in the schema `main` of its file, so that `marts.x` and `x` name the same. Releases
+    that were kept from before 0.1.0 have a schema `marts` instead.
     """
     connection = duckdb.connect(
         ":memory:", config={"temp_directory": f"{gettempdir()}/shuyuan-{os.getpid()}"}
@@ -69,12 +69,20 @@ def _open(directory: Path) -> duckdb.DuckDBPyConnection:
     try:
         file = str(directory / "marts.duckdb").replace("'", "''")
         connection.execute(f"attach '{file}' as release (read_only)")
-        connection.execute("use release.marts")
+        if _has_old_layout(connection):
+            connection.execute("use release.marts")
+        else:
+            connection.execute(f"detach release; attach '{file}' as marts (read_only); use marts")
         connection.execute("set enable_external_access = false; set lock_configuration = true")
     except duckdb.Error as error:
         connection.close()
         raise QueryError(f"The release {directory} cannot be opened: {_first_line(error)}.") from error
     return connection
+
+
+def _has_old_layout(connection: duckdb.DuckDBPyConnection) -> bool:
+    old = "select 1 from information_schema.schemata where catalog_name = 'release' and schema_name = 'marts'"
+    return connection.execute(old).fetchone() is not None
 
 
 def _statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
