@@ -1,6 +1,6 @@
 """The city's exams: which there are, and what everyone scored.
 
-Lives here: the calendar of exams (as the register's `exams.yml` lists them) and a model of scores in which
+Lives here: the calendar of exams (as `registry/exams.yml` lists them) and a model of scores in which
 ability lasts from one exam to the next and some classes gain or lose between them, so that growth can be told
 from chance.
 Add here: another exam or subject.

@@ -1,6 +1,6 @@
 """The history of published releases, expired ones included: which one was current on a night.
 
-Stays out: rebuilding one (`rebuild`), publishing and expiring (`publication`).
+Stays out: rebuilding one (`rebuild`), publishing and expiring (`release.publication`).
 
 An expired release leaves its manifest (with the content hash of each mart) and its register in `restricted/past/`.
 """

@@ -1,7 +1,7 @@
 """Rebuilds a past night: its lake in a scratch folder, its release, and the comparison with the published manifest.
 
 Add here: another kind of state that incremental models carry from night to night (`_table_query`).
-Stays out: which release is meant (`published_releases`), queries on it (`query`, `trace`).
+Stays out: which release is meant (`published_releases`), queries on it (`release.query`, `trace`).
 
 Raw rows carry the nights from and until which they were known. Incremental models get the state in which the night
 before left them; all other models are built from raw as it was then.

@@ -1,6 +1,6 @@
 """The build database: a temporary DuckDB file in which dbt builds, loaded into the lake in one transaction.
 
-Stays out: dbt (`dbt_run`), the tables that are not models (`raw_tables`, `register_tables`).
+Stays out: dbt (`dbt_run`), the tables that are not models (`tables.raw_tables`, `tables.register_tables`).
 
 dbt defines and fills a hundred relations, one after another. DuckLake is made for large tables: each small one costs a
 commit and a re-read of the catalog, which a plain DuckDB file does not. So dbt reads the lake and writes beside it, and

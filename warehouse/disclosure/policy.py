@@ -1,7 +1,7 @@
 """The release policy of each mart column, and the SQL that applies it.
 
 Add here: a new policy (and its name in `registry.model.Disclosure`).
-Stays out: computing pseudonyms (`pseudonyms`), writing tables (`candidate`).
+Stays out: computing pseudonyms (`pseudonyms`), writing tables (`release.candidate`).
 
 A column's policy is its dbt `meta.release`, or that of the element in `meta.element`, whichever is
 stricter; without either it is kept. The policies, from open to strict:

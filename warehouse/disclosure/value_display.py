@@ -1,6 +1,6 @@
 """How one value of a record is displayed: by the release policy of its element, or in full.
 
-Stays out: whose values (`record_report`), the log of who asked (`access_log`).
+Stays out: whose values (`trace.record_report`), the log of who asked (`lake.access_log`).
 """
 
 from __future__ import annotations

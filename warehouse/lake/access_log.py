@@ -1,7 +1,7 @@
 """The access log of the restricted zone: who has seen whose identifiers, when, and how.
 
 Add here: another field that an auditor needs.
-Stays out: access control (the mode of `restricted/`), what was displayed (`trace`).
+Stays out: access control, which is the mode of the restricted directory; what was displayed (`trace`).
 
 A line is on the disk before anything is displayed. Nothing else writes the log, and no mart reads it.
 """

@@ -1,7 +1,7 @@
 """Creating a lake, and connections to it.
 
 Add here: a setting that every connection to the lake needs.
-Stays out: its paths (`paths`), its lock (`write_lock`), its tables (`register_tables`, `raw_tables`, dbt).
+Stays out: its paths (`paths`), its lock (`write_lock`), its tables (`warehouse.tables`, dbt).
 """
 
 from __future__ import annotations

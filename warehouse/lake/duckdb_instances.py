@@ -1,7 +1,7 @@
 """A pool of DuckDB instances with extensions loaded and types installed, since loading costs more than most queries.
 
 Add here: what every instance needs before a lake is attached.
-Stays out: attaching a lake (`connection`), dbt's own instance (`dbt_run`).
+Stays out: attaching a lake (`connection`), dbt's own instance (`build.dbt_run`).
 """
 
 from __future__ import annotations

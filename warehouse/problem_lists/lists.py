@@ -1,7 +1,7 @@
 """The problem lists (问题数据清单) of a night: one workbook for each source system and school, in the outbox.
 
 Add here: another operation on a whole list.
-Stays out: the content of an entry (`dbt_project`: `problem_list_entries`), the workbook (`workbook`).
+Stays out: the content of an entry (`dbt_project`), the workbook (`workbook`).
 
 `outbox/<source>/<school>.xlsx` is for the school that has to mend what it delivered to that source, by way of
 the source's owner office; `outbox/<source>/bureau.xlsx` holds entries without a school, for the office itself.

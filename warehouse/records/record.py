@@ -1,7 +1,7 @@
 """Finds a record by any of its identifiers: in the alias table, among released keys, by its uid.
 
 Add here: another place in which an identifier of a record is stored.
-Stays out: what is reported of the record (`record_report`). No message here repeats an identifier.
+Stays out: what is reported of the record (`trace.record_report`). No message here repeats an identifier.
 """
 
 from __future__ import annotations

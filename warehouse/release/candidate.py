@@ -1,7 +1,7 @@
 """The candidate: an assembled release that no gate has judged yet, in the scratch folder of its night.
 
 Add here: another file that every release carries.
-Stays out: writing the marts (`mart_files`), what of them may leave (`policy`), publishing (`publication`).
+Stays out: writing the marts (`mart_files`), what of them may leave (`disclosure.policy`), publishing (`publication`).
 
 The id is the night and 12 hex digits of SHA-256 over the register's version and each mart's name, content and
 descriptions. The code's version is in the manifest and not in the id: other code that makes the same content

@@ -1,7 +1,7 @@
 """From a record of the register to a row of a table: column names, SQL types and values.
 
 The columns are the fields of `registry.model`, computed ones last. A nested record is flattened with its name as prefix
-(`label_zh`, `scope_stages`), a tuple is a list, a dictionary a map; a tuple of records is a table of its own and left
+(label_zh, scope_stages), a tuple is a list, a dictionary a map; a tuple of records is a table of its own and left
 out here.
 Add here: a Python type that records have begun to use.
 Stays out: which records are tables (`register_tables`).

@@ -2,8 +2,8 @@
 
 Lives here: the entry points; the tables are in `record_report`.
 Add here: another kind of record that has conformed columns.
-Stays out: finding the record (`records`), how a value is displayed (`value_display`), printing (`shuyuan.printing`),
-what a name means (`explain`).
+Stays out: finding the record (`records`), how a value is displayed (`disclosure.value_display`), what a name means
+(`explain`), printing (`shuyuan.printing`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The report on one record: its values, the copies that differ, its open problems, its rows and identifiers.
 
 Add here: another table about a record.
-Stays out: which record (`record`), how values are displayed (`value_display`).
+Stays out: which record (`record`), how values are displayed (`disclosure.value_display`).
 """
 
 from __future__ import annotations
