@@ -52,8 +52,8 @@ test: setup  ## all tests but the long ones
 	wait $$nights || status=$$?; cat var/test-nights.log; exit $$status
 
 .PHONY: soak
-soak: setup  ## the long tests: months of nights, a fresh installation, the scheduler
-	@$(BIN)/python -m pytest -m soak
+soak: setup  ## the long tests (months of nights, mutants, the scheduler); PART=storage for those of that name
+	@$(BIN)/python -m pytest -m soak $(if $(PART),-k $(PART))
 
 .PHONY: lint
 lint: setup  ## what is quick: ruff, YAML, registers, architecture (some seconds)
