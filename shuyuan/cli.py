@@ -1,6 +1,5 @@
-"""`shuyuan`: the command line. Registers the verbs; every failure is one sentence on stderr and an exit code.
-
-Exit codes: 0 done; 1 failed; 2 usage error; 3 a gate refused the night; 130 interrupted.
+"""`shuyuan`: the command line. Registers the verbs; every failure is one sentence on stderr and an exit code
+(`exit_codes`).
 """
 
 from __future__ import annotations
@@ -13,9 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from common import failures
+from shuyuan import exit_codes
 from shuyuan.verbs import backfill, doctor, explain, night, objection, responsibilities, sample, sql, trace
-
-INTERRUPTED = 130
 
 
 class _CommandLine(TyperGroup):
@@ -47,7 +45,7 @@ class _CommandLine(TyperGroup):
             sys.exit(_exit_code(error))
         if not standalone_mode:
             return code
-        if code == INTERRUPTED:
+        if code == exit_codes.INTERRUPTED:
             typer.echo("Interrupted: what was not published has no effect; run the command again.", err=True)
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -58,8 +56,8 @@ def _exit_code(error: Exception) -> int:
     if isinstance(error, typer.TyperException):
         return error.exit_code
     if isinstance(error, SettingsError):
-        return 2
-    return 1
+        return exit_codes.USAGE_ERROR
+    return exit_codes.FAILED
 
 
 def _print_error(error: Exception) -> None:

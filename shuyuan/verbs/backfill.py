@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from shuyuan.verbs.night import EXIT_CODES, RegisterOption, day, directory
+from shuyuan import exit_codes
+from shuyuan.verbs.night import RegisterOption, day, directory
 
 
 def load_nights(
@@ -66,4 +67,4 @@ def load_nights(
             "fix the cause given above and start it again; it resumes there.",
             err=True,
         )
-    raise typer.Exit(EXIT_CODES.get(last_result["status"], 0))
+    raise typer.Exit(exit_codes.OF_STATUS[last_result["status"]])

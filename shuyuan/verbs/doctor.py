@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from shuyuan import exit_codes
+
 
 def doctor(
     lake: Annotated[
@@ -25,4 +27,4 @@ def doctor(
         typer.echo(f"{finding.state:<6} {finding.text}")
     failures = sum(finding.state == "wrong" for finding in findings)
     typer.echo("This machine can run Shuyuan." if not failures else f"{failures} problem(s) to fix.")
-    raise typer.Exit(1 if failures else 0)
+    raise typer.Exit(exit_codes.FAILED if failures else exit_codes.DONE)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-EXIT_CODES = {"published": 0, "refused": 3, "failed": 1}
+from shuyuan import exit_codes
 
 
 def day(text: str) -> date:
@@ -68,4 +68,4 @@ def night(
 
         result = run(settings, say, feeds=feed or ())
     outcome.print_outcome(result, settings)
-    raise typer.Exit(EXIT_CODES[result["status"]])
+    raise typer.Exit(exit_codes.OF_STATUS[result["status"]])
