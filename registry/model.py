@@ -61,11 +61,13 @@ class Column(Record):
     one in a problem list). `elements` names the data elements of which this column is a copy, or the
     owner's value (one column of a roster may speak of students and of teachers; several columns may hold
     parts of one element where `identifies` names a model that puts them together). `load: false` is read
-    past and never stored (passwords).
+    past and never stored (passwords). `label` is for descriptions, where no header is Chinese or the name is no
+    English; the variables of a night do without it.
     """
 
     name: str
     headers: tuple[str, ...]
+    label: Label | None = Field(default=None, exclude=True)
     type: TypeName = "text"
     elements: tuple[str, ...] = ()
     required: bool = False          # the header must stand in the file
