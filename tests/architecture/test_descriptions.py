@@ -1,0 +1,33 @@
+"""What is generated beside the models is what the register says now, and one name has one type in all marts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.architecture.conftest import ROOT
+from warehouse.descriptions.__main__ import generated
+from warehouse.descriptions.drift import described, mixed_types
+
+MODELS = ROOT / "dbt_project" / "models"
+# A name of two types, each with the reason that was reviewed.
+TWO_TYPES: dict[str, str] = {"grade": "in student_growth the number of the exam's grade, elsewhere a code"}
+
+
+@pytest.mark.parametrize(("path", "text"), generated().items())
+def test_a_generated_description_is_as_the_register_has_it(path: str, text: str):
+    assert (MODELS / path).read_text(encoding="utf-8") == text, "run `make descriptions`"
+
+
+def test_a_column_name_has_one_type_in_all_marts():
+    texts = described(MODELS)
+    mixed = mixed_types(texts)
+    assert {name: kinds for name, kinds in mixed.items() if name not in TWO_TYPES} == {}
+    assert set(TWO_TYPES) <= set(mixed), "an exception that is none any more: remove it"
+
+
+def test_every_column_that_a_mart_declares_has_a_type():
+    marts = {path.stem for path in (MODELS / "marts").rglob("*.sql")}
+    texts = described(MODELS)
+    assert marts <= set(texts)
+    untyped = [f"{mart}.{name}" for mart in marts for name, text in texts[mart].items() if not text.data_type]
+    assert untyped == []
