@@ -67,6 +67,14 @@ check: lint  ## lint, types, whether the dbt project compiles under every regist
 	&& $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar var/compiled; } || status=$$?; \
 	wait $$lineage || status=$$?; cat var/check-lineage.log; exit $$status
 
+.PHONY: descriptions
+descriptions: setup  ## write the descriptions that the contracts and elements of the register hold already
+	@$(BIN)/python -m warehouse.descriptions
+
+.PHONY: docs
+docs: setup  ## dbt's documentation of every model and column, in one file: var/docs/index.html
+	@$(BIN)/python -m shuyuan.docs_site var/docs/index.html
+
 .PHONY: bench
 bench: setup  ## speed against the limit and the peers, and who is who against planted truth
 	@$(BIN)/python -m benchmarks

@@ -9,9 +9,11 @@ from warehouse.build.dbt_run import (
     FailedTest,
     Node,
     compile,  # noqa: A004 - the verb of dbt
+    docs,
+    empty_lake,
     manifest_path,
     parse,
     run,
 )
 
-__all__ = ["PROJECT", "BuildReport", "FailedTest", "Node", "compile", "manifest_path", "parse", "run"]
+__all__ = ["PROJECT", "BuildReport", "FailedTest", "Node", "compile", "docs", "empty_lake", "manifest_path", "parse", "run"]

@@ -128,17 +128,45 @@ def compile(  # noqa: A001
 
     Returns dbt's manifest.json there, in which the compiled SQL of each model stands. Raises BuildFailed.
     """
-    empty = Lake(target / "lake")
-    create_lake(empty)
-    with connect_lake(empty) as connection:
+    lake = empty_lake(target / "lake", register)
+    _run_on(lake, "compile", project_dir, register, target, night, models)
+    return target / "target" / "manifest.json"
+
+
+def docs(project_dir: Path | None, register: Register, lake: Lake, target: Path) -> Path:
+    """Build every model beside a lake, which is only read, and generate dbt's documentation of what was built.
+
+    Works in `target`. Returns the page, a single file that fetches nothing. Raises BuildFailed.
+    """
+    _run_on(lake, "run", project_dir, register, target)
+    _run_on(lake, "docs generate --static", project_dir, register, target)
+    return target / "target" / "static_index.html"
+
+
+def empty_lake(folder: Path, register: Register) -> Lake:
+    """Create a lake in `folder` with the register's tables and the empty raw table of each known feed."""
+    lake = Lake(folder)
+    create_lake(lake)
+    with connect_lake(lake) as connection:
         register_tables.write(connection, register)
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
-    dbt_inputs.write_profile(target, empty, 1, None)
+    return lake
+
+
+def _run_on(
+    lake: Lake,
+    command: str,
+    project_dir: Path | None,
+    register: Register,
+    target: Path,
+    night: date = PARSE_DATE,
+    models: Sequence[str] = (),
+) -> None:
+    dbt_inputs.write_profile(target, lake, 1, None)
     project = project_dir or PROJECT
     manifest = _manifest(project, target, register)
-    result = _dbt("compile", project, target, dbt_inputs.variables(register, night), manifest, models)
+    result = _dbt(command, project, target, dbt_inputs.variables(register, night), manifest, models)
     _refuse_failed(result, list(getattr(result.result, "results", None) or []), target)
-    return target / "target" / "manifest.json"
 
 
 def _incremental_models(manifest: Any) -> list[str]:
@@ -165,7 +193,7 @@ def _manifest(project: Path, scratch: Path, register: Register) -> Any:
 def _dbt(
     command: str, project: Path, scratch: Path, variables: str, manifest: Any = None, models: Sequence[str] = ()
 ) -> Any:
-    """Run one dbt command in this process, on all models where none is named; without a `manifest` dbt parses the
+    """Run one dbt command (with its own options) in this process, on all models where none is named; without a `manifest` dbt parses the
     project first. Logs and target go into `scratch`.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -175,7 +203,7 @@ def _dbt(
               "--target-path", scratch / "target", "--log-path", scratch / "logs"]  # fmt: skip
     try:
         selection = ["--select", *models] if models else []
-        arguments = [command, *map(str, paths), *_QUIET_OPTIONS, *selection]
+        arguments = [*command.split(), *map(str, paths), *_QUIET_OPTIONS, *selection]
         # dbt would parse `--vars` as YAML, four times and in Python: seconds for a register.
         return dbtRunner(manifest=manifest).invoke(arguments, vars=json.loads(variables))
     finally:
