@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.architecture.conftest import ROOT
 from warehouse.descriptions.__main__ import generated
 from warehouse.descriptions.drift import described, mixed_types
@@ -13,9 +11,9 @@ MODELS = ROOT / "dbt_project" / "models"
 TWO_TYPES: dict[str, str] = {"grade": "in student_growth the number of the exam's grade, elsewhere a code"}
 
 
-@pytest.mark.parametrize(("path", "text"), generated().items())
-def test_a_generated_description_is_as_the_register_has_it(path: str, text: str):
-    assert (MODELS / path).read_text(encoding="utf-8") == text, "run `make descriptions`"
+def test_a_generated_description_is_as_the_register_has_it():
+    stale = [path for path, text in generated().items() if (MODELS / path).read_text(encoding="utf-8") != text]
+    assert stale == [], "run `make descriptions`"
 
 
 def test_a_column_name_has_one_type_in_all_marts():

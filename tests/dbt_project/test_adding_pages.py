@@ -8,12 +8,18 @@ import pytest
 
 import registry
 from tests.followed import follow
+from warehouse.descriptions import __main__ as descriptions
+from warehouse.descriptions.drift import described, drift
 from warehouse.lineage import findings
+from warehouse.lineage.night_proof import Columns
 
 
 @pytest.mark.soak
 def test_what_the_pages_add_compiles_and_comes_from_its_owners(tmp_path: Path):
     for page in ("adding_an_element.md", "adding_a_mart.md", "adding_an_indicator.md"):
         follow(page, tmp_path / "followed")
-    register = registry.load(tmp_path / "followed" / "registry")
-    assert findings(register, tmp_path / "target", tmp_path / "followed" / "dbt_project") == []
+    house, project = tmp_path / "followed" / "registry", tmp_path / "followed" / "dbt_project"
+    descriptions.write(project / "models", [house])
+    columns: Columns = {}
+    assert findings(registry.load(house), tmp_path / "target", project, columns=columns) == []
+    assert [found for found in drift(columns, described(project / "models")) if "has no description" in found] == []

@@ -18,6 +18,8 @@ from expectations.suite import load as load_suite
 from registry import Register, model
 from tests.ingest.makers import Desk, id_number
 from warehouse import build
+from warehouse.descriptions import __main__ as descriptions
+from warehouse.descriptions.drift import described
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "adding_a_feed.md").read_text(encoding="utf-8")
@@ -43,6 +45,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             path.write_text(told.replace("    tables:\n", f"    tables:\n{text}", 1), encoding="utf-8")
         else:
             path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+    descriptions.write(root / "dbt_project" / "models", [root / "registry"])
     return root
 
 
@@ -52,7 +55,7 @@ def register(followed: Path) -> Register:
 
 
 def test_the_page_adds_a_contract_codes_a_model_and_a_suite_and_no_python():
-    assert len(BLOCKS) == 7
+    assert len(BLOCKS) == 6
     assert {Path(name).suffix for name in BLOCKS} == {".yml", ".csv", ".sql"}
 
 
@@ -90,6 +93,13 @@ def test_the_model_of_the_page_gives_the_columns_of_the_contract(followed: Path,
         "status": "VARCHAR",
     }
     assert [name for name in found if not name.startswith("_")] == [c.name for c in register.feed(FEED).columns]
+
+
+def test_the_columns_of_the_page_are_described_from_its_contract(followed: Path):
+    found = described(followed / "dbt_project" / "models")["stg_library__loans"]
+    student = found["student_number"].description
+    assert student == "学籍号（数据元 student.number） / student number (element student.number)"
+    assert found["status"].description == "状态（代码集 loan_status） / status (code set loan_status)"
 
 
 @pytest.mark.soak

@@ -72,7 +72,9 @@ def test_a_doc_block_that_is_gone_leaves_its_columns_without_description(models:
 
 
 def test_the_description_of_a_column_that_is_gone_is_named(models: Path, columns: dict[str, set[str]]):
-    doctor(models, MART, "      - name: band\n", "      - name: tape\n        description: 带 / tape\n      - name: band\n")
+    doctor(
+        models, MART, "      - name: band\n", "      - name: tape\n        description: 带 / tape\n      - name: band\n"
+    )
     assert drift(columns, described(models)) == [
         "The column tape of student_growth is described and does not exist: remove its description."
     ]

@@ -16,4 +16,15 @@ from warehouse.build.dbt_run import (
     run,
 )
 
-__all__ = ["PROJECT", "BuildReport", "FailedTest", "Node", "compile", "docs", "empty_lake", "manifest_path", "parse", "run"]
+__all__ = [
+    "PROJECT",
+    "BuildReport",
+    "FailedTest",
+    "Node",
+    "compile",
+    "docs",
+    "empty_lake",
+    "manifest_path",
+    "parse",
+    "run",
+]

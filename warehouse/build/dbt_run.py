@@ -193,8 +193,8 @@ def _manifest(project: Path, scratch: Path, register: Register) -> Any:
 def _dbt(
     command: str, project: Path, scratch: Path, variables: str, manifest: Any = None, models: Sequence[str] = ()
 ) -> Any:
-    """Run one dbt command (with its own options) in this process, on all models where none is named; without a `manifest` dbt parses the
-    project first. Logs and target go into `scratch`.
+    """Run one dbt command, given with its own options, in this process, on all models where none is named; without a
+    `manifest` dbt parses the project first. Logs and target go into `scratch`.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner

@@ -7,6 +7,7 @@ Stays out: their text (`staging`, `elements`), whether the descriptions fit the 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import registry
@@ -14,24 +15,25 @@ from warehouse import build
 from warehouse.descriptions.elements import doc_blocks
 from warehouse.descriptions.staging import source_file
 
+HOUSES = (registry.HOUSE, *sorted(path for path in (registry.HOUSE / "examples").iterdir() if path.is_dir()))
 
-def generated() -> dict[str, str]:
-    """The generated files by their path below the dbt project's models."""
-    houses = (registry.HOUSE, *sorted(p for p in (registry.HOUSE / "examples").iterdir() if p.is_dir()))
+
+def generated(houses: Sequence[Path] = HOUSES) -> dict[str, str]:
+    """The generated files of the registers in `houses`, by their path below the dbt project's models."""
     registers = {house: registry.load(house) for house in houses}
     files = {"elements.md": doc_blocks(registers.values())}
     for house, register in registers.items():
         for source in register.sources:
-            contract = (house / "sources" / f"{source.id}.yml").relative_to(registry.HOUSE.parent).as_posix()
+            contract = (house / "sources" / f"{source.id}.yml").relative_to(houses[0].parent).as_posix()
             path = f"staging/{source.id}/_{source.id}.yml"
             files.setdefault(path, source_file(contract, source.feeds, register))
     return files
 
 
-def write(models: Path = build.PROJECT / "models") -> list[str]:
-    """Write what is generated. Returns the files that were not so before."""
+def write(models: Path = build.PROJECT / "models", houses: Sequence[Path] = HOUSES) -> list[str]:
+    """Write the generated files below `models`. Returns those that have changed."""
     changed = []
-    for path, text in generated().items():
+    for path, text in generated(houses).items():
         file = models / path
         if not file.is_file() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")
@@ -40,7 +42,7 @@ def write(models: Path = build.PROJECT / "models") -> list[str]:
 
 
 def main() -> int:
-    """Write, and name what has changed."""
+    """Write the files and print the names of those that have changed."""
     changed = write()
     sys.stdout.write("".join(f"{path} written\n" for path in changed) or "Every generated description is up to date.\n")
     return 0
