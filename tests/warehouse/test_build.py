@@ -36,6 +36,9 @@ PROJECT = {
           data_tests: [{not_null: {config: {severity: warn}}}, unique]}]}]""",
     "models/grades.sql": """
         select cast(grade as integer) as n from lake.raw.student_registry__students""",
+    "models/unit_tests.yml": """
+        unit_tests: [{name: no_grade, model: grades, given: [], expect: {rows: []}},
+                     {name: wrong, model: grades, given: [], expect: {rows: [{n: 7}]}}]""",
 }
 RAW = "lake.raw.student_registry__students"
 
@@ -165,6 +168,19 @@ def test_a_failed_test_is_named_and_leads_to_its_rows(
     sql, database = re.findall(r"run the SQL in (\S+) on (\S+) to see them", str(caught.value))[0]
     with duckdb.connect(database, read_only=True) as connection:
         assert len(connection.execute(Path(sql).read_text()).fetchall()) == 1
+
+
+def test_a_unit_test_is_no_part_of_a_night(built: BuildReport) -> None:
+    assert {node.kind for node in built.nodes} == {"model", "test"}
+
+
+def test_a_unit_test_that_fails_shows_what_was_expected_beside_what_the_model_gives(
+    register: registry.Register, good: Path, tmp_path: Path
+) -> None:
+    right, wrong = sorted(build.unit_tests(good, register, tmp_path), key=lambda test: test.name)
+    assert right == build.UnitTest("no_grade", "grades", passed=True, message="")
+    assert (wrong.name, wrong.model, wrong.passed) == ("wrong", "grades", False)
+    assert wrong.message.split("\n") == ["actual differs from expected:", "", "@@ ,n", "---,7"]
 
 
 def test_a_project_that_does_not_parse_is_refused_with_its_file(

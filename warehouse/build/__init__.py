@@ -8,12 +8,14 @@ from warehouse.build.dbt_run import (
     BuildReport,
     FailedTest,
     Node,
+    UnitTest,
     compile,  # noqa: A004 - the verb of dbt
     docs,
     empty_lake,
     manifest_path,
     parse,
     run,
+    unit_tests,
 )
 
 __all__ = [
@@ -21,10 +23,12 @@ __all__ = [
     "BuildReport",
     "FailedTest",
     "Node",
+    "UnitTest",
     "compile",
     "docs",
     "empty_lake",
     "manifest_path",
     "parse",
     "run",
+    "unit_tests",
 ]

@@ -30,6 +30,13 @@ _QUIET_OPTIONS = ["--quiet", "--log-level", "none", "--log-level-file", "info", 
           "--no-send-anonymous-usage-stats", "--no-version-check"]  # fmt: skip
 
 
+class _Constant(dict[str, Any]):
+    """The value of a variable. dbt would copy every variable whole for each unit test that sets one of them."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Constant:
+        return self
+
+
 @dataclass(frozen=True)
 class Node:
     """The outcome of one model, seed or test: dbt's `status` and execution time."""
@@ -51,6 +58,18 @@ class FailedTest:
     failures: int
     message: str
     failing_rows: Path
+
+
+@dataclass(frozen=True)
+class UnitTest:
+    """The outcome of a unit test of a model. `message` is empty where it passed, else dbt's: the table of differences
+    over several lines (`→` between what was expected and what the model gives), or why it could not run.
+    """
+
+    name: str
+    model: str
+    passed: bool
+    message: str
 
 
 @dataclass(frozen=True)
@@ -76,8 +95,10 @@ def run(
     *,
     threads: int = 2,
     memory_limit: str | None = None,
+    models: Sequence[str] = (),
 ) -> BuildReport:
-    """Build staging, conformed and marts of the lake for the night. No other connection may be open.
+    """Build staging, conformed and marts of the lake for the night (or only `models`, as dbt selects them). No other
+    connection may be open.
 
     Raises BuildFailed, in one sentence that names the first model or test that failed and why; the lake is then
     unchanged, and the build database stays in the night's scratch folder until the next night starts.
@@ -88,7 +109,9 @@ def run(
     project = project_dir or PROJECT
     manifest = _manifest(project, scratch, register)
     build_database.create_build_database(lake, scratch, _incremental_models(manifest))
-    result = _dbt("build", project, scratch, dbt_inputs.variables(register, night), manifest)
+    # a unit test depends on no delivery: it is for `unit_tests`
+    command = "build --exclude-resource-type unit_test"
+    result = _dbt(command, project, scratch, dbt_inputs.variables(register, night), manifest, models)
     results = list(getattr(result.result, "results", None) or [])
     _refuse_failed(result, results, scratch)
     build_database.load_into_lake(lake, scratch, threads=threads, memory_limit=memory_limit)
@@ -131,6 +154,21 @@ def compile(  # noqa: A001
     lake = empty_lake(target / "lake", register)
     _run_on(lake, "compile", project_dir, register, target, night, models)
     return target / "target" / "manifest.json"
+
+
+def unit_tests(project_dir: Path | None, register: Register, target: Path) -> tuple[UnitTest, ...]:
+    """Run the unit tests of the models under a register, on an empty lake that is created in `target`.
+
+    Returns the outcome of each. Raises BuildFailed where dbt cannot start.
+    """
+    dbt_inputs.write_profile(target, empty_lake(target / "lake", register), 1, None)
+    project = project_dir or PROJECT
+    manifest = _manifest(project, target, register)
+    variables = dbt_inputs.variables(register, PARSE_DATE)
+    result = _dbt("test", project, target, variables, manifest, ["test_type:unit"])
+    if result.exception:
+        _refuse_failed(result, [], target)
+    return tuple(_unit_test(item) for item in result.result.results)
 
 
 def docs(project_dir: Path | None, register: Register, lake: Lake, target: Path) -> Path:
@@ -205,7 +243,7 @@ def _dbt(
         selection = ["--select", *models] if models else []
         arguments = [*command.split(), *map(str, paths), *_QUIET_OPTIONS, *selection]
         # dbt would parse `--vars` as YAML, four times and in Python: seconds for a register.
-        return dbtRunner(manifest=manifest).invoke(arguments, vars=json.loads(variables))
+        return dbtRunner(manifest=manifest).invoke(arguments, vars=json.loads(variables, object_hook=_Constant))
     finally:
         # dbt-duckdb keeps its connection for the next command, and with it the lake's catalog.
         environment = DuckDBConnectionManager._ENV  # noqa: SLF001
@@ -232,6 +270,12 @@ def _refuse_failed(result: Any, results: Iterable[Any], scratch: Path) -> None:
 def _node(item: Any) -> Node:
     kind = str(item.node.resource_type)
     return Node(item.node.name, kind, str(item.status), float(item.execution_time))
+
+
+def _unit_test(item: Any) -> UnitTest:
+    *_, model, name = item.node.unique_id.split(".")
+    message = "\n".join((item.message or "").strip().splitlines())
+    return UnitTest(name, model, str(item.status) == "pass", message)
 
 
 def _failed_test(item: Any, scratch: Path) -> FailedTest:
