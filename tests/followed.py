@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import registry
-from benchmarks.models import City, Project
 from tests.dbt_project.conftest import FIRST, SCHOOL, number
+from tests.dbt_project.quick_dbt import City, Project
 
 ROOT = Path(__file__).parents[1]
 # `path` (where in it), an empty line, the block

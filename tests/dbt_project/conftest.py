@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import duckdb
 import pytest
 
 import registry
-from benchmarks.models import Project
 from ingest.committing import intake_tables
 from registry.model import Objection, ObjectionStep, Register
 from tests.dbt_project import intake_rows, school_rows
+from tests.dbt_project.quick_dbt import Project
 from warehouse import build
 from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE
 from warehouse.lake import Lake, connect_lake, create_lake
@@ -83,6 +84,16 @@ def objected(register: Register) -> Register:
     return register.model_copy(update={"objections": tuple(objections)})
 
 
+def deliver(connection: duckdb.DuckDBPyConnection, night: date) -> None:
+    """Write the rows that each of the two nights brings into the raw and intake tables of `lake`."""
+    if night == FIRST:
+        connection.execute(f"create table {PSEUDONYM_TABLE} (fingerprint varchar, value varchar, pseudonym varchar)")
+        connection.execute(f"insert into {PSEUDONYM_TABLE} values ('f', 'student_number:{number(3)}', '{KEY}')")
+        intake_tables.ensure(connection)
+    for statement in _rows() if night == FIRST else school_rows.second_night(_insert, number, str(SECOND)):
+        connection.execute(statement)
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[date, Rows]:
     """Both nights built; each gives the rows of the lake as that night left it."""
@@ -90,18 +101,12 @@ def built(tmp_path_factory: pytest.TempPathFactory, edited: Register) -> dict[da
     create_lake(place)
     with connect_lake(place) as connection:
         register_tables.write(connection, edited)
-        connection.execute(f"create table {PSEUDONYM_TABLE} (fingerprint varchar, value varchar, pseudonym varchar)")
-        connection.execute(f"insert into {PSEUDONYM_TABLE} values ('f', 'student_number:{number(3)}', '{KEY}')")
         raw_tables.ensure_raw(connection, registry.known_feeds(edited))
-        intake_tables.ensure(connection)
-        for statement in _rows():
-            connection.execute(statement)
     found: dict[date, Rows] = {}
     for night, register in ((FIRST, edited), (SECOND, objected(edited))):
         with connect_lake(place) as connection:
             register_tables.write(connection, register)
-            for statement in school_rows.second_night(_insert, number, str(SECOND)) if night == SECOND else ():
-                connection.execute(statement)
+            deliver(connection, night)
         build.run(place, register, night)
         copy = Lake(place.root.with_name(f"lake-{night}"))
         shutil.copytree(place.root, copy.root)

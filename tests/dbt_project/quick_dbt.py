@@ -1,9 +1,7 @@
-"""The models of the project on plain tables in memory, without dbt: for measurements and stories of many nights.
+"""The models of the project on plain tables in memory, without dbt's seconds: for stories of many nights.
 
 Lives here: what dbt does for the models we run: their Jinja, their order, tables, views and merges by key.
-Add here: another thing that dbt does for a model we run.
-Stays out: what is measured; a lake (this one is gone with its connection); proof that dbt does the same, which is the
-tests' (tests/benchmarks).
+Stays out: proof that dbt does the same (test_quick_dbt).
 """
 
 from __future__ import annotations
@@ -104,7 +102,7 @@ class City:
     def __post_init__(self) -> None:
         types.install(self.connection)
         self.connection.execute("attach ':memory:' as lake")
-        for schema in ("register", "raw", "intake", "staging", "conformed", "marts"):
+        for schema in ("register", "raw", "intake", "disclosure", "staging", "conformed", "marts"):
             self.connection.execute(f"create schema lake.{schema}")
         register_tables.write(self.connection, self.register)
         raw_tables.ensure_raw(self.connection, registry.known_feeds(self.register))
@@ -155,14 +153,18 @@ class _Night:
         this = self._project.relation(name)
         text, config = self.sql(name)
         if config.get("materialized") == "incremental" and self._exists(this):
-            self._merge(this, config["unique_key"], text)
+            key = config["unique_key"]
+            self._merge(this, [key] if isinstance(key, str) else key, text)
         else:
             kind = "view" if this.schema == "staging" else "table"
             self._connection.execute(f"create or replace {kind} {this} as {text}")
 
     def _merge(self, this: _Relation, key: Iterable[str], text: str) -> None:
         self._connection.execute(f"create or replace temp table tonight as {text}")
-        columns = [row[0] for row in self._connection.execute("describe tonight").fetchall()]
+        described = self._connection.execute("describe tonight").fetchall()
+        for name, kind, *_ in described:
+            self._connection.execute(f"alter table {this} add column if not exists {name} {kind}")
+        columns = [name for name, *_ in described]
         same = " and ".join(f"there.{name} = tonight.{name}" for name in key)
         self._connection.execute(
             f"merge into {this} as there using tonight on {same} "
@@ -195,7 +197,7 @@ class _Night:
 
         context: dict[str, Any] = {
             "ref": self._ref,
-            "source": lambda schema, table: f'lake.{schema}."{table}"',
+            "source": _Relation,
             "var": self._variables.__getitem__,
             "config": configure,
             "this": this,

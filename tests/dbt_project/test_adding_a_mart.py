@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks.models import City
 from expectations.kinds import columns_of
 from expectations.suite import load
 from tests.dbt_project.conftest import FIRST, SCHOOL
+from tests.dbt_project.quick_dbt import City
 from tests.followed import Page, follow
 from warehouse.disclosure import policy
 

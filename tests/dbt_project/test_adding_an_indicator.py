@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.models import City
 from registry.model import Indicator
 from tests.dbt_project.conftest import FIRST, SCHOOL
+from tests.dbt_project.quick_dbt import City
 from tests.followed import Page, follow
 
 INDICATOR = "plan2025.migrant_children"

@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 import registry
-from benchmarks.models import City, Project
 from ingest.committing import intake_tables
 from registry.model import Register
+from tests.dbt_project.quick_dbt import City, Project
 from warehouse.tables import register_tables
 
 SCHOOLS = ("3132990001", "3132990002")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.models import City, Project
 from registry.model import Register
+from tests.dbt_project.quick_dbt import City, Project
 from tests.dbt_project.town import FIRST, HOMEWORK, NAMELESS, STUDENTS, TEACHERS, TRAINING, Story, Town, night
 
 ANNA, BEN, CARL = "张甲", "李乙", "王丙"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.models import City, Project
 from registry.model import Register
+from tests.dbt_project.quick_dbt import City, Project
 
 STATES, SPANS = "lake.conformed.student_states", "lake.conformed.student_spans"
 

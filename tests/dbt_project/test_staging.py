@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 import registry
-from benchmarks.models import City
+from tests.dbt_project.quick_dbt import City
 
 MODEL = "stg_school_registry__conditions"
 _WRITTEN = {"classes": ("12", 12), "students": (" 480.0 ", 480), "boarders": ("*", None), "books": ("-1", None),

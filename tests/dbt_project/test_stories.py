@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from benchmarks.models import Project
 from registry.model import Register
 from tests.dbt_project.conftest import FIRST, SCHOOL, SECOND, Rows, _reader, number, objected
+from tests.dbt_project.quick_dbt import Project
 from warehouse import build, trace
 from warehouse.as_known import rebuild
 from warehouse.lake import Lake, connect_lake, lake_tables

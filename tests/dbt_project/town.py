@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from benchmarks.models import City
 from registry.model import Verdict
+from tests.dbt_project.quick_dbt import City
 
 STUDENTS, HOMEWORK, TEACHERS = "student_registry__students", "homework_a__records", "teacher_system__teachers"
 TRAINING, NAMELESS = "training__records", "homework_b__records"

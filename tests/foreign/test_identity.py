@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.models import City, Project
 from registry import Register
+from tests.dbt_project.quick_dbt import City, Project
 from tests.foreign import plain
 from tests.ingest.makers import DAY, Desk
 

@@ -12,10 +12,10 @@ import duckdb
 import pytest
 
 import registry
-from benchmarks.models import City, Project
 from expectations.kinds import columns_of
 from expectations.suite import load as load_suite
 from registry import Register, model
+from tests.dbt_project.quick_dbt import City, Project
 from tests.ingest.makers import Desk, id_number
 from warehouse import build
 from warehouse.descriptions import __main__ as descriptions

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from benchmarks.models import City
 from registry.model import Element
 from tests.dbt_project.conftest import FIRST
+from tests.dbt_project.quick_dbt import City
 from tests.followed import Page, follow
 
 MART = "dbt_project/models/marts/people/one_student_one_file.yml"
