@@ -6,15 +6,20 @@ Stays out: the damage (`samples.damage`), the models (`dbt_project`).
 
 from __future__ import annotations
 
+import json
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 import registry
-from benchmarks.models import City, Project
-from registry.model import Column, Feed, Identifies, Label, Source
+from registry.model import Column, Feed, Identifies, Label, Register, Source
 from samples.damage import DamagedRecords, Rates, make_damaged_records
+from warehouse import build
+from warehouse.lake import connect_lake
 
 NIGHT = date(2025, 10, 15)
 # Students, platforms, rates and seed: the first with one record in twenty damaged, the second with harder ones.
@@ -54,16 +59,21 @@ def _platforms(count: int) -> Source:
     return Source(id="platform", label=label, office="platform office", feeds=feeds)
 
 
-def _city(platforms: int, folder: Path) -> City:
-    """An empty lake under the house's register with the platforms, whose staging models go into `folder`."""
-    register_ = registry.load(registry.HOUSE)
-    source = _platforms(platforms)
-    (folder / "staging").mkdir()
-    for feed in source.feeds:
+def register_with(platforms: int) -> Register:
+    """The house's register with the platforms beside its own sources."""
+    house = registry.load(registry.HOUSE)
+    return house.model_copy(update={"sources": (*house.sources, _platforms(platforms)), "version": "with platforms"})
+
+
+def write_staging(platforms: int, folder: Path) -> None:
+    """Write the staging model of each platform, and the YAML that declares its raw table, into a new `folder`."""
+    folder.mkdir(parents=True)
+    feeds = _platforms(platforms).feeds
+    for feed in feeds:
         name = feed.id.partition("/")[2]
-        (folder / "staging" / f"stg_{feed.table}.sql").write_text(_STAGING % (name, name))
-    register = register_.model_copy(update={"sources": (*register_.sources, source), "version": "with platforms"})
-    return City(register, ("identity_queue",), Project(more=(folder,)))
+        (folder / f"stg_{feed.table}.sql").write_text(_STAGING % (name, name))
+    raw = {"name": "raw", "database": "lake", "schema": "raw", "tables": [{"name": feed.table} for feed in feeds]}
+    (folder / "_platform.yml").write_text(json.dumps({"sources": [raw]}))  # JSON is YAML
 
 
 @dataclass(frozen=True)
@@ -105,45 +115,53 @@ class Outcome:
 
 def measure(students: int, platforms: int, rates: Rates, seed: int) -> Outcome:
     """Make a city, match it in one night, and hold the result to the truth."""
-    damaged_records = make_damaged_records(students, platforms, rates, seed)
+    data, register = make_damaged_records(students, platforms, rates, seed), register_with(platforms)
     with tempfile.TemporaryDirectory() as folder:
-        city = _city(platforms, Path(folder))
-        _fill(city, damaged_records, platforms)
-        city.night(NIGHT)
-    return _outcome(city, rates, seed, platforms)
+        project = Path(folder) / "dbt_project"
+        shutil.copytree(build.PROJECT, project, ignore=shutil.ignore_patterns("__pycache__", "target", "logs"))
+        write_staging(platforms, project / "models" / "staging" / "platform")
+        lake = build.empty_lake(Path(folder) / "lake", register)
+        with connect_lake(lake) as connection:
+            fill(connection, data, platforms)
+        build.run(lake, register, NIGHT, project, models=["+identity_queue"])
+        with connect_lake(lake) as connection:
+            return outcome(connection, data, rates, seed, platforms)
 
 
-def _fill(city: City, data: DamagedRecords, platforms: int) -> None:
-    registry_rows, records, truth = data.registry, data.records, data.truth  # noqa: F841 - read by the SQL
+def fill(connection: duckdb.DuckDBPyConnection, data: DamagedRecords, platforms: int) -> None:
+    """Write the registry's rows and the platforms' records into the raw tables of `lake`."""
+    registry_rows, records = data.registry, data.records  # noqa: F841 - read by the SQL
     provenance = (
         "'d' as _delivery_id, row_number() over () as _row_number, 's' as _slice, "
         f"md5(cast(row_number() over () as varchar)) as _row_hash, date '{NIGHT}' as _known_from"
     )
-    run = city.connection.execute
-    run(f"insert into lake.raw.student_registry__students by name select *, {provenance} from registry_rows")
+    students = "lake.raw.student_registry__students"
+    connection.execute(f"insert into {students} by name select *, {provenance} from registry_rows")
     for n in range(platforms):
-        run(
+        connection.execute(
             f"insert into lake.raw.platform__records{n} by name "
             f"select * exclude (platform), {provenance} from records where platform = {n}"
         )
-    run("create table memory.main.truth as from truth")
 
 
-def _outcome(city: City, rates: Rates, seed: int, platforms: int) -> Outcome:
-    """The damaged records that are not easy, beside what the models decided on the rows they stand in."""
+def outcome(
+    connection: duckdb.DuckDBPyConnection, data: DamagedRecords, rates: Rates, seed: int, platforms: int
+) -> Outcome:
+    """The damaged records that are not easy, beside what the models in `lake` decided on the rows they stand in."""
+    planted = data.truth  # noqa: F841 - read by the SQL
     records_sql = " union all ".join(
         f"select {n} as platform, 'platform/records{n}' as feed, * from lake.staging.stg_platform__records{n}"
         for n in range(platforms)
     )
-    city.connection.execute(
+    connection.execute(
         f"""
-        create or replace table memory.main.judged as
+        create or replace temp table judged as
         select truth.*, decided.uid, decided.how, decided.why, queue.record is not null as queued,
             name_whole::int + birth_whole::int + place_whole::int + phone_whole::int as whole,
             decided.uid = 'student_number:' || truth.student_number as is_right,
             coalesce(shown.name, shown.birth_date::varchar, shown.guardian_phone, shown.student_number) is not null
                 as has_anything
-        from memory.main.truth as truth
+        from planted as truth
         join ({records_sql}) as shown on truth.record_id = shown.record_id
         join lake.conformed.identity_records as decided
             on decided.feed = shown.feed and decided.record = md5_number_lower(concat_ws('|',
@@ -155,14 +173,14 @@ def _outcome(city: City, rates: Rates, seed: int, platforms: int) -> Outcome:
         """
     )
     recall_condition = "harm not in ('swapped', 'stranger') and whole >= 2"
-    ((*figures,),) = city.rows(
+    ((*figures,),) = connection.execute(
         "select count(*), count(uid), count(*) filter (where is_right), "
         f"count(*) filter (where {recall_condition}), count(*) filter (where {recall_condition} and is_right), "
         "count(*) filter (where harm = 'swapped'), count(*) filter (where harm = 'swapped' and uid is not null), "
         "count(*) filter (where uid is null and has_anything), count(*) filter (where uid is null and queued) "
-        "from memory.main.judged"
-    )
-    wrong = city.rows(
-        "select harm, how, why from memory.main.judged where uid is not null and not coalesce(is_right, false) limit 20"
-    )
+        "from judged"
+    ).fetchall()
+    wrong = connection.execute(
+        "select harm, how, why from judged where uid is not null and not coalesce(is_right, false) limit 20"
+    ).fetchall()
     return Outcome(rates, seed, *figures, wrong=tuple(str(row) for row in wrong))
