@@ -36,8 +36,8 @@ TERMS = rows(GLOSSARY, "Terms")
 ROOMS = {row[0].strip("`/"): row for row in rows(ARCHITECTURE, "Rooms")}
 
 
-def test_fifteen_questions_are_answered_by_files_that_exist():
-    assert len(QUESTIONS) == 15
+def test_the_questions_are_answered_by_files_that_exist():
+    assert len(QUESTIONS) >= 15
     assert [question for question, answer in QUESTIONS if not PATH.search(answer)] == []
     assert missing(CONTRIBUTING) == []
 
