@@ -3,10 +3,12 @@
 Stays out: the tables in it (`tables`, dbt), what leaves it (`release`, `problem_lists`).
 """
 
+from warehouse.lake.catalog_copy import catalog_signature, copy_catalog
 from warehouse.lake.connection import (
     LAYOUT,
     SCHEMAS,
     attach_lake,
+    check_lake,
     connect_lake,
     create_lake,
     has_table,
@@ -22,7 +24,10 @@ __all__ = [
     "SCHEMAS",
     "Lake",
     "attach_lake",
+    "catalog_signature",
+    "check_lake",
     "connect_lake",
+    "copy_catalog",
     "create_lake",
     "has_table",
     "lake_tables",

@@ -57,6 +57,13 @@ def _keep_rows_in_files(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("call ducklake_flush_inlined_data('lake')")
 
 
+def check_lake(lake: Lake) -> None:
+    """Raise LakeError where there is no lake, or one of a newer layout."""
+    if not lake.catalog.exists():
+        raise LakeError(f"There is no lake at {lake.root}: run 'shuyuan night', or give another --lake.")
+    _refuse_newer(lake)
+
+
 def _refuse_newer(lake: Lake) -> None:
     if not lake.layout.exists():
         return
@@ -78,9 +85,7 @@ def connect_lake(
     catalog at a time, also within a process: close it before another or the build opens.
     `memory_limit` is DuckDB's text, `2GB`. Raises LakeError.
     """
-    if not lake.catalog.exists():
-        raise LakeError(f"There is no lake at {lake.root}: run 'shuyuan night', or give another --lake.")
-    _refuse_newer(lake)
+    check_lake(lake)
     settings: dict[str, str | int] = {}
     if threads:
         settings["threads"] = threads

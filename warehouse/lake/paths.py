@@ -16,9 +16,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Lake:
-    """The paths of a lake under `root`."""
+    """The paths of a lake under `root`; with a `workspace`, of a reader that has its own copy of the catalog there."""
 
     root: Path
+    workspace: Path | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", self.root.absolute())
@@ -31,7 +32,7 @@ class Lake:
     @property
     def catalog(self) -> Path:
         """The DuckLake catalog, a DuckDB file."""
-        return self.restricted / "catalog.ducklake"
+        return (self.workspace or self.restricted) / "catalog.ducklake"
 
     @property
     def data(self) -> Path:
@@ -46,7 +47,7 @@ class Lake:
     @property
     def spill(self) -> Path:
         """DuckDB's temporary directory, for what does not fit into memory."""
-        return self.restricted / "spill"
+        return (self.workspace or self.restricted) / "spill"
 
     @property
     def lock(self) -> Path:
@@ -86,3 +87,7 @@ class Lake:
     def work(self, night: date) -> Path:
         """The scratch folder of one night."""
         return self.restricted / "work" / night.isoformat()
+
+    def by_hand(self, user: str) -> Path:
+        """The workspace in which a user runs dbt by hand."""
+        return self.restricted / "work" / f"by-hand-{user}"

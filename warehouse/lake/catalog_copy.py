@@ -1,0 +1,79 @@
+"""A copy of a lake's catalog, taken without a lock, also while a night writes.
+
+Stays out: what is done with the copy (`build.by_hand`).
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import LakeBusy
+from warehouse.lake.connection import check_lake
+from warehouse.lake.paths import Lake
+
+_ATTEMPTS = 200
+_PAUSE = 0.05  # seconds; longer than the clock tick of a file's time
+Signature = list[list[int]]  # inode, size and time of the catalog, and of its log where there is one
+
+
+def copy_catalog(lake: Lake, workspace: Path) -> Lake:
+    """Copy the catalog into `workspace`, which is created. Returns the lake as read through the copy, whose data files
+    are those of the lake: attach it read-only.
+
+    No lock is taken, so that no night is turned away. DuckDB's file and its log, unchanged while both were copied, are
+    what a power cut would have left at that moment: DuckDB opens them at the last commit.
+    Raises LakeError where there is no lake, LakeBusy where its catalog never rests.
+    """
+    check_lake(lake)
+    workspace.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copy = replace(lake, workspace=workspace)
+    copy.spill.mkdir(exist_ok=True)
+    for _ in range(_ATTEMPTS):
+        if _copy_at_rest(lake.catalog, copy.catalog) and _is_complete(copy.catalog):
+            return copy
+        time.sleep(_PAUSE)
+    raise LakeBusy(f"The catalog of the lake {lake.root} changes without a pause: try again in a minute.")
+
+
+def catalog_signature(catalog: Path) -> Signature:
+    """What changes with every commit to a catalog."""
+    signature = []
+    for file in _files(catalog):
+        with suppress(FileNotFoundError):  # the log comes and goes
+            state = file.stat()
+            signature.append([state.st_ino, state.st_size, state.st_mtime_ns])
+    return signature
+
+
+def _copy_at_rest(catalog: Path, copy: Path) -> bool:
+    """Copy the catalog and its log; whether both were at rest meanwhile."""
+    before = catalog_signature(catalog)
+    if any(time.time_ns() - changed < _PAUSE * 1e9 for _, _, changed in before):
+        return False  # a change within the same tick of the clock would leave the same time
+    for source, target in zip(_files(catalog), _files(copy), strict=True):
+        target.unlink(missing_ok=True)
+        try:
+            shutil.copyfile(source, target)
+        except FileNotFoundError:  # no log
+            continue
+        target.chmod(0o600)
+    return catalog_signature(catalog) == before
+
+
+def _is_complete(copy: Path) -> bool:
+    """Whether DuckDB opens the copy; it then takes in its log."""
+    try:
+        duckdb.connect(copy).close()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _files(catalog: Path) -> tuple[Path, Path]:
+    return catalog, catalog.with_name(f"{catalog.name}.wal")
