@@ -13,6 +13,7 @@ SAMPLE := var/sample
 # Tests of whole nights and builds: they go beside the others, a processor each.
 NIGHTS := tests/end_to_end tests/dbt_project tests/dags tests/expectations
 LAKE ?= var/lake
+ARGS ?=
 
 # The first interpreter that is 3.11 or 3.12 and can make a virtual environment; PYTHON names one alone.
 PYTHON ?=
@@ -44,6 +45,10 @@ $(SAMPLE)/.students-$(STUDENTS): | $(READY)
 	@rm -rf $(SAMPLE)
 	@$(BIN)/shuyuan sample --out $(SAMPLE) --students $(STUDENTS)
 	@touch $@
+
+.PHONY: dbt
+dbt: setup  ## dbt by hand on a copy of the lake's catalog: make dbt ARGS="show -s student_growth"
+	@$(BIN)/shuyuan dbt --lake $(LAKE) $(ARGS)
 
 .PHONY: test
 test: setup  ## all tests but the long ones

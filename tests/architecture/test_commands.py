@@ -1,6 +1,7 @@
 """What the pages tell a reader to type exists."""
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [p.relative_to(ROOT).as_posix() for p in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))]
-TARGETS = ("help", "setup", "run", "lint", "check", "test", "soak", "bench", "bench-full", "up")
+TARGETS = ("help", "setup", "run", "dbt", "lint", "check", "test", "soak", "bench", "bench-full", "up")
 
 
 def commands(page: str) -> list[str]:
@@ -46,7 +47,7 @@ def test_a_target_is_told_by_help():
 def test_a_page_names_only_targets_and_verbs_that_exist(page: str):
     known, targets = verbs(), make_targets()
     for line in commands(page):
-        words = line.replace(".venv/bin/", "").split()
+        words = shlex.split(line.replace(".venv/bin/", ""))
         if words[0] == "make":
             assert {w for w in words[1:] if "=" not in w} <= targets, line
         elif words[0] == "shuyuan":

@@ -45,10 +45,31 @@ def create_build_database(lake: Lake, scratch: Path, incremental_models: Iterabl
     with connect_lake(lake) as connection:
         write_empty_statistics(connection)
         _attach(connection, scratch)
-        tables = set(lake_tables(connection))
-        for name in sorted(tables.intersection(incremental_models)):
-            connection.execute(f"create schema if not exists {NAME}.{name.partition('.')[0]}")
-            connection.execute(f"create table {NAME}.{quoted(name)} as from lake.{quoted(name)}")
+        _copy_tables(connection, set(lake_tables(connection)).intersection(incremental_models))
+        connection.execute(f"detach {NAME}")
+
+
+def create_readable_build_database(lake: Lake, scratch: Path, incremental_models: Iterable[str]) -> None:
+    """Create a build database that starts as a night's does, and in which every other model of the lake is a view on
+    it: each model can be read without building its parents. The lake is only read.
+    """
+    remove_build_database(scratch)
+    with connect_lake(lake, read_only=True) as connection:
+        _attach(connection, scratch)
+        copied = set(lake_tables(connection)).intersection(incremental_models)
+        _copy_tables(connection, copied)
+        for name in sorted(set(_names(connection, "lake")) - copied):
+            _create_schema(connection, name)
+            connection.execute(f"create view {NAME}.{quoted(name)} as from lake.{quoted(name)}")
+        connection.execute(f"detach {NAME}")
+
+
+def create_view(lake: Lake, scratch: Path, name: str, sql: str) -> None:
+    """Add the view `name` (`schema.table`) to the build database, over its relations and the lake's."""
+    with connect_lake(lake, read_only=True) as connection:
+        _attach(connection, scratch)
+        _create_schema(connection, name)
+        connection.execute(f"create or replace view {NAME}.{quoted(name)} as {sql}")
         connection.execute(f"detach {NAME}")
 
 
@@ -81,6 +102,27 @@ def remove_build_database(scratch: Path) -> None:
 def _attach(connection: duckdb.DuckDBPyConnection, scratch: Path, option: str = "") -> None:
     file = str(place(scratch)).replace("'", "''")
     connection.execute(f"attach '{file}' as {NAME}{option}")
+
+
+def _create_schema(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    connection.execute(f"create schema if not exists {NAME}.{name.partition('.')[0]}")
+
+
+def _copy_tables(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        _create_schema(connection, name)
+        connection.execute(f"create table {NAME}.{quoted(name)} as from lake.{quoted(name)}")
+
+
+def _names(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    """The tables and views of the layers, as `schema.table`."""
+    where = "where database_name = ? and list_contains(?, schema_name)"
+    rows = connection.execute(
+        f"select schema_name || '.' || table_name from duckdb_tables() {where} "
+        f"union all select schema_name || '.' || view_name from duckdb_views() {where}",
+        [database, LAYERS, database, LAYERS],
+    ).fetchall()
+    return [name for (name,) in rows]
 
 
 def _load_statements(name: str, built: _Relation, existing: _Relation | None) -> list[str]:

@@ -108,7 +108,7 @@ def run(
     dbt_inputs.write_profile(scratch, lake, threads, memory_limit)
     project = project_dir or PROJECT
     manifest = _manifest(project, scratch, register)
-    build_database.create_build_database(lake, scratch, _incremental_models(manifest))
+    build_database.create_build_database(lake, scratch, incremental_models(manifest))
     # a unit test depends on no delivery: it is for `unit_tests`
     command = "build --exclude-resource-type unit_test"
     result = _dbt(command, project, scratch, dbt_inputs.variables(register, night), manifest, models)
@@ -207,7 +207,7 @@ def _run_on(
     _refuse_failed(result, list(getattr(result.result, "results", None) or []), target)
 
 
-def _incremental_models(manifest: Any) -> list[str]:
+def incremental_models(manifest: Any) -> list[str]:
     """The incremental models, as `schema.table`."""
     return [
         f"{node.schema}.{node.alias}"
@@ -234,16 +234,21 @@ def _dbt(
     """Run one dbt command, given with its own options, in this process, on all models where none is named; without a
     `manifest` dbt parses the project first. Logs and target go into `scratch`.
     """
+    paths = ["--project-dir", project, "--profiles-dir", scratch,
+              "--target-path", scratch / "target", "--log-path", scratch / "logs"]  # fmt: skip
+    selection = ["--select", *models] if models else []
+    arguments = [*command.split(), *map(str, paths), *_QUIET_OPTIONS, *selection]
+    # dbt would parse `--vars` as YAML, four times and in Python: seconds for a register.
+    return invoke(arguments, manifest, vars=json.loads(variables, object_hook=_Constant))
+
+
+def invoke(arguments: Sequence[str], manifest: Any = None, **options: Any) -> Any:
+    """Run one dbt command in this process, as dbt's own runner does, and close its connection. Returns dbt's result."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    paths = ["--project-dir", project, "--profiles-dir", scratch,
-              "--target-path", scratch / "target", "--log-path", scratch / "logs"]  # fmt: skip
     try:
-        selection = ["--select", *models] if models else []
-        arguments = [*command.split(), *map(str, paths), *_QUIET_OPTIONS, *selection]
-        # dbt would parse `--vars` as YAML, four times and in Python: seconds for a register.
-        return dbtRunner(manifest=manifest).invoke(arguments, vars=json.loads(variables, object_hook=_Constant))
+        return dbtRunner(manifest=manifest).invoke(list(arguments), **options)
     finally:
         # dbt-duckdb keeps its connection for the next command, and with it the lake's catalog.
         environment = DuckDBConnectionManager._ENV  # noqa: SLF001

@@ -31,14 +31,19 @@ def manifest(project: Path, variables: str, parse: Callable[[], Any], scratch: P
     file_name = f"{cache_key(project, variables)}.msgpack"
     cached = artifact_cache.cached_file(_CACHE_KIND, file_name)
     if cached is not None:
-        from dbt.contracts.graph.manifest import Manifest
-
-        cached_manifest = Manifest.from_msgpack(cached.read_bytes())
-        cached_manifest.build_flat_graph()  # what models see as `graph`
-        return cached_manifest
+        return read_manifest(cached)
     parsed = parse()
     artifact_cache.store_file(_CACHE_KIND, file_name, scratch / "target" / "partial_parse.msgpack")
     return parsed
+
+
+def read_manifest(path: Path) -> Any:
+    """The manifest in a `partial_parse.msgpack` of dbt."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest.from_msgpack(path.read_bytes())
+    manifest.build_flat_graph()  # what models see as `graph`
+    return manifest
 
 
 def cache_key(project: Path, variables: str, *extra: str) -> str:
