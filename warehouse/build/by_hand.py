@@ -89,7 +89,7 @@ def prepare(
     """
     copy = copied_lake(lake, fresh=fresh)
     folder = workspace_folder(lake)
-    variables = json.loads(dbt_inputs.variables(register, night or _last_night(copy)))
+    variables = dbt_run.read_variables(dbt_inputs.variables(register, night or _last_night(copy)))
     dbt_inputs.write_profile(folder, copy, threads, memory_limit)
     _write_plain_project(folder, project, variables)
     return Workspace(folder, copy, project, variables)

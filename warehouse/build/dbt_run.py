@@ -239,7 +239,12 @@ def _dbt(
     selection = ["--select", *models] if models else []
     arguments = [*command.split(), *map(str, paths), *_QUIET_OPTIONS, *selection]
     # dbt would parse `--vars` as YAML, four times and in Python: seconds for a register.
-    return invoke(arguments, manifest, vars=json.loads(variables, object_hook=_Constant))
+    return invoke(arguments, manifest, vars=read_variables(variables))
+
+
+def read_variables(text: str) -> dict[str, Any]:
+    """The variables of `dbt_inputs.variables`, as dbt's own runner takes them."""
+    return json.loads(text, object_hook=_Constant)
 
 
 def invoke(arguments: Sequence[str], manifest: Any = None, **options: Any) -> Any:
