@@ -71,10 +71,12 @@ def read_yaml(path: Path, shown: str) -> Any:
         raise RegisterError(f"{shown}: {str(error).splitlines()[0]}; correct it there.") from error
 
 
-def read_csv(path: Path, shown: str, columns: Sequence[str]) -> list[dict[str, str]]:
-    """The rows of a CSV file whose header is exactly `columns`. Raises RegisterError."""
+def read_csv(path: Path, shown: str, columns: Sequence[str], more: Sequence[str] = ()) -> list[dict[str, str]]:
+    """The rows of a CSV file whose header is exactly `columns`, or `columns` and then `more`. Raises RegisterError."""
     lines = list(csv.reader(_text(path, shown).splitlines()))
     header = lines[0] if lines else []
+    if more and header == [*columns, *more]:
+        columns = header
     if header != list(columns):
         raise RegisterError(
             f"{shown}: the first line must be `{','.join(columns)}`, not `{','.join(header)}`."

@@ -309,7 +309,8 @@ class Element(Record):
 class Code(Record):
     """One code of a code set, and the names under which exports write it.
 
-    `source` narrows the aliases to one system, since one code means different things in two.
+    `source` narrows the aliases to one system, since one code means different things in two. A code may be valid from
+    a day on, or until the day before `valid_to`.
     """
 
     code_set: str
@@ -317,6 +318,8 @@ class Code(Record):
     label: Label
     aliases: tuple[str, ...] = ()
     source: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class CodeSet(Record):

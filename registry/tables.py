@@ -18,6 +18,7 @@ from registry.errors import RegisterError
 from registry.model import Code, CodeSet, Label, ProblemRule, StageRule, Verdict
 
 CODE_COLUMNS = ("code", "label_zh", "label_en", "aliases", "source")
+CODE_VALIDITY = ("valid_from", "valid_to")  # may be left out of a code set of which no code has come or gone
 STAGE_COLUMNS = ("school_types", "primary_years", "grades", "stage")
 PROBLEM_RULE_COLUMNS = ("rule", "label_zh", "label_en", "remedy_zh", "remedy_en")
 VERDICT_COLUMNS = ("entity", "verdict", "record", "person", "since", "decided_by", "reason")
@@ -25,17 +26,20 @@ VERDICT_COLUMNS = ("entity", "verdict", "record", "person", "since", "decided_by
 
 def code_set(name: str, standard: str, path: Path, shown: str) -> CodeSet:
     """The code set in a CSV file; aliases are separated by `|`. Raises RegisterError."""
-    codes = tuple(
-        Code(
-            code_set=name,
-            code=row["code"],
-            label=Label(zh=row["label_zh"], en=row["label_en"]),
-            aliases=_several(row["aliases"]),
-            source=row["source"] or None,
-        )
-        for row in read_csv(path, shown, CODE_COLUMNS)
-    )
+    codes = tuple(_code(name, row, shown) for row in read_csv(path, shown, CODE_COLUMNS, CODE_VALIDITY))
     return CodeSet(id=name, standard=standard, codes=codes)
+
+
+def _code(code_set: str, row: dict[str, str], shown: str) -> Code:
+    raw = {
+        "code_set": code_set,
+        "code": row["code"],
+        "label": {"zh": row["label_zh"], "en": row["label_en"]},
+        "aliases": _several(row["aliases"]),
+        "source": row["source"] or None,
+        **{day: row[day] for day in CODE_VALIDITY if row.get(day)},
+    }
+    return parse(Code, raw, shown, f"code `{row['code']}`")
 
 
 def stage_rules(path: Path, shown: str) -> tuple[StageRule, ...]:

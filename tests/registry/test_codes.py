@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from registry import Register, RegisterError, codes, types
+from registry.tables import code_set
 from registry.written import clean, header_key
 
 
@@ -102,3 +106,14 @@ def test_headers_are_compared_without_stars_blanks_and_width():
     assert header_key("＊姓 名\n") == header_key("★姓名") == header_key("姓名")
     assert header_key("是否属于免费（公费）师范生") == header_key("*是否属于免费(公费)师范生")
     assert header_key("sourcedId") == header_key("SOURCEDID")
+
+
+def test_a_code_set_may_say_from_when_to_when_a_code_is_valid(tmp_path: Path):
+    head, day = "code,label_zh,label_en,aliases,source", date(2024, 9, 1)
+    (tmp_path / "plain.csv").write_text(f"{head}\n1,甲,a,,\n", encoding="utf-8")
+    (tmp_path / "dated.csv").write_text(f"{head},valid_from,valid_to\n1,甲,a,,,,2024-09-01\n2,乙,b,,,2024-09-01,\n", encoding="utf-8")
+    plain, dated = (code_set(n, "", tmp_path / f"{n}.csv", f"codes/{n}.csv").codes for n in ("plain", "dated"))
+    assert [(c.valid_from, c.valid_to) for c in (*plain, *dated)] == [(None, None), (None, day), (day, None)]
+    (tmp_path / "dated.csv").write_text(f"{head},valid_from,valid_to\n1,甲,a,,,yesterday,\n", encoding="utf-8")
+    with pytest.raises(RegisterError, match=r"codes/dated\.csv.*code `1`.*valid_from"):
+        code_set("dated", "", tmp_path / "dated.csv", "codes/dated.csv")
