@@ -13,7 +13,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 Entity = Literal["student", "teacher", "school", "class"]
-Event = Literal["homework_record", "exam_result", "student_change"]  # facts are the event's own, as its system has it
+# facts of an event, an enrolment or a session are its own, as its system has it
+Event = Literal["homework_record", "exam_result", "student_change", "enrolment", "session"]
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
 Batch = Literal["snapshot", "additive", "delta", "delete"]

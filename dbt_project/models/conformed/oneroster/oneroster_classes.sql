@@ -1,7 +1,7 @@
 {{ config(enabled=connected('oneroster')) }}
 
--- a class of several grades has no grade of its own
+-- a class of several grades has no grade of its own; the last day of a session is the first that is no longer in it
 {% set grade -%}
-case when not contains(grades, ',') then {{ code('grades', 'grade', 'oneroster') }} end
+case when not contains(classes.grades, ',') then {{ code('classes.grades', 'grade', 'oneroster') }} end
 {%- endset %}
-{{ roster_classes('oneroster', grade) }}
+{{ roster_classes('oneroster', grade, kind='lower(classes.class_type)', terms='term_sourced_ids', until='terms.end_date') }}

@@ -1,3 +1,3 @@
 {{ config(enabled=connected('oneroster')) }}
 
-{{ roster_schools('oneroster') }}
+{{ roster_schools('oneroster', type='orgs.type') }}

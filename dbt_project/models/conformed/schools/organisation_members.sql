@@ -1,12 +1,12 @@
 -- every school under each organisation it belongs to: itself, its district, its city, its province
 with recursive areas as (
-    select * from {{ source('register', 'area') }}
+    select * from {{ ref('areas') }}
 ),
 
--- a school whose area the register does not know stands under the bureau's lowest area
+-- a school whose area nobody knows stands under the bureau's lowest area
 fallback as (
     select code
-    from areas
+    from {{ source('register', 'area') }}
     order by array_position(['district', 'city', 'province'], level), code
     limit 1
 ),
@@ -21,15 +21,16 @@ school_area as (
 ),
 
 ancestor as (
-    select school_area.school_code, areas.code as organisation_code, areas.level, areas.parent, true as is_parent
+    select school_area.school_code, areas.code as organisation_code, areas.level, areas.parent, true as is_parent, 1 as steps
     from school_area
     inner join areas on school_area.area_code = areas.code
 
     union all
 
-    select ancestor.school_code, areas.code, areas.level, areas.parent, false
+    select ancestor.school_code, areas.code, areas.level, areas.parent, false, ancestor.steps + 1
     from ancestor
     inner join areas on ancestor.parent = areas.code
+    where ancestor.steps < 9  -- a roster may name a circle of parents
 )
 
 select school_code, school_code as organisation_code, 'school' as level, false as is_parent

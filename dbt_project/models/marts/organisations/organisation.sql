@@ -1,5 +1,5 @@
 with areas as (
-    select * from {{ source('register', 'area') }}
+    select * from {{ ref('areas') }}
 ),
 
 schools as (
@@ -63,11 +63,11 @@ select
     valid_to,
     cast(null as varchar) as ended_by,
     cast([] as varchar []) as successor_codes,
-    cast(null as varchar) as type_code,
+    type as type_code,
     cast(null as varchar) as urban_rural,
     cast(null as varchar) as status,
     cast(null as varchar[]) as stages,
-    'register' as source
+    source
 from areas
 
 union all
