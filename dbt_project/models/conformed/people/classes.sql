@@ -9,6 +9,9 @@ select
     {{ owned('class', 'name', 'varchar') }},
     {{ owned('class', 'grade', 'varchar') }},
     {{ owned('class', 'adviser', 'varchar') }},
+    {{ owned('class', 'kind', 'varchar') }},
+    {{ owned('class', 'valid_from', 'date') }},
+    {{ owned('class', 'valid_to', 'date') }},
     {{ provenance_of('class') }}
 from person
 {{ join_copies('class', 'person') }}
