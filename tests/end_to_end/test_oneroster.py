@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import registry
+from tests.end_to_end import rosters
 from tests.end_to_end.conftest import FIRST, run
 from tests.end_to_end.conftest import published as read_release
 
@@ -68,6 +71,23 @@ def test_enrolments_in_another_grade_are_warnings_and_hold_nothing(published: Pu
         "select feed, rule, severity, count(*) from marts.data_problem group by all",
     )
     assert found == [("oneroster/enrollments", "other_grade", "warn", 4498)]
+
+
+def test_who_is_in_a_class_on_a_day_is_what_the_bundle_says(published: Published) -> None:
+    """By counts: who is who in a release is pseudonymous, and the bundles of our own are held name by name."""
+    rows = rosters.unzipped(Path(SHARED or "") / "oneroster" / "OneRosterv1p1_generated_en.zip")
+    days = [date(2025, 7, 31), date(2025, 8, 1), FIRST, date(2026, 7, 30), date(2026, 7, 31)]
+    expected = Counter((d, school, code) for d, school, code, _ in rosters.members(rosters.entries(rows).values(), days))
+    listed = ", ".join(f"date '{day}'" for day in days)
+    told = published("OneRosterv1p1_generated_en", rosters.WHO.format(days=f"[{listed}]"))
+    assert Counter((day, school, code) for day, school, code, _ in told) == expected
+    assert len(told) == len(set(told)) > 10000
+
+
+def test_districts_and_schools_stand_in_their_tree(published: Published) -> None:
+    orgs = rosters.unzipped(Path(SHARED or "") / "oneroster" / "OneRosterv1p1_generated_en.zip")["orgs"]
+    told = published("OneRosterv1p1_generated_en", "select organisation_code, parent_code from marts.organisation")
+    assert dict(told) == {"900000": None} | {r["sourcedId"]: r["parentSourcedId"] or "900000" for r in orgs}
 
 
 @pytest.mark.parametrize("bundle", [SMALL, FULL, MINIMAL])

@@ -89,7 +89,24 @@ def test_every_organisation_that_teaches_is_a_school_of_the_tree(published: Publ
     teach = {first(r, "sourcedId", "SIS ID", "DfE Number") for r in orgs if r.get("type", "").lower() not in RULING}
     told = published(sample, "select organisation_code, parent_code from marts.organisation where level = 'school'")
     assert {code for code, _ in told} == teach
-    assert {parent for _, parent in told} == {"900000"}
+    ruling = {first(r, "sourcedId") for r in orgs if r.get("type", "").lower() in RULING}
+    parents = {first(r, "sourcedId", "SIS ID", "DfE Number"): r.get("parentSourcedId") for r in orgs}
+    assert dict(told) == {code: parents[code] if parents[code] in ruling else "900000" for code in teach}
+    areas = published(sample, "select organisation_code, parent_code from marts.organisation where level = 'district'")
+    assert dict(areas) == {"900000": None} | dict.fromkeys(ruling, "900000")
+
+
+@pytest.mark.parametrize("sample", ALL)
+def test_each_student_is_in_the_classes_of_the_file(published: Published, sample: str) -> None:
+    listed = {(first(r, "classSourcedId"), r["userSourcedId"]) for r in rows(sample, "enrollments")
+              if r["role"].lower() == "student"}  # fmt: skip
+    listed |= {(first(r, "Section SIS ID", "Section ID"), first(r, "SIS ID", "ID")) for r in
+               rows(sample, "StudentEnrollment")}  # fmt: skip
+    expected: dict[str, int] = {}
+    for code, _ in listed:
+        expected[code] = expected.get(code, 0) + 1
+    told = published(sample, "select class_code, count(*), count(distinct student_key) from marts.enrolment group by 1")
+    assert {code: (n, students) for code, n, students in told} == {code: (n, n) for code, n in expected.items()}
 
 
 @pytest.mark.parametrize("sample", ALL)
