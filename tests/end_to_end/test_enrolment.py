@@ -1,4 +1,4 @@
-"""Who is in which class on a day, and the tree of organisations, under registers that are rosters: rosters of our own."""
+"""Who is in which class on a day, and the tree of organisations, where rosters are the registry: rosters of our own."""
 
 from __future__ import annotations
 
@@ -162,7 +162,8 @@ def test_school_data_sync_says_who_is_in_a_class_by_the_days_of_its_session(tmp_
     outcome = run(tmp_path / "lake", inbox.parent, secret, FIRST, registry=example)
     assert outcome["status"] == "published", outcome
     found = rosters.released(tmp_path / "lake", Path(outcome["path"]), YEAR)
-    fall, ever = (date(2025, 8, 15), date(2025, 12, 21)), (FIRST, date(9999, 1, 1))  # the last day of a session is in it
+    # the last day of a session is in it
+    fall, ever = (date(2025, 8, 15), date(2025, 12, 21)), (FIRST, date(9999, 1, 1))
     held = [("S1", "C1", "A", *fall), ("S1", "C1", "B", *fall), ("S1", "C2", "B", *ever)]
     assert found == rosters.members(held, YEAR)
     tree = "select organisation_code, parent_code, level from organisation"

@@ -111,9 +111,10 @@ def test_headers_are_compared_without_stars_blanks_and_width():
 def test_a_code_set_may_say_from_when_to_when_a_code_is_valid(tmp_path: Path):
     head, day = "code,label_zh,label_en,aliases,source", date(2024, 9, 1)
     (tmp_path / "plain.csv").write_text(f"{head}\n1,甲,a,,\n", encoding="utf-8")
-    (tmp_path / "dated.csv").write_text(f"{head},valid_from,valid_to\n1,甲,a,,,,2024-09-01\n2,乙,b,,,2024-09-01,\n", encoding="utf-8")
-    plain, dated = (code_set(n, "", tmp_path / f"{n}.csv", f"codes/{n}.csv").codes for n in ("plain", "dated"))
-    assert [(c.valid_from, c.valid_to) for c in (*plain, *dated)] == [(None, None), (None, day), (day, None)]
+    dated = f"{head},valid_from,valid_to\n1,甲,a,,,,2024-09-01\n2,乙,b,,,2024-09-01,\n"
+    (tmp_path / "dated.csv").write_text(dated, encoding="utf-8")
+    plain, known = (code_set(n, "", tmp_path / f"{n}.csv", f"codes/{n}.csv").codes for n in ("plain", "dated"))
+    assert [(c.valid_from, c.valid_to) for c in (*plain, *known)] == [(None, None), (None, day), (day, None)]
     (tmp_path / "dated.csv").write_text(f"{head},valid_from,valid_to\n1,甲,a,,,yesterday,\n", encoding="utf-8")
     with pytest.raises(RegisterError, match=r"codes/dated\.csv.*code `1`.*valid_from"):
         code_set("dated", "", tmp_path / "dated.csv", "codes/dated.csv")

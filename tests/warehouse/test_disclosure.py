@@ -53,6 +53,10 @@ def released(register: Register) -> Release:
         ("7", "BIGINT", "pseudonym", "<7>"),
         ("张三", "VARCHAR", "drop", "left out"),
         ("张三", "VARCHAR", "empty", None),
+        ("", "VARCHAR", "keep", None),
+        ("['primary', 'junior']", "VARCHAR[]", "keep", "primary,junior"),
+        ("[]", "VARCHAR[]", "keep", None),
+        ("12.50", "DECIMAL(9,2)", "keep", 12.5),
     ],
 )
 def test_each_policy_does_to_a_value_what_it_says(

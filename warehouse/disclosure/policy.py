@@ -12,6 +12,9 @@ stricter; without either it is kept. The policies, from open to strict:
   pseudonym            HMAC-SM3 under the bureau's secret, 64 hex digits; equal values, equal pseudonyms
   empty                null: the column belongs to an element that this register does not define
   drop                 the column is left out
+
+What is kept is given in types that every reader of tables takes: a list as its items joined by commas, a decimal as a
+double, and null for an empty text and an empty list.
 """
 
 from __future__ import annotations
@@ -106,7 +109,18 @@ def _released_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, 
         return ReleasedColumn(name, "{pseudonym}", doc.description, sql_text)
     if policy == "by_element":
         return _by_element(name, doc, register)
+    if policy in ("keep", "empty"):
+        return ReleasedColumn(name, _plain(released_value(column, sql_type, policy), sql_type), doc.description)
     return ReleasedColumn(name, released_value(column, sql_type, policy), doc.description)
+
+
+def _plain(value: str, sql_type: str) -> str:
+    """A value in a type that spreadsheets, data frames and other databases know."""
+    if sql_type.endswith("[]"):
+        return f"nullif(array_to_string({value}, ','), '')"
+    if sql_type.startswith("DECIMAL"):
+        return f"cast({value} as double)"
+    return f"nullif({value}, '')" if sql_type == "VARCHAR" else value
 
 
 def _by_element(name: str, doc: ColumnDoc, register: Register) -> ReleasedColumn:

@@ -73,7 +73,7 @@ select
     subject,
     school_code,
     class_code,
-    grade,
+    cast(grade as varchar) as grade,
     held_on,
     cohort_size,
     score,

@@ -16,6 +16,11 @@ advisers as (
     group by school_code, adviser
 ),
 
+-- of a school whose class list names no adviser, nobody knows who advises
+listing_schools as (
+    select distinct school_code from advisers
+),
+
 disputes as (
     select * from {{ ref('disputed_records') }} where entity = 'teacher'
 )
@@ -51,11 +56,12 @@ select
     cast(teachers.school_joined_source as varchar) as school_joined_source,
     teachers.it_ability,
     cast(teachers.it_ability_source as varchar) as it_ability_source,
-    coalesce(advisers.classes_advised, 0) as classes_advised,
+    case when listing_schools.school_code is not null then coalesce(advisers.classes_advised, 0) end as classes_advised,
     coalesce(disputes.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
 from teachers
 left join schools on teachers.school = schools.school_code
 left join advisers
     on teachers.school = advisers.school_code and teachers.staff_number = advisers.staff_number
+left join listing_schools on teachers.school = listing_schools.school_code
 left join disputes on teachers.teacher_uid = disputes.record_uid
