@@ -13,11 +13,13 @@ import pytest
 
 import registry
 from tests.warehouse.by_hand import HOUSE, NIGHT, SECRET, Hand
+from warehouse.disclosure.mart_docs import MartDoc
+from warehouse.disclosure.policy import ReleasedColumn
 from warehouse.disclosure.pseudonyms import hmac_sm3
 from warehouse.disclosure.secret import fingerprint
 from warehouse.errors import ReleaseError, SecretError
 from warehouse.lake import Lake
-from warehouse.release import Candidate, candidate_of
+from warehouse.release import Candidate, candidate_of, mart_files
 
 OTHER = bytes(reversed(range(32)))
 
@@ -78,6 +80,29 @@ def test_tables_and_columns_carry_their_descriptions(made: Candidate) -> None:
     assert _ask(made.marts, "select comment from duckdb_columns() where column_name = 'birth_year'") == [
         ("birth_date 说明",)
     ]
+
+
+def test_a_table_says_its_key_and_labels_are_read_without_a_join(tmp_path: Path) -> None:
+    doc = MartDoc("code_label", "Codes.", {}, ("code_set", "code"))
+    released = tuple(ReleasedColumn(name, f"mart.{name}", name) for name in ("code_set", "code", "label_zh", "label_en"))
+    (tmp_path / "parquet").mkdir()
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as lake; create schema lake.marts")
+        connection.execute(
+            "create table lake.marts.code_label as from (values ('sex', '1', '男性', 'male')) "
+            "as label(code_set, code, label_zh, label_en)"
+        )
+        mart_files.write(connection, [doc], {"code_label": released}, tmp_path)
+        assert connection.execute("select current_database()").fetchone() == ("memory",)
+    ask = "select label('sex', code), label('sex', code, lang := 'en'), label('sex', '7') from code_label"
+    with duckdb.connect(str(tmp_path / "marts.duckdb"), read_only=True) as connection:
+        assert connection.execute(ask).fetchall() == [("男性", "male", None)]
+        assert connection.execute("select comment from duckdb_tables()").fetchall() == [
+            ("Codes. 主键 / key: code_set, code.",)
+        ]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{tmp_path / 'marts.duckdb'}' as other (read_only); use other")
+        assert connection.execute(ask).fetchall() == [("男性", "male", None)]
 
 
 def test_a_release_opens_with_no_extension(made: Candidate) -> None:

@@ -7,7 +7,7 @@ Stays out: what a policy does to a value (`policy`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,22 +28,25 @@ class ColumnDoc:
 
 @dataclass(frozen=True)
 class MartDoc:
-    """A mart as described; `columns` by lower-case name."""
+    """A mart as described; `columns` by lower-case name. `grain`: the columns that name a row, as they are released."""
 
     name: str
     description: str
     columns: Mapping[str, ColumnDoc]
+    grain: tuple[str, ...] = ()
 
 
 def read_mart_docs(dbt_manifest: Path) -> tuple[MartDoc, ...]:
     """The marts of a dbt manifest, by name. Raises ReleaseError when there is none to be read."""
     try:
-        nodes = json.loads(dbt_manifest.read_text())["nodes"].values()
+        nodes = json.loads(dbt_manifest.read_text())["nodes"]
     except (OSError, ValueError, KeyError) as error:
         raise ReleaseError(
             f"dbt's manifest {dbt_manifest} cannot be read: run the night again."
         ) from error
-    marts = sorted((_mart(node) for node in nodes if _is_mart(node)), key=lambda mart: mart.name)
+    grains = dict(_grains(nodes.values()))
+    found = (_mart(node, grains.get(name, ())) for name, node in nodes.items() if _is_mart(node))
+    marts = sorted(found, key=lambda mart: mart.name)
     if not marts:
         raise ReleaseError(f"dbt's manifest {dbt_manifest} describes no mart: is it the right project?")
     return tuple(marts)
@@ -54,10 +57,19 @@ def _is_mart(node: Mapping[str, Any]) -> bool:
     return node.get("resource_type") == "model" and node["schema"] == "marts" and materialized != "ephemeral"
 
 
-def _mart(node: Mapping[str, Any]) -> MartDoc:
-    columns = (_column(column) for column in node["columns"].values())
+def _grains(nodes: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The grain of each model that dbt tests for one, by the model's unique id."""
+    for node in nodes:
+        test = node.get("test_metadata") or {}
+        if test.get("name") == "grain" and node.get("attached_node"):
+            yield node["attached_node"], tuple(test["kwargs"]["columns"])
+
+
+def _mart(node: Mapping[str, Any], grain: Iterable[str]) -> MartDoc:
+    columns = {c.name.lower(): c for c in map(_column, node["columns"].values())}
     name = node.get("alias") or node["name"]
-    return MartDoc(name, (node.get("description") or "").strip(), {c.name.lower(): c for c in columns})
+    released = tuple(columns[c.lower()].released_as or c for c in grain)
+    return MartDoc(name, (node.get("description") or "").strip(), columns, released)
 
 
 def _column(column: Mapping[str, Any]) -> ColumnDoc:

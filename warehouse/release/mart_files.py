@@ -20,6 +20,12 @@ from warehouse.errors import ReleaseError
 from warehouse.release import fingerprint
 
 Columns = Mapping[str, tuple[ReleasedColumn, ...]]  # mart -> its columns as released
+LABELS = "code_label"  # the mart that `label` reads
+_LABEL = f"""
+    create macro label(of_set, of_code, lang := 'zh') as (
+        select case lang when 'en' then known.label_en else known.label_zh end
+        from {LABELS} as known where known.code_set = of_set and known.code = of_code
+    )"""
 _COUNT_COLUMNS = ("expected", "arrived", "held")
 
 
@@ -53,6 +59,8 @@ def write(
     connection.execute(f"attach '{_quoted(directory / 'marts.duckdb')}' as candidate")
     marts = {doc.name: _mart(connection, doc, released_by_mart[doc.name], directory) for doc in docs}
     completeness = _completeness(connection, marts)
+    if LABELS in marts:
+        _add_label(connection)
     connection.execute("detach candidate")  # writes what is left in its log, and closes the file
     return marts, completeness
 
@@ -63,7 +71,7 @@ def _mart(
     table = f'candidate.main."{doc.name}"'
     connection.begin()  # one commit a mart: a description alone would cost one each
     connection.execute(f"create table {table} as {_select(doc, released)} order by all")
-    connection.execute(f"comment on table {table} is '{_quoted(doc.description)}'")
+    connection.execute(f"comment on table {table} is '{_quoted(_comment(doc))}'")
     for column in released:
         text = _quoted(column.description)
         connection.execute(f"comment on column {table}.\"{column.name}\" is '{text}'")
@@ -72,6 +80,23 @@ def _mart(
     connection.execute(f"copy {table} to '{_quoted(parquet)}' (format parquet, compression zstd)")
     rows, sha256 = fingerprint.fingerprint(connection, table)
     return {"rows": rows, "content_sha256": sha256}
+
+
+def _add_label(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the macro `label(code set, code)` into the file; `lang := 'en'` gives the English label.
+
+    It names its table alone, so that it works under whatever name the file is attached, once that is in use.
+    """
+    (before,) = connection.execute("select current_database()").fetchone() or ("memory",)
+    connection.execute("use candidate")
+    try:
+        connection.execute(_LABEL)
+    finally:
+        connection.execute(f'use "{before}"')
+
+
+def _comment(doc: MartDoc) -> str:
+    return f"{doc.description} 主键 / key: {', '.join(doc.grain)}." if doc.grain else doc.description
 
 
 def _select(doc: MartDoc, released: tuple[ReleasedColumn, ...]) -> str:
