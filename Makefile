@@ -80,6 +80,10 @@ descriptions: setup  ## write the descriptions that the contracts and elements o
 docs: setup  ## dbt's documentation of every model and column, in one file: var/docs/index.html
 	@$(BIN)/python -m shuyuan.docs_site var/docs/index.html
 
+.PHONY: diagram
+diagram: setup  ## draw the marts and their keys into docs/marts.md
+	@$(BIN)/python -m warehouse.release.diagram
+
 .PHONY: bench
 bench: setup  ## speed against the limit and the peers, and who is who against planted truth
 	@$(BIN)/python -m benchmarks
