@@ -7,8 +7,6 @@ from warehouse.descriptions.__main__ import generated
 from warehouse.descriptions.drift import described, mixed_types
 
 MODELS = ROOT / "dbt_project" / "models"
-# A name of two types, each with the reason that was reviewed.
-TWO_TYPES: dict[str, str] = {"grade": "in student_growth the number of the exam's grade, elsewhere a code"}
 
 
 def test_a_generated_description_is_as_the_register_has_it():
@@ -17,10 +15,7 @@ def test_a_generated_description_is_as_the_register_has_it():
 
 
 def test_a_column_name_has_one_type_in_all_marts():
-    texts = described(MODELS)
-    mixed = mixed_types(texts)
-    assert {name: kinds for name, kinds in mixed.items() if name not in TWO_TYPES} == {}
-    assert set(TWO_TYPES) <= set(mixed), "an exception that is none any more: remove it"
+    assert mixed_types(described(MODELS)) == {}
 
 
 def test_every_column_that_a_mart_declares_has_a_type():

@@ -63,13 +63,3 @@ def test_a_mart_stands_beside_its_description_and_has_its_suite_in_the_folder_of
 @EACH
 def test_a_feed_has_the_suite_of_its_name(feed: Feed):
     assert (ROOT / "expectations" / "raw" / feed.source / f"{feed.table}.yml").is_file()
-
-
-def test_a_column_of_one_name_has_one_type_in_all_marts():
-    kinds: dict[str, dict[str, list[str]]] = {}
-    for path in sorted((ROOT / "dbt_project" / "models" / "marts").rglob("*.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
-            for column in model["columns"]:
-                name = column.get("config", {}).get("meta", {}).get("released_as", column["name"])
-                kinds.setdefault(name, {}).setdefault(column["data_type"], []).append(model["name"])
-    assert {name: found for name, found in kinds.items() if len(found) > 1} == {}

@@ -84,7 +84,8 @@ def test_tables_and_columns_carry_their_descriptions(made: Candidate) -> None:
 
 def test_a_table_says_its_key_and_labels_are_read_without_a_join(tmp_path: Path) -> None:
     doc = MartDoc("code_label", "Codes.", {}, ("code_set", "code"))
-    released = tuple(ReleasedColumn(name, f"mart.{name}", name) for name in ("code_set", "code", "label_zh", "label_en"))
+    names = ("code_set", "code", "label_zh", "label_en")
+    released = tuple(ReleasedColumn(name, f"mart.{name}", name) for name in names)
     (tmp_path / "parquet").mkdir()
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as lake; create schema lake.marts")
