@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 MARTS = {
     model["name"]: model
     for path in (ROOT / "dbt_project" / "models" / "marts").rglob("*.yml")
-    for model in yaml.safe_load(path.read_text())["models"]
+    for model in yaml.safe_load(path.read_text()).get("models", ())
 }
 FEEDS = {feed.table: feed for feed in registry.known_feeds(registry.load(registry.HOUSE))}
 RAW = load_door("raw")[1]

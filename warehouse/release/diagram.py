@@ -48,7 +48,7 @@ def read(project: Path = PROJECT) -> tuple[Mart, ...]:
     """The marts of a dbt project, by subject and name."""
     files = sorted((project / "models" / "marts").rglob("*.yml"))
     described = ((path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8"))) for path in files)
-    marts = (_mart(subject, model) for subject, file in described for model in file["models"])
+    marts = (_mart(subject, model) for subject, file in described for model in file.get("models", ()))
     return tuple(sorted(marts, key=lambda mart: (mart.subject, mart.name)))
 
 
