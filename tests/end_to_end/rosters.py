@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from tests.end_to_end.conftest import published
-from warehouse.disclosure.pseudonyms import TABLE
+from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE
 from warehouse.lake import Lake, connect_lake
 
 Row = dict[str, str]
@@ -91,7 +91,7 @@ def members(
 def released(root: Path, release: Path, days: Collection[date]) -> set[tuple[date, str, str, str]]:
     """(day, school, class, student) of the mart, by one join; students under the name that their source gives them."""
     with connect_lake(Lake(root), read_only=True) as connection:
-        names = dict(connection.execute(f"select pseudonym, value from {TABLE}").fetchall())
+        names = dict(connection.execute(f"select pseudonym, value from {PSEUDONYM_TABLE}").fetchall())
     listed = ", ".join(f"date '{day}'" for day in days)
     found = published(release, WHO.format(days=f"[{listed}]"))
     told = [(day, school, code, names[key].partition(":")[2]) for day, school, code, key in found]
