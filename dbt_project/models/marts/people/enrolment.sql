@@ -32,7 +32,7 @@ roster_enrolments as (
     from period
     -- two entries of one roster may say the same
     qualify row_number() over (
-        partition by student_uid, school_code, class_code, valid_from order by valid_to desc nulls first, enrolment_id
+        partition by student_uid, school_code, class_code, valid_from order by valid_to desc nulls first, enrolment_id asc
     ) = 1
 )
 {%- endif %}
