@@ -57,9 +57,9 @@ class Nights:
 
 
 def published(release: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of a release, by the line that the README gives to any DuckDB client."""
+    """Rows of a release; its marts can be named with `marts.` or without."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{release / 'marts.duckdb'}' as shuyuan (read_only); use shuyuan")
+        connection.execute(f"attach '{release / 'marts.duckdb'}' as marts (read_only); use marts")
         return connection.execute(sql).fetchall()
 
 

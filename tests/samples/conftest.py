@@ -32,7 +32,7 @@ def _city(home: Path, register: Register, what: tuple[int, int, int, str]) -> Ci
         students, seed, nights, suffix = what
         out = home / f"{students}-{seed}{suffix}"
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("samples.city.CSV_FROM", 0 if suffix == ".csv" else 10**9)
+            patch.setattr("samples.city.CSV_MIN_STUDENTS", 0 if suffix == ".csv" else 10**9)
             samples.write_city(out, students, seed, nights)
         _WRITTEN[what] = City(out, register)
     return _WRITTEN[what]
