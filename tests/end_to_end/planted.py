@@ -23,7 +23,8 @@ def accounts(nights: Nights, last: date) -> None:
     """Every file, sheet and member of every night: rows read, and what became of them."""
     found = nights.published(
         last,
-        "select night, feed, file_name, member, status, rows_read, rows_loaded, rows_quarantined, rows_held, "
+        "select night, coalesce(feed, ''), file_name, coalesce(member, ''), status, "
+        "rows_read, rows_loaded, rows_quarantined, rows_held, "
         "rows_skipped, skipped_by_reason from marts.delivery",
     )
     planted = [

@@ -77,7 +77,7 @@ def test_no_identifier_of_a_person_stands_in_a_release(nights: Nights) -> None:
     columns = nights.published(
         LAST,
         "select table_name, column_name from duckdb_columns() "
-        "where database_name = 'shuyuan' and data_type = 'VARCHAR' and not internal",
+        "where database_name = 'marts' and data_type = 'VARCHAR' and not internal",
     )
     assert columns
     for table, column in columns:

@@ -20,6 +20,9 @@ select 'k1' as student_key, 'e1' as exam_id, '14' as subject, 5 as grade, {score
     50 + 10 * {z} as t_score, {rank} as percentile_rank, 40.0 as previous_percentile_rank,
     {rank} - 40.0 as percentile_change, null::integer as growth_percentile,
     null::varchar as growth_method, {band} as band"""
+EXAM = """create table exam as
+select 'e1' as exam_id, '期中' as name, 'midterm' as name_en, date '2025-09-20' as held_on, '5' as grade,
+    '13,14' as subject_codes, null::varchar as previous_exam_id"""
 CLASS_DAY = """create table homework_load_class_day as
 select '2133000001' as school_code, '3' as grade, '0301' as class_code, date '2025-10-14' as school_date,
     {minutes} as written_minutes_mean, 55.0 as written_minutes_by_subject_medians, 60.0 as limit_minutes,
@@ -54,12 +57,12 @@ def class_day(over: str, observed: int, minutes: float = 70.0) -> str:
 
 def test_good_marts_pass_every_check_of_their_suites(tmp_path: Path):
     found = checks(
-        tmp_path, STUDENT, SCHOOL, growth(),
+        tmp_path, STUDENT, SCHOOL, EXAM, growth(),
         class_day("false", 38, minutes=55.0),
         DELIVERY.format(read=10, status="loaded"),
     )  # fmt: skip
     made = {check.suite for check in found.values() if not check.detail}
-    assert len(made) == 5
+    assert len(made) == 6
     assert {mart: failed(found, mart) for mart in made} == {mart: set() for mart in made}
 
 

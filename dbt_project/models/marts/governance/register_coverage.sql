@@ -36,7 +36,7 @@ counts as (
     ]) }}
     union all
     {{ coverage('class', 'classes', [
-        'code', 'name', 'grade', 'adviser'
+        'code', 'name', 'grade', 'adviser', 'kind', 'valid_from', 'valid_to'
     ]) }}
 ),
 
