@@ -1,16 +1,14 @@
 """The law of doors: who may import whom, and who may read the environment."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-EVERY_ROOM = {
-    "benchmarks", "common", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples",
-    "shuyuan", "warehouse",
-}  # fmt: skip
+from tests.architecture.conftest import ROOT
+from tests.architecture.imports import FILES, ROOMS, imported
+
+EVERY_ROOM = set(ROOMS)
 MAY_IMPORT = {
     "dags": EVERY_ROOM - {"samples", "benchmarks", "shuyuan"},
     "shuyuan": EVERY_ROOM - {"benchmarks"},
@@ -30,24 +28,10 @@ ONE_ROOM_ONLY = {
     "dbt": {"warehouse", "dbt_project"},
 }
 SETTINGS = "common/settings.py"
-FILES = [path for room in sorted(EVERY_ROOM) for path in sorted((ROOT / room).rglob("*.py"))]
 
 
 def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
-
-
-def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of everything a file imports, wherever in the file it does so."""
-    package = path.relative_to(ROOT).with_suffix("").parts
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(package[: -node.level]) + "." if node.level else ""
-            yield node.lineno, f"{base}{node.module or ''}"
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-            yield from ((node.lineno, arg.value) for arg in node.args[:1] if isinstance(arg, ast.Constant))
 
 
 def test_the_law_knows_every_room():

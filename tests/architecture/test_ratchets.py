@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.imports import ROOMS, ROOT, circle, imports_of, modules
+from tests.architecture.conftest import ROOT, tree
+from tests.architecture.imports import ROOMS, circle, imports_of, modules
 
 NAMES_THAT_POINT_AT_NOTHING = 0  # in the doorplates of modules
 FILES_A_FOLDER = 25  # of code; folders of data (registry/codes, registry/elements) are passed over
@@ -114,11 +116,10 @@ def test_a_name_that_points_at_nothing_would_be_seen():
 # ---------------------------------------------------------------- size
 
 
-def code_folders() -> dict[Path, int]:
-    files = [p for room in ROOMS for p in (ROOT / room).rglob("*") if p.suffix in CODE and "__pycache__" not in p.parts]
-    passed = [p for p in files if not p.relative_to(ROOT).as_posix().startswith(DATA_FOLDERS)]
-    shipped = [p for p in passed if not {"target", "logs"} & set(p.parts)]
-    return {folder: sum(p.parent == folder for p in shipped) for folder in {p.parent for p in shipped}}
+def code_folders() -> Counter[Path]:
+    """The folders of the product that hold code, each with its number of files."""
+    paths = (path for path in tree(*CODE) if path.relative_to(ROOT).parts[0] in ROOMS)
+    return Counter(p.parent for p in paths if not p.relative_to(ROOT).as_posix().startswith(DATA_FOLDERS))
 
 
 def test_no_folder_grows_beyond_what_one_can_oversee():
