@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pwd
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from os import getuid
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +55,7 @@ class Workspace:
 
 def workspace_folder(lake: Lake) -> Path:
     """The workspace of the user of this process."""
-    try:
-        user = pwd.getpwuid(getuid()).pw_name
-    except KeyError:
-        user = str(getuid())
-    return lake.by_hand(user)
+    return lake.by_hand(access_log.process_user())
 
 
 def log_access(lake: Lake, arguments: Sequence[str], at: datetime) -> None:

@@ -24,7 +24,7 @@ def log(path: Path, what: str, record: str, at: datetime) -> None:
 
     Raises QueryError where it cannot be written: then nothing may be displayed.
     """
-    line = {"at": at.isoformat(timespec="seconds"), "who": _user(), "host": socket.gethostname(), "what": what,
+    line = {"at": at.isoformat(timespec="seconds"), "who": process_user(), "host": socket.gethostname(), "what": what,
             "record": record}  # fmt: skip
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -38,7 +38,8 @@ def log(path: Path, what: str, record: str, at: datetime) -> None:
         ) from error
 
 
-def _user() -> str:
+def process_user() -> str:
+    """The name of the user of this process; the number of one without a name."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
