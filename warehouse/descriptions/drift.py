@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from registry.documents import read_yaml
 
 _CHINESE, _ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{2}")
 _BLOCK = re.compile(r"\{%-?\s*docs\s+(\w+)\s*-?%\}(.*?)\{%-?\s*enddocs\s*-?%\}", re.DOTALL)
@@ -40,7 +40,7 @@ def described(models: Path) -> Described:
     }
     found: dict[str, dict[str, ColumnText]] = {}
     for path in sorted(models.rglob("*.yml")):
-        for model in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).get("models", ()):
+        for model in read_yaml(path, path.name).get("models", ()):
             found[model["name"]] = {
                 column["name"]: ColumnText(
                     _DOC.sub(lambda reference: blocks.get(reference[1], ""), column.get("description", "")),

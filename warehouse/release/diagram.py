@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from registry.documents import read_yaml
 from warehouse.build import PROJECT
 
 PAGE = PROJECT.parent / "docs" / "marts.md"
@@ -47,7 +46,7 @@ class Mart:
 def read(project: Path = PROJECT) -> tuple[Mart, ...]:
     """The marts of a dbt project, by subject and name."""
     files = sorted((project / "models" / "marts").rglob("*.yml"))
-    described = ((path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8"))) for path in files)
+    described = ((path.parent.name, read_yaml(path, path.name)) for path in files)
     marts = (_mart(subject, model) for subject, file in described for model in file.get("models", ()))
     return tuple(sorted(marts, key=lambda mart: (mart.subject, mart.name)))
 
