@@ -38,7 +38,7 @@ class Carrier:
     identifier, so that it is an account of the feed's own system. `one_row`: a slice holds one row a person.
 
     `school_column`: names the row's school; without one, `school_in_slice` says whether the slice does. `sender`:
-    where the code under which a school sends a row stands. `by_school`: each slice is one school's code.
+    where the code under which a school sends a row stands. `slice_is_school_code`: each slice is called by one.
     `composites`: the composite keys that it takes part in, each as elements. `record_columns`: what tells the record
     of a row from others.
     """
@@ -57,7 +57,7 @@ class Carrier:
     school_column: str | None
     school_in_slice: bool
     sender: Sent | None
-    by_school: bool
+    slice_is_school_code: bool
     composites: tuple[tuple[str, ...], ...]
     record_columns: tuple[str, ...]
 
@@ -101,7 +101,7 @@ def _carrier(register: Register, feed: Feed, named: list[Identifies], owners: di
         school_column=school_column,
         school_in_slice=school_in_slice,
         sender=school_sent(feed),
-        by_school=feed.slice.column == "school_code",
+        slice_is_school_code=feed.slice.is_school_code,
         composites=composites,
         record_columns=_record_columns(
             identifiers, elements, composites, school_column, in_slice=one_row or school_in_slice

@@ -124,11 +124,16 @@ class Slice(Record):
         """Whether the last part of a slice's name is the code of its school."""
         return "(?P<school>" in (self.path or "")
 
+    @property
+    def is_school_code(self) -> bool:
+        """Whether every slice is called by one school's code."""
+        return self.column == "school_code"
+
     @computed_field  # type: ignore[prop-decorator]
     @property
     def by_school(self) -> bool:
         """Whether every slice is one school's."""
-        return self.column == "school_code" or self.ends_with_school
+        return self.is_school_code or self.ends_with_school
 
 
 class Bundle(Record):

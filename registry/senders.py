@@ -28,14 +28,14 @@ class SchoolName:
 class Sender:
     """A connected feed, as schools send it.
 
-    `model` is its staging model; `sent` says where the sender's code stands, if anywhere. `by_code`: each slice is
-    called by a school's code. `lists_schools`: its rows make schools.
+    `model` is its staging model; `sent` says where the sender's code stands, if anywhere. `slice_is_school_code`:
+    each slice is called by one. `lists_schools`: its rows make schools.
     """
 
     feed: str
     model: str
     sent: Sent | None
-    by_code: bool
+    slice_is_school_code: bool
     lists_schools: bool
     school_names: tuple[SchoolName, ...]
 
@@ -47,7 +47,7 @@ def senders(register: Register) -> tuple[Sender, ...]:
             feed=feed.id,
             model=f"stg_{feed.table}",
             sent=school_sent(feed),
-            by_code=feed.slice.column == "school_code",
+            slice_is_school_code=feed.slice.is_school_code,
             lists_schools=any(person.entity == "school" for person in feed.creates),
             school_names=tuple(_school_names(feed)),
         )

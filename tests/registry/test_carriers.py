@@ -112,7 +112,7 @@ def test_a_sender_stands_in_a_column_or_in_the_slice(
     house: Register, feed: str, expected: tuple[str, bool]
 ) -> None:
     sender = sent_by(house, feed)
-    assert (sender.sent, sender.by_code) == expected
+    assert (sender.sent, sender.slice_is_school_code) == expected
 
 
 def test_a_feed_without_a_school_has_no_sender(oneroster: Register) -> None:

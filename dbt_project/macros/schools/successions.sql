@@ -98,7 +98,7 @@
             {{ record_of(carrier, 'sent') }} as _record
             {%- endif %}
         from {{ ref(carrier.model) }} as sent
-        {%- if changes and carrier.by_school and entity != 'school' %}
+        {%- if changes and carrier.slice_is_school_code and entity != 'school' %}
         where _slice not in (
             {{ outdated_slices(carrier.feed) }}
         )

@@ -23,7 +23,7 @@ code_uses as (
         arg_min(_row_number, (_delivery_id, _row_number)) as _row_number
     from {{ ref(sender.model) }}
     where school_code is not null
-        {%- if not sender.by_code %} and _known_from > {{ night() }} - interval 30 day{% endif %}
+        {%- if not sender.slice_is_school_code %} and _known_from > {{ night() }} - interval 30 day{% endif %}
     group by school_code
     {{ "union all" if not loop.last }}
     {%- else %}
