@@ -28,14 +28,22 @@ member_spans as (
 {{ periods('member_spans', ['student_uid', 'school_code', 'class_code', 'enrolment_id'], ['grade', 'is_home']) }},
 
 roster_enrolments as (
-    select *
+    select *, cast(null as varchar) as status
     from period
     -- two entries of one roster may say the same
     qualify row_number() over (
         partition by student_uid, school_code, class_code, valid_from order by valid_to desc nulls first, enrolment_id asc
     ) = 1
 )
-{%- endif %}
+{%- endif %},
+
+enrolments as (
+    select * from record_enrolments
+    {%- if rosters() %}
+    union all by name
+    select * exclude (enrolment_id) from roster_enrolments
+    {%- endif %}
+)
 
 select
     student_uid,
@@ -46,19 +54,4 @@ select
     status,
     valid_from,
     valid_to
-from record_enrolments
-{%- if rosters() %}
-
-union all
-
-select
-    student_uid,
-    school_code,
-    class_code,
-    grade,
-    is_home,
-    null as status,
-    valid_from,
-    valid_to
-from roster_enrolments
-{%- endif %}
+from enrolments
