@@ -77,6 +77,15 @@ class NightFiles:
         """The report of a door, `raw` or `release`."""
         return self.work / f"door_{name}.json"
 
+    def verdict(self, step: str) -> Path:
+        """What a step has said of a content."""
+        return self.work / "verdicts" / f"{step}.json"
+
+    @property
+    def candidate_build(self) -> Path:
+        """The build of which the candidate was made, by its fingerprint."""
+        return self.work / "candidate_build.json"
+
     @property
     def raw_database(self) -> Path:
         """The typed rows that door 1 checks; deleted with the step."""

@@ -11,19 +11,21 @@ from typing import Any
 
 import ingest
 from common import failures
-from dags import outcome
+from common.settings import SettingsError
+from dags import claim, outcome
 from dags.scratch import Night, Refused
 
 
 def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
     """Write `outbox/alerts/<night>.txt` and the night's outcome."""
-    cause = error.__cause__ if error is not None and isinstance(error.__cause__, Refused) else error
+    cause = error.__cause__ if error is not None and isinstance(error.__cause__, (Refused, SettingsError)) else error
     status: outcome.Status = "refused" if isinstance(cause, Refused) else "failed"
     reason = failures.sentence(cause, f"the step {step}", night.lake.airflow / "logs")
     _write(night, [f"{status} in {step}: {reason}"])
     report = night.files.candidate / "gate_report.html"
     extra = {"gate_report": str(report)} if report.exists() else {}
-    outcome.write(night, status, step=step, reason=reason, **extra)
+    if claim.is_of(night):  # the outcome of a night that another run has loaded stays
+        outcome.write(night, status, step=step, reason=reason, **extra)
 
 
 def alert_findings(night: Night) -> None:

@@ -19,13 +19,12 @@ from typing import Any
 
 import ingest
 from common.settings import Settings, SettingsError
-from dags import night, outcome
+from dags import dated_inbox, night, outcome
 from dags.night import Say
 from dags.scratch import Night
 from ingest import replay
 from warehouse.lake import Lake, connect_lake
 
-_DATE_LIKE = re.compile(r"\d{4}\D?\d{1,2}\D?\d{1,2}")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -65,10 +64,11 @@ class LakeNight(NightFolder):
 def nights_of_inbox(inbox: Path, first: date | None = None, last: date | None = None) -> list[NightFolder]:
     """The dated folders of an inbox from `first` to `last`, in order; other folders are ignored.
 
+    `inbox` says where the date stands (`{date}`), else it is the folder of the dated ones.
     Raises SettingsError where there is none, or one whose name is nearly a date.
     """
-    dated = sorted(path for path in inbox.iterdir() if path.is_dir() and _DATE_LIKE.fullmatch(path.name))
-    every_night = [NightFolder(_date_of(path), path) for path in dated]
+    template = inbox if dated_inbox.is_dated(inbox) else inbox / dated_inbox.DATE
+    every_night = [NightFolder(_date_of(text, path), path) for text, path in dated_inbox.dated_folders(template)]
     selected = [f for f in every_night if (first is None or f.date >= first) and (last is None or f.date <= last)]
     if not selected:
         period = " of these days" if every_night else ""
@@ -125,10 +125,10 @@ def _prefixed(label: str, say: Say | None) -> Say | None:
     return None if say is None else lambda text: say(f"{label}: {text}")
 
 
-def _date_of(path: Path) -> date:
+def _date_of(text: str, path: Path) -> date:
     try:
-        if _ISO_DATE.fullmatch(path.name):
-            return date.fromisoformat(path.name)
+        if _ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
         pass
     raise SettingsError(f"The folder {path} is no date: name it like 2025-10-15, the date of its night.")

@@ -17,28 +17,34 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from common.settings import Settings
-from dags import airflow_home, light_airflow, outcome
-from dags.scratch import Night
-from warehouse.lake import create_lake, write_lock
+from dags import airflow_home, claim, light_airflow, outcome
+from dags.scratch import BY_HAND, Night
 
 Say = Callable[[str], None]
 
 
-def run(settings: Settings, say: Say | None = None, feeds: Collection[str] = ()) -> dict[str, Any]:
+def run(
+    settings: Settings, say: Say | None = None, feeds: Collection[str] = (), *, leave_missed: bool = False
+) -> dict[str, Any]:
     """Run the night of `settings` through Airflow in this process; of `feeds` alone, if any are named.
+
+    `leave_missed`: although earlier nights of a dated inbox were not loaded.
 
     Returns the outcome: `status` (published, refused, failed), and with it `release` and `path`, or `reason`.
     `say` is called with a line for each step as it begins. Raises RegisterError, SettingsError, LakeError before the
     first step.
     """
     values = {k: v for k, v in settings.model_dump().items() if v is not None}
-    night = Night.of_run(values | {"feeds": list(feeds)}, datetime.now(UTC))
+    parameters = values | {"feeds": list(feeds), "leave_missed": leave_missed, "run": BY_HAND}
+    night = Night.of_run(parameters, datetime.now(UTC))
     _ = night.register, night.inbox, night.only_feeds  # invalid settings are refused before anything is changed
-    create_lake(night.lake)
-    with write_lock(night.lake, night.date), _logged(night, say), _rare_garbage_collection():
-        night.clear()
-        _prepare_airflow(night)
-        state = _run_dag(night)
+    with claim.locked(night):
+        claim.refuse_busy(night)
+        claim.refuse_unfit(night)
+        with _logged(night, say), _rare_garbage_collection():
+            night.clear()
+            _prepare_airflow(night)
+            state = _run_dag(night)
     return outcome.read(night) or {
         "status": "failed",
         "reason": f"Airflow ended as {state} without an error message: its log is {_log_file(night)}",
@@ -52,7 +58,7 @@ def _run_dag(night: Night) -> str:
     for task in dag.tasks:
         task.retries, task.retry_delay = 1, timedelta(0)
     conf = {**night.settings.model_dump(mode="json", exclude_none=True), "date": night.date.isoformat()}
-    conf["feeds"] = list(night.feeds)
+    conf |= {"feeds": list(night.feeds), "leave_missed": night.leave_missed, "run": night.run}
     return str(dag.test(run_conf=conf).state)
 
 

@@ -20,6 +20,17 @@ ZONE = "Asia/Shanghai"
 TEXT = ["null", "string"]
 
 
+def _waiting_task(step: Callable[..., bool]) -> TaskDecorator:
+    """The task that waits for a step to say yes; between two questions it takes no place."""
+    return task.sensor(
+        task_id=step.__name__,
+        doc_md=step.__doc__,
+        mode="reschedule",
+        poke_interval=30,
+        timeout=timedelta(hours=12).total_seconds(),
+    )(at_night(step))
+
+
 def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
     return task(task_id=step.__name__, doc_md=step.__doc__, **options)(at_night(step))
 
@@ -39,10 +50,15 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
     },
     params={
         "date": Param(None, type=TEXT, format="date", description="The night's own date; else the day before."),
-        "inbox": Param(None, type=TEXT, description="Holds <source>/...; else SHUYUAN_INBOX."),
+        "inbox": Param(
+            None, type=TEXT, description="Holds <source>/..., or {date} in its path a folder a day; else SHUYUAN_INBOX."
+        ),
         "lake": Param(None, type=TEXT, description="Else SHUYUAN_LAKE."),
         "feeds": Param(
             None, type=["null", "array"], description="Read these alone, committed files too; else what is new."
+        ),
+        "leave_missed": Param(
+            default=False, type="boolean", description="Load it, although earlier nights of a dated inbox were missed."
         ),
         "registry": Param(None, type=TEXT, description="The bureau's register; else SHUYUAN_REGISTRY."),
     },
@@ -50,7 +66,7 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
 )
 def nightly_load() -> None:
     """Steps in order; reading is mapped by feed, one feed at a time, since a reader uses all processors."""
-    lake = _task(steps.open_lake)()
+    lake = _waiting_task(steps.open_lake)()
     feeds = _task(steps.find_arrivals)()
     files = _task(steps.read, max_active_tis_per_dagrun=1).partial().expand(feed=feeds)
     # a night without new files still builds: missing deliveries are a finding too

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
+from common.settings import SettingsError
 from dags.scratch import Night, Refused
 
 T = TypeVar("T")
@@ -21,11 +22,14 @@ def night_of(context: Mapping[str, Any]) -> Night:
     run = context.get("dag_run")
     parameters = {**(context.get("params") or {}), **(getattr(run, "conf", None) or {})}
     due = getattr(run, "logical_date", None) or getattr(run, "run_after", None) or datetime.now(UTC)
-    return Night.of_run({k: v for k, v in parameters.items() if v is not None}, due)
+    given = {name: value for name, value in parameters.items() if value is not None}
+    given.setdefault("run", getattr(run, "run_id", ""))
+    given["is_backfill"] = str(getattr(run, "run_type", "")) == "backfill"
+    return Night.of_run(given, due)
 
 
 def at_night(step: Callable[..., T]) -> Callable[..., T]:
-    """A step as the function of a task: the night comes from the run, a refusal is not retried."""
+    """A step as the function of a task: the night comes from the run; what a retry cannot mend is not retried."""
 
     @wraps(step)
     def task_function(*arguments: Any, **named: Any) -> T:
@@ -34,7 +38,7 @@ def at_night(step: Callable[..., T]) -> Callable[..., T]:
 
         try:
             return step(night_of(get_current_context()), *arguments, **named)
-        except Refused as refusal:
+        except (Refused, SettingsError) as refusal:
             raise AirflowFailException(str(refusal)) from refusal
 
     signature = inspect.signature(step)

@@ -18,8 +18,11 @@ from zoneinfo import ZoneInfo
 import registry
 from common.night_files import NightFiles
 from common.settings import Settings, SettingsError, load_settings
+from dags import dated_inbox
 from registry.model import Register
 from warehouse.lake import Lake
+
+BY_HAND = "by hand"
 
 
 class Refused(Exception):  # noqa: N818 (what a gate does is no fault of the program)
@@ -33,6 +36,9 @@ class Night:
     date: date
     settings: Settings
     feeds: tuple[str, ...] = ()  # read these alone, committed files too; empty: the new files of all feeds
+    leave_missed: bool = False  # load it, although earlier nights' folders of a dated inbox were not loaded
+    run: str = ""  # the run that loads it: Airflow's run id, or `BY_HAND`
+    is_backfill: bool = False  # a run of Airflow's own backfill
 
     @classmethod
     def of_run(cls, parameters: Mapping[str, Any], due: datetime) -> Night:
@@ -40,17 +46,30 @@ class Night:
 
         A run is due at 02:00 and loads the day that has just ended. Raises SettingsError.
         """
-        settings = load_settings(**{k: v for k, v in parameters.items() if k not in ("date", "feeds")})
+        own = {"date", "feeds", "leave_missed", "run", "is_backfill"}
+        settings = load_settings(**{name: value for name, value in parameters.items() if name not in own})
         date_text = parameters.get("date") or settings.night
-        day = date.fromisoformat(str(date_text)) if date_text else day_before(due, settings.timezone)
-        return cls(day, settings, tuple(parameters.get("feeds") or ()))
+        return cls(
+            date.fromisoformat(str(date_text)) if date_text else day_before(due, settings.timezone),
+            settings,
+            tuple(parameters.get("feeds") or ()),
+            bool(parameters.get("leave_missed")),
+            str(parameters.get("run") or ""),
+            bool(parameters.get("is_backfill")),
+        )
 
     @property
     def inbox(self) -> Path:
-        """The folder of the delivered files. Raises SettingsError where none is configured."""
-        if self.settings.inbox is None or not self.settings.inbox.is_dir():
-            raise SettingsError(f"There is no inbox {self.settings.inbox or ''}: name one in SHUYUAN_INBOX.")
-        return self.settings.inbox
+        """The folder of the delivered files; of a dated inbox, the night's own, which is missing where nothing came.
+
+        Raises SettingsError where there is no inbox.
+        """
+        inbox = self.settings.inbox
+        if inbox is not None and dated_inbox.is_dated(inbox) and dated_inbox.parent_of(inbox).is_dir():
+            return dated_inbox.folder_of(inbox, self.date)
+        if inbox is None or not inbox.is_dir():
+            raise SettingsError(f"There is no inbox {inbox or ''}: name one in SHUYUAN_INBOX.")
+        return inbox
 
     @property
     def lake(self) -> Lake:

@@ -11,18 +11,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import duckdb
 
 import ingest
 import registry
 from common.settings import SettingsError
-from dags import alarm, outcome
+from dags import alarm, claim, outcome, verdicts
 from dags.scratch import Night, Refused
 from warehouse import build, lineage, problem_lists, release
 from warehouse.disclosure import secret
 from warehouse.errors import LineageError
-from warehouse.lake import connect_lake, create_lake, write_lock
+from warehouse.lake import connect_lake, write_lock
 from warehouse.records import disputed_values
 from warehouse.tables import raw_tables, register_tables
 
@@ -40,13 +41,18 @@ def _connected(night: Night) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def open_lake(night: Night) -> None:
-    """Create the lake where it is missing, and write the register into it."""
-    create_lake(night.lake)
-    night.clear()
+def open_lake(night: Night) -> bool:
+    """Claim the lake, create it where it is missing, and write the register into it; False where it is not free yet.
+
+    Raises SettingsError for a night that is older than the lake, or before which others were missed.
+    """
+    if not claim.open_night(night):
+        log.info("waiting for the lake, which another night holds")
+        return False
     with _connected(night) as connection:
         register_tables.write(connection, night.register, night.date)
         raw_tables.ensure_raw(connection, registry.known_feeds(night.register))
+    return True
 
 
 def find_arrivals(night: Night) -> list[str]:
@@ -54,9 +60,14 @@ def find_arrivals(night: Night) -> list[str]:
 
     Raises SettingsError where the inbox holds nothing of the feeds to be read alone.
     """
+    claim.require(night)
     with _connected(night) as connection:
         history = ingest.intake_history(connection)
-    arrivals = ingest.find_arrivals(night.inbox, night.register, night.date, history, night.only_feeds)
+    arrivals = (
+        ingest.find_arrivals(night.inbox, night.register, night.date, history, night.only_feeds)
+        if night.inbox.is_dir()
+        else []
+    )
     if night.only_feeds and not arrivals:
         raise SettingsError(
             f"The inbox {night.inbox} holds no file of {', '.join(night.only_feeds)}: put it there first."
@@ -70,40 +81,58 @@ def find_arrivals(night: Night) -> list[str]:
 
 def read(night: Night, feed: str) -> None:
     """Land and read one feed's files, and check each row against the contract."""
+    claim.require(night)
     log.info("reading %s", feed)
     arrivals = [ingest.Arrival(**record) for record in night.read(night.files.arrivals)]
     ingest.read_feed(night.register, feed, arrivals, night.lake.landing, night.work)
 
 
 def guard(night: Night) -> None:
-    """Hold the slices whose rows fell, or were rejected, beyond the guard's limits."""
+    """Hold the slices whose rows fell, or were rejected, beyond the guard's limits. Raises Refused."""
+    claim.require(night)
+    arrivals = night.read(night.files.arrivals)
+    if arrivals is None:
+        raise Refused("The inbox was not searched, whatever the state of the step find_arrivals: clear it.")
+    verdicts.require_reading(night, {arrival["feed"] for arrival in arrivals if arrival.get("feed")})
     with _connected(night) as connection:
         holds = ingest.guard(connection, night.register, night.work)
     night.write(night.files.holds, [[hold.feed, hold.slice, hold.reason] for hold in holds])
+    verdicts.give(night, verdicts.GUARD, verdicts.of_rows(night))
 
 
 def check_raw(night: Night) -> None:
     """Door 1: hold the slices that fail their Great Expectations suite. Raises Refused."""
     import expectations
 
+    claim.require(night)
+    rows = verdicts.of_rows(night)
+    verdicts.require(night, rows, verdicts.GUARD)
     log.info("checking what was read")
     with duckdb.connect() as connection:
         report = expectations.check_raw(connection, night.register, night.work, expectations.load_baseline())
     night.write(night.files.door("raw"), report.as_dict())
     night.write(night.files.holds, [*night.read(night.files.holds, []), *report.holds()])
+    verdicts.give(night, verdicts.RAW, rows, passed=report.passed)
     if not report.passed:
         raise Refused(" ".join(report.reasons()))
 
 
 def commit(night: Night) -> None:
-    """Commit the accepted rows to the raw tables, in one transaction."""
+    """Commit the accepted rows to the raw tables, in one transaction. Raises Refused."""
+    claim.require(night)
+    rows = verdicts.of_rows(night)
+    verdicts.require(night, rows, verdicts.GUARD, verdicts.RAW)
     holds = [ingest.Hold(*hold) for hold in night.read(night.files.holds, [])]
     with _connected(night) as connection:
         ingest.commit(connection, night.register, night.date, night.work, holds)
+    verdicts.give(night, verdicts.COMMIT, rows)
 
 
 def transform(night: Night) -> None:
-    """Build staging, conformed and marts, in one dbt process."""
+    """Build staging, conformed and marts, in one dbt process. Raises Refused."""
+    claim.require(night)
+    rows = verdicts.content_of(night, verdicts.GUARD)
+    verdicts.require(night, rows, verdicts.COMMIT)
     log.info("building the marts")
     settings = night.settings
     with write_lock(night.lake, night.date):
@@ -115,10 +144,12 @@ def transform(night: Night) -> None:
             threads=settings.threads,
             memory_limit=settings.memory_limit,
         )
+    verdicts.give(night, verdicts.BUILD, rows)
 
 
 def list_problems(night: Night) -> None:
     """Write the problem lists that have changed to the outbox, whatever door 2 will say."""
+    claim.require(night)
     with _connected(night) as connection:
         summary = problem_lists.write(connection, night.lake, night.register, night.date)
     night.write(night.files.problem_lists, summary.as_dict())
@@ -127,18 +158,24 @@ def list_problems(night: Night) -> None:
 
 def prove(night: Night) -> None:
     """Prove by lineage that each released column comes from its owner. Raises Refused."""
+    claim.require(night)
     log.info("proving where each column comes from")
+    built = _build_fingerprint(night)
     try:
         with write_lock(night.lake, night.date):
             lineage.check_night(night.lake, night.register, night.date)
     except LineageError as error:
+        verdicts.give(night, verdicts.PROOF, built, passed=False)
         raise Refused(str(error)) from error
+    verdicts.give(night, verdicts.PROOF, built)
 
 
 def assemble(night: Night) -> None:
-    """Settle the objections that have been corrected, and write the release candidate."""
+    """Settle the objections that have been corrected, and write the release candidate. Raises Refused."""
     from common.code_version import code_version
 
+    claim.require(night)
+    verdicts.require(night, _build_fingerprint(night), verdicts.PROOF)
     log.info("assembling the release")
     key = secret.load_or_create(night.settings.secret_file)
     with _connected(night) as connection:
@@ -153,28 +190,48 @@ def assemble(night: Night) -> None:
             code_version(),
             night.settings.registry,
         )
+    night.write(night.files.candidate_build, _build_fingerprint(night))
 
 
 def check_release(night: Night) -> None:
     """Door 2: check the release candidate. Raises Refused."""
     import expectations
 
+    claim.require(night)
     log.info("checking the release")
     candidate = release.candidate_of(night.lake, night.date)
     report = expectations.check_release(candidate.directory, expectations.load_baseline())
     night.write(night.files.door("release"), report.as_dict())
+    verdicts.give(night, verdicts.RELEASE, verdicts.of_candidate(candidate), passed=report.passed)
     if not report.passed:
         release.refuse(candidate, outcome.doors(night))
         raise Refused(" ".join(report.reasons()))
 
 
 def publish(night: Night) -> None:
-    """Make the candidate the current release."""
+    """Make the candidate the current release, if every gate has passed this very one. Raises Refused."""
+    claim.require(night)
+    candidate = release.candidate_of(night.lake, night.date)
+    _require_verdicts(night, candidate)
     with write_lock(night.lake, night.date):
         number_kept = night.register.bureau.releases_kept
-        candidate = release.candidate_of(night.lake, night.date)
         path = release.publish(night.lake, candidate, outcome.doors(night), number_kept)
     outcome.write(night, "published", release=candidate.release_id, path=str(path))
     alarm.alert_findings(night)
     night.sweep()
+    claim.close(night)
     log.info("published %s", candidate.release_id)
+
+
+def _require_verdicts(night: Night, candidate: release.Candidate) -> None:
+    """Every gate has passed, one after the other, what this candidate was made of, and the candidate itself."""
+    rows = verdicts.content_of(night, verdicts.GUARD)
+    verdicts.require(night, rows, verdicts.GUARD, verdicts.RAW, verdicts.COMMIT, verdicts.BUILD)
+    verdicts.require(night, night.read(night.files.candidate_build, ""), verdicts.PROOF)
+    if not candidate.directory.exists():  # published already
+        candidate = replace(candidate, directory=night.lake.releases / candidate.release_id)
+    verdicts.require(night, verdicts.of_candidate(candidate), verdicts.RELEASE)
+
+
+def _build_fingerprint(night: Night) -> str:
+    return verdicts.of_file(build.manifest_path(night.lake, night.date))

@@ -12,13 +12,15 @@ from typing import Annotated, Any
 import typer
 
 from shuyuan import exit_codes
-from shuyuan.verbs.night import RegisterOption, day, directory
+from shuyuan.verbs.night import RegisterOption, day, directory, inbox_directory
 
 
 def load_nights(
     inbox: Annotated[
         Path | None,
-        typer.Option(callback=directory, help="The old exports: <yyyy-mm-dd>/<source>/..., a folder a night."),
+        typer.Option(callback=inbox_directory,
+            help="The old exports, a folder a night: <yyyy-mm-dd>/<source>/..., or {date} in the path.",
+        ),
     ] = None,
     from_lake: Annotated[
         Path | None,

@@ -29,6 +29,16 @@ def directory(path: Path | None) -> Path | None:
     return path
 
 
+def inbox_directory(path: Path | None) -> Path | None:
+    """Check that an inbox exists; of one with a folder a day (`{date}`), the folder above. Raises BadParameter."""
+    from dags import dated_inbox
+
+    if path is not None and dated_inbox.is_dated(path):
+        directory(dated_inbox.parent_of(path.expanduser().absolute()))
+        return path
+    return directory(path)
+
+
 RegisterOption = Annotated[
     Path | None, typer.Option("--registry", callback=directory, help="The bureau's register; else the house's own.")
 ]
@@ -37,7 +47,10 @@ RegisterOption = Annotated[
 def night(
     inbox: Annotated[
         Path | None,
-        typer.Option(callback=directory, help="The inbox, which holds <source>/...; default: SHUYUAN_INBOX."),
+        typer.Option(
+            callback=inbox_directory,
+            help="The inbox: holds <source>/..., or {date} in its path for a folder a day; default: SHUYUAN_INBOX.",
+        ),
     ] = None,
     lake: Annotated[
         Path | None, typer.Option(help="The lake, created where it is missing; default: SHUYUAN_LAKE.")
@@ -50,6 +63,9 @@ def night(
         list[str] | None,
         typer.Option(metavar="SOURCE/FEED", help="Read only this feed, again; may be repeated."),
     ] = None,
+    leave_missed: Annotated[
+        bool, typer.Option("--leave-missed", help="Load it although earlier days of a {date} inbox were not loaded.")
+    ] = False,
 ) -> None:
     """Load the inbox into the lake, and publish a release if it passes the gates."""
     from common.settings import load_settings
@@ -61,11 +77,11 @@ def night(
         raise typer.BadParameter("give --inbox, or set SHUYUAN_INBOX.", param_hint="--inbox")
     if settings.night is None:
         raise typer.BadParameter("give --date, or set SHUYUAN_NIGHT.", param_hint="--date")
-    directory(settings.inbox)
+    inbox_directory(settings.inbox)
     directory(settings.registry)
     with clock(f"The night {settings.night}") as say:
         from dags.night import run
 
-        result = run(settings, say, feeds=feed or ())
+        result = run(settings, say, feeds=feed or (), leave_missed=leave_missed)
     outcome.print_outcome(result, settings)
     raise typer.Exit(exit_codes.OF_STATUS[result["status"]])

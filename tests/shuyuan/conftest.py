@@ -67,7 +67,7 @@ def night_gives(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[Any]]:
     def give(outcome: Any) -> list[Any]:
         called: list[Any] = []
 
-        def run(settings: Any, say: Callable[[str], None], feeds: Collection[str] = ()) -> Any:
+        def run(settings: Any, say: Callable[[str], None], feeds: Collection[str] = (), **_: Any) -> Any:
             called.append(settings)
             called.extend(feeds)
             say("reading [student_registry/students]")

@@ -55,6 +55,11 @@ class Lake:
         return self.restricted / "writer.lock"
 
     @property
+    def claim(self) -> Path:
+        """The record of the run that has opened the lake last."""
+        return self.restricted / "claim.json"
+
+    @property
     def access_log(self) -> Path:
         """The access log: one JSON object a line."""
         return self.restricted / "access.jsonl"
