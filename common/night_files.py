@@ -77,6 +77,11 @@ class NightFiles:
         """The report of a door, `raw` or `release`."""
         return self.work / f"door_{name}.json"
 
+    @property
+    def missed(self) -> Path:
+        """The nights before this one on which no run loaded anything."""
+        return self.work / "missed.json"
+
     def verdict(self, step: str) -> Path:
         """What a step has said of a content."""
         return self.work / "verdicts" / f"{step}.json"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import ingest
 from common import failures
 from common.settings import SettingsError
 from dags import claim, outcome
@@ -30,7 +29,7 @@ def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
 
 def alert_findings(night: Night) -> None:
     """Write the alerts of a night that was published: a feed of which no file could be read, a reader that failed."""
-    _write(night, ingest.alarms(night.work))
+    _write(night, outcome.alarms(night))
 
 
 def _write(night: Night, lines: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from common.settings import SettingsError, today
 from dags import dated_inbox, runs, scheduler_lock
@@ -53,9 +53,12 @@ def open_night(night: Night) -> bool:
             if _living_other(night) is not None or _earlier_nights_pending(night):
                 return False
             refuse_unfit(night)
+            last = last_night(night.lake)
             create_lake(night.lake)
             _write(night, Claim(night.run, night.date.isoformat(), _now(), os.getpid()))
             night.clear()
+            if night.run != BY_HAND:  # a person chooses the nights; the scheduler runs every one
+                night.write(night.files.missed, _nights_between(last, night.date))
     except LakeBusy:
         return False
     return True
@@ -184,6 +187,11 @@ def _refuse_date(night: Night) -> None:
             f"The inbox {night.settings.inbox} is one folder for all days, so the files of {night.date} cannot be told "
             "from today's: start the last night alone, or keep a folder a day and put {date} into SHUYUAN_INBOX."
         )
+
+
+def _nights_between(last: date | None, night: date) -> list[date]:
+    days = (night - last).days if last else 0
+    return [night - timedelta(days=number) for number in range(days - 1, 0, -1)]
 
 
 def _write(night: Night, claim: Claim) -> None:

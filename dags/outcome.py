@@ -25,6 +25,13 @@ def read(night: Night) -> dict[str, Any] | None:
     return content
 
 
+def alarms(night: Night) -> list[str]:
+    """What the person on duty should know of a night that was not refused, a sentence each."""
+    missed = night.read(night.files.missed, [])
+    lines = [f"No night was run for {', '.join(missed)}: what came on those days counts from this night."]
+    return [*(lines if missed else []), *ingest.alarms(night.work)]
+
+
 def doors(night: Night) -> list[dict[str, Any]]:
     """The reports of the doors that the night has passed or failed."""
     reports = (night.read(night.files.door(door)) for door in ("raw", "release"))
@@ -41,7 +48,7 @@ def _findings(night: Night) -> dict[str, Any]:
         "refused_files": [
             {"file": d["file_name"], "reason": d["reason"]} for d in deliveries if d["status"] == "refused"
         ],
-        "alarms": ingest.alarms(night.work),
+        "alarms": alarms(night),
         "deliveries": dict(Counter(d["status"] for d in deliveries)),
         "problem_lists": night.read(night.files.problem_lists, {}),
     }

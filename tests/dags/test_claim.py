@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from common.settings import SettingsError, load_settings, today
-from dags import claim, scheduler_lock
+from dags import claim, outcome, scheduler_lock
 from dags.scratch import BY_HAND, Night, Refused
 from warehouse.errors import LakeBusy
 from warehouse.lake import Lake, connect_lake, create_lake, write_lock
@@ -175,6 +175,14 @@ def test_a_cleared_step_of_the_last_run_opens_the_claim_again(night):
     last = claim.read(night.lake)
     assert last is not None
     assert last.is_open
+
+
+def test_days_on_which_no_scheduled_night_ran_are_named(night):
+    taken(night.lake, date(2025, 10, 12))
+    assert claim.open_night(replace(night, leave_missed=True))
+    assert "No night was run for 2025-10-13, 2025-10-14" in outcome.alarms(night)[0]
+    assert claim.open_night(replace(night, leave_missed=True, run=BY_HAND))
+    assert outcome.alarms(night) == []
 
 
 def test_the_claim_says_who_which_night_and_since_when(night):
