@@ -90,6 +90,8 @@ def read(night: Night, feed: str) -> None:
 def guard(night: Night) -> None:
     """Hold the slices whose rows fell, or were rejected, beyond the guard's limits. Raises Refused."""
     claim.require(night)
+    if (outcome.read(night) or {}).get("status") == "published":
+        raise Refused(f"The night {night.date} is published, and its tables are gone: clear the run from open_lake.")
     arrivals = night.read(night.files.arrivals)
     if arrivals is None:
         raise Refused("The inbox was not searched, whatever the state of the step find_arrivals: clear it.")

@@ -109,6 +109,12 @@ def test_a_feed_whose_reading_was_only_marked_as_done_is_not_passed_over(night):
         steps.guard(night)
 
 
+def test_a_guard_that_is_cleared_after_publishing_does_not_judge_tables_that_are_gone(night):
+    steps.publish(night)
+    with pytest.raises(Refused, match="is published, and its tables are gone: clear the run from open_lake"):
+        steps.guard(night)
+
+
 def test_an_inbox_that_was_never_searched_is_not_taken_for_an_empty_one(night):
     with pytest.raises(Refused, match="The inbox was not searched"):
         steps.guard(night)
