@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import DAG, CronTriggerTimetable, Param, chain, dag, task
 from airflow.sdk.definitions.decorators import TaskDecorator
 
-from dags import alarm, steps
+from dags import alarm, page_texts, steps
 from dags.run import at_night
 
 ZONE = "Asia/Shanghai"
 TEXT = ["null", "string"]
+PAGE = page_texts.load("nightly_load")
 
 
 def _waiting_task(step: Callable[..., bool]) -> TaskDecorator:
@@ -32,18 +33,19 @@ def _waiting_task(step: Callable[..., bool]) -> TaskDecorator:
 
 
 def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
-    return task(task_id=step.__name__, doc_md=step.__doc__, **options)(at_night(step))
+    return task(task_id=step.__name__, doc_md=PAGE.of_step(step.__name__), **options)(at_night(step))
 
 
 @dag(
     dag_id="nightly_load",
     description="The night: exports in, release out.",
-    doc_md=__doc__,
+    doc_md=PAGE.whole,
     schedule=CronTriggerTimetable("0 2 * * *", timezone=ZONE),
     start_date=datetime(2025, 9, 1, tzinfo=ZoneInfo(ZONE)),
     catchup=False,
     max_active_runs=1,
     default_args={
+        "owner": page_texts.OWNER,
         "retries": 2,
         "retry_delay": timedelta(minutes=5),
         "on_failure_callback": alarm.on_failure,
@@ -68,7 +70,8 @@ def nightly_load() -> None:
     """Steps in order; reading is mapped by feed, one feed at a time, since a reader uses all processors."""
     lake = _waiting_task(steps.open_lake)()
     feeds = _task(steps.find_arrivals)()
-    files = _task(steps.read, max_active_tis_per_dagrun=1).partial().expand(feed=feeds)
+    by_feed = "{{ task.op_kwargs['feed'] }}"
+    files = _task(steps.read, max_active_tis_per_dagrun=1, map_index_template=by_feed).partial().expand(feed=feeds)
     # a night without new files still builds: missing deliveries are a finding too
     holds = _task(steps.guard, trigger_rule="none_failed")()
     chain(

@@ -84,6 +84,15 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
     assert not (settings.lake / "outbox" / "alerts").exists()
 
 
+def test_the_page_shows_a_read_by_the_name_of_its_feed(settings, calls):
+    import sqlite3
+
+    run(settings)
+    with sqlite3.connect(settings.lake / "airflow" / "airflow.db") as metadata:
+        names = metadata.execute("select rendered_map_index from task_instance where task_id = 'read' order by 1")
+        assert [name for (name,) in names] == ["a/one", "b/two"]
+
+
 def test_a_night_without_files_still_builds_and_publishes(settings, calls, monkeypatch):
     monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
     assert run(settings)["status"] == "published"

@@ -50,6 +50,19 @@ def test_reading_is_mapped_by_feed_and_a_silent_night_still_builds(bag):
     assert dag.get_task("guard").trigger_rule == "none_failed"
 
 
+def test_every_step_says_on_the_page_what_its_failure_means_and_whose_it_is(bag):
+    from dags import page_texts
+
+    for dag in bag.dags.values():
+        texts = page_texts.load(dag.dag_id)
+        assert list(texts.steps) == [task.task_id for task in dag.topological_sort()]
+        assert dag.doc_md == texts.whole
+        for task in dag.tasks:
+            assert task.doc_md == texts.steps[task.task_id]
+            assert [f"**{part}**:" in task.doc_md for part in ("Does", "When it fails", "What to do")] == [True] * 3
+            assert task.owner == page_texts.OWNER
+
+
 def test_the_night_begins_at_two_in_shanghai_and_never_twice_at_once(bag):
     dag = bag.dags["nightly_load"]
     assert dag.timetable.expression == "0 2 * * *"
