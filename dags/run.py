@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
+from common import failures
 from common.settings import SettingsError
+from dags import step_log
 from dags.scratch import Night, Refused
 
 T = TypeVar("T")
@@ -29,18 +31,39 @@ def night_of(context: Mapping[str, Any]) -> Night:
 
 
 def at_night(step: Callable[..., T]) -> Callable[..., T]:
-    """A step as the function of a task: the night comes from the run; what a retry cannot mend is not retried."""
+    """A step as the function of a task: the night comes from the run; what a retry cannot mend is not retried.
+
+    The log shows the sentence of Shuyuan's own errors first, and no traceback of what caused them (of failures with
+    SHUYUAN_DEBUG).
+    """
 
     @wraps(step)
     def task_function(*arguments: Any, **named: Any) -> T:
         from airflow.sdk import get_current_context
-        from airflow.sdk.exceptions import AirflowFailException
 
+        night: Night | None = None
         try:
-            return step(night_of(get_current_context()), *arguments, **named)
+            night = night_of(get_current_context())
+            return step(night, *arguments, **named)
         except (Refused, SettingsError) as refusal:
-            raise AirflowFailException(str(refusal)) from refusal
+            step_log.write_failure(step.__name__, night, refusal)
+            raise _without_retry(refusal) from None
+        except Exception as error:
+            if failures.is_own(error) and not (night and night.settings.debug):
+                step_log.write_failure(step.__name__, night, error)
+                raise error.with_traceback(None) from None
+            raise
 
     signature = inspect.signature(step)
     task_function.__signature__ = signature.replace(parameters=[*signature.parameters.values()][1:])  # type: ignore[attr-defined]
     return task_function
+
+
+def _without_retry(refusal: Refused) -> Exception:
+    """The refusal as Airflow knows it; it is still one to the alarm."""
+    from airflow.sdk.exceptions import AirflowFailException
+
+    class RefusedByGate(AirflowFailException, Refused):
+        """A refusal, which Airflow does not retry."""
+
+    return RefusedByGate(str(refusal))

@@ -6,6 +6,7 @@ Stays out: which suites run on what (`doors`), the failing rows (`evidence`), th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,6 +66,8 @@ def _datasource(database: Path) -> Iterator[Any]:
     from great_expectations.data_context.types.base import InMemoryStoreBackendDefaults as InMemory
 
     keep_duckdb_connection()
+    # a thousand lines a door, above the sentence of a refusal
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     config = DataContextConfig(
         analytics_enabled=False,
         progress_bars=ProgressBarsConfig(globally=False),

@@ -125,7 +125,7 @@ def test_a_feed_that_the_register_does_not_know_stops_the_night_before_it_touche
     assert not settings.lake.exists()
 
 
-def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch):
+def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch, caplog):
     check = Check("release/m/grain_unique", "m", severity="block", passed=False, failing_count=2, **TEXT)
     report = DoorReport.of("release", [check])
     monkeypatch.setattr("expectations.check_release", lambda *_: report)
@@ -137,6 +137,9 @@ def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, c
     assert outcome["problem_lists"]["entries"] == 7, "the lists are of what the night knows, also without a release"
     assert "publish" not in calls
     assert alerts(settings).count("refused in check_release") == 1
+    sentence, findings, *_ = (r.getMessage() for r in caplog.records if r.name == "dags.step_log")
+    assert sentence.startswith("refused: release/m/grain_unique")
+    assert findings.endswith("restricted/work/2025-10-15/door_release.json")
 
 
 def test_a_release_that_would_show_a_copy_is_refused_before_it_is_assembled(settings, calls, monkeypatch):
@@ -150,15 +153,22 @@ def test_a_release_that_would_show_a_copy_is_refused_before_it_is_assembled(sett
     assert "assemble" not in calls
 
 
-def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls, monkeypatch):
+def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls, monkeypatch, caplog):
     def broken(*_: Any, **__: Any) -> None:
-        raise BuildFailed("The model students failed: no column area.")
+        try:
+            raise KeyError("area")
+        except KeyError as error:
+            raise BuildFailed("The model students failed: no column area.") from error
 
     monkeypatch.setattr(steps.build, "run", broken)
     outcome = run(settings)
     assert (outcome["status"], outcome["step"]) == ("failed", "transform")
     assert outcome["reason"] == "The model students failed: no column area."
     assert "failed in transform: The model students failed" in alerts(settings)
+    assert "failed: The model students failed: no column area." in caplog.messages
+    log = (settings.lake / "airflow" / "logs" / "night-2025-10-15.log").read_text()
+    assert "BuildFailed: The model students failed" in log
+    assert "KeyError" not in log, "the traceback of what caused it would stand above the sentence"
     assert "assemble" not in calls
 
 

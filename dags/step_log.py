@@ -1,0 +1,37 @@
+"""What the log of a step says when it fails: the sentence first, then where the findings and the rows are.
+
+Stays out: the words of an error (`common.failures`), telling the person on duty (`dags.alarm`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from common import failures
+from dags.scratch import Night, Refused
+
+log = logging.getLogger(__name__)  # not the log of the steps: the command line shows that as progress
+
+
+def write_failure(step: str, night: Night | None, error: Exception) -> None:
+    """Write the sentence of one of Shuyuan's own errors; of a refusal, where to look as well."""
+    refused = isinstance(error, Refused)
+    log.error("%s: %s", "refused" if refused else "failed", failures.sentence(error, f"the step {step}", "this one"))
+    if refused and night is not None:
+        for line in _places(step, night):
+            log.error("%s", line)
+
+
+def _places(step: str, night: Night) -> Iterator[str]:
+    """Where a person finds the findings and the rows of a refusal."""
+    report, marts = night.files.candidate / "gate_report.html", night.files.candidate / "marts.duckdb"
+    findings = night.files.door({"check_raw": "raw", "check_release": "release"}.get(step, step))
+    if step == "check_release" and report.exists():
+        yield f"gate report, with up to 20 rows a check: {report}"
+    elif findings.exists():
+        yield f"findings, with up to 20 rows a check: {findings}"
+    if step == "check_release" and marts.exists():
+        yield f"all rows, as analysts would have seen them: duckdb -readonly {marts}"
+    yield f"problem lists of schools and offices: {night.lake.outbox}"
+    yield "what to do: the text of this step on Airflow's page, and docs/operating.md"
