@@ -61,13 +61,14 @@ def run(database: Path, tasks: Iterable[Task]) -> list[Check]:
 @contextmanager
 def _datasource(database: Path) -> Iterator[Any]:
     """A GX data source over the file, read-only. Its connection is closed at the end."""
+    # A thousand lines a door would stand above the sentence of a refusal. GX sets its level itself, at its import; of a
+    # logger that does not propagate, Python writes warnings to stderr and nothing else.
+    logging.getLogger("great_expectations").propagate = False
     import great_expectations as gx
     from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
     from great_expectations.data_context.types.base import InMemoryStoreBackendDefaults as InMemory
 
     keep_duckdb_connection()
-    # a thousand lines a door, above the sentence of a refusal
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     config = DataContextConfig(
         analytics_enabled=False,
         progress_bars=ProgressBarsConfig(globally=False),
