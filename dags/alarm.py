@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common import failures
-from common.settings import SettingsError
 from dags import claim, outcome
 from dags.scratch import Night, Refused
 
 
 def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
     """Write `outbox/alerts/<night>.txt` and the night's outcome."""
-    cause = error.__cause__ if error is not None and isinstance(error.__cause__, (Refused, SettingsError)) else error
+    cause = error.__cause__ if error is not None and isinstance(error.__cause__, Refused) else error
     status: outcome.Status = "refused" if isinstance(cause, Refused) else "failed"
     reason = failures.sentence(cause, f"the step {step}", night.lake.airflow / "logs")
     _write(night, [f"{status} in {step}: {reason}"])

@@ -59,11 +59,8 @@ def at_night(step: Callable[..., T]) -> Callable[..., T]:
     return task_function
 
 
-def _without_retry(refusal: Refused) -> Exception:
-    """The refusal as Airflow knows it; it is still one to the alarm."""
+def _without_retry(error: Refused | SettingsError) -> Exception:
+    """The error as Airflow knows it; it is still what it was to the alarm."""
     from airflow.sdk.exceptions import AirflowFailException
 
-    class RefusedByGate(AirflowFailException, Refused):
-        """A refusal, which Airflow does not retry."""
-
-    return RefusedByGate(str(refusal))
+    return type(type(error).__name__, (AirflowFailException, type(error)), {"__module__": __name__})(str(error))
