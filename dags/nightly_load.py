@@ -25,7 +25,7 @@ def _waiting_task(step: Callable[..., bool]) -> TaskDecorator:
     """The task that waits for a step to say yes; between two questions it takes no place."""
     return task.sensor(
         task_id=step.__name__,
-        doc_md=step.__doc__,
+        doc_md=PAGE.of_step(step.__name__),
         mode="reschedule",
         poke_interval=30,
         timeout=timedelta(hours=12).total_seconds(),
