@@ -6,6 +6,7 @@ Stays out: thresholds of the bureau (the register), secrets themselves (only the
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     night: date | None = None  # the night's own date; at 02:00 it is the day before
     registry: Location = CHECKOUT / "registry"
     secret_file: Location = Path("~/.config/shuyuan/secret.key")
+    own_dags: Location | None = None  # folder of the bureau's own DAGs; None: airflow/dags in the lake
     project: Location = CHECKOUT / "dbt_project"
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
     memory_limit: Annotated[str, AfterValidator(_size)] | None = None  # DuckDB's; None: 80% of the machine's
@@ -77,6 +79,25 @@ def load_settings(**overrides: Any) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "secret_file"
         reason = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"The setting {name} (SHUYUAN_{name.upper()}) cannot be used: {reason}.") from error
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as `SHUYUAN_*` variables, for programs that are started with them; those that are not set are left
+    out.
+    """
+    values = settings.model_dump(exclude_none=True)
+    return {f"SHUYUAN_{name.upper()}": _as_text(value) for name, value in values.items()}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return json.dumps(value, default=str) if isinstance(value, (bool, list, tuple, dict)) else str(value)
+
+
+def extended(variable: str, value: str, separator: str) -> str:
+    """`value`, and after it what the environment variable holds already."""
+    return separator.join(filter(None, (value, os.environ.get(variable))))  # noqa: TID251 (the one reader of it)
 
 
 def today(settings: Settings) -> date:

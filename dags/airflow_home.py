@@ -3,20 +3,84 @@
 Stays out: Shuyuan's settings (`common.settings`), starting Airflow (`dags.night`, `dags.standalone`).
 
 Set as environment variables, not in airflow.cfg: that file holds absolute paths, and a lake may be moved.
+
+The scheduler and nights by hand have a home each, so a metadata database each: neither waits for the other, and a
+night by hand is no run that the scheduler knows.
 """
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
+from common.settings import CHECKOUT, Settings, environment, extended
 from warehouse.lake import Lake
 
 DAGS = Path(__file__).resolve().parent
+PORT = 8080
+LOOPBACK = "127.0.0.1"
+USER = "admin"
+_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 (compared, not bound)
 
 
-def variables(lake: Lake) -> dict[str, str]:
-    """Environment variables with which Airflow runs on this lake."""
-    home = lake.airflow
+def variables(settings: Settings, port: int = PORT, host: str = LOOPBACK) -> dict[str, str]:
+    """Environment variables of the scheduler, its page and its tasks, and of Airflow's command line beside them."""
+    lake = Lake(settings.lake)
+    return {
+        **_shared(lake, lake.airflow),
+        **environment(settings),
+        # found from every directory, by own DAGs and by tasks too
+        "PYTHONPATH": extended("PYTHONPATH", str(CHECKOUT), os.pathsep),
+        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(lake)),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(DAGS / "plugins"),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{page(port, host)}/execution/",
+        "AIRFLOW__API__HOST": host,
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": page(port, host),
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(_bundles(settings)),
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",  # seconds until a new file is seen
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
+        # the page is on this machine: a proxy of the office must not be asked for it
+        "NO_PROXY": extended("NO_PROXY", f"{LOOPBACK},localhost", ","),
+        "no_proxy": extended("no_proxy", f"{LOOPBACK},localhost", ","),
+    }
+
+
+def by_hand(lake: Lake) -> dict[str, str]:
+    """Environment variables of a night by hand: a home of its own, the logs beside the scheduler's."""
+    return _shared(lake, home_by_hand(lake))
+
+
+def home_by_hand(lake: Lake) -> Path:
+    """AIRFLOW_HOME of nights by hand."""
+    return lake.airflow / "by_hand"
+
+
+def metadata(home: Path) -> str:
+    """The address of the metadata database of an AIRFLOW_HOME: the scheduler's is `lake.airflow`."""
+    return f"sqlite:///{home / 'airflow.db'}"
+
+
+def own_dags(settings: Settings) -> Path:
+    """The folder of the bureau's own DAGs."""
+    return settings.own_dags or Lake(settings.lake).airflow / "dags"
+
+
+def password_file(lake: Lake) -> Path:
+    """Airflow's file of the users of the page and their passwords."""
+    return lake.airflow / "simple_auth_manager_passwords.json.generated"
+
+
+def page(port: int = PORT, host: str = LOOPBACK) -> str:
+    """The address of the page, as seen from this machine."""
+    name = LOOPBACK if host in _EVERYWHERE else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _shared(lake: Lake, home: Path) -> dict[str, str]:
     return {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW_CONFIG": str(home / "airflow.cfg"),
@@ -26,9 +90,22 @@ def variables(lake: Lake) -> dict[str, str]:
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "2",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
-        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata(home),
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(lake.airflow / "logs"),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__HOST": LOOPBACK,
         "AIRFLOW__API__EXPOSE_CONFIG": "False",
     }
+
+
+def _bundles(settings: Settings) -> list[dict[str, object]]:
+    """The folders in which Airflow looks for DAGs: the product's, under Airflow's own name for it, and the bureau's."""
+    folders = {"dags-folder": DAGS, "own_dags": own_dags(settings)}
+    return [
+        {
+            "name": name,
+            "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+            "kwargs": {"path": str(path)},
+        }
+        for name, path in folders.items()
+    ]

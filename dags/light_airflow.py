@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from warehouse import artifact_cache
-from warehouse.lake import Lake
 
 _STEP_ROUTES = ("/task-instances/", "/xcoms/")
 _CACHE_KIND = "airflow"
@@ -33,12 +32,12 @@ def cut_api() -> None:
     routes[:] = [route for route in routes if str(getattr(route, "path", "")).startswith(_STEP_ROUTES)]
 
 
-def make_metadata(lake: Lake) -> None:
-    """Create the metadata database of a lake where it is missing: a copy of a cached empty one.
+def make_metadata(home: Path) -> None:
+    """Create the metadata database of an Airflow home where it is missing: a copy of a cached empty one.
 
-    Airflow must be imported already, with its settings pointing to this lake.
+    Airflow must be imported already, with its settings pointing to this home.
     """
-    target = lake.airflow / "airflow.db"
+    target = home / "airflow.db"
     if target.exists():
         return
     name = f"airflow-{version('apache-airflow-core')}.db"

@@ -65,7 +65,9 @@ def _run_dag(night: Night) -> str:
 def _prepare_airflow(night: Night) -> None:
     """Point Airflow to the lake's own home, and create its metadata database where it is missing."""
     already_imported = "airflow" in sys.modules
-    os.environ.update(airflow_home.variables(night.lake))
+    home = airflow_home.home_by_hand(night.lake)
+    home.mkdir(exist_ok=True, mode=0o700)
+    os.environ.update(airflow_home.by_hand(night.lake))
     os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
     from airflow import settings
 
@@ -73,7 +75,7 @@ def _prepare_airflow(night: Night) -> None:
         settings.dispose_orm()
         settings.configure_vars()
         settings.configure_orm()
-    light_airflow.make_metadata(night.lake)
+    light_airflow.make_metadata(home)
     light_airflow.cut_api()
 
 

@@ -38,7 +38,7 @@ def _exists(lake: Lake, condition: str, values: dict[str, object], *, unreadable
 
     from dags import airflow_home
 
-    address = airflow_home.variables(lake)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    address = airflow_home.metadata(lake.airflow)
     statement = text(
         f"select 1 from dag_run where dag_id = '{DAG_ID}' and state in ('queued', 'running') and {condition}"
     )

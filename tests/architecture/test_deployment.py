@@ -34,10 +34,10 @@ def test_the_secret_never_shares_a_volume_with_the_lake():
 
 
 def test_airflow_asks_nobody_outside_and_listens_to_nobody_outside(tmp_path: Path):
+    from common.settings import load_settings
     from dags.airflow_home import variables
-    from warehouse.lake import Lake
 
-    found = variables(Lake(tmp_path))
+    found = variables(load_settings(lake=tmp_path))
     assert found["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert found["AIRFLOW__USAGE_DATA_COLLECTION__ENABLED"] == "False"
     assert found["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{tmp_path}/airflow/airflow.db"

@@ -88,7 +88,7 @@ def test_the_page_shows_a_read_by_the_name_of_its_feed(settings, calls):
     import sqlite3
 
     run(settings)
-    with sqlite3.connect(settings.lake / "airflow" / "airflow.db") as metadata:
+    with sqlite3.connect(settings.lake / "airflow" / "by_hand" / "airflow.db") as metadata:
         names = metadata.execute("select rendered_map_index from task_instance where task_id = 'read' order by 1")
         assert [name for (name,) in names] == ["a/one", "b/two"]
 
