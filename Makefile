@@ -13,6 +13,8 @@ SAMPLE := var/sample
 # Tests of whole nights and builds: they go beside the others, a processor each.
 NIGHTS := tests/end_to_end tests/dbt_project tests/dags tests/expectations
 LAKE ?= var/lake
+PORT ?= 8080
+INBOX ?=
 ARGS ?=
 
 # The first interpreter that is 3.11 or 3.12 and can make a virtual environment; PYTHON names one alone.
@@ -93,8 +95,12 @@ bench-full: setup  ## the same with a million students
 	@$(BIN)/python -m benchmarks --full
 
 .PHONY: up
-up: setup  ## Airflow's own scheduler and page, on this machine alone
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m dags.standalone --lake $(LAKE)
+up: setup  ## Airflow's scheduler and page, on this machine alone: make up PORT=8090 INBOX=/where/exports/arrive
+	@exec $(BIN)/python -m dags.standalone --lake $(LAKE) --port $(PORT) $(if $(INBOX),--inbox "$(INBOX)")
+
+.PHONY: airflow
+airflow: setup  ## Airflow's own command line on the scheduler's home: make airflow ARGS="dags list"
+	@$(BIN)/shuyuan airflow --lake $(LAKE) $(ARGS)
 
 .PHONY: lock
 lock:  ## resolve requirements.in into requirements.lock (needs uv and the network)

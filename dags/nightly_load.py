@@ -6,9 +6,8 @@ Lives here: the order of the steps, retries, the alarm. Stays out: what a step d
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param, chain, dag, task
 from airflow.sdk.definitions.decorators import TaskDecorator
@@ -40,8 +39,8 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
     dag_id="nightly_load",
     description="The night: exports in, release out.",
     doc_md=PAGE.whole,
-    schedule=CronTriggerTimetable("0 2 * * *", timezone=ZONE),
-    start_date=datetime(2025, 9, 1, tzinfo=ZoneInfo(ZONE)),
+    # without a start date, so that a first start waits for the next 02:00: with one, Airflow begins the night before
+    schedule=CronTriggerTimetable("0 2 * * *", timezone=ZONE, run_immediately=timedelta(minutes=5)),
     catchup=False,
     max_active_runs=1,
     default_args={

@@ -1,39 +1,212 @@
-"""`make up`: Airflow's scheduler and web page for a lake, on this machine alone (`airflow standalone`).
+"""`make up`: Airflow's scheduler and web page for a lake, kept alive, on this machine alone.
 
-Stays out: Airflow in production.
+Stays out: keeping programs alive (`dags.supervisor`), Airflow's configuration (`dags.airflow_home`), Airflow in
+production.
+
+Not `airflow standalone`: its scheduler and triggerer serve logs on all addresses.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import secrets
+import socket
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
+from zoneinfo import ZoneInfo
 
-from common.settings import load_settings
-from dags import airflow_home
+from common import failures
+from common.settings import Settings, SettingsError, load_settings
+from dags import airflow_home, scheduler_lock
+from dags.page import DagState, Page
+from dags.scratch import day_before
+from dags.supervisor import Part, PartFailed, Stopped, Supervisor, guarded
 from warehouse.lake import Lake, create_lake
 
+NIGHTLY = "nightly_load"
+START_SECONDS = 300
+AIRFLOW = str(Path(sys.executable).parent / "airflow")
 
-def main() -> None:
-    """Replace this process by `airflow standalone` on the lake."""
-    parser = argparse.ArgumentParser(description="Airflow's scheduler and page for a lake.")
-    parser.add_argument("--lake", type=Path, help="the lake; else SHUYUAN_LAKE")
-    parser.add_argument("--host", default="127.0.0.1", help="address of the page; this machine alone by default")
-    arguments = parser.parse_args()
-    settings = load_settings(lake=arguments.lake)
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the scheduler and the page until a signal ends them. Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return run(load_settings(lake=options.lake, inbox=options.inbox), options.host, options.port)
+    except Exception as error:
+        if not failures.is_own(error):
+            raise
+        _say(str(error))
+        return 2 if isinstance(error, SettingsError) else 1
+
+
+def run(settings: Settings, host: str = airflow_home.LOOPBACK, port: int = airflow_home.PORT) -> int:
+    """Start everything and keep it alive. Raises LakeBusy, LakeError, SettingsError before anything is started."""
+    if settings.night is not None:
+        raise SettingsError("SHUYUAN_NIGHT is set, and the scheduler's nights have dates of their own: unset it.")
     lake = Lake(settings.lake)
-    create_lake(lake)
-    os.environ.update(airflow_home.variables(lake))
-    os.environ.update({"AIRFLOW__API__HOST": arguments.host, "SHUYUAN_LAKE": str(settings.lake)})
-    if settings.inbox:
-        os.environ["SHUYUAN_INBOX"] = str(settings.inbox)
-    else:  # without an inbox every night would fail: paused until somebody starts it
-        os.environ["AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION"] = "True"
-    os.environ["SHUYUAN_REGISTRY"] = str(settings.registry)
-    airflow = Path(sys.executable).parent / "airflow"
-    os.execv(airflow, [str(airflow), "standalone"])  # noqa: S606 (a program of our own environment)
+    if not lake.layout.exists():
+        create_lake(lake)
+    with scheduler_lock.held(lake, airflow_home.page(port, host)):
+        check_port(host, port)
+        airflow_home.own_dags(settings).mkdir(parents=True, exist_ok=True)
+        protect(lake)
+        os.environ.update(airflow_home.variables(settings, port, host))
+        return guarded(lambda: _supervise(settings, host, port))
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises SettingsError where the page could not have the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"The page cannot have port {port} of {host} ({error.strerror}): give another, such as "
+                f"'make up PORT={port + 10}'."
+            ) from error
+
+
+def protect(lake: Lake) -> None:
+    """Make the password of the page, where it is missing, and let the owner alone read Airflow's own files."""
+    path = airflow_home.password_file(lake)
+    users = json.loads(path.read_text() or "{}") if path.exists() else {}
+    if airflow_home.USER not in users:  # else Airflow makes one, and prints it
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(users | {airflow_home.USER: secrets.token_urlsafe(12)}) + "\n")
+    for home in (lake.airflow, airflow_home.home_by_hand(lake)):
+        for pattern in ("airflow.db*", "airflow.cfg", "*.generated", "scheduler.lock"):
+            for file in home.glob(pattern):
+                file.chmod(0o600)
+
+
+def _supervise(settings: Settings, host: str, port: int) -> int:
+    """The life of the supervisor. Returns its exit code."""
+    lake = Lake(settings.lake)
+    supervisor = Supervisor(_say)
+    page = Page(airflow_home.page(port, host), airflow_home.USER, airflow_home.password_file(lake))
+    _say(f"Airflow is starting for the lake {lake.root} ...")
+    try:
+        with supervisor.running():
+            _start(supervisor, page, settings, host, port)
+            supervisor.run(lambda: _watch(settings))
+    except Stopped:
+        _say("Ended, with everything that was started.")
+        return 0
+    except PartFailed as error:
+        _say(str(error))
+    return 1
+
+
+def _start(supervisor: Supervisor, page: Page, settings: Settings, host: str, port: int) -> None:
+    """Start the parts: the scheduler when the page answers and the night's DAG is known, so that no task runs before.
+
+    Without an inbox every night would fail, so the night's DAG is paused first.
+    """
+    logs = Lake(settings.lake).airflow / "logs" / "parts"
+    begin = datetime.now(UTC)
+    supervisor.run_to_end(Part("metadata", [sys.executable, "-m", "dags.metadata"], logs / "metadata.log"))
+    supervisor.start(
+        _airflow("api-server", logs, "--host", host, "--port", str(port)),
+        _airflow("dag-processor", logs),
+    )
+    supervisor.wait_for(
+        lambda: _is_parsed(page.dag(NIGHTLY), begin),
+        START_SECONDS,
+        f"The page did not answer, or {NIGHTLY} could not be read, within {START_SECONDS // 60} minutes: see "
+        f"{logs / 'api-server.log'} and {logs / 'dag-processor.log'}.",
+    )
+    if settings.inbox is None:
+        page.pause(NIGHTLY)
+    supervisor.start(
+        # its tasks write releases, which others may read: the files have the modes of a night by hand
+        _airflow("scheduler", logs, "--skip-serve-logs", umask=-1),
+        _airflow("triggerer", logs, "--skip-serve-logs"),
+    )
+    for line in greeting(settings, page.address, page.dag(NIGHTLY), datetime.now(UTC)):
+        _say(line)
+
+
+def _airflow(name: str, logs: Path, *options: str, umask: int = 0o077) -> Part:
+    return Part(name, [AIRFLOW, name, *options], logs / f"{name}.log", umask)
+
+
+def _is_parsed(state: DagState | None, since: datetime) -> bool:
+    return state is not None and state.parsed_at is not None and state.parsed_at >= since
+
+
+def greeting(settings: Settings, page: str, state: DagState | None, now: datetime) -> list[str]:
+    """What the person who has started it should know: page, user, password file, next night, how to stop."""
+    lake, user = Lake(settings.lake), airflow_home.USER
+    return [
+        f"Page: {page}",
+        f'User: {user}; the password is the entry "{user}" of {airflow_home.password_file(lake)}',
+        _plan(settings, state, now),
+        f"Logs: {lake.airflow / 'logs'}; own DAGs: {airflow_home.own_dags(settings)}",
+        f"Stop: Ctrl-C, or 'kill {os.getppid()}'",
+    ]
+
+
+def _plan(settings: Settings, state: DagState | None, now: datetime) -> str:
+    """What will run, and when; or what must be done before."""
+    unpause = f"switch {NIGHTLY} on at the page, or by 'shuyuan airflow dags unpause {NIGHTLY}'"
+    if settings.inbox is None:
+        return (
+            f"Next: nothing. There is no inbox, so {NIGHTLY} is paused. To go on: stop, set SHUYUAN_INBOX or give "
+            f"--inbox, start again, and {unpause}."
+        )
+    if state is None or state.next_run is None:
+        return f"Next: not known; the page shows it under {NIGHTLY}."
+    zone = ZoneInfo(settings.timezone)
+    night, due = day_before(state.next_run, settings.timezone), f"{state.next_run.astimezone(zone):%Y-%m-%d %H:%M}"
+    what = f"the night of {night} from the inbox {settings.inbox}"
+    if state.paused:
+        return f"Next: nothing. {NIGHTLY} is paused and waits for a hand: {unpause}; the next would be {what}."
+    if state.next_run <= now:
+        return f"Next: {what}, which was due on {due} ({settings.timezone}) while nothing ran, begins now."
+    return f"Next: {what}, on {due} ({settings.timezone})."
+
+
+def _watch(settings: Settings) -> None:
+    from dags import watch
+
+    watch.check(settings, datetime.now(UTC))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m dags.standalone", description="Airflow's scheduler and page for a lake."
+    )
+    parser.add_argument("--lake", type=Path, help="the lake; else SHUYUAN_LAKE")
+    parser.add_argument("--inbox", type=Path, help="what the platforms deliver; else SHUYUAN_INBOX")
+    parser.add_argument(
+        "--host", default=airflow_home.LOOPBACK, help="address of the page; this machine alone by default"
+    )
+    parser.add_argument("--port", type=_port, default=airflow_home.PORT, help="port of the page; 8080 by default")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is no port: give a number such as 8090")
+    return int(text)
+
+
+def _end() -> NoReturn:
+    sys.exit(main())
 
 
 if __name__ == "__main__":
-    main()
+    _end()

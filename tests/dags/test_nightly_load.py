@@ -31,6 +31,7 @@ def test_only_the_files_of_dags_are_parsed_as_dags():
         line for line in (DAGS / ".airflowignore").read_text().splitlines() if not line.startswith("#")
     }
     assert {path.name for path in DAGS.glob("*.py")} - ignored == {"nightly_load.py"}
+    assert {f"{path.parent.name}/" for path in DAGS.glob("*/*.py")} <= ignored
 
 
 def test_a_dag_file_stays_short_enough_to_be_read_at_once():
@@ -70,8 +71,28 @@ def test_the_night_begins_at_two_in_shanghai_and_never_twice_at_once(bag):
     assert (dag.max_active_runs, dag.catchup) == (1, False)
 
 
-def test_a_start_date_never_moves(bag):
-    assert bag.dags["nightly_load"].start_date == datetime(2025, 8, 31, 16, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("now", "last", "next_run"),
+    [
+        ("2025-10-16 10:00", None, "2025-10-17 02:00"),
+        ("2025-10-16 02:30", None, "2025-10-17 02:00"),
+        ("2025-10-16 02:01", None, "2025-10-16 02:00"),  # a file that is read anew at that minute loses no night
+        ("2025-10-16 10:00", "2025-10-15 02:00", "2025-10-16 02:00"),
+        ("2025-10-18 10:00", "2025-10-15 02:00", "2025-10-18 02:00"),
+    ],
+)
+def test_a_first_start_begins_no_past_night_and_a_restart_the_last_that_it_missed(
+    bag, monkeypatch, now: str, last: str | None, next_run: str
+):
+    from airflow.serialization.serialized_objects import DagSerialization
+    from airflow.timetables.base import DagRunInfo
+    from pendulum import parse
+
+    zone = "Asia/Shanghai"
+    monkeypatch.setattr("airflow.timetables.trigger.utcnow", lambda: parse(now, tz=zone))
+    dag = DagSerialization.from_dict(DagSerialization.to_dict(bag.dags["nightly_load"]))
+    last_run = DagRunInfo.exact(parse(last, tz=zone)) if last else None
+    assert dag.next_dagrun_info(last_automated_run_info=last_run).run_after == parse(next_run, tz=zone)
 
 
 def test_a_step_is_tried_again_after_a_while_and_its_failure_told(bag):
