@@ -10,10 +10,12 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 _SECONDS = 10
+_NO_ANSWER = (OSError, HTTPException, ValueError, KeyError)  # of a page that is starting
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # on this machine: never by a proxy
 
 
@@ -38,13 +40,17 @@ class Page:
         """The state of a DAG; None where the page does not answer (yet) or does not know it."""
         try:
             found = self._ask("GET", f"/api/v2/dags/{dag_id}")
-        except OSError:
+        except _NO_ANSWER:
             return None
         return DagState(found["is_paused"], _time(found["next_dagrun_run_after"]), _time(found["last_parsed_time"]))
 
-    def pause(self, dag_id: str) -> None:
-        """Pause a DAG. Raises OSError."""
-        self._ask("PATCH", f"/api/v2/dags/{dag_id}?update_mask=is_paused", {"is_paused": True})
+    def pause(self, dag_id: str) -> bool:
+        """Pause a DAG; False where that did not succeed (yet)."""
+        try:
+            self._ask("PATCH", f"/api/v2/dags/{dag_id}?update_mask=is_paused", {"is_paused": True})
+        except _NO_ANSWER:
+            return False
+        return True
 
     def _ask(self, method: str, path: str, content: Any = None) -> Any:
         if self._token is None:

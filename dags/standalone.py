@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from common import failures
 from common.settings import Settings, SettingsError, load_settings
-from dags import airflow_home, scheduler_lock
+from dags import airflow_home, dated_inbox, scheduler_lock
 from dags.page import DagState, Page
 from dags.scratch import day_before
 from dags.supervisor import Part, PartFailed, Stopped, Supervisor, guarded
@@ -30,7 +30,6 @@ from warehouse.lake import Lake, create_lake
 
 NIGHTLY = "nightly_load"
 START_SECONDS = 300
-AIRFLOW = str(Path(sys.executable).parent / "airflow")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,11 +91,12 @@ def _supervise(settings: Settings, host: str, port: int) -> int:
     lake = Lake(settings.lake)
     supervisor = Supervisor(_say)
     page = Page(airflow_home.page(port, host), airflow_home.USER, airflow_home.password_file(lake))
+    begin = datetime.now(UTC)
     _say(f"Airflow is starting for the lake {lake.root} ...")
     try:
         with supervisor.running():
-            _start(supervisor, page, settings, host, port)
-            supervisor.run(lambda: _watch(settings))
+            _start(supervisor, page, settings, (host, port), begin)
+            supervisor.run(lambda: _watch(settings, begin))
     except Stopped:
         _say("Ended, with everything that was started.")
         return 0
@@ -105,13 +105,15 @@ def _supervise(settings: Settings, host: str, port: int) -> int:
     return 1
 
 
-def _start(supervisor: Supervisor, page: Page, settings: Settings, host: str, port: int) -> None:
+def _start(
+    supervisor: Supervisor, page: Page, settings: Settings, address: tuple[str, int], begin: datetime
+) -> None:
     """Start the parts: the scheduler when the page answers and the night's DAG is known, so that no task runs before.
 
     Without an inbox every night would fail, so the night's DAG is paused first.
     """
     logs = Lake(settings.lake).airflow / "logs" / "parts"
-    begin = datetime.now(UTC)
+    host, port = address
     supervisor.run_to_end(Part("metadata", [sys.executable, "-m", "dags.metadata"], logs / "metadata.log"))
     supervisor.start(
         _airflow("api-server", logs, "--host", host, "--port", str(port)),
@@ -124,7 +126,9 @@ def _start(supervisor: Supervisor, page: Page, settings: Settings, host: str, po
         f"{logs / 'api-server.log'} and {logs / 'dag-processor.log'}.",
     )
     if settings.inbox is None:
-        page.pause(NIGHTLY)
+        supervisor.wait_for(
+            lambda: page.pause(NIGHTLY), 60, f"{NIGHTLY} could not be paused: see {logs / 'api-server.log'}."
+        )
     supervisor.start(
         # its tasks write releases, which others may read: the files have the modes of a night by hand
         _airflow("scheduler", logs, "--skip-serve-logs", umask=-1),
@@ -135,7 +139,7 @@ def _start(supervisor: Supervisor, page: Page, settings: Settings, host: str, po
 
 
 def _airflow(name: str, logs: Path, *options: str, umask: int = 0o077) -> Part:
-    return Part(name, [AIRFLOW, name, *options], logs / f"{name}.log", umask)
+    return Part(name, [airflow_home.PROGRAM, name, *options], logs / f"{name}.log", umask)
 
 
 def _is_parsed(state: DagState | None, since: datetime) -> bool:
@@ -149,6 +153,7 @@ def greeting(settings: Settings, page: str, state: DagState | None, now: datetim
         f"Page: {page}",
         f'User: {user}; the password is the entry "{user}" of {airflow_home.password_file(lake)}',
         _plan(settings, state, now),
+        *_missing_inbox(settings),
         f"Logs: {lake.airflow / 'logs'}; own DAGs: {airflow_home.own_dags(settings)}",
         f"Stop: Ctrl-C, or 'kill {os.getppid()}'",
     ]
@@ -174,10 +179,20 @@ def _plan(settings: Settings, state: DagState | None, now: datetime) -> str:
     return f"Next: {what}, on {due} ({settings.timezone})."
 
 
-def _watch(settings: Settings) -> None:
+def _missing_inbox(settings: Settings) -> list[str]:
+    """A line for an inbox that is not there: an office may have mistyped it, or not mounted it yet."""
+    if settings.inbox is None:
+        return []
+    folder = dated_inbox.parent_of(settings.inbox) if dated_inbox.is_dated(settings.inbox) else settings.inbox
+    if folder.is_dir():
+        return []
+    return [f"Missing: the folder {folder} of the inbox is not there; make it, or correct SHUYUAN_INBOX, before then."]
+
+
+def _watch(settings: Settings, since: datetime) -> None:
     from dags import watch
 
-    watch.check(settings, datetime.now(UTC))
+    watch.check(settings, datetime.now(UTC), since)
 
 
 def _say(text: str) -> None:

@@ -86,6 +86,7 @@ class Supervisor:
         self._guard = os.getppid()
         self._signalled = False
         self._watch: threading.Thread | None = None
+        self._complaint = ""
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -142,10 +143,14 @@ class Supervisor:
             self._watch.start()
 
     def _guarded(self, watch: Callable[[], None]) -> None:
+        complaint = ""
         try:
             watch()
         except Exception as error:  # noqa: BLE001 (whatever fails there, the night goes on)
-            self._say(failures.sentence(error, f"the watch ({error})", "this output"))
+            complaint = failures.sentence(error, "the watch for alerts", "this output")
+        if complaint and complaint != self._complaint:  # once, not every minute
+            self._say(complaint)
+        self._complaint = complaint
 
     def _tend(self) -> None:
         for part in self._parts:
@@ -153,14 +158,13 @@ class Supervisor:
                 self._bury(part, part.process.returncode)
             if part.restart_at is not None and time.monotonic() >= part.restart_at:
                 part.start()
-        _reap_orphans({part.process.pid for part in self._parts if part.process})
         self._pause()
 
     def _bury(self, part: Part, code: int) -> None:
         """Note the death of a part, end what it has left, and plan its restart. Raises PartFailed."""
         now = time.monotonic()
         part.process = None
-        kill(self._orphans())
+        kill_all(self._orphans)
         part.deaths = [death for death in part.deaths if death > now - self._limits.period] + [now]
         if len(part.deaths) >= self._limits.deaths:
             raise PartFailed(
@@ -172,12 +176,12 @@ class Supervisor:
         self._say(f"{part.name} ended (exit code {code}) and is started again in {delay:.0f} s; its log is {part.log}")
 
     def _orphans(self) -> list[psutil.Process]:
-        """Descendants that belong to no living part."""
-        own: set[int] = set()
+        """Descendants that belong to no living part, nor to the watch, whose commands are of this session."""
+        own, every = {os.getpid()}, own_descendants()  # all of them first: a part may have a child meanwhile
         for part in self._parts:
             if part.process is not None:
                 own |= {part.process.pid, *(process.pid for process in descendants(part.process.pid))}
-        return [process for process in descendants(os.getpid()) if process.pid not in own]
+        return [p for p in every if p.pid not in own and _session(p.pid) != os.getsid(0)]
 
     def _pause(self) -> None:
         if self._signalled or os.getppid() != self._guard:
@@ -194,12 +198,12 @@ class Supervisor:
                 with suppress(ProcessLookupError):
                     os.kill(part.process.pid, signal.SIGTERM)
         deadline = time.monotonic() + self._limits.grace
-        while time.monotonic() < deadline and _alive(descendants(os.getpid())):
+        while time.monotonic() < deadline and _alive(own_descendants()):
             for part in self._parts:
                 if part.process is not None:
                     part.process.poll()
             time.sleep(_TICK / 2)
-        kill_descendants()
+        kill_all(own_descendants)
 
 
 def guarded(supervise: Callable[[], int]) -> int:
@@ -223,7 +227,7 @@ def guarded(supervise: Callable[[], int]) -> int:
     for number in _SIGNALS:
         signal.signal(number, lambda *_: _signal(child))
     code = _wait(child)
-    kill_descendants()
+    kill_all(own_descendants)
     return code
 
 
@@ -254,22 +258,33 @@ def descendants(pid: int) -> list[psutil.Process]:
         return []
 
 
-def kill_descendants() -> None:
-    """Kill every descendant of this process, those too that are born meanwhile."""
-    for _ in range(50):
-        rest = descendants(os.getpid())
+def own_descendants() -> list[psutil.Process]:
+    """All descendants of this process."""
+    return descendants(os.getpid())
+
+
+def kill_all(processes: Callable[[], list[psutil.Process]]) -> None:
+    """Kill descendants of this process until there are none, those too that are born meanwhile.
+
+    Parents first, so that none reports the death of its child.
+    """
+    for _ in range(100):
+        rest = processes()
         if not rest:
             return
-        kill(rest)
-        _reap_orphans(set())
+        for process in rest:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        _reap({process.pid for process in rest})
         time.sleep(0.02)
 
 
-def kill(processes: Sequence[psutil.Process]) -> None:
-    """Kill processes, parents first, so that none reports the death of its child."""
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
+def _session(pid: int) -> int:
+    """The session of a process; 0 where it has gone."""
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return 0
 
 
 def _alive(processes: Sequence[psutil.Process]) -> bool:
@@ -280,12 +295,11 @@ def _alive(processes: Sequence[psutil.Process]) -> bool:
     return False
 
 
-def _reap_orphans(parts: set[int]) -> None:
-    """Reap dead children that are no parts: a part is reaped by its own `Popen`."""
-    for process in psutil.Process().children():
-        with suppress(psutil.NoSuchProcess, ChildProcessError):
-            if process.pid not in parts and process.status() == psutil.STATUS_ZOMBIE:
-                os.waitpid(process.pid, os.WNOHANG)
+def _reap(pids: set[int]) -> None:
+    """Reap those children of this process that are dead; a part is reaped by its own `Popen`."""
+    for pid in pids:
+        with suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
 
 
 def shorten(log: Path) -> None:

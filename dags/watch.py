@@ -10,5 +10,5 @@ from datetime import datetime
 from common.settings import Settings
 
 
-def check(settings: Settings, now: datetime) -> None:
+def check(settings: Settings, now: datetime, watching_since: datetime) -> None:
     """Look for nights that did not begin and for deadlines that were missed."""
