@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 from common.settings import CHECKOUT, Settings, environment, extended
 from warehouse.lake import Lake
 
 DAGS = Path(__file__).resolve().parent
+PROGRAM = str(Path(sys.executable).parent / "airflow")  # of our own environment
 PORT = 8080
 LOOPBACK = "127.0.0.1"
 USER = "admin"
@@ -43,6 +45,7 @@ def variables(settings: Settings, port: int = PORT, host: str = LOOPBACK) -> dic
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(_bundles(settings)),
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",  # seconds until a new file is seen
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
+        "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "60",  # steps of a scheduler that was killed go on soon
         # the page is on this machine: a proxy of the office must not be asked for it
         "NO_PROXY": extended("NO_PROXY", f"{LOOPBACK},localhost", ","),
         "no_proxy": extended("no_proxy", f"{LOOPBACK},localhost", ","),

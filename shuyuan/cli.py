@@ -13,7 +13,19 @@ from typer.core import TyperGroup
 
 from common import failures
 from shuyuan import exit_codes
-from shuyuan.verbs import backfill, dbt, doctor, explain, night, objection, responsibilities, sample, sql, trace
+from shuyuan.verbs import (
+    airflow,
+    backfill,
+    dbt,
+    doctor,
+    explain,
+    night,
+    objection,
+    responsibilities,
+    sample,
+    sql,
+    trace,
+)
 
 
 class _CommandLine(TyperGroup):
@@ -107,6 +119,7 @@ app.command("night")(night.night)
 app.command("backfill")(backfill.load_nights)
 app.command("sql")(sql.sql)
 app.command("dbt", context_settings=dbt.SETTINGS)(dbt.dbt)
+app.command("airflow", context_settings=airflow.SETTINGS)(airflow.airflow)
 app.add_typer(objection.app, name="objection")
 app.command("responsibilities")(responsibilities.print_responsibilities)
 app.command("trace")(trace.trace)

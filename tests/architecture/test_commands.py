@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [p.relative_to(ROOT).as_posix() for p in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))]
-TARGETS = ("help", "setup", "run", "dbt", "lint", "check", "test", "soak", "bench", "bench-full", "up")
+TARGETS = ("help", "setup", "run", "dbt", "lint", "check", "test", "soak", "bench", "bench-full", "up", "airflow")
 
 
 def commands(page: str) -> list[str]:

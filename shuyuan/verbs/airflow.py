@@ -1,0 +1,27 @@
+"""`shuyuan airflow`: Airflow's own command line, on the scheduler of a lake.
+
+Stays out: Airflow (`dags.command_line`), starting the scheduler (`make up`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SETTINGS = {"allow_interspersed_args": False, "ignore_unknown_options": True}  # what follows the command is Airflow's
+
+
+def airflow(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COMMAND ...]", help="A command of Airflow, such as: dags list."),
+    ] = None,
+    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
+) -> None:
+    """Run a command of Airflow on the scheduler of this lake: its metadata database, DAGs and configuration."""
+    from common.settings import load_settings
+    from dags import command_line
+
+    raise typer.Exit(command_line.run(load_settings(lake=lake), arguments or ["--help"]))
