@@ -12,10 +12,9 @@ from typing import Any
 from airflow.sdk import DAG, CronTriggerTimetable, Param, chain, dag, task
 from airflow.sdk.definitions.decorators import TaskDecorator
 
-from dags import alarm, page_texts, steps
+from dags import alarm, page_texts, schedule, steps
 from dags.run import at_night
 
-ZONE = "Asia/Shanghai"
 TEXT = ["null", "string"]
 PAGE = page_texts.load("nightly_load")
 
@@ -40,7 +39,7 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
     description="The night: exports in, release out.",
     doc_md=PAGE.whole,
     # without a start date, so that a first start waits for the next 02:00: with one, Airflow begins the night before
-    schedule=CronTriggerTimetable("0 2 * * *", timezone=ZONE, run_immediately=timedelta(minutes=5)),
+    schedule=CronTriggerTimetable(schedule.CRON, timezone=schedule.ZONE.key, run_immediately=timedelta(minutes=5)),
     catchup=False,
     max_active_runs=1,
     default_args={
