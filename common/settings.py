@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -42,13 +42,37 @@ def _size(text: str) -> str:
     return text
 
 
+def _addresses(text: str) -> str:
+    addresses = [address.strip() for address in text.split(",")]
+    if not all(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address) for address in addresses):
+        raise ValueError("give addresses such as duty@bureau.example, several with a comma between them")
+    return ", ".join(addresses)
+
+
+def _web_address(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+        raise ValueError("give an address that begins with https:// or http://")
+    return url
+
+
+def _time_of_day(value: object) -> object:
+    if value is None or str(value).strip().lower() == "off":
+        return None
+    try:
+        return value if isinstance(value, time) else datetime.strptime(str(value).strip(), "%H:%M").time()  # noqa: DTZ007
+    except ValueError as error:
+        raise ValueError("give a time of day such as 06:00, or off") from error
+
+
 Location = Annotated[Path, AfterValidator(_absolute)]
+Addresses = Annotated[str, AfterValidator(_addresses)]
+SOURCES = SettingsConfigDict(env_prefix="SHUYUAN_", env_file=".env", extra="ignore", frozen=True)
 
 
 class Settings(BaseSettings):
     """Settings of a night and of the command line. Relative paths are taken from the working directory."""
 
-    model_config = SettingsConfigDict(env_prefix="SHUYUAN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SOURCES
 
     lake: Location = Path("var/lake")
     inbox: Location | None = None  # holds one folder a source system
@@ -69,14 +93,59 @@ class Settings(BaseSettings):
         return self
 
 
+class AlertSettings(BaseSettings):
+    """Whom an alert reaches, and when a night is late.
+
+    Apart from `Settings`, which a run on Airflow's page may override: whoever may start a night there may not thereby
+    run a shell command here, and addresses stay out of Airflow's database.
+    """
+
+    model_config = SOURCES
+
+    alert_command: str | None = None  # a shell command: the alert as JSON on stdin, its text in ALERT_TEXT
+    alert_mail: Addresses | None = None  # recipients, with a comma between them
+    alert_webhook: Annotated[str, AfterValidator(_web_address)] | None = None  # gets the alert as JSON, by POST
+    smtp_host: str | None = None
+    smtp_port: int | None = Field(default=None, ge=1, le=65535)  # None: the usual one, 25, 587 or 465
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_from: Addresses | None = None
+    smtp_user: str | None = None
+    smtp_password_file: Location | None = None
+    begin_within: int = Field(default=30, ge=1, le=1380)  # minutes after a night is due until its absence is an alert
+    # a night that is not published by then is an alert; a time of day, or off
+    deadline: Annotated[time | None, BeforeValidator(_time_of_day)] = time(6)
+
+    @model_validator(mode="after")
+    def _mail_complete(self) -> AlertSettings:
+        if self.alert_mail and not (self.smtp_host and self.smtp_from):
+            raise ValueError("mail needs a server and a sender: set smtp_host and smtp_from too")
+        if bool(self.smtp_user) != bool(self.smtp_password_file):
+            raise ValueError("a mail server's user and password go together: set smtp_user and smtp_password_file")
+        if self.smtp_user and self.smtp_security == "none":
+            raise ValueError("a password is only sent over an encrypted connection: set smtp_security")
+        return self
+
+
+S = TypeVar("S", Settings, AlertSettings)
+
+
 def load_settings(**overrides: Any) -> Settings:
     """The settings, with the command line's `overrides` (None: not given). Raises SettingsError."""
-    given = {name: value for name, value in overrides.items() if value is not None}
+    return _load(Settings, "secret_file", {name: value for name, value in overrides.items() if value is not None})
+
+
+def load_alert_settings() -> AlertSettings:
+    """The settings of alerts, which no command and no run overrides. Raises SettingsError."""
+    return _load(AlertSettings, "alert_mail", {})
+
+
+def _load(kind: type[S], of_several: str, given: dict[str, Any]) -> S:
+    """The settings of a kind; `of_several` is named where settings contradict each other."""
     try:
-        return Settings(**given)
+        return kind(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "secret_file"
+        name = str(first["loc"][0]) if first["loc"] else of_several
         reason = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"The setting {name} (SHUYUAN_{name.upper()}) cannot be used: {reason}.") from error
 

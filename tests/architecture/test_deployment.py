@@ -15,9 +15,10 @@ OF_TESTS = {"SHUYUAN_SHARED_DATA"}
 
 @pytest.mark.parametrize("page", NAMING)
 def test_a_variable_that_is_named_is_a_setting(page: str):
-    from common.settings import Settings
+    from common.settings import AlertSettings, Settings
 
-    known = {f"SHUYUAN_{name.upper()}" for name in Settings.model_fields} | OF_TESTS
+    fields = {*Settings.model_fields, *AlertSettings.model_fields}
+    known = {f"SHUYUAN_{name.upper()}" for name in fields} | OF_TESTS
     assert set(re.findall(r"SHUYUAN_[A-Z_]+", (ROOT / page).read_text())) <= known
 
 

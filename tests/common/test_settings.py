@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 
-from common.settings import CHECKOUT, SettingsError, load_settings
+from common.settings import (
+    CHECKOUT,
+    AlertSettings,
+    Settings,
+    SettingsError,
+    load_alert_settings,
+    load_settings,
+)
 
 
 def test_the_nearer_place_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -48,3 +55,44 @@ def test_a_setting_that_cannot_be_used_is_named(given: dict[str, str], said: str
     with pytest.raises(SettingsError, match=said) as caught:
         load_settings(**given)
     assert "\n" not in str(caught.value)
+
+
+def test_nobody_is_alerted_by_default_and_a_night_is_late_at_six() -> None:
+    settings = load_alert_settings()
+    assert (settings.alert_command, settings.alert_mail, settings.alert_webhook) == (None, None, None)
+    assert (settings.begin_within, settings.deadline) == (30, time(6))
+
+
+@pytest.mark.parametrize(("text", "deadline"), [("05:30", time(5, 30)), ("off", None), (" OFF ", None)])
+def test_a_deadline_is_a_time_of_day_or_off(
+    monkeypatch: pytest.MonkeyPatch, text: str, deadline: time | None
+) -> None:
+    monkeypatch.setenv("SHUYUAN_DEADLINE", text)
+    assert load_alert_settings().deadline == deadline
+
+
+def test_a_run_cannot_say_which_command_alerts_run() -> None:
+    assert not set(AlertSettings.model_fields) & set(Settings.model_fields)
+    assert load_settings(alert_command="touch here") == load_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"DEADLINE": "six"}, r"SHUYUAN_DEADLINE\) .* such as 06:00, or off"),
+        ({"BEGIN_WITHIN": "0"}, "SHUYUAN_BEGIN_WITHIN"),
+        ({"ALERT_WEBHOOK": "file:///etc/passwd"}, "begins with https:// or http://"),
+        ({"ALERT_MAIL": "duty"}, r"SHUYUAN_ALERT_MAIL\) .* such as duty@bureau.example"),
+        ({"ALERT_MAIL": "a@b.example\nBcc: c@d.example"}, "SHUYUAN_ALERT_MAIL"),
+        ({"ALERT_MAIL": "a@b.example"}, "set smtp_host and smtp_from too"),
+        ({"SMTP_USER": "u"}, "set smtp_user and smtp_password_file"),
+        ({"SMTP_USER": "u", "SMTP_PASSWORD_FILE": "p"}, "set smtp_security"),
+    ],
+)
+def test_a_setting_of_alerts_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], reason: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"SHUYUAN_{name}", value)
+    with pytest.raises(SettingsError, match=reason):
+        load_alert_settings()
