@@ -1,49 +1,67 @@
-"""Alerts: a line in the lake's outbox and the night's outcome when a step fails, and the failure callback of every DAG.
+"""What the steps of a night and Airflow report: a step that failed for good, a night that was published.
 
-Add here: another channel to the person on duty.
-Stays out: deciding that a night failed, the words of an error (`common.failures`).
+Stays out: the state of alerts and who gets them (`dags.alerts`), the words of an error (`common.failures`), a night
+that does not come at all (`dags.watch`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Mapping
 from typing import Any
 
 from common import failures
-from dags import claim, outcome
+from common.settings import SettingsError
+from dags import alerts, claim, outcome
 from dags.scratch import Night, Refused
+
+log = logging.getLogger("shuyuan.alerts")
+
+_REMEDY = "The current release stays as it is; Airflow's page says what to do after a failure of this step."
 
 
 def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
-    """Write `outbox/alerts/<night>.txt` and the night's outcome."""
+    """Write `outbox/alerts/<night>.txt` and the night's outcome; open an alert, even where they cannot be written."""
     cause = error.__cause__ if error is not None and isinstance(error.__cause__, Refused) else error
-    status: outcome.Status = "refused" if isinstance(cause, Refused) else "failed"
+    status: outcome.Failure = "refused" if isinstance(cause, Refused) else "failed"
     reason = failures.sentence(cause, f"the step {step}", night.lake.airflow / "logs")
-    _write(night, [f"{status} in {step}: {reason}"])
     report = night.files.candidate / "gate_report.html"
-    extra = {"gate_report": str(report)} if report.exists() else {}
-    if claim.is_of(night):  # the outcome of a night that another run has loaded stays
-        outcome.write(night, status, step=step, reason=reason, **extra)
+    gate_report = str(report) if report.exists() else None
+    try:
+        alerts.write_lines(night.lake, night.date, [f"{status} in {step}: {reason}"])
+        if claim.is_of(night):  # the outcome of a night that another run has loaded stays
+            extra = {"gate_report": gate_report} if gate_report else {}
+            outcome.write(night, status, step=step, reason=reason, **extra)
+    finally:
+        ending = "" if reason.endswith((".", "。")) else "."
+        text = f"The night of {night.date} {_verb(status)} in {step}: {reason}{ending} {_REMEDY}"
+        alerts.open_alert(night.lake, status, night.date, text, gate_report=gate_report)
 
 
-def alert_findings(night: Night) -> None:
-    """Write the alerts of a night that was published: a feed of which no file could be read, a reader that failed."""
-    _write(night, outcome.alarms(night))
+def _verb(status: outcome.Failure) -> str:
+    return "was refused" if status == "refused" else "failed"
 
 
-def _write(night: Night, lines: Sequence[str]) -> None:
-    if not lines:
-        return
-    alerts = night.lake.outbox / "alerts"
-    alerts.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (alerts / f"{night.date}.txt").open("a", encoding="utf-8") as file:
-        file.writelines(f"{night.date} {line}\n" for line in lines)
+def night_published(night: Night) -> None:
+    """Write the findings of a night that was published, and close the alerts of this night and of those before it."""
+    alerts.write_lines(night.lake, night.date, outcome.alarms(night))
+    alerts.close_alerts(night.lake, night.date)
 
 
 def on_failure(context: Mapping[str, Any]) -> None:
-    """Airflow's callback of a failed task."""
+    """Airflow's callback of a task that failed for good: in its process after the last attempt, or, without an
+    exception, in the DAG processor where the task was killed.
+    """
     from dags.run import night_of
 
     error = context.get("exception")
     task = context.get("task_instance") or context.get("ti")
-    raise_alarm(night_of(context), getattr(task, "task_id", "?"), error if isinstance(error, BaseException) else None)
+    step = getattr(task, "task_id", "?")
+    try:
+        night = night_of(context)
+    except (SettingsError, ValueError) as unusable:
+        reason = failures.sentence(unusable, "reading its settings", "that of the step")
+        log.error("A night failed in %s: %s", step, reason)  # noqa: TRY400 (the sentence says it all)
+        alerts.send_without_lake(f"A night failed in {step}, before its lake was known: {reason}")
+        return
+    raise_alarm(night, step, error if isinstance(error, BaseException) else None)

@@ -11,7 +11,8 @@ from typing import Any, Literal
 import ingest
 from dags.scratch import Night
 
-Status = Literal["published", "refused", "failed"]
+Failure = Literal["refused", "failed"]
+Status = Literal["published", Failure]
 
 
 def write(night: Night, status: Status, **extra: Any) -> None:

@@ -219,7 +219,7 @@ def publish(night: Night) -> None:
         number_kept = night.register.bureau.releases_kept
         path = release.publish(night.lake, candidate, outcome.doors(night), number_kept)
     outcome.write(night, "published", release=candidate.release_id, path=str(path))
-    alarm.alert_findings(night)
+    alarm.night_published(night)
     night.sweep()
     claim.close(night)
     log.info("published %s", candidate.release_id)
