@@ -21,7 +21,10 @@ def sentence(error: BaseException | None, doing: str, log: object) -> str:
     read"), the type of the error, where its log is, and what to send along.
     """
     if error is None:
-        return f"{doing} ended without an error message: its log is {log}"
+        return (
+            f"{doing} ended without an error message (killed, perhaps for want of memory, or marked by hand): "
+            f"its log is {log}"
+        )
     if is_own(error):
         return " ".join(str(error).split())
     return (

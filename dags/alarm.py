@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from common import failures
@@ -50,18 +51,45 @@ def night_published(night: Night) -> None:
 
 def on_failure(context: Mapping[str, Any]) -> None:
     """Airflow's callback of a task that failed for good: in its process after the last attempt, or, without an
-    exception, in the DAG processor where the task was killed.
+    exception, in the DAG processor where the scheduler lost the task.
     """
+    night = _night_of(context)
+    if night is not None:
+        error = context.get("exception")
+        raise_alarm(night, _step_of(context), error if isinstance(error, BaseException) else None)
+
+
+def on_run_failure(context: Mapping[str, Any]) -> None:
+    """Airflow's callback of a run that failed: for a task of which it calls no callback, since its process alone was
+    killed, or a person marked it as failed.
+    """
+    night = _night_of(context)
+    if night is not None and not _is_raised(night, getattr(context.get("dag_run"), "start_date", None)):
+        raise_alarm(night, _step_of(context), None)
+
+
+def _is_raised(night: Night, since: datetime | None) -> bool:
+    """Whether an alert of the run that began at `since` was raised already by its step."""
+    return any(
+        alert.kind in ("failed", "refused") and alert.night == night.date and (since is None or alert.raised >= since)
+        for alert in alerts.open_alerts(night.lake)
+    )
+
+
+def _step_of(context: Mapping[str, Any]) -> str:
+    return getattr(context.get("task_instance") or context.get("ti"), "task_id", "?")
+
+
+def _night_of(context: Mapping[str, Any]) -> Night | None:
+    """The night of a run; where its settings cannot be used, None, after an alert that says so."""
     from dags.run import night_of
 
-    error = context.get("exception")
-    task = context.get("task_instance") or context.get("ti")
-    step = getattr(task, "task_id", "?")
     try:
-        night = night_of(context)
+        return night_of(context)
     except (SettingsError, ValueError) as unusable:
+        step = _step_of(context)
         reason = failures.sentence(unusable, "reading its settings", "that of the step")
         log.error("A night failed in %s: %s", step, reason)  # noqa: TRY400 (the sentence says it all)
-        alerts.send_without_lake(f"A night failed in {step}, before its lake was known: {reason}")
-        return
-    raise_alarm(night, step, error if isinstance(error, BaseException) else None)
+        if "exception" in context:  # once: the run's own callback comes after the step's
+            alerts.send_without_lake(f"A night failed in {step}, before its lake was known: {reason}")
+        return None

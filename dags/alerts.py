@@ -41,6 +41,7 @@ class Alert(BaseModel):
     night: date
     text: str
     opened: datetime
+    raised: datetime  # last, while it is open
     gate_report: str | None = None
     closed: datetime | None = None
     pending: tuple[str, ...] = ()  # channels that have not taken the last message
@@ -84,11 +85,16 @@ def open_alert(
 
     A file that cannot be written does not keep the message back.
     """
-    alert = Alert(kind=kind, night=night, text=text, opened=_now(), gate_report=gate_report)
-    alert = alert.model_copy(update={"pending": _channels_of(lake, night), "tried": alert.opened})
+    now, pending = _now(), _channels_of(lake, night)
+    alert = Alert(
+        kind=kind, night=night, text=text, opened=now, raised=now, gate_report=gate_report, pending=pending, tried=now
+    )
     try:
         with _locked(lake) as alerts:
-            if alert.identity in {other.identity for other in alerts} or mended():
+            if mended():
+                return
+            if alert.identity in {other.identity for other in alerts}:
+                _replace(alerts, [alert], raised=now)
                 return
             alerts.append(alert)
     except OSError as error:
@@ -112,12 +118,9 @@ def close_alerts(lake: Lake, night: date) -> None:
 
 def _close(lake: Lake, night: date) -> list[Alert]:
     with _locked(lake) as alerts:
-        closing = {alert.identity for alert in alerts if alert.closed is None and alert.night <= night}
+        closing = [alert for alert in alerts if alert.closed is None and alert.night <= night]
         now = _now()
-        for place, alert in enumerate(alerts):
-            if alert.identity in closing:
-                state = {"closed": now, "pending": _channels_of(lake, alert.night), "tried": now}
-                alerts[place] = alert.model_copy(update=state)
+        _replace(alerts, closing, closed=now, pending=_channels_of(lake, night), tried=now)
         return [alert for alert in alerts if alert.closed == now]
 
 
@@ -132,8 +135,7 @@ def retry_pending(lake: Lake, now: datetime) -> None:
             if alert.pending and alert.tried and now - alert.tried >= RETRY_AFTER
             and now - (alert.closed or alert.opened) <= RETRY_FOR
         ]  # fmt: skip
-        identities = {alert.identity for alert in late}
-        alerts[:] = [a.model_copy(update={"tried": now}) if a.identity in identities else a for a in alerts]
+        _replace(alerts, late, tried=now)
     _send(lake, late, first=False)
 
 
@@ -179,7 +181,13 @@ def _send(lake: Lake, alerts: Sequence[Alert], *, first: bool = True) -> None:
 
 def _note_attempt(lake: Lake, alert: Alert, pending: tuple[str, ...]) -> None:
     with _locked(lake) as alerts:
-        alerts[:] = [a.model_copy(update={"pending": pending}) if a.identity == alert.identity else a for a in alerts]
+        _replace(alerts, [alert], pending=pending)
+
+
+def _replace(alerts: list[Alert], changing: Sequence[Alert], **state: Any) -> None:
+    """Renew the state of some of the alerts, in place."""
+    identities = {alert.identity for alert in changing}
+    alerts[:] = [alert.model_copy(update=state) if alert.identity in identities else alert for alert in alerts]
 
 
 def _channels_of(lake: Lake, night: date) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
     schedule=CronTriggerTimetable(schedule.CRON, timezone=schedule.ZONE.key, run_immediately=timedelta(minutes=5)),
     catchup=False,
     max_active_runs=1,
+    on_failure_callback=alarm.on_run_failure,
     default_args={
         "owner": page_texts.OWNER,
         "retries": 2,

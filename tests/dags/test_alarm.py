@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_string, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -332,9 +333,36 @@ def test_a_task_that_was_killed_for_good_is_an_alert_and_one_that_is_tried_again
         assert lines(night)[0].startswith("2025-10-15 failed in read: the step read ended without an error message")
 
 
+def run_context(step: str, began: datetime) -> dict[str, Any]:
+    """What the DAG processor hands to the callback of a run that failed."""
+    run = SimpleNamespace(conf={}, logical_date=datetime(2025, 10, 15, 18, tzinfo=UTC), start_date=began)
+    return {"dag_run": run, "ti": SimpleNamespace(task_id=step), "params": {}, "reason": "task_failure"}
+
+
+def test_a_run_that_failed_without_a_word_of_its_step_is_an_alert(night, inbox, monkeypatch):
+    """The process of a task that is killed alone calls nothing back, nor does a task that is marked as failed."""
+    monkeypatch.setenv("SHUYUAN_LAKE", str(night.settings.lake))
+    alarm.on_run_failure(run_context("transform", datetime.now(UTC)))
+    assert statuses(inbox) == [("open", "failed", "2025-10-15")]
+    assert "failed in transform: the step transform ended without an error message (killed, " in lines(night)[0]
+
+
+def test_a_run_that_failed_adds_nothing_to_what_its_step_has_said(night, inbox, monkeypatch):
+    monkeypatch.setenv("SHUYUAN_LAKE", str(night.settings.lake))
+    for error in (FAILURE, Refused("grain_unique fails")):
+        began = datetime.now(UTC)
+        alarm.raise_alarm(night, "transform", error)
+        alarm.on_run_failure(run_context("transform", began))
+    assert [kind for _, kind, _ in statuses(inbox)] == ["failed", "refused"]
+    assert len(lines(night)) == 2
+    alarm.on_run_failure(run_context("read", datetime.now(UTC)))
+    assert len(lines(night)) == 3, "a run that was started again and was killed"
+
+
 def test_a_run_whose_settings_cannot_be_used_is_an_alert_all_the_same(inbox, monkeypatch):
     monkeypatch.setenv("SHUYUAN_TIMEZONE", "Mars/Base")
     alarm.on_failure({"exception": ValueError("x"), "params": {}})
+    alarm.on_run_failure({"params": {}})
     (message,) = messages(inbox)
     assert (message["status"], message["lake"]) == ("open", "")
     assert "SHUYUAN_TIMEZONE" in message["text"]

@@ -104,6 +104,12 @@ def test_a_step_is_tried_again_after_a_while_and_its_failure_told(bag):
         assert alarm.on_failure in callbacks(task)
 
 
+def test_a_run_that_failed_is_told_too(bag):
+    from dags import alarm
+
+    assert alarm.on_run_failure in callbacks(bag.dags["nightly_load"])
+
+
 def callbacks(task: Any) -> list[Any]:
     found = task.on_failure_callback
     return list(found) if isinstance(found, (list, tuple)) else [found]
