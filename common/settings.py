@@ -100,7 +100,7 @@ class AlertSettings(BaseSettings):
     run a shell command here, and addresses stay out of Airflow's database.
     """
 
-    model_config = SOURCES
+    model_config = SettingsConfigDict(**SOURCES, env_ignore_empty=True)
 
     alert_command: str | None = None  # a shell command: the alert as JSON on stdin, its text in ALERT_TEXT
     alert_mail: Addresses | None = None  # recipients, with a comma between them

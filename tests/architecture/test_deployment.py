@@ -22,6 +22,13 @@ def test_a_variable_that_is_named_is_a_setting(page: str):
     assert set(re.findall(r"SHUYUAN_[A-Z_]+", (ROOT / page).read_text())) <= known
 
 
+def test_a_setting_of_alerts_reaches_the_container():
+    from common.settings import AlertSettings
+
+    environment = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["shuyuan"]["environment"]
+    assert {f"SHUYUAN_{name.upper()}" for name in AlertSettings.model_fields} <= set(environment)
+
+
 def test_the_container_shows_its_page_to_this_machine_alone_and_is_watched():
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     assert list(services) == ["shuyuan"]

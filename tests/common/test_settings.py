@@ -63,6 +63,12 @@ def test_nobody_is_alerted_by_default_and_a_night_is_late_at_six() -> None:
     assert (settings.begin_within, settings.deadline) == (30, time(6))
 
 
+def test_an_alert_setting_that_is_empty_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in AlertSettings.model_fields:
+        monkeypatch.setenv(f"SHUYUAN_{name.upper()}", "")
+    assert load_alert_settings() == AlertSettings()
+
+
 @pytest.mark.parametrize(("text", "deadline"), [("05:30", time(5, 30)), ("off", None), (" OFF ", None)])
 def test_a_deadline_is_a_time_of_day_or_off(
     monkeypatch: pytest.MonkeyPatch, text: str, deadline: time | None
