@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
     memory_limit: Annotated[str, AfterValidator(_size)] | None = None  # DuckDB's; None: 80% of the machine's
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    airflow_days: int = Field(default=90, ge=7)  # for which Airflow's logs and metadata are stored
     debug: bool = False  # show tracebacks
 
     @model_validator(mode="after")
@@ -167,6 +168,11 @@ def _as_text(value: Any) -> str:
 def extended(variable: str, value: str, separator: str) -> str:
     """`value`, and after it what the environment variable holds already."""
     return separator.join(filter(None, (value, os.environ.get(variable))))  # noqa: TID251 (the one reader of it)
+
+
+def inherited_environment(without: tuple[str, ...]) -> dict[str, str]:
+    """The environment of this process, for a program that is started from it, less the variables of these prefixes."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(without)}
 
 
 def today(settings: Settings) -> date:

@@ -21,7 +21,7 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from common import failures
-from common.settings import Settings, SettingsError, load_settings
+from common.settings import Settings, SettingsError, load_alert_settings, load_settings
 from dags import airflow_home, dated_inbox, scheduler_lock
 from dags.page import DagState, Page
 from dags.scratch import day_before
@@ -48,6 +48,7 @@ def run(settings: Settings, host: str = airflow_home.LOOPBACK, port: int = airfl
     """Start everything and keep it alive. Raises LakeBusy, LakeError, SettingsError before anything is started."""
     if settings.night is not None:
         raise SettingsError("SHUYUAN_NIGHT is set, and the scheduler's nights have dates of their own: unset it.")
+    load_alert_settings()  # an invalid one is refused now and not at the first alert
     lake = Lake(settings.lake)
     if not lake.layout.exists():
         create_lake(lake)
