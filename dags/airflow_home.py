@@ -32,6 +32,7 @@ def variables(settings: Settings, port: int = PORT, host: str = LOOPBACK) -> dic
     return {
         **_shared(lake, lake.airflow),
         **environment(settings),
+        **_keys(lake),
         # found from every directory, by own DAGs and by tasks too
         "PYTHONPATH": extended("PYTHONPATH", str(CHECKOUT), os.pathsep),
         "AIRFLOW__CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
@@ -77,10 +78,20 @@ def password_file(lake: Lake) -> Path:
     return lake.airflow / "simple_auth_manager_passwords.json.generated"
 
 
+def keys_file(lake: Lake) -> Path:
+    """The keys that the parts of a scheduler share, as the variables by which Airflow knows them."""
+    return lake.airflow / "keys.json"
+
+
 def page(port: int = PORT, host: str = LOOPBACK) -> str:
     """The address of the page, as seen from this machine."""
     name = LOOPBACK if host in _EVERYWHERE else host
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _keys(lake: Lake) -> dict[str, str]:
+    path = keys_file(lake)
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _shared(lake: Lake, home: Path) -> dict[str, str]:

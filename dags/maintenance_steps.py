@@ -41,7 +41,7 @@ def clean_metadata(settings: Settings) -> None:
     # a task has no access to the database; Airflow's own command, with the lake's variables alone, has
     environment = inherited_environment(without=("AIRFLOW", "_AIRFLOW", "__AIRFLOW"))
     done = subprocess.run(  # noqa: S603 (a program of our own environment)
-        command, env=environment | airflow_home.variables(lake), capture_output=True, text=True, check=False
+        command, env=environment | airflow_home.variables(settings), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise MaintenanceFailed(f"'airflow db clean' failed: {' '.join(done.stderr.splitlines()[-1:])}")

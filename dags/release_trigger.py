@@ -40,12 +40,12 @@ class ReleaseTrigger(BaseEventTrigger):
         """Fire for each release that becomes current; never ends."""
         while True:
             release = self._current()
-            is_new = release is not None and release.name != self._announced()
-            if is_new:
-                yield TriggerEvent({"release": release.name, "path": str(release)})
+            news = release if release is not None and release.name != self._announced() else None
+            if news is not None:
+                yield TriggerEvent({"release": news.name, "path": str(news)})
             await asyncio.sleep(self._interval)
-            if is_new:  # only now: by a triggerer that dies between, the release is announced twice and not never
-                self._file.write_text(release.name, encoding="utf-8")
+            if news is not None:  # only now: by a triggerer that dies between, the release is announced twice and not never
+                self._file.write_text(news.name, encoding="utf-8")
 
     @property
     def _file(self) -> Path:

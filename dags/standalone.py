@@ -9,6 +9,7 @@ Not `airflow standalone`: its scheduler and triggerer serve logs on all addresse
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import os
 import secrets
@@ -75,16 +76,34 @@ def check_port(host: str, port: int) -> None:
 
 
 def protect(lake: Lake) -> None:
-    """Make the password of the page, where it is missing, and let the owner alone read Airflow's own files."""
+    """Make the password of the page and Airflow's keys, where they are missing, and let the owner alone read its files.
+
+    Left to itself each part of a first start makes keys of its own, and refuses what another has signed.
+    """
+    keys = airflow_home.keys_file(lake)
+    if not keys.exists():
+        keys.touch(mode=0o600)
+        keys.write_text(json.dumps(new_keys(with_fernet=not (lake.airflow / "airflow.cfg").exists())) + "\n")
     path = airflow_home.password_file(lake)
     users = json.loads(path.read_text() or "{}") if path.exists() else {}
     if airflow_home.USER not in users:  # else Airflow makes one, and prints it
         path.touch(mode=0o600)
         path.write_text(json.dumps(users | {airflow_home.USER: secrets.token_urlsafe(12)}) + "\n")
     for home in (lake.airflow, airflow_home.home_by_hand(lake)):
-        for pattern in ("airflow.db*", "airflow.cfg", "*.generated", "scheduler.lock"):
+        for pattern in ("airflow.db*", "airflow.cfg", "*.generated", "keys.json", "scheduler.lock"):
             for file in home.glob(pattern):
                 file.chmod(0o600)
+
+
+def new_keys(*, with_fernet: bool) -> dict[str, str]:
+    """Keys for the signatures between parts and for the page's sessions; with one for stored values, where none is."""
+    keys = {
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_urlsafe(64),
+        "AIRFLOW__API__SECRET_KEY": secrets.token_urlsafe(64),
+    }
+    if with_fernet:
+        keys["AIRFLOW__CORE__FERNET_KEY"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    return keys
 
 
 def _supervise(settings: Settings, host: str, port: int) -> int:
