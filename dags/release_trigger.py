@@ -44,7 +44,7 @@ class ReleaseTrigger(BaseEventTrigger):
             if news is not None:
                 yield TriggerEvent({"release": news.name, "path": str(news)})
             await asyncio.sleep(self._interval)
-            if news is not None:  # only now: by a triggerer that dies between, the release is announced twice and not never
+            if news is not None:  # only now: if the triggerer dies between, it is announced twice and not never
                 self._file.write_text(news.name, encoding="utf-8")
 
     @property
