@@ -76,8 +76,8 @@ def nightly_load() -> None:
     chain(
         lake, feeds, files, holds,
         *(_task(step)() for step in (
-            steps.check_raw, steps.commit, steps.transform, steps.list_problems, steps.prove, steps.assemble,
-            steps.check_release, steps.publish,
+            steps.check_raw, steps.commit, steps.transform, steps.list_problems, steps.check_deliveries, steps.prove,
+            steps.assemble, steps.check_release, steps.publish,
         )),
     )  # fmt: skip
 

@@ -56,8 +56,9 @@ def open_lake(night: Night) -> bool:
 
 
 def find_arrivals(night: Night) -> list[str]:
-    """Find the files that were not committed before (or all of the feeds to be read alone); the ids of their feeds.
+    """Find the files that were not committed before (or all of the feeds to be read alone); the feeds to be read.
 
+    A feed of which no file is opened, since all are known or refused, is done here and costs no task.
     Raises SettingsError where the inbox holds nothing of the feeds to be read alone.
     """
     claim.require(night)
@@ -74,9 +75,11 @@ def find_arrivals(night: Night) -> list[str]:
         )
     ingest.land_unread(arrivals, night.lake.landing)
     night.write(night.files.arrivals, [arrival.as_dict() for arrival in arrivals])
-    feeds = sorted({arrival.feed for arrival in arrivals if arrival.feed})
-    log.info("%d new files for %d feeds", len(arrivals), len(feeds))
-    return feeds
+    feeds = {arrival.feed for arrival in arrivals if arrival.is_opened}
+    for feed in sorted({arrival.feed for arrival in arrivals if arrival.feed} - feeds):
+        ingest.read_feed(night.register, feed, arrivals, night.lake.landing, night.work)
+    log.info("%d files to be read, of %d feeds", sum(arrival.is_opened for arrival in arrivals), len(feeds))
+    return sorted(feeds)
 
 
 def read(night: Night, feed: str) -> None:
@@ -158,6 +161,17 @@ def list_problems(night: Night) -> None:
     log.info("%d problem lists with %d open entries", summary.lists, summary.entries)
 
 
+def check_deliveries(night: Night) -> None:
+    """Refuse the release of a night that has loaded nothing, although files came or were due. Raises Refused."""
+    claim.require(night)
+    rows = verdicts.content_of(night, verdicts.GUARD)
+    with _connected(night) as connection:
+        reason = ingest.nothing_loaded(connection, night.register, night.date)
+    verdicts.give(night, verdicts.DELIVERIES, rows, passed=reason is None)
+    if reason is not None:
+        raise Refused(reason)
+
+
 def prove(night: Night) -> None:
     """Prove by lineage that each released column comes from its owner. Raises Refused."""
     claim.require(night)
@@ -228,7 +242,7 @@ def publish(night: Night) -> None:
 def _require_verdicts(night: Night, candidate: release.Candidate) -> None:
     """Every gate has passed, one after the other, what this candidate was made of, and the candidate itself."""
     rows = verdicts.content_of(night, verdicts.GUARD)
-    verdicts.require(night, rows, verdicts.GUARD, verdicts.RAW, verdicts.COMMIT, verdicts.BUILD)
+    verdicts.require(night, rows, verdicts.GUARD, verdicts.RAW, verdicts.COMMIT, verdicts.BUILD, verdicts.DELIVERIES)
     verdicts.require(night, night.read(night.files.candidate_build, ""), verdicts.PROOF)
     if not candidate.directory.exists():  # published already
         candidate = replace(candidate, directory=night.lake.releases / candidate.release_id)

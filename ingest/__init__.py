@@ -14,6 +14,7 @@ from ingest.errors import IngestError
 from ingest.finding.inbox import find_arrivals
 from ingest.guard import guard
 from ingest.landing import land_unread
+from ingest.nothing_loaded import nothing_loaded
 from ingest.reading.read_feed import read_feed
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "guard",
     "intake_history",
     "land_unread",
+    "nothing_loaded",
     "read_feed",
 ]

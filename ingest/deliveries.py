@@ -63,6 +63,11 @@ class Arrival:
         """Whether the lake holds its bytes already."""
         return self.same_as is not None
 
+    @property
+    def is_opened(self) -> bool:
+        """Whether its file is read: of an unchanged or refused one the record is enough."""
+        return bool(self.feed) and self.refusal is None and not self.unchanged
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data; `Arrival(**data)` restores it."""
         return asdict(self) | {"night": self.night.isoformat(), "members": list(self.members)}

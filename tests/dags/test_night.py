@@ -48,10 +48,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
         return answering
 
-    arrivals = [SimpleNamespace(feed=feed, as_dict=dict) for feed in ("a/one", "b/two")]
+    arrivals = [SimpleNamespace(feed=feed, is_opened=True, as_dict=dict) for feed in ("a/one", "b/two")]
     for name, answer in {
         "intake_history": None, "find_arrivals": arrivals, "land_unread": None, "read_feed": None, "guard": [],
-        "commit": None, "Arrival": None, "Hold": None,
+        "commit": None, "nothing_loaded": None, "Arrival": None, "Hold": None,
     }.items():  # fmt: skip
         monkeypatch.setattr(steps.ingest, name, room(name, answer), raising=False)
     candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=Path())
@@ -77,7 +77,7 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
     assert outcome["release"] == "2025-10-15-abc"
     assert calls == [
         "intake_history", "find_arrivals", "land_unread", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival",
-        "read_feed", "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish",
+        "read_feed", "guard", "commit", "build", "lists", "nothing_loaded", "prove", "assemble", "door", "publish",
     ]  # fmt: skip
     assert sorted(line for line in heard if line.startswith("reading")) == ["reading a/one", "reading b/two"]
     assert capsys.readouterr() == ("", "")
@@ -97,13 +97,14 @@ def test_a_night_without_files_still_builds_and_publishes(settings, calls, monke
     monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
     assert run(settings)["status"] == "published"
     assert calls == [
-        "intake_history", "land_unread", "guard", "commit", "build", "lists", "prove", "assemble", "door", "publish",
+        "intake_history", "land_unread", "guard", "commit", "build", "lists", "nothing_loaded", "prove", "assemble", "door",
+        "publish",
     ]  # fmt: skip
 
 
 def test_a_feed_that_is_to_be_read_alone_is_looked_for_alone(settings, calls, monkeypatch):
     asked: list[Any] = []
-    arrivals = [SimpleNamespace(feed="student_registry/students", as_dict=dict)]
+    arrivals = [SimpleNamespace(feed="student_registry/students", is_opened=True, as_dict=dict)]
     monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *given: asked.append(given[-1]) or arrivals)
     assert run(settings, feeds=["student_registry/students"])["status"] == "published"
     assert asked == [("student_registry/students",)]

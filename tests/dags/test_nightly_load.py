@@ -9,8 +9,8 @@ import pytest
 
 DAGS = Path(__file__).parents[2] / "dags"
 ORDER = [
-    "open_lake", "find_arrivals", "read", "guard", "check_raw", "commit", "transform", "list_problems", "prove",
-    "assemble", "check_release", "publish",
+    "open_lake", "find_arrivals", "read", "guard", "check_raw", "commit", "transform", "list_problems",
+    "check_deliveries", "prove", "assemble", "check_release", "publish",
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from expectations import Check, DoorReport
 from warehouse import build, release
 from warehouse.errors import LineageError
 
-STEPS = ("guard", "check_raw", "commit", "transform", "prove", "check_release")
+STEPS = ("guard", "check_raw", "commit", "transform", "check_deliveries", "prove", "check_release")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
     manifest.write_text("build 1")
     _assemble(night, "one")
     rows = verdicts.of_rows(night)
-    for step in ("guard", "check_raw", "commit", "transform"):
+    for step in ("guard", "check_raw", "commit", "transform", "check_deliveries"):
         verdicts.give(night, step, rows)
     verdicts.give(night, "prove", verdicts.of_file(manifest))
     night.write(night.files.candidate_build, verdicts.of_file(manifest))
