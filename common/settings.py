@@ -165,7 +165,7 @@ def _as_text(value: Any) -> str:
     return json.dumps(value, default=str) if isinstance(value, (bool, list, tuple, dict)) else str(value)
 
 
-def extended(variable: str, value: str, separator: str) -> str:
+def prepend(variable: str, value: str, separator: str) -> str:
     """`value`, and after it what the environment variable holds already."""
     return separator.join(filter(None, (value, os.environ.get(variable))))  # noqa: TID251 (the one reader of it)
 

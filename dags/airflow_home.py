@@ -15,7 +15,7 @@ import os
 import sys
 from pathlib import Path
 
-from common.settings import CHECKOUT, Settings, environment, extended
+from common.settings import CHECKOUT, Settings, environment, prepend
 from warehouse.lake import Lake
 
 DAGS = Path(__file__).resolve().parent
@@ -34,7 +34,7 @@ def variables(settings: Settings, port: int = PORT, host: str = LOOPBACK) -> dic
         **environment(settings),
         **_keys(lake),
         # found from every directory, by own DAGs and by tasks too
-        "PYTHONPATH": extended("PYTHONPATH", str(CHECKOUT), os.pathsep),
+        "PYTHONPATH": prepend("PYTHONPATH", str(CHECKOUT), os.pathsep),
         "AIRFLOW__CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(lake)),
@@ -48,8 +48,8 @@ def variables(settings: Settings, port: int = PORT, host: str = LOOPBACK) -> dic
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
         "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "60",  # steps of a scheduler that was killed go on soon
         # the page is on this machine: a proxy of the office must not be asked for it
-        "NO_PROXY": extended("NO_PROXY", f"{LOOPBACK},localhost", ","),
-        "no_proxy": extended("no_proxy", f"{LOOPBACK},localhost", ","),
+        "NO_PROXY": prepend("NO_PROXY", f"{LOOPBACK},localhost", ","),
+        "no_proxy": prepend("no_proxy", f"{LOOPBACK},localhost", ","),
     }
 
 

@@ -44,6 +44,14 @@ class Page:
             return None
         return DagState(found["is_paused"], _time(found["next_dagrun_run_after"]), _time(found["last_parsed_time"]))
 
+    def pending_runs(self, dag_id: str) -> list[str]:
+        """The ids of the runs of a DAG that wait or run; none where the page does not answer."""
+        try:
+            found = self._ask("GET", f"/api/v2/dags/{dag_id}/dagRuns?state=queued&state=running")
+            return [run["dag_run_id"] for run in found["dag_runs"]]
+        except _NO_ANSWER:
+            return []
+
     def pause(self, dag_id: str) -> bool:
         """Pause a DAG; False where that did not succeed (yet)."""
         try:

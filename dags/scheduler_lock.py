@@ -29,7 +29,7 @@ class Holder:
 
 
 @contextmanager
-def held(lake: Lake, page: str) -> Iterator[int]:
+def hold(lake: Lake, page: str) -> Iterator[int]:
     """Hold the lock and write down who holds it. Yields its descriptor, which a fork shares and a program does not.
 
     The kernel releases it when the last process that has it ends, however it ends. Raises LakeBusy.

@@ -26,7 +26,7 @@ from common.settings import Settings, SettingsError, load_alert_settings, load_s
 from dags import airflow_home, dated_inbox, scheduler_lock
 from dags.page import DagState, Page
 from dags.scratch import day_before
-from dags.supervisor import Part, PartFailed, Stopped, Supervisor, guarded
+from dags.supervisor import Part, PartFailed, Stopped, Supervisor, with_guard
 from warehouse.lake import Lake, create_lake
 
 NIGHTLY = "nightly_load"
@@ -53,12 +53,12 @@ def run(settings: Settings, host: str = airflow_home.LOOPBACK, port: int = airfl
     lake = Lake(settings.lake)
     if not lake.layout.exists():
         create_lake(lake)
-    with scheduler_lock.held(lake, airflow_home.page(port, host)):
+    with scheduler_lock.hold(lake, airflow_home.page(port, host)):
         check_port(host, port)
         airflow_home.own_dags(settings).mkdir(parents=True, exist_ok=True)
         protect(lake)
         os.environ.update(airflow_home.variables(settings, port, host))
-        return guarded(lambda: _supervise(settings, host, port))
+        return with_guard(lambda: _supervise(settings, host, port))
 
 
 def check_port(host: str, port: int) -> None:
@@ -149,12 +149,13 @@ def _start(
         supervisor.wait_for(
             lambda: page.pause(NIGHTLY), 60, f"{NIGHTLY} could not be paused: see {logs / 'api-server.log'}."
         )
+    pending = page.pending_runs(NIGHTLY)
     supervisor.start(
         # its tasks write releases, which others may read: the files have the modes of a night by hand
         _airflow("scheduler", logs, "--skip-serve-logs", umask=-1),
         _airflow("triggerer", logs, "--skip-serve-logs"),
     )
-    for line in greeting(settings, page.address, page.dag(NIGHTLY), datetime.now(UTC)):
+    for line in greeting(settings, page.address, page.dag(NIGHTLY), datetime.now(UTC), pending):
         _say(line)
 
 
@@ -166,12 +167,15 @@ def _is_parsed(state: DagState | None, since: datetime) -> bool:
     return state is not None and state.parsed_at is not None and state.parsed_at >= since
 
 
-def greeting(settings: Settings, page: str, state: DagState | None, now: datetime) -> list[str]:
+def greeting(
+    settings: Settings, page: str, state: DagState | None, now: datetime, pending: Sequence[str] = ()
+) -> list[str]:
     """What the person who has started it should know: page, user, password file, next night, how to stop."""
     lake, user = Lake(settings.lake), airflow_home.USER
     return [
         f"Page: {page}",
         f'User: {user}; the password is the entry "{user}" of {airflow_home.password_file(lake)}',
+        *(f"Goes on: the run {run}, which was under way." for run in pending),
         _plan(settings, state, now),
         *_missing_inbox(settings),
         f"Logs: {lake.airflow / 'logs'}; own DAGs: {airflow_home.own_dags(settings)}",

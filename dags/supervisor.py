@@ -123,7 +123,7 @@ class Supervisor:
         while not condition():
             if time.monotonic() > deadline:
                 raise PartFailed(otherwise)
-            self._tend()
+            self._check_parts()
 
     def run(self, watch: Callable[[], None]) -> None:
         """Keep the parts alive, and call `watch` once a minute. Ends with Stopped or PartFailed."""
@@ -134,15 +134,15 @@ class Supervisor:
                 self._call(watch)
                 for part in self._parts:
                     shorten(part.log)
-            self._tend()
+            self._check_parts()
 
     def _call(self, watch: Callable[[], None]) -> None:
         """Call `watch` in a thread, so that one that hangs (a mail server) holds nothing up."""
         if self._watch is None or not self._watch.is_alive():
-            self._watch = threading.Thread(target=self._guarded, args=(watch,), daemon=True)
+            self._watch = threading.Thread(target=self._run_watch, args=(watch,), daemon=True)
             self._watch.start()
 
-    def _guarded(self, watch: Callable[[], None]) -> None:
+    def _run_watch(self, watch: Callable[[], None]) -> None:
         complaint = ""
         try:
             watch()
@@ -152,15 +152,15 @@ class Supervisor:
             self._say(complaint)
         self._complaint = complaint
 
-    def _tend(self) -> None:
+    def _check_parts(self) -> None:
         for part in self._parts:
             if part.process is not None and part.process.poll() is not None:
-                self._bury(part, part.process.returncode)
+                self._handle_death(part, part.process.returncode)
             if part.restart_at is not None and time.monotonic() >= part.restart_at:
                 part.start()
         self._pause()
 
-    def _bury(self, part: Part, code: int) -> None:
+    def _handle_death(self, part: Part, code: int) -> None:
         """Note the death of a part, end what it has left, and plan its restart. Raises PartFailed."""
         now = time.monotonic()
         part.process = None
@@ -206,7 +206,7 @@ class Supervisor:
         kill_all(own_descendants)
 
 
-def guarded(supervise: Callable[[], int]) -> int:
+def with_guard(supervise: Callable[[], int]) -> int:
     """Run `supervise` in a child and return its exit code, when it and everything that it started has ended.
 
     Call it before any thread is started. TERM, INT and HUP end the child.

@@ -43,17 +43,17 @@ def lake(tmp_path: Path) -> Lake:
 
 def test_a_second_scheduler_of_a_lake_is_refused_with_process_page_and_remedy(lake):
     assert not scheduler_lock.is_held(lake)
-    with scheduler_lock.held(lake, "http://127.0.0.1:8090"):
+    with scheduler_lock.hold(lake, "http://127.0.0.1:8090"):
         assert scheduler_lock.is_held(lake)
         said = rf"runs already \(process {os.getpid()}, page http://127.0.0.1:8090\): .* 'kill {os.getpid()}'"
-        with pytest.raises(LakeBusy, match=said), scheduler_lock.held(lake, "http://127.0.0.1:8091"):
+        with pytest.raises(LakeBusy, match=said), scheduler_lock.hold(lake, "http://127.0.0.1:8091"):
             pass
     assert not scheduler_lock.is_held(lake)
     assert scheduler_lock.holder(lake) is None
 
 
 def test_the_lock_stays_with_the_process_that_took_it_and_not_with_what_it_starts(lake):
-    with scheduler_lock.held(lake, ""):
+    with scheduler_lock.hold(lake, ""):
         sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], close_fds=False)
     try:
         until(lambda: not scheduler_lock.is_held(lake))
@@ -119,12 +119,15 @@ def test_files_with_secrets_are_for_their_owner_whoever_made_them(lake):
 )
 def test_it_says_which_night_comes_next_or_what_it_waits_for(tmp_path, inbox, state, words):
     settings = load_settings(lake=tmp_path / "lake", inbox=inbox and tmp_path / inbox)
-    lines = standalone.greeting(settings, "http://127.0.0.1:8080", state, NOW)
+    lines = standalone.greeting(settings, "http://127.0.0.1:8080", state, NOW, ["manual__1"])
     (line,) = (line for line in lines if line.startswith("Next: "))
     for word in words:
         assert word in line
     assert lines[0] == "Page: http://127.0.0.1:8080"
     assert str(airflow_home.password_file(Lake(settings.lake))) in lines[1]
+    assert lines[2] == "Goes on: the run manual__1, which was under way."
+    missing = f"Missing: the folder {tmp_path / 'in'} of the inbox is not there"
+    assert any(line.startswith(missing) for line in lines) == (inbox is not None)
 
 
 def test_every_setting_reaches_the_tasks_and_another_port_too(tmp_path):
@@ -236,6 +239,7 @@ def test_it_starts_and_without_an_inbox_waits_for_a_hand(up):
     state = up.page.dag("nightly_load")
     assert state is not None
     assert state.paused
+    assert up.page.pending_runs("nightly_load") == []
     password = json.loads(airflow_home.password_file(up.lake).read_text())["admin"]
     assert not [log for log in (up.output, *up.lake.airflow.rglob("*.log")) if password in log.read_text()]
 

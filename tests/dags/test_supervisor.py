@@ -27,7 +27,7 @@ time.sleep(60)
 DRIVER = """
 import subprocess, sys
 from pathlib import Path
-from dags.supervisor import Limits, Part, PartFailed, Stopped, Supervisor, guarded
+from dags.supervisor import Limits, Part, PartFailed, Stopped, Supervisor, with_guard
 
 def say(text):
     print(text, flush=True)
@@ -50,7 +50,7 @@ def supervise():
         say(str(error))
         return 1
 
-sys.exit(guarded(supervise))
+sys.exit(with_guard(supervise))
 """
 
 
