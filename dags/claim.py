@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from common.settings import SettingsError, today
-from dags import dated_inbox, runs, scheduler_lock
+from dags import dated_inbox
+from dags.scheduler import runs, scheduler_lock
 from dags.scratch import BY_HAND, Night, Refused
 from warehouse.as_known import published_releases
 from warehouse.errors import LakeBusy

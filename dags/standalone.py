@@ -1,6 +1,6 @@
 """`make up`: Airflow's scheduler and web page for a lake, kept alive, on this machine alone.
 
-Stays out: keeping programs alive (`dags.supervisor`), Airflow's configuration (`dags.airflow_home`), Airflow in
+Stays out: keeping programs alive (`dags.scheduler`), Airflow's configuration (`dags.airflow_home`), Airflow in
 production.
 
 Not `airflow standalone`: its scheduler and triggerer serve logs on all addresses.
@@ -23,10 +23,11 @@ from zoneinfo import ZoneInfo
 
 from common import failures
 from common.settings import Settings, SettingsError, load_alert_settings, load_settings
-from dags import airflow_home, dated_inbox, scheduler_lock
-from dags.page import DagState, Page
+from dags import airflow_home, dated_inbox
+from dags.scheduler import scheduler_lock
+from dags.scheduler.page import DagState, Page
+from dags.scheduler.supervisor import Part, PartFailed, Stopped, Supervisor, with_guard
 from dags.scratch import day_before
-from dags.supervisor import Part, PartFailed, Stopped, Supervisor, with_guard
 from warehouse.lake import Lake, create_lake
 
 NIGHTLY = "nightly_load"
@@ -134,7 +135,7 @@ def _start(
     """
     logs = Lake(settings.lake).airflow / "logs" / "parts"
     host, port = address
-    supervisor.run_to_end(Part("metadata", [sys.executable, "-m", "dags.metadata"], logs / "metadata.log"))
+    supervisor.run_to_end(Part("metadata", [sys.executable, "-m", "dags.scheduler.metadata"], logs / "metadata.log"))
     supervisor.start(
         _airflow("api-server", logs, "--host", host, "--port", str(port)),
         _airflow("dag-processor", logs),

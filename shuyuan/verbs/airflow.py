@@ -1,6 +1,6 @@
 """`shuyuan airflow`: Airflow's own command line, on the scheduler of a lake.
 
-Stays out: Airflow (`dags.command_line`), starting the scheduler (`make up`).
+Stays out: Airflow (`dags.scheduler.command_line`), starting the scheduler (`make up`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,6 @@ def airflow(
 ) -> None:
     """Run a command of Airflow on the scheduler of this lake: its metadata database, DAGs and configuration."""
     from common.settings import load_settings
-    from dags import command_line
+    from dags.scheduler import command_line
 
     raise typer.Exit(command_line.run(load_settings(lake=lake), arguments or ["--help"]))

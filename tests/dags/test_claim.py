@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from common.settings import SettingsError, load_settings, today
-from dags import claim, outcome, scheduler_lock
+from dags import claim, outcome
+from dags.scheduler import scheduler_lock
 from dags.scratch import BY_HAND, Night, Refused
 from warehouse.errors import LakeBusy
 from warehouse.lake import Lake, connect_lake, create_lake, write_lock

@@ -18,8 +18,9 @@ import psutil
 import pytest
 
 from common.settings import SettingsError, load_settings
-from dags import airflow_home, scheduler_lock, standalone
-from dags.page import DagState, Page
+from dags import airflow_home, standalone
+from dags.scheduler import scheduler_lock
+from dags.scheduler.page import DagState, Page
 from warehouse.errors import LakeBusy
 from warehouse.lake import Lake, create_lake
 

@@ -27,7 +27,7 @@ time.sleep(60)
 DRIVER = """
 import subprocess, sys
 from pathlib import Path
-from dags.supervisor import Limits, Part, PartFailed, Stopped, Supervisor, with_guard
+from dags.scheduler.supervisor import Limits, Part, PartFailed, Stopped, Supervisor, with_guard
 
 def say(text):
     print(text, flush=True)
@@ -156,7 +156,7 @@ def test_a_watch_that_fails_is_reported_once_and_called_again_and_ends_nothing(s
 
 
 def test_a_log_that_has_grown_is_moved_aside_while_its_program_goes_on_writing(tmp_path, monkeypatch):
-    from dags import supervisor
+    from dags.scheduler import supervisor
 
     monkeypatch.setattr(supervisor, "_LOG_BYTES", 10)
     log = tmp_path / "x.log"

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from common.settings import Settings
-from dags import airflow_home, scheduler_lock
+from dags import airflow_home
+from dags.scheduler import scheduler_lock
 from warehouse.errors import LakeError
 from warehouse.lake import Lake
 

@@ -1,6 +1,6 @@
 """Prepares Airflow's metadata database, in a process of its own: created where it is missing, migrated where it is old.
 
-Run as `python -m dags.metadata`, with the variables of `dags.airflow_home`.
+Run as `python -m dags.scheduler.metadata`, with the variables of `dags.airflow_home`.
 """
 
 from __future__ import annotations
