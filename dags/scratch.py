@@ -138,4 +138,5 @@ def _sweep(work: Path) -> None:
 
 def day_before(due: datetime, zone: str) -> date:
     """The day before `due` in the time zone `zone`."""
-    return (due.astimezone(ZoneInfo(zone)) - timedelta(days=1)).date()
+    # the day first: a moment of Airflow's own kind (pendulum), less a day, is back in UTC
+    return due.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)

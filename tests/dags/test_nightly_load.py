@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pendulum
 import pytest
 
 DAGS = Path(__file__).parents[2] / "dags"
@@ -142,6 +143,7 @@ def test_a_run_at_two_loads_the_day_that_has_just_ended(due: datetime, night: da
     from dags.scratch import day_before
 
     assert day_before(due, "Asia/Shanghai") == night
+    assert day_before(pendulum.instance(due), "Asia/Shanghai") == night, "Airflow's own kind of a moment"
 
 
 def test_a_run_takes_its_date_from_its_parameters_first(monkeypatch):
