@@ -6,15 +6,13 @@ Lives here: the order of the tasks. Stays out: what a task does (`dags.maintenan
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from airflow.sdk import DAG, CronTriggerTimetable, chain, dag, task
 
 from common.settings import Settings, load_settings
-from dags import maintenance_steps, page_texts
+from dags import maintenance_steps, page_texts, schedule
 
-ZONE = "Asia/Shanghai"
 PAGE = page_texts.load("lake_maintenance")
 
 
@@ -29,8 +27,8 @@ def _task(step: Callable[[Settings], None]) -> Callable[[], None]:
     dag_id="lake_maintenance",
     description="Once a week: old logs and metadata of Airflow are deleted.",
     doc_md=PAGE.whole,
-    schedule=CronTriggerTimetable("0 5 * * SUN", timezone=ZONE),
-    start_date=datetime(2025, 9, 7, tzinfo=ZoneInfo(ZONE)),
+    # without a start date, so that a first start waits for the next Sunday
+    schedule=CronTriggerTimetable("0 5 * * SUN", timezone=schedule.ZONE.key),
     catchup=False,
     max_active_runs=1,
     is_paused_upon_creation=False,

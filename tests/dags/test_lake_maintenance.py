@@ -14,7 +14,6 @@ import pytest
 from common.settings import Settings, load_settings
 from dags import maintenance_steps
 from dags.airflow_home import variables
-from warehouse.lake import Lake
 
 OLD = datetime.now(UTC) - timedelta(days=91)
 NEW = OLD + timedelta(days=2)
@@ -64,7 +63,7 @@ def test_a_lake_without_a_scheduler_is_left_as_it_is(settings, monkeypatch):
 
 def test_the_database_of_the_lake_is_cleaned_from_a_task_that_may_not_open_it(settings, monkeypatch):
     database = settings.lake / "airflow" / "airflow.db"
-    environment = {"PATH": os.defpath, "HOME": str(settings.lake), **variables(Lake(settings.lake))}
+    environment = {"PATH": os.defpath, "HOME": str(settings.lake), **variables(settings)}
     subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], env=environment, check=True, capture_output=True)
     with closing(sqlite3.connect(database)) as metadata, metadata:
         rows = [(day.isoformat(" "), text) for day, text in ((OLD, "old"), (NEW, "new"))]
@@ -92,3 +91,4 @@ def test_it_begins_when_no_night_does(airflow_home):
     assert maintenance.timetable.expression == "0 5 * * SUN"
     assert str(maintenance.timetable.timezone) in ("Asia/Shanghai", "Timezone('Asia/Shanghai')")
     assert (maintenance.catchup, maintenance.is_paused_upon_creation) == (False, False)
+    assert maintenance.start_date is None, "a first start would begin the Sunday before"
