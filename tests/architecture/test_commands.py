@@ -52,7 +52,9 @@ def test_a_page_names_only_targets_and_verbs_that_exist(page: str):
             assert {w for w in words[1:] if "=" not in w} <= targets, line
         elif words[0] == "shuyuan":
             assert words[1] in known, line
-            assert set(re.findall(r"(?<=\s)--[a-z]+", line)) <= known[words[1]], line
+            if words[1] == "airflow":  # what follows the lake is Airflow's
+                words = words[:4]
+            assert {word for word in words if re.match("--[a-z]", word)} <= known[words[1]], line
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
