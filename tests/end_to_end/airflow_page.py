@@ -80,12 +80,15 @@ class Page:
         self._ask("PATCH", f"/api/v2/dags/{DAG}/dagRuns/{run_id}", {"state": state})
 
     def backfill(self, first: datetime, last: datetime, again: str = "none", **conf: Any) -> int:
-        """Airflow's backfill of the runs due from `first` to `last`; its id."""
+        """Airflow's backfill of the runs due from `first` to `last`; its id.
+
+        Where the metadata database is SQLite, the page may say that it is locked: then a person tries again.
+        """
         body = {
             "dag_id": DAG, "from_date": first.isoformat(), "to_date": last.isoformat(), "dag_run_conf": conf,
             "reprocess_behavior": again, "max_active_runs": 1,
         }  # fmt: skip
-        return int(self._ask("POST", "/api/v2/backfills", body)["id"])
+        return int(self._ask("POST", "/api/v2/backfills", body, patience=30)["id"])
 
     def log(self, run_id: str, task: str) -> str:
         """The log of the last try of a task."""
@@ -93,8 +96,12 @@ class Page:
         tries = self._ask("GET", path)["try_number"]
         return json.dumps(self._ask("GET", f"{path}/logs/{tries}?full_content=true"), ensure_ascii=False)
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, patience: float = 0) -> Any:
+        until = time.monotonic() + patience
         answer = self._client.request(method, path, json=body)
+        while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and time.monotonic() < until:
+            time.sleep(1)
+            answer = self._client.request(method, path, json=body)
         if answer.is_error:
             raise ValueError(f"{method} {path} {body}: {answer.status_code} {answer.text}")
         return answer.json() if answer.content else None

@@ -8,8 +8,9 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -120,17 +121,34 @@ class RealScheduler:
         root = psutil.Process(self._process.pid)
         return [root, *root.children(recursive=True)]
 
-    def kill_scheduler(self) -> None:
-        """SIGKILL Airflow's scheduler, as the system does when memory is short."""
-        (process,) = [p for p in self._matching("airflow", "scheduler") if "airflow scheduler" not in _title(p.parent())]
-        process.kill()
+    def kill_scheduler(self, run_id: str) -> None:
+        """SIGKILL Airflow's scheduler, as the system does when memory is short, and wait for the next one.
 
-    def kill_task(self, run_id: str, task: str) -> None:
-        """SIGKILL the process of a task that runs."""
-        psutil.Process(int(self.page.task(run_id, task)["pid"])).kill()
+        Minutes pass, after which Airflow misses the tasks of this run that died with it.
+        """
+        before = self._scheduler()
+        assert before is not None
+        tasks = self._processes_of(run_id)
+        before.kill()
+        wait_for(lambda: (self._scheduler() or before) != before, 60, "another scheduler")
+        _, alive = psutil.wait_procs(tasks, timeout=5)
+        if not alive:
+            self.advance(minutes=6)
 
-    def _matching(self, *words: str) -> list[psutil.Process]:
-        return [p for p in self.family() if all(word in _title(p) for word in words)]
+    def kill_tasks(self, run_id: str) -> None:
+        """SIGKILL the tasks of a run that are at work."""
+        for process in self._processes_of(run_id):
+            process.kill()
+
+    def _scheduler(self) -> psutil.Process | None:
+        """Airflow's scheduler: the first process of that name, since what it has forked has it too."""
+        found = [p for p in self.family() if "airflow scheduler" in _title(p)]
+        return min(found, key=psutil.Process.create_time) if found else None
+
+    def _processes_of(self, run_id: str) -> list[psutil.Process]:
+        names = [name for name, state in self.page.tasks(run_id).items() if state == "running"]
+        pids = [self.page.task(run_id, name)["pid"] for name in names if "[" not in name]
+        return [psutil.Process(pid) for pid in pids if pid and psutil.pid_exists(pid)]
 
     # ---------------------------------------------------------------- its clock
 
@@ -153,16 +171,34 @@ class RealScheduler:
 
     def two_o_clock(self, night: date) -> str:
         """Let the clock strike 02:00 after a night; the id of the run that begins."""
-        due = due_of(night)
         before = set(self.page.runs())
-        self.move_to(due - timedelta(seconds=2))
-
-        def begun() -> str | None:
-            return next((run for run in self.page.runs() if run not in before), None)
-
-        return str(wait_for(begun, 60, f"the run due on {due}"))
+        self.move_to(due_of(night) - timedelta(seconds=2))
+        (run_id,) = self.new_runs(before)
+        return run_id
 
     # ---------------------------------------------------------------- its nights
+
+    def new_runs(self, before: Collection[str], number: int = 1) -> list[str]:
+        """Wait for runs that were not there before; their ids, in the order in which they are due."""
+
+        def begun() -> list[str]:
+            found = [run for run in self.page.runs() if run not in before]
+            return found if len(found) >= number else []
+
+        return list(wait_for(begun, 60, f"{number} runs more than {sorted(before)}"))
+
+    def expects(self, night: date) -> None:
+        """Wait until the run that Airflow will start next is that of a night: after a jump it thinks anew."""
+        due = due_of(night)
+        wait_for(
+            lambda: datetime.fromisoformat(self.page.dag()["next_dagrun_run_after"]) == due,
+            90,
+            lambda: f"{due} to be the next run: {self.page.dag()['next_dagrun_run_after']}",
+        )
+
+    def restarted(self, run_id: str) -> None:
+        """Wait until a run that had ended is to run again."""
+        wait_for(lambda: self.page.runs()[run_id] not in ENDED, 60, f"{run_id} to begin again", pause=0.1)
 
     def ended(self, run_id: str, seconds: float = NIGHT_SECONDS) -> str:
         """Wait for a run to end; its state. What waits for another try is not kept waiting."""
@@ -203,8 +239,30 @@ class RealScheduler:
     @property
     def current(self) -> str | None:
         """The id of the current release."""
-        link = self.lake.releases / "current"
-        return link.resolve().name if link.exists() else None
+        try:
+            return (self.lake.releases / "current").readlink().name
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def watched(self) -> Iterator[list[str]]:
+        """Every release that becomes the current one, in order, while the block runs."""
+        releases: list[str] = []
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.wait(0.05):
+                release = self.current
+                if release is not None and release != (releases[-1] if releases else None):
+                    releases.append(release)
+
+        thread = threading.Thread(target=watch, daemon=True)
+        thread.start()
+        try:
+            yield releases
+        finally:
+            done.set()
+            thread.join()
 
     def alerts(self) -> list[dict[str, Any]]:
         """What the alert command was given, in order."""
