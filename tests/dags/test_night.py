@@ -97,8 +97,8 @@ def test_a_night_without_files_still_builds_and_publishes(settings, calls, monke
     monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
     assert run(settings)["status"] == "published"
     assert calls == [
-        "intake_history", "land_unread", "guard", "commit", "build", "lists", "nothing_loaded", "prove", "assemble", "door",
-        "publish",
+        "intake_history", "land_unread", "guard", "commit", "build", "lists", "nothing_loaded", "prove", "assemble",
+        "door", "publish",
     ]  # fmt: skip
 
 
