@@ -48,6 +48,7 @@ class Arrival:
     members: tuple[str, ...] = ()  # files of a zip that are this feed's; empty: all of it
     reread: bool = False  # committed this night already; read again beside newer files
     same_as: str | None = None  # path under which the lake holds these bytes already: not read again
+    newer: str | None = None  # path of a newer export of the same list, which counts in its place: not read
     member: str = ""  # the member that `refusal` or `skipped` is about
     refusal: str | None = None
     skipped: dict[str, int] = field(default_factory=dict)  # rows of a member that is not read (manifest), by reason
@@ -65,8 +66,8 @@ class Arrival:
 
     @property
     def is_opened(self) -> bool:
-        """Whether its file is read: of an unchanged or refused one the record is enough."""
-        return bool(self.feed) and self.refusal is None and not self.unchanged
+        """Whether its file is read: of an unchanged, refused or outdated one the record is enough."""
+        return bool(self.feed) and self.refusal is None and not self.unchanged and self.newer is None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data; `Arrival(**data)` restores it."""
@@ -115,6 +116,12 @@ class Delivery:
             arrival.sha256,
             **fields,
         )
+
+    @classmethod
+    def outdated(cls, arrival: Arrival) -> Delivery:
+        """The delivery of an older export of a list of which a newer one came as well."""
+        reason = f"{arrival.path} is an older export of the list {arrival.newer}, which came as well and counts."
+        return cls.of(arrival, "", status="unchanged", reason=reason)
 
     @classmethod
     def refused(cls, arrival: Arrival, member: str, reason: str, **fields: Any) -> Delivery:

@@ -6,7 +6,7 @@ Stays out: the limits (the register), applying slices (`ingest.committing`), che
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +31,8 @@ class SliceCounts:
 
     accepted: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)  # of the quarantined rows, those of a key that came before
+    files: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # with rows of the slice
     deleted: Counter[str] = field(default_factory=Counter)
     changed: set[str] = field(default_factory=set)  # slices that are changed by key
     scopes: set[str] = field(default_factory=set)
@@ -60,13 +62,16 @@ def slice_counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> Sli
         if deliveries[delivery].mode in BY_KEY:
             counts.changed.add(part)
         counts.accepted[part] += rows
+        counts.files[part].add(deliveries[delivery].file_name)
     quarantined = connection.execute(
-        "SELECT slice, count(DISTINCT (delivery_id, row_number)) FROM read_parquet(?) "
-        "WHERE severity = 'row' GROUP BY ALL",
+        "SELECT slice, delivery_id, count(DISTINCT row_number), count(*) FILTER (rule = 'duplicate_key') "
+        "FROM read_parquet(?) WHERE severity = 'row' GROUP BY ALL",
         [str(files.problems)],
     ).fetchall()
-    for part, rows in quarantined:
+    for part, delivery, rows, repeated in quarantined:
         counts.quarantined[part] += rows
+        counts.repeated[part] += repeated
+        counts.files[part] |= {deliveries[delivery].file_name} if delivery in deliveries else set()
     for part, delivery, rows in _row_counts(connection, files.deleted, "_slice, _delivery_id"):
         if deliveries[delivery].mode in BY_KEY:
             counts.changed.add(part)
@@ -190,6 +195,11 @@ def _spike(feed: Feed, counts: SliceCounts, part: str) -> str | None:
     rejected, rows = counts.quarantined[part], counts.accepted[part] + counts.quarantined[part]
     if rows < feed.guard.min_rows or rejected <= feed.guard.max_quarantined * rows:
         return None
+    if len(counts.files[part]) > 1 and counts.repeated[part] > rejected / 2:
+        return (
+            f"several lists of it came ({', '.join(sorted(counts.files[part]))}), and {counts.repeated[part]} rows "
+            "stand in more than one of them, differently: leave the newest alone in the inbox, and start again."
+        )
     return (
         f"{rejected} of {rows} rows were quarantined ({rejected / rows:.0%}) and "
         f"{feed.guard.max_quarantined:.0%} is allowed: correct the rows in the problem list, and send them again."

@@ -54,9 +54,9 @@ def land(source: Path, sha256: str, landing: Path) -> Path:
 
 
 def land_unread(arrivals: Iterable[Arrival], landing: Path) -> None:
-    """Land the files that no feed reads (of no feed, or refused): a replay of the night needs them too."""
+    """Land the files that no feed reads (of no feed, refused, or outdated): a replay of the night needs them too."""
     for arrival in arrivals:
-        if arrival.sha256 and (not arrival.feed or arrival.refusal is not None):
+        if arrival.sha256 and (not arrival.feed or arrival.refusal or arrival.newer):
             with contextlib.suppress(Refused, OSError):  # a file that changes or disappears meanwhile was not delivered
                 land(Path(arrival.file), arrival.sha256, landing)
 

@@ -78,7 +78,7 @@ def commit(
             )
         unchanged, unchanged_states = unread_files.unchanged_deliveries(connection, arrivals)
         progress.states = _merge_states(progress.states, unchanged_states)
-        for delivery in unchanged:
+        for delivery in [*unchanged, *unread_files.outdated_deliveries(arrivals)]:
             progress.deliveries.setdefault(delivery.feed.replace("/", "__"), []).append(delivery)
         progress.deliveries[UNPLACED] = unread_files.unplaced_deliveries(arrivals)
         intake_records.write_states(connection, night, progress.states)

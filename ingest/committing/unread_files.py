@@ -1,4 +1,4 @@
-"""Deliveries of files that were not read: those of no feed, and unchanged ones.
+"""Deliveries of files that were not read: those of no feed, unchanged ones, and outdated ones.
 
 Stays out: deciding which files are read (`ingest.finding`).
 """
@@ -28,6 +28,11 @@ def unplaced_deliveries(arrivals: Sequence[Arrival]) -> list[Delivery]:
             row_account.settle(delivery, 0, 0, arrival.skipped)
             deliveries.append(delivery)
     return deliveries
+
+
+def outdated_deliveries(arrivals: Sequence[Arrival]) -> list[Delivery]:
+    """Deliveries of older exports of lists of which a newer one came as well."""
+    return [Delivery.outdated(arrival) for arrival in arrivals if arrival.newer is not None]
 
 
 def unchanged_deliveries(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.deliveries import Arrival, IntakeHistory
+from ingest.finding import outdated_lists
 from ingest.finding.slice_of_path import scope_or_none
 from registry.model import Feed, Register
 
@@ -25,7 +26,13 @@ def select_arrivals(register: Register, arrivals: Sequence[Arrival], history: In
     for feed_id in {arrival.feed for arrival in arrivals}:
         indices = [n for n, arrival in enumerate(arrivals) if arrival.feed == feed_id]
         if feed_id in feeds:
-            selection |= _of_feed(feeds[feed_id], arrivals, indices, history)
+            newer = outdated_lists.newer_exports(feeds[feed_id], {n: arrivals[n] for n in indices})
+            selection |= {
+                n: replace(arrivals[n], newer=path)
+                for n, path in newer.items()
+                if arrivals[n].arrival_id not in history
+            }
+            selection |= _of_feed(feeds[feed_id], arrivals, [n for n in indices if n not in newer], history)
         else:
             selection |= {n: arrivals[n] for n in indices if arrivals[n].arrival_id not in history}
     return [selection[n] for n in sorted(selection)]

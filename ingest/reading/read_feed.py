@@ -36,11 +36,15 @@ def read_feed(register: Register, feed_id: str, arrivals: Sequence[Arrival], lan
     files.scratch.mkdir(parents=True, mode=0o700)
     try:
         parts: list[Part | Delivery] = [
-            part for a in own_arrivals if not a.unchanged for part in parts_of(feed, a, landing, files.scratch)
+            part
+            for a in own_arrivals
+            if not a.unchanged and a.newer is None
+            for part in parts_of(feed, a, landing, files.scratch)
         ]
         deliveries = _read_and_check(register, feed, parts, files) if parts else []
         unchanged = [Delivery.of(a, "", status="unchanged") for a in own_arrivals if a.unchanged]
-        write_deliveries(files, [*deliveries, *unchanged])
+        outdated = [Delivery.outdated(a) for a in own_arrivals if a.newer is not None]
+        write_deliveries(files, [*deliveries, *unchanged, *outdated])
     finally:
         shutil.rmtree(files.scratch, ignore_errors=True)
 
