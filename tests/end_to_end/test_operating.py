@@ -38,7 +38,7 @@ COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
 (OWN_DAG,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
 MISSED = [date(2025, 10, 15), date(2025, 10, 16)]
 NIGHT = date(2025, 10, 17)
-SECONDS = 300  # of patience with the scheduler, never of a claim
+SECONDS = 600  # of patience with the scheduler, never of a claim
 
 
 def command(*words: str) -> list[str]:
@@ -212,7 +212,7 @@ def until(condition: Callable[[], object], what: str) -> None:
 @pytest.mark.soak
 def test_the_page_is_followed_with_a_real_scheduler(tmp_path: Path):
     """The scheduler's night by hand publishes, the own DAG runs after it and after a night beside the scheduler."""
-    samples.write_city(tmp_path / "exports", 200, 3, 1)
+    samples.write_city(tmp_path / "exports", 200, seed=1, nights=2)
     with socket.create_server(("127.0.0.1", 0)) as free:
         reader = Reader(tmp_path, free.getsockname()[1])
     own_dags, portal = tmp_path / "var/lake/airflow/dags", tmp_path / "var/portal/one_school_one_file.parquet"
