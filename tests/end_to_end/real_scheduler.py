@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -21,13 +23,16 @@ from zoneinfo import ZoneInfo
 
 import psutil
 
+from dags import claim
+from dags.scratch import BY_HAND
 from tests.architecture.conftest import ROOT
 from tests.end_to_end.airflow_page import ENDED, Page, wait_for
 from warehouse.lake import Lake
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CLOCK = ROOT / "tests" / "fixtures" / "clock"
-START_SECONDS, STOP_SECONDS, NIGHT_SECONDS = 180, 30, 420
+_PR_SET_PDEATHSIG = 1
+START_SECONDS, STOP_SECONDS, NIGHT_SECONDS = 300, 60, 900
 
 
 @dataclass
@@ -88,9 +93,10 @@ class RealScheduler:
         command = [sys.executable, "-m", "dags.standalone", "--lake", str(self.lake.root), "--port", str(self.port)]
         self._process = subprocess.Popen(
             command, cwd=self.folder, env=self.environment, stdout=self.output, stderr=self.output,
-            start_new_session=True,
+            preexec_fn=_end_with_test,
         )  # fmt: skip
-        wait_for(self._is_up, START_SECONDS, lambda: f"the scheduler: {(self.folder / 'up.log').read_text()[-3000:]}")
+        wait_for(self._is_up, _PR_SET_PDEATHSIG = 1
+START_SECONDS, lambda: f"the scheduler: {(self.folder / 'up.log').read_text()[-3000:]}")
 
     def _is_up(self) -> bool:
         assert self._process is not None
@@ -220,21 +226,33 @@ class RealScheduler:
         """Wait until a task of a run is in a state."""
 
         def there() -> bool:
+            self._shorten_waits(run_id)
             states = self.page.tasks(run_id)
             return any(name.split("[")[0] == task and found == state for name, found in states.items())
 
         wait_for(there, seconds, lambda: f"{task} of {run_id} to be {state}: {self.page.tasks(run_id)}", pause=0.2)
 
-    def night_by_hand(self, night: date, *options: str) -> subprocess.CompletedProcess[str]:
+    def night_by_hand(self, night: date) -> subprocess.CompletedProcess[str]:
         """`shuyuan night` in a process of its own."""
-        inbox = self.inbox.replace("{date}", night.isoformat())
-        command = [
-            sys.executable, "-m", "shuyuan", "night", "--inbox", inbox, "--lake", str(self.lake.root),
-            "--date", night.isoformat(), *options,
-        ]  # fmt: skip
-        return subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=300
+        process = self.start_by_hand(night)
+        output, _ = process.communicate(timeout=NIGHT_SECONDS)
+        return subprocess.CompletedProcess(process.args, process.returncode, output)
+
+    def start_by_hand(self, night: date) -> subprocess.Popen[str]:
+        """The same, while it runs."""
+        command = [sys.executable, "-m", "shuyuan", "night", "--date", night.isoformat()]
+        return subprocess.Popen(
+            command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
+
+    def by_hand_has_begun(self, night: date) -> None:
+        """Wait until a night by hand has the lake."""
+
+        def has_lake() -> bool:
+            holder = claim.read(self.lake)
+            return holder is not None and (holder.run, holder.night) == (BY_HAND, night.isoformat())
+
+        wait_for(has_lake, 90, f"the night {night} by hand to open the lake", pause=0.1)
 
     @property
     def current(self) -> str | None:
@@ -284,6 +302,12 @@ def running(scheduler: RealScheduler) -> Iterator[RealScheduler]:
 def due_of(night: date) -> datetime:
     """When the run of a night is due: at 02:00 of the next day."""
     return datetime.combine(night + timedelta(days=1), time_of_day(2), ZONE)
+
+
+def _end_with_test() -> None:
+    """Let the scheduler get TERM when the test dies, however it dies (Linux alone)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def free_port() -> int:
