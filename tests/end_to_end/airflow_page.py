@@ -13,6 +13,7 @@ import httpx
 
 DAG = "nightly_load"
 ENDED = ("success", "failed")
+_BUSY = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.CONFLICT)
 Json = dict[str, Any]
 
 
@@ -82,13 +83,14 @@ class Page:
     def backfill(self, first: datetime, last: datetime, again: str = "none", **conf: Any) -> int:
         """Airflow's backfill of the runs due from `first` to `last`; its id.
 
-        Where the metadata database is SQLite, the page may say that it is locked: then a person tries again.
+        Where the page says that its database is locked (SQLite alone), or that another backfill has not quite ended,
+        a person tries again.
         """
         body = {
             "dag_id": DAG, "from_date": first.isoformat(), "to_date": last.isoformat(), "dag_run_conf": conf,
             "reprocess_behavior": again, "max_active_runs": 1,
         }  # fmt: skip
-        return int(self._ask("POST", "/api/v2/backfills", body, patience=30)["id"])
+        return int(self._ask("POST", "/api/v2/backfills", body, patience=90)["id"])
 
     def log(self, run_id: str, task: str) -> str:
         """The log of the last try of a task."""
@@ -99,7 +101,7 @@ class Page:
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, patience: float = 0) -> Any:
         until = time.monotonic() + patience
         answer = self._client.request(method, path, json=body)
-        while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and time.monotonic() < until:
+        while answer.status_code in _BUSY and time.monotonic() < until:
             time.sleep(1)
             answer = self._client.request(method, path, json=body)
         if answer.is_error:

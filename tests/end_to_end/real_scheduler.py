@@ -71,7 +71,6 @@ class RealScheduler:
             "SHUYUAN_INBOX": self.inbox,
             "SHUYUAN_SECRET_FILE": str(self.secret),
             "SHUYUAN_ALERT_COMMAND": f"{{ cat; echo; }} >> '{self.alerts_file}'",
-            "AIRFLOW__API_AUTH__JWT_SECRET": "5" * 64,
             # files of the checkout are younger than the clock: by their age they would be parsed without end
             "AIRFLOW__DAG_PROCESSOR__FILE_PARSING_SORT_MODE": "alphabetical",
             # a jump of the clock must not make a DAG old that is just being parsed
@@ -95,8 +94,7 @@ class RealScheduler:
             command, cwd=self.folder, env=self.environment, stdout=self.output, stderr=self.output,
             preexec_fn=_end_with_test,
         )  # fmt: skip
-        wait_for(self._is_up, _PR_SET_PDEATHSIG = 1
-START_SECONDS, lambda: f"the scheduler: {(self.folder / 'up.log').read_text()[-3000:]}")
+        wait_for(self._is_up, START_SECONDS, lambda: f"the scheduler: {(self.folder / 'up.log').read_text()[-3000:]}")
 
     def _is_up(self) -> bool:
         assert self._process is not None
@@ -223,12 +221,12 @@ START_SECONDS, lambda: f"the scheduler: {(self.folder / 'up.log').read_text()[-3
             self.advance(minutes=5)
 
     def reached(self, run_id: str, task: str, state: str = "running", seconds: float = NIGHT_SECONDS) -> None:
-        """Wait until a task of a run is in a state."""
+        """Wait until a task of a run is in a state, or beyond it: a short one may have ended between two looks."""
 
         def there() -> bool:
             self._shorten_waits(run_id)
             states = self.page.tasks(run_id)
-            return any(name.split("[")[0] == task and found == state for name, found in states.items())
+            return any(name.split("[")[0] == task and found in (state, "success") for name, found in states.items())
 
         wait_for(there, seconds, lambda: f"{task} of {run_id} to be {state}: {self.page.tasks(run_id)}", pause=0.2)
 
