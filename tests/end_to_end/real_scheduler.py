@@ -92,7 +92,7 @@ class RealScheduler:
         command = [sys.executable, "-m", "dags.standalone", "--lake", str(self.lake.root), "--port", str(self.port)]
         self._process = subprocess.Popen(
             command, cwd=self.folder, env=self.environment, stdout=self.output, stderr=self.output,
-            preexec_fn=_end_with_test,
+            preexec_fn=_end_with_test,  # noqa: PLW1509 (one call of the kernel)
         )  # fmt: skip
         wait_for(self._is_up, START_SECONDS, lambda: f"the scheduler: {(self.folder / 'up.log').read_text()[-3000:]}")
 
