@@ -1,4 +1,4 @@
-"""What the log of a step says when it fails: the sentence first, then where the findings and the rows are.
+"""What the log of a step says to a person: of a failure the sentence first, then where findings and rows are; holds.
 
 Stays out: the words of an error (`common.failures`), telling the person on duty (`dags.alarm`).
 """
@@ -6,7 +6,7 @@ Stays out: the words of an error (`common.failures`), telling the person on duty
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from common import failures
 from dags.scratch import Night, Refused
@@ -21,6 +21,12 @@ def write_failure(step: str, night: Night | None, error: Exception) -> None:
     if refused and night is not None:
         for line in _places(step, night):
             log.error("%s", line)
+
+
+def write_holds(holds: Iterable[Sequence[str]]) -> None:
+    """Write what is held, [feed, slice, reason] each: the night goes on, and its task is green."""
+    for feed, part, reason in holds:
+        log.warning("held: %s, %s: %s", feed, part or "all of it", reason)
 
 
 def _places(step: str, night: Night) -> Iterator[str]:

@@ -18,7 +18,7 @@ import duckdb
 import ingest
 import registry
 from common.settings import SettingsError
-from dags import alarm, claim, outcome, verdicts
+from dags import alarm, claim, outcome, step_log, verdicts
 from dags.scratch import Night, Refused
 from warehouse import build, lineage, problem_lists, release
 from warehouse.disclosure import secret
@@ -100,8 +100,9 @@ def guard(night: Night) -> None:
         raise Refused("The inbox was not searched, whatever the state of the step find_arrivals: clear it.")
     verdicts.require_reading(night, {arrival["feed"] for arrival in arrivals if arrival.get("feed")})
     with _connected(night) as connection:
-        holds = ingest.guard(connection, night.register, night.work)
-    night.write(night.files.holds, [[hold.feed, hold.slice, hold.reason] for hold in holds])
+        holds = [[hold.feed, hold.slice, hold.reason] for hold in ingest.guard(connection, night.register, night.work)]
+    night.write(night.files.holds, holds)
+    step_log.write_holds(holds)
     verdicts.give(night, verdicts.GUARD, verdicts.of_rows(night))
 
 
@@ -117,6 +118,7 @@ def check_raw(night: Night) -> None:
         report = expectations.check_raw(connection, night.register, night.work, expectations.load_baseline())
     night.write(night.files.door("raw"), report.as_dict())
     night.write(night.files.holds, [*night.read(night.files.holds, []), *report.holds()])
+    step_log.write_holds(report.holds())
     verdicts.give(night, verdicts.RAW, rows, passed=report.passed)
     if not report.passed:
         raise Refused(" ".join(report.reasons()))

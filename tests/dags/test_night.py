@@ -194,7 +194,7 @@ def test_an_alarm_never_repeats_what_a_library_quotes():
     assert "airflow/logs" in said
 
 
-def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls, monkeypatch):
+def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls, monkeypatch, caplog):
     import duckdb
 
     def read(register: object, feed: str, arrivals: object, landing: object, work: Path) -> None:
@@ -212,6 +212,7 @@ def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls,
     monkeypatch.setattr(steps.ingest, "read_feed", read)
     monkeypatch.setattr(steps.ingest, "guard", lambda *_: [hold])
     outcome = run(settings)
+    assert "held: a/one, 2133000001: fell by half" in caplog.text, "the task is green, so its log has to say it"
     assert outcome["held"] == [{"feed": "a/one", "slice": "2133000001", "reason": "fell by half"}]
     assert {"feed": "b/two", "rule": "filled", "column": "name", "rows": 1} in outcome["quarantined"]
     assert outcome["refused_files"] == [{"file": "a/one/x.csv", "reason": "It has no header."}]
