@@ -13,7 +13,8 @@ import httpx
 
 DAG = "nightly_load"
 ENDED = ("success", "failed")
-_BUSY = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.CONFLICT)
+PATIENCE = 90  # seconds
+_BUSY = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.INTERNAL_SERVER_ERROR, httpx.codes.CONFLICT)
 Json = dict[str, Any]
 
 
@@ -50,7 +51,10 @@ class Page:
 
     def trigger(self, **conf: Any) -> str:
         """Start a run with these parameters; its id."""
-        return str(self._ask("POST", f"/api/v2/dags/{DAG}/dagRuns", {"logical_date": None, "conf": conf})["dag_run_id"])
+        before = set(self.runs())
+        self._once("POST", f"/api/v2/dags/{DAG}/dagRuns", {"logical_date": None, "conf": conf})
+        (run_id,) = set(self.runs()) - before
+        return run_id
 
     def runs(self) -> dict[str, str]:
         """The state of every run, by its id, in the order of their start."""
@@ -80,17 +84,13 @@ class Page:
     def mark_run(self, run_id: str, state: str) -> None:
         self._ask("PATCH", f"/api/v2/dags/{DAG}/dagRuns/{run_id}", {"state": state})
 
-    def backfill(self, first: datetime, last: datetime, again: str = "none", **conf: Any) -> int:
-        """Airflow's backfill of the runs due from `first` to `last`; its id.
-
-        Where the page says that its database is locked (SQLite alone), or that another backfill has not quite ended,
-        a person tries again.
-        """
+    def backfill(self, night_due: datetime, again: str = "none") -> None:
+        """Airflow's backfill of the run due at a time."""
         body = {
-            "dag_id": DAG, "from_date": first.isoformat(), "to_date": last.isoformat(), "dag_run_conf": conf,
+            "dag_id": DAG, "from_date": night_due.isoformat(), "to_date": night_due.isoformat(),
             "reprocess_behavior": again, "max_active_runs": 1,
         }  # fmt: skip
-        return int(self._ask("POST", "/api/v2/backfills", body, patience=90)["id"])
+        self._once("POST", "/api/v2/backfills", body)
 
     def log(self, run_id: str, task: str) -> str:
         """The log of the last try of a task."""
@@ -98,15 +98,34 @@ class Page:
         tries = self._ask("GET", path)["try_number"]
         return json.dumps(self._ask("GET", f"{path}/logs/{tries}?full_content=true"), ensure_ascii=False)
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, patience: float = 0) -> Any:
-        until = time.monotonic() + patience
-        answer = self._client.request(method, path, json=body)
-        while answer.status_code in _BUSY and time.monotonic() < until:
-            time.sleep(1)
+    def _once(self, method: str, path: str, body: Json) -> Any:
+        """Ask for something that is done twice when asked for twice.
+
+        As a person does: where the page fails, see whether runs have changed, else try again. A page on SQLite fails
+        where the scheduler writes at the same moment, and refuses a backfill until the last one has quite ended.
+        """
+        until, before = time.monotonic() + PATIENCE, self.runs()
+        while True:
             answer = self._client.request(method, path, json=body)
-        if answer.is_error:
-            raise ValueError(f"{method} {path} {body}: {answer.status_code} {answer.text}")
-        return answer.json() if answer.content else None
+            if answer.status_code not in _BUSY or time.monotonic() > until:
+                return _content(answer)
+            time.sleep(3)
+            if self.runs() != before:
+                return None
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        until = time.monotonic() + PATIENCE
+        while True:
+            answer = self._client.request(method, path, json=body)
+            if answer.status_code not in _BUSY or time.monotonic() > until:
+                return _content(answer)
+            time.sleep(1)
+
+
+def _content(answer: httpx.Response) -> Any:
+    if answer.is_error:
+        raise ValueError(f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}")
+    return answer.json() if answer.content else None
 
 
 def wait_for(condition: Callable[[], Any], seconds: float, what: str | Callable[[], str], pause: float = 0.5) -> Any:

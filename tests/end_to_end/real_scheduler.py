@@ -182,14 +182,9 @@ class RealScheduler:
 
     # ---------------------------------------------------------------- its nights
 
-    def new_runs(self, before: Collection[str], number: int = 1) -> list[str]:
+    def new_runs(self, before: Collection[str]) -> list[str]:
         """Wait for runs that were not there before; their ids, in the order in which they are due."""
-
-        def begun() -> list[str]:
-            found = [run for run in self.page.runs() if run not in before]
-            return found if len(found) >= number else []
-
-        return list(wait_for(begun, 60, f"{number} runs more than {sorted(before)}"))
+        return list(wait_for(lambda: [run for run in self.page.runs() if run not in before], 120, "a new run"))
 
     def expects(self, night: date) -> None:
         """Wait until the run that Airflow will start next is that of a night: after a jump it thinks anew."""

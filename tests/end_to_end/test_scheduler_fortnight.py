@@ -163,7 +163,7 @@ def a_gate_is_clicked_open(story: Fortnight, night: date) -> None:
 
 
 def days_are_paused(story: Fortnight, night: date) -> None:
-    """Two nights are missed; the third names them, and Airflow's backfill loads all three."""
+    """Two nights are missed; the third names them, is cleared, and waits until Airflow's backfill has loaded them."""
     scheduler, page = story.scheduler, story.scheduler.page
     last = night + 2 * DAY
     before = set(page.runs())
@@ -175,11 +175,20 @@ def days_are_paused(story: Fortnight, night: date) -> None:
     story.ends_badly(run_id, last)
     log = page.log(run_id, "open_lake")
     assert f"{night}, {night + DAY}" in log, log[:2000]
-    page.backfill(due_of(night), due_of(last), again="failed")
-    missed = scheduler.new_runs({*before, run_id}, number=2)
-    story.runs |= {night: missed[0], night + DAY: missed[1], last: run_id}
-    for loaded in (*missed, run_id):
-        story.ends_well(loaded)
+    story.runs[last] = run_id
+    backfilled(story, night)
+    story.ends_well(story.runs[night])
+    backfilled(story, night + DAY)
+    page.clear(run_id)
+    story.ends_well(story.runs[night + DAY])
+    story.ends_well(run_id)
+
+
+def backfilled(story: Fortnight, night: date) -> None:
+    """Airflow's backfill of a night that was missed begins."""
+    before = set(story.scheduler.page.runs())
+    story.scheduler.page.backfill(due_of(night))
+    (story.runs[night],) = story.scheduler.new_runs(before)
 
 
 PLOTS: list[tuple[Plot, int]] = [
@@ -306,7 +315,7 @@ def an_old_night_again(story: Fortnight, night: date) -> None:
     if story.random.random() < 0.5:
         page.clear(run_id)
     else:
-        page.backfill(due_of(night), due_of(night), again="completed")
+        page.backfill(due_of(night), again="completed")
         scheduler.restarted(run_id)
     story.ends_badly(run_id, night)
 
