@@ -126,7 +126,7 @@ def test_a_feed_that_the_register_does_not_know_stops_the_night_before_it_touche
     assert not settings.lake.exists()
 
 
-def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch, caplog):
+def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch):
     check = Check("release/m/grain_unique", "m", severity="block", passed=False, failing_count=2, **TEXT)
     report = DoorReport.of("release", [check])
     monkeypatch.setattr("expectations.check_release", lambda *_: report)
@@ -154,7 +154,7 @@ def test_a_release_that_would_show_a_copy_is_refused_before_it_is_assembled(sett
     assert "assemble" not in calls
 
 
-def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls, monkeypatch, caplog):
+def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls, monkeypatch):
     def broken(*_: Any, **__: Any) -> None:
         try:
             raise KeyError("area")
@@ -194,7 +194,7 @@ def test_an_alarm_never_repeats_what_a_library_quotes():
     assert "airflow/logs" in said
 
 
-def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls, monkeypatch, caplog):
+def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls, monkeypatch):
     import duckdb
 
     def read(register: object, feed: str, arrivals: object, landing: object, work: Path) -> None:
@@ -208,11 +208,13 @@ def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls,
             f"to '{folder / 'problems.parquet'}'"
         )
 
+    lines: list[str] = []
+    monkeypatch.setattr(steps.step_log.log, "warning", lambda text, *values: lines.append(text % values))
     hold = SimpleNamespace(feed="a/one", slice="2133000001", reason="fell by half")
     monkeypatch.setattr(steps.ingest, "read_feed", read)
     monkeypatch.setattr(steps.ingest, "guard", lambda *_: [hold])
     outcome = run(settings)
-    assert "held: a/one, 2133000001: fell by half" in caplog.text, "the task is green, so its log has to say it"
+    assert lines == ["held: a/one, 2133000001: fell by half"], "the task is green, so its log has to say it"
     assert outcome["held"] == [{"feed": "a/one", "slice": "2133000001", "reason": "fell by half"}]
     assert {"feed": "b/two", "rule": "filled", "column": "name", "rows": 1} in outcome["quarantined"]
     assert outcome["refused_files"] == [{"file": "a/one/x.csv", "reason": "It has no header."}]
