@@ -126,7 +126,7 @@ def test_a_feed_that_the_register_does_not_know_stops_the_night_before_it_touche
     assert not settings.lake.exists()
 
 
-def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch):
+def test_a_second_door_that_fails_refuses_once_and_publishes_nothing(settings, calls, monkeypatch, caplog):
     check = Check("release/m/grain_unique", "m", severity="block", passed=False, failing_count=2, **TEXT)
     report = DoorReport.of("release", [check])
     monkeypatch.setattr("expectations.check_release", lambda *_: report)
@@ -154,7 +154,7 @@ def test_a_release_that_would_show_a_copy_is_refused_before_it_is_assembled(sett
     assert "assemble" not in calls
 
 
-def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls, monkeypatch):
+def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls, monkeypatch, caplog):
     def broken(*_: Any, **__: Any) -> None:
         try:
             raise KeyError("area")
