@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -90,7 +91,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], Run]]:
     yield starting
     for run in runs:
         for process in [*(run.tree() if run.process.poll() is None else []), run.process]:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # it may end at this very moment
+                process.kill()
         run.process.wait(SECONDS)
 
 
