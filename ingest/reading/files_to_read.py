@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingest import landing
-from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
+from ingest.archives import bundles, format_of_file, members_of_feed, zip_files
 from ingest.deliveries import Arrival, Delivery, Mode
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import scope_of, scope_or_none
@@ -48,7 +48,8 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
         declared_rows = bundles.declared_rows(
             feed, arrival.path, lambda name: bundles.plain_file_bytes(_inbox_of(arrival) / name)
         )
-        yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), _default_mode(feed), declared_rows)
+        mode = members_of_feed.default_mode(feed)
+        yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), mode, declared_rows)
     except Refused as refused:
         yield Delivery.refused(
             arrival, "", _sentence(arrival.path, str(refused)), scope=scope_or_none(feed, arrival.path)
@@ -73,8 +74,8 @@ def member_name(part: Part, sheet: str) -> str:
 def _parts_of_zip(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> Iterator[Part | Delivery]:
     with zip_files.open_zip(source) as zipped:
         members = zip_files.members(zipped)
-        own_members = [m for m in members if _belongs_to(feed, arrival, m)]
-        mode = _mode(feed, {m.basename: zipped.read(m.entry) for m in members if m.basename == oneroster_manifest.NAME})
+        own_members = members_of_feed.members_of(feed, arrival, members)
+        mode = members_of_feed.mode_of(feed, zipped, members)
         if not own_members:
             raise Refused(f"is a zip without files of {feed.id}: pack it again.")
         for number, member in enumerate(own_members):
@@ -109,31 +110,6 @@ def _gunzip(source: Path, target: Path) -> tuple[Path, format_of_file.Kind]:
     if kind in ("zip", "gzip"):
         raise Refused("is an archive inside a gzip file: send the archive, or pack the table itself.")
     return target, kind
-
-
-def _belongs_to(feed: Feed, arrival: Arrival, member: zip_files.Member) -> bool:
-    """Whether a file of a zip is to be read for a feed."""
-    if arrival.members:
-        return member.name in arrival.members
-    if feed.members:
-        return member.basename in feed.members
-    return feed.manifest is None or member.basename != oneroster_manifest.NAME
-
-
-def _default_mode(feed: Feed) -> Mode:
-    """The mode of a feed's files without a manifest: rows of an accumulating feed change others by key."""
-    return "delta" if feed.accumulates else feed.batch
-
-
-def _mode(feed: Feed, manifests: dict[str, bytes]) -> Mode | None:
-    """The mode of the feed's members: by the manifest where there is one, else the feed's own; None if absent."""
-    content = manifests.get(oneroster_manifest.NAME)
-    if feed.manifest is None or content is None:
-        return _default_mode(feed)
-    extent = oneroster_manifest.extents(content).get(feed.manifest, "")
-    if extent == "absent":
-        return None
-    return "delta" if extent == "delta" else _default_mode(feed)
 
 
 def _sentence(where: str, reason: str) -> str:

@@ -1,0 +1,45 @@
+"""The members of a zip that a feed reads, and the mode in which it reads them.
+
+Stays out: which feeds a zip serves (`ingest.finding.feed_of_file`), unpacking (`ingest.archives.zip_files`).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+
+from ingest.archives import oneroster_manifest, zip_files
+from ingest.deliveries import Arrival, Mode
+from registry.model import Feed
+
+
+def members_of(feed: Feed, arrival: Arrival, members: Sequence[zip_files.Member]) -> list[zip_files.Member]:
+    """Those of a zip's members that are read for a feed."""
+    return [member for member in members if _belongs_to(feed, arrival, member)]
+
+
+def mode_of(feed: Feed, zipped: zipfile.ZipFile, members: Sequence[zip_files.Member]) -> Mode | None:
+    """The mode of the feed's members: by the manifest where there is one, else the feed's own; None if absent.
+
+    Raises Refused where the manifest cannot be understood.
+    """
+    manifests = [zipped.read(member.entry) for member in members if member.basename == oneroster_manifest.NAME]
+    if feed.manifest is None or not manifests:
+        return default_mode(feed)
+    extent = oneroster_manifest.extents(manifests[-1]).get(feed.manifest, "")
+    if extent == "absent":
+        return None
+    return "delta" if extent == "delta" else default_mode(feed)
+
+
+def default_mode(feed: Feed) -> Mode:
+    """The mode of a feed's files without a manifest: rows of an accumulating feed change others by key."""
+    return "delta" if feed.accumulates else feed.batch
+
+
+def _belongs_to(feed: Feed, arrival: Arrival, member: zip_files.Member) -> bool:
+    if arrival.members:
+        return member.name in arrival.members
+    if feed.members:
+        return member.basename in feed.members
+    return feed.manifest is None or member.basename != oneroster_manifest.NAME
