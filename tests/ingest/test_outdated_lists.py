@@ -1,11 +1,14 @@
 """Several whole lists of one slice in a night: the newest counts, or the sentence says that several came."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 import ingest
-from tests.ingest.makers import DAY, SCHOOL, STUDENTS, Desk, csv_of, student, students
+from registry import Register
+from tests.ingest.makers import DAY, HOMEWORK, OTHER, SCHOOL, STUDENTS, Desk, csv_of, record, student, students, zip_of
+from tests.ingest.test_changes import USERS, manifest, user, users
 
 NEXT = date(2025, 10, 16)
 
@@ -34,6 +37,9 @@ def outcomes(desk: Desk, night: date) -> list[tuple[str, str]]:
         ("students 2025年10月13日.csv", "students 2025年10月14日.csv", "students 2025年10月15日.csv"),
         ("students_20251015_0800.csv", "students_20251015_0930.csv", "students_20251015_2359.csv"),
         ("2025.09.30/all.csv", "2025.10.01/all.csv", "2025.10.15/all.csv"),
+        ("students_20251013.csv", "students20251014.csv", "students-2025-10-15.csv"),
+        ("students 2025年9月5日.csv", "students 2025年10月1日.csv", "students 2025年10月15日.csv"),
+        ("20251013/students_2025-10-13.csv", "20251014/students_2025-10-14.csv", "20251015/students_2025-10-15.csv"),
     ],
 )
 def test_of_exports_of_several_days_the_newest_counts_and_the_others_are_listed(desk: Desk, names):
@@ -73,12 +79,68 @@ def test_the_bytes_of_an_older_export_are_landed_all_the_same(desk: Desk):
     assert [path.name for path in desk.lake.landing.rglob("*.zst")] == [f"{outdated.sha256}.zst"]
 
 
-def test_the_classes_of_a_school_in_files_of_their_own_are_parts_and_no_older_lists(desk: Desk):
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("名单1.csv", "名单2.csv"),
+        ("20250901班.csv", "20250902班.csv"),
+        ("20251015-01.csv", "20251015-02.csv"),
+        ("20250230.csv", "20250231.csv"),  # no days
+    ],
+)
+def test_the_classes_of_a_school_in_files_of_their_own_are_parts_and_no_older_lists(desk: Desk, names):
     pupils = students(40)
-    desk.put(f"{STUDENTS}/{SCHOOL}/20250901班.csv", csv_of(pupils[:20]))
-    desk.put(f"{STUDENTS}/{SCHOOL}/名单2.csv", csv_of(pupils[20:]))
+    desk.put(f"{STUDENTS}/{SCHOOL}/{names[0]}", csv_of(pupils[:20]))
+    desk.put(f"{STUDENTS}/{SCHOOL}/{names[1]}", csv_of(pupils[20:]))
     assert desk.night(DAY) == []
     assert len(residences(desk)) == 40
+
+
+def test_of_zips_of_several_days_the_newest_counts(desk: Desk):
+    for day, content in zip(("20251013", "20251014"), lists(2), strict=True):
+        desk.put(f"{STUDENTS}/students_{day}.zip", zip_of({f"students_{day}.csv": content}))
+    assert desk.night(DAY) == []
+    assert residences(desk) == {f"第1街{n}号" for n in range(30)}
+
+
+def test_zips_of_several_days_with_different_schools_are_all_read(desk: Desk):
+    others = students(30, start=100, 学校标识码=OTHER)
+    desk.put(f"{STUDENTS}/students_20251013.zip", zip_of({f"{SCHOOL}.csv": csv_of(students(30))}))
+    desk.put(f"{STUDENTS}/students_20251014.zip", zip_of({f"{OTHER}.csv": csv_of(others)}))
+    assert desk.night(DAY) == []
+    assert desk.by_slice(STUDENTS) == [(SCHOOL, 30), (OTHER, 30)]
+
+
+def test_a_newer_file_that_holds_nothing_replaces_no_list(desk: Desk):
+    desk.put(f"{STUDENTS}/{SCHOOL}_20251014.csv", lists(1)[0])
+    desk.put(f"{STUDENTS}/{SCHOOL}_20251015.csv", b"")
+    desk.night(DAY)
+    assert len(residences(desk)) == 30
+
+
+def test_changes_of_several_days_are_all_applied_to_the_newest_whole_list(
+    desk_of: Callable[[Register], Desk], oneroster: Register
+):
+    desk = desk_of(oneroster)
+
+    def put(day: str, content: str, extent: str) -> None:
+        members = {"manifest.csv": manifest(users=extent), "users.csv": content}
+        desk.put(f"oneroster/roster_{day}.zip", zip_of(members))
+
+    put("20251011", users(user("1"), user("2"), user("9")), "bulk")
+    put("20251012", users(user("8")), "delta")
+    put("20251013", users(user("1"), user("2")), "bulk")
+    put("20251014", users(user("3")), "delta")
+    put("20251015", users(user("4"), user("2", "tobedeleted")), "delta")
+    assert desk.night(DAY) == []
+    assert desk.current(USERS, "sourced_id") == [("1",), ("3",), ("4",)]
+
+
+def test_files_whose_rows_come_on_top_are_all_read(desk: Desk):
+    desk.put(f"{HOMEWORK}/records_20251013.csv", csv_of([record(n) for n in range(30)]))
+    desk.put(f"{HOMEWORK}/records_20251014.csv", csv_of([record(n) for n in range(30, 60)]))
+    assert desk.night(DAY) == []
+    assert sum(rows for _, rows in desk.by_slice(HOMEWORK)) == 60
 
 
 def test_lists_whose_names_tell_no_order_are_held_with_a_sentence_that_names_them(desk: Desk):
