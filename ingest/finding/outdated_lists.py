@@ -67,7 +67,9 @@ def newer_exports(feed: Feed, arrivals: Mapping[int, Arrival]) -> dict[int, str]
         number: newest
         for exports in lists.values()
         if len(exports) > 1
-        for number, newest in _replaced([e for n, *moment in exports for e in _export(feed, n, arrivals[n], *moment)])
+        for number, newest in _replaced(
+            [e for n, day, time in exports for e in _export(feed, n, arrivals[n], day, time)]
+        )
     }
 
 
