@@ -9,6 +9,7 @@ from datetime import date
 
 import duckdb
 
+from ingest.committing.intake_tables import IS_OUTDATED
 from registry import working_days
 from registry.model import Register
 
@@ -22,7 +23,7 @@ def nothing_loaded(connection: duckdb.DuckDBPyConnection, register: Register, ni
     counts = dict(
         connection.execute(
             "SELECT status, count(*) FROM lake.intake.delivery WHERE night = ? AND (feed <> '' OR status = 'refused') "
-            "GROUP BY ALL",
+            f"AND NOT {IS_OUTDATED} GROUP BY ALL",
             [night],
         ).fetchall()
     )

@@ -43,6 +43,8 @@ _ADDED_COLUMNS = (
     ("problem", "candidate", "VARCHAR", ""),
     ("problem", "placed_on", "DATE", "known_from"),
 )
+# Of `delivery`: an older export of a list, which was not read. Only these are unchanged for a reason.
+IS_OUTDATED = "(status = 'unchanged' AND reason IS NOT NULL)"
 
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
@@ -64,10 +66,16 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def intake_history(connection: duckdb.DuckDBPyConnection) -> IntakeHistory:
-    """Earlier arrivals, for `ingest.find_arrivals`. A new lake has none."""
+    """Earlier arrivals, for `ingest.find_arrivals`. A new lake has none.
+
+    Older exports of a list are not among them: where the newer one is taken out of the inbox, they are read.
+    """
     if not exist(connection):
         return IntakeHistory()
-    arrivals = connection.execute("SELECT arrival_id FROM lake.intake.arrival").fetchall()
+    arrivals = connection.execute(
+        "SELECT arrival_id FROM lake.intake.arrival WHERE arrival_id NOT IN "
+        f"(SELECT arrival_id FROM lake.intake.delivery WHERE {IS_OUTDATED})"
+    ).fetchall()
     slice_parts = connection.execute("""
         SELECT DISTINCT p.feed, p.slice, d.file_sha256
         FROM lake.intake.slice_part p JOIN lake.intake.delivery d USING (delivery_id)

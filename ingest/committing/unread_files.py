@@ -11,6 +11,7 @@ import duckdb
 
 from ingest import row_account
 from ingest.committing.intake_records import SliceState
+from ingest.committing.intake_tables import IS_OUTDATED
 from ingest.deliveries import Arrival, Delivery
 
 
@@ -42,10 +43,11 @@ def unchanged_deliveries(
     arrivals = [a for a in arrivals if a.unchanged]
     if not arrivals:
         return [], []
-    slices_of_files = connection.execute("""
+    slices_of_files = connection.execute(f"""
         SELECT DISTINCT d.feed, d.file_sha256, d.file_name, d.member, p.slice
         FROM lake.intake.delivery d LEFT JOIN lake.intake.slice_part p USING (delivery_id)
         WHERE d.status IN ('loaded', 'unchanged')
+            AND d.delivery_id NOT IN (SELECT delivery_id FROM lake.intake.delivery WHERE {IS_OUTDATED})
         QUALIFY d.night = max(d.night) OVER (PARTITION BY d.feed, d.file_sha256, d.file_name)
         ORDER BY ALL""").fetchall()
     members: dict[tuple[str, str, str | None], dict[str, list[str]]] = {}

@@ -18,7 +18,7 @@ from ingest.archives import bundles
 from ingest.deliveries import Arrival, IntakeHistory, arrival_id
 from ingest.errors import Refused
 from ingest.finding import feed_of_file
-from ingest.finding.unchanged_files import for_rereading, select_arrivals
+from ingest.finding.unchanged_files import select_arrivals, select_for_rereading
 from registry.model import Register
 
 _UNFINISHED_SUFFIXES = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp")
@@ -44,7 +44,7 @@ def find_arrivals(
     arrivals = [arrival for path in _walk(inbox, inbox) for arrival in _arrivals(inbox, path, register, night)]
     unique = list({(a.arrival_id, a.member): a for a in arrivals}.values())  # a bundle's companions share one arrival
     if only_feeds:
-        return [for_rereading(arrival, intake) for arrival in unique if arrival.feed in only_feeds]
+        return select_for_rereading(register, [a for a in unique if a.feed in only_feeds], intake)
     return select_arrivals(register, unique, intake)
 
 

@@ -38,9 +38,17 @@ def select_arrivals(register: Register, arrivals: Sequence[Arrival], history: In
     return [selection[n] for n in sorted(selection)]
 
 
-def for_rereading(arrival: Arrival, history: IntakeHistory) -> Arrival:
-    """The arrival as one that is read, whatever the lake holds."""
-    return replace(arrival, reread=arrival.arrival_id in history and arrival.refusal is None)
+def select_for_rereading(register: Register, arrivals: Sequence[Arrival], history: IntakeHistory) -> list[Arrival]:
+    """The arrivals, to be read whatever the lake holds; older exports of a list stay outdated."""
+    newer: dict[int, str] = {}
+    for feed in register.feeds:
+        newer |= outdated_lists.newer_exports(feed, {n: a for n, a in enumerate(arrivals) if a.feed == feed.id})
+    return [
+        replace(arrival, newer=newer[n])
+        if n in newer
+        else replace(arrival, reread=arrival.arrival_id in history and arrival.refusal is None)
+        for n, arrival in enumerate(arrivals)
+    ]
 
 
 def _of_feed(

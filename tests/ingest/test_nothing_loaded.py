@@ -27,7 +27,8 @@ def lake() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def delivered(lake: duckdb.DuckDBPyConnection, *statuses: str, feed: str = "a/one", night: date = WEDNESDAY) -> None:
     for number, status in enumerate(statuses):
-        values = [night, feed, f"{number}.csv", "", status, f"{number}.csv has no header."]
+        reason = f"{number}.csv has no header." if status in ("refused", "held") else None
+        values = [night, feed, f"{number}.csv", "", status, reason]
         lake.execute("insert into lake.intake.delivery values (?, ?, ?, ?, ?, ?)", values)
 
 

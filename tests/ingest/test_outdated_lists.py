@@ -143,6 +143,45 @@ def test_files_whose_rows_come_on_top_are_all_read(desk: Desk):
     assert sum(rows for _, rows in desk.by_slice(HOMEWORK)) == 60
 
 
+def test_a_night_whose_newest_list_cannot_be_read_has_loaded_nothing(desk: Desk):
+    desk.put(f"{STUDENTS}/{SCHOOL}_20251014.csv", lists(1)[0])
+    desk.put(f"{STUDENTS}/{SCHOOL}_20251015.csv", b"a,b\n1,2\n")
+    desk.night(DAY)
+    assert "(1 files refused, 0 held)" in (ingest.nothing_loaded(desk.connection, desk.register, DAY) or "")
+
+
+def test_an_older_list_is_read_in_the_same_night_once_the_newer_one_is_taken_out(desk: Desk):
+    desk.put(f"{STUDENTS}/{SCHOOL}_20251014.csv", lists(1)[0])
+    damaged = desk.put(f"{STUDENTS}/{SCHOOL}_20251015.csv", b"a,b\n1,2\n")
+    desk.night(DAY)
+    damaged.unlink()
+    assert desk.night(DAY) == []
+    assert len(residences(desk)) == 30
+    assert ingest.nothing_loaded(desk.connection, desk.register, DAY) is None
+
+
+def test_a_list_that_was_outdated_by_a_held_one_is_the_current_one_again_without_it(desk: Desk):
+    desk.put(f"{STUDENTS}/{SCHOOL}_20251014.csv", lists(1)[0])
+    desk.night(DAY)
+    fallen = desk.put(f"{STUDENTS}/{SCHOOL}_20251016.csv", csv_of(students(3)))
+    assert len(desk.night(NEXT)) == 1
+    fallen.unlink()
+    third = date(2025, 10, 17)
+    assert desk.night(third) == []
+    states = desk.ask(f"SELECT slice, status, rows FROM lake.intake.slice_state WHERE night = '{third}'")
+    assert states == [(SCHOOL, "unchanged", 30)]
+    assert outcomes(desk, third) == [(f"{STUDENTS}/{SCHOOL}_20251014.csv", "unchanged")]
+
+
+def test_older_exports_stay_outdated_where_their_feed_is_read_again(desk: Desk):
+    for name, content in zip((f"{SCHOOL}_20251013.csv", f"{SCHOOL}_20251014.csv"), lists(2), strict=True):
+        desk.put(f"{STUDENTS}/{name}", content)
+    desk.night(DAY)
+    assert desk.night(DAY, alone=[STUDENTS]) == []
+    assert residences(desk) == {f"第1街{n}号" for n in range(30)}
+    assert [status for _, status in outcomes(desk, DAY)] == ["unchanged", "loaded"]
+
+
 def test_lists_whose_names_tell_no_order_are_held_with_a_sentence_that_names_them(desk: Desk):
     for name, content in zip((f"{SCHOOL}.csv", f"{SCHOOL}(1).csv"), lists(2), strict=True):
         desk.put(f"{STUDENTS}/{name}", content)
