@@ -18,9 +18,12 @@ from common.night_files import FeedFiles, NightFiles
 from ingest import sql
 from ingest.committing import deletions, intake_tables
 from ingest.committing.intake_tables import SliceHistory
+from ingest.contract.repeated_keys import key_of
 from ingest.deliveries import BY_KEY, Hold
 from ingest.reading.read_feed import read_deliveries
 from registry.model import Feed, Register
+
+_LISTED = 5  # files that a reason names
 
 
 @dataclass
@@ -31,7 +34,7 @@ class SliceCounts:
 
     accepted: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
-    repeated: Counter[str] = field(default_factory=Counter)  # of the quarantined rows, those of a key that came before
+    repeated: Counter[str] = field(default_factory=Counter)  # of the quarantined rows, those whose key another file has
     files: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # with rows of the slice
     deleted: Counter[str] = field(default_factory=Counter)
     changed: set[str] = field(default_factory=set)  # slices that are changed by key
@@ -54,7 +57,7 @@ def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path)
     ]
 
 
-def slice_counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> SliceCounts:
+def slice_counts(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles) -> SliceCounts:
     """Count the rows in a feed's files, by slice."""
     deliveries = {d.delivery_id: d for d in read_deliveries(files) if d.status == "loaded"}
     counts = SliceCounts()
@@ -64,14 +67,15 @@ def slice_counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> Sli
         counts.accepted[part] += rows
         counts.files[part].add(deliveries[delivery].file_name)
     quarantined = connection.execute(
-        "SELECT slice, delivery_id, count(DISTINCT row_number), count(*) FILTER (rule = 'duplicate_key') "
+        "SELECT slice, delivery_id, count(DISTINCT row_number) "
         "FROM read_parquet(?) WHERE severity = 'row' GROUP BY ALL",
         [str(files.problems)],
     ).fetchall()
-    for part, delivery, rows, repeated in quarantined:
+    for part, delivery, rows in quarantined:
         counts.quarantined[part] += rows
-        counts.repeated[part] += repeated
         counts.files[part] |= {deliveries[delivery].file_name} if delivery in deliveries else set()
+    if any(len(counts.files[part]) > 1 and _is_spike(feed, counts, part) for part in [*counts.quarantined]):
+        counts.repeated.update(_repeated_across_files(connection, feed, files))
     for part, delivery, rows in _row_counts(connection, files.deleted, "_slice, _delivery_id"):
         if deliveries[delivery].mode in BY_KEY:
             counts.changed.add(part)
@@ -92,7 +96,7 @@ def _of_feed(
     if not any(d.status == "loaded" for d in deliveries):
         return []
     night = date.fromisoformat(deliveries[0].night)
-    counts = slice_counts(connection, files)
+    counts = slice_counts(connection, feed, files)
     slices = {
         *counts.accepted,
         *counts.quarantined,
@@ -192,18 +196,36 @@ def _is_missing(feed: Feed, counts: SliceCounts, part: str) -> bool:
 
 
 def _spike(feed: Feed, counts: SliceCounts, part: str) -> str | None:
-    rejected, rows = counts.quarantined[part], counts.accepted[part] + counts.quarantined[part]
-    if rows < feed.guard.min_rows or rejected <= feed.guard.max_quarantined * rows:
+    if not _is_spike(feed, counts, part):
         return None
+    rejected, rows = counts.quarantined[part], counts.accepted[part] + counts.quarantined[part]
     if len(counts.files[part]) > 1 and counts.repeated[part] > rejected / 2:
+        names = sorted(counts.files[part])
+        listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
         return (
-            f"several lists of it came ({', '.join(sorted(counts.files[part]))}), and {counts.repeated[part]} rows "
-            "stand in more than one of them, differently: leave the newest alone in the inbox, and start again."
+            f"several whole lists of it came ({listed}), and {counts.repeated[part]} rows stand in more than one of "
+            "them, differently: leave only the newest in the inbox, and start again."
         )
     return (
         f"{rejected} of {rows} rows were quarantined ({rejected / rows:.0%}) and "
         f"{feed.guard.max_quarantined:.0%} is allowed: correct the rows in the problem list, and send them again."
     )
+
+
+def _is_spike(feed: Feed, counts: SliceCounts, part: str) -> bool:
+    rejected, rows = counts.quarantined[part], counts.accepted[part] + counts.quarantined[part]
+    return rows >= feed.guard.min_rows and rejected > feed.guard.max_quarantined * rows
+
+
+def _repeated_across_files(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles) -> dict[str, int]:
+    """By slice, the rows that were rejected for a key whose first row stands in another file of the slice."""
+    rows = connection.execute(f"""
+        SELECT p.slice, count(DISTINCT (p.delivery_id, p.row_number))
+        FROM read_parquet({sql.text(files.problems)}) p
+        JOIN (SELECT _slice, _delivery_id, {key_of(feed)} AS _key FROM read_parquet({sql.text(files.accepted)})) a
+            ON p.slice = a._slice AND p.row_key = a._key AND p.delivery_id <> a._delivery_id
+        WHERE p.rule = 'duplicate_key' GROUP BY ALL""").fetchall()
+    return dict(rows)
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection, path: Path, columns: str) -> list[tuple[str, str, int]]:

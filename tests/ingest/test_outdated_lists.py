@@ -186,5 +186,13 @@ def test_lists_whose_names_tell_no_order_are_held_with_a_sentence_that_names_the
     for name, content in zip((f"{SCHOOL}.csv", f"{SCHOOL}(1).csv"), lists(2), strict=True):
         desk.put(f"{STUDENTS}/{name}", content)
     (hold,) = desk.night(DAY)
-    assert f"several lists of it came ({STUDENTS}/{SCHOOL}(1).csv, {STUDENTS}/{SCHOOL}.csv)" in hold.reason
-    assert "leave the newest alone" in hold.reason
+    assert f"several whole lists of it came ({STUDENTS}/{SCHOOL}(1).csv, {STUDENTS}/{SCHOOL}.csv)" in hold.reason
+    assert "leave only the newest in the inbox" in hold.reason
+
+
+def test_keys_that_one_part_of_a_list_repeats_are_no_several_lists(desk: Desk):
+    repeated = [student(n, 现住址=f"第{copy}街") for copy in range(3) for n in range(10)]
+    desk.put(f"{STUDENTS}/{SCHOOL}/一班.csv", csv_of(repeated))
+    desk.put(f"{STUDENTS}/{SCHOOL}/二班.csv", csv_of(students(10, start=100)))
+    (hold,) = desk.night(DAY)
+    assert "20 of 40 rows were quarantined" in hold.reason
