@@ -24,13 +24,17 @@ from registry.model import Feed
 
 _EVERY_SLICE = None  # of a file that covers every slice
 # 20251015, 2025-10-15, 2025_10_15, 2025.10.15, 2025年9月5日; perhaps with a time of day behind it. A class is no day
-# (20250901班), and a hyphen or blank before the date is no part of the list's name.
+# (20250901班), and a hyphen or blank before the date is no part of the list's name. Four digits alone are no time: 1101
+# is class 1 of grade 11 as well.
 _MOMENT = re.compile(
     r"[-_. ]?(?<!\d)(?:"
     r"(?P<year>20\d\d)(?P<mark>[-_.]?)(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d|3[01])"
     r"|(?P<zh_year>20\d\d)年(?P<zh_month>0?[1-9]|1[0-2])月(?P<zh_day>0?[1-9]|[12]\d|3[01])日"
-    r")(?:[-_T ]?(?P<hour>[01]\d|2[0-3])[-_:时]?(?P<minute>[0-5]\d)[-_:分]?(?P<second>[0-5]\d)?秒?)?(?![\d班级])"
+    r")(?:[-_T ]?(?P<hour>[01]\d|2[0-3])(?:(?P<minute>[0-5]\d)(?P<second>[0-5]\d)"
+    r"|[-_:时](?P<marked_minute>[0-5]\d)分?(?:[-_:]?(?P<marked_second>[0-5]\d)秒?)?))?(?![\d班级])"
 )
+_TIME = ("hour", "minute", "marked_minute", "second", "marked_second")
+_CLASS_OR_DAY = re.compile(r"(?:.*/)?\d{8}\.[^/]*")
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,19 @@ def _holds_whole_lists(feed: Feed) -> bool:
 
 
 def _moment(path: str) -> tuple[date, str] | None:
-    """The day that a path names, and the time of that day or ''; None where it names no day, or several."""
+    """The day that a path names, and the time of that day or ''; None where it names no day, or several.
+
+    Nor where a file is called by eight digits alone: 20250902.csv may be a class as well. Such files are read as parts,
+    and held with their names where they are several days' lists after all.
+    """
+    if _CLASS_OR_DAY.fullmatch(path):
+        return None
     moments = set()
     for match in _MOMENT.finditer(path):
         named = match.groupdict()
         year, month, day = (int(named[part] or named[f"zh_{part}"]) for part in ("year", "month", "day"))
         try:
-            moments.add((date(year, month, day), "".join(named[part] or "" for part in ("hour", "minute", "second"))))
+            moments.add((date(year, month, day), "".join(named[part] or "" for part in _TIME)))
         except ValueError:  # the 30th of February
             return None
     return max(moments) if len({day for day, _ in moments}) == 1 else None

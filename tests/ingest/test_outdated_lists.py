@@ -35,7 +35,8 @@ def outcomes(desk: Desk, night: date) -> list[tuple[str, str]]:
         (f"{SCHOOL}_20251013.csv", f"{SCHOOL}_20251014.csv", f"{SCHOOL}_20251015.csv"),
         (f"{SCHOOL}/在籍生2025-10-13.csv", f"{SCHOOL}/在籍生2025-10-14.csv", f"{SCHOOL}/在籍生2025-10-15.csv"),
         ("students 2025年10月13日.csv", "students 2025年10月14日.csv", "students 2025年10月15日.csv"),
-        ("students_20251015_0800.csv", "students_20251015_0930.csv", "students_20251015_2359.csv"),
+        ("students_20251015_080000.csv", "students_20251015_093000.csv", "students_20251015_235959.csv"),
+        ("students 2025-10-15 08-00.csv", "students 2025-10-15 09-30.csv", "students 2025-10-15 23-59.csv"),
         ("2025.09.30/all.csv", "2025.10.01/all.csv", "2025.10.15/all.csv"),
         ("students_20251013.csv", "students20251014.csv", "students-2025-10-15.csv"),
         ("students 2025年9月5日.csv", "students 2025年10月1日.csv", "students 2025年10月15日.csv"),
@@ -196,3 +197,12 @@ def test_keys_that_one_part_of_a_list_repeats_are_no_several_lists(desk: Desk):
     desk.put(f"{STUDENTS}/{SCHOOL}/二班.csv", csv_of(students(10, start=100)))
     (hold,) = desk.night(DAY)
     assert "20 of 40 rows were quarantined" in hold.reason
+
+
+@pytest.mark.parametrize("names", [("20251015_1101", "20251015_1102"), ("20250901", "20250902")])
+def test_digits_that_may_name_a_class_as_well_as_a_moment_lose_no_file(desk: Desk, names):
+    pupils = students(40)
+    for name, part in zip(names, (pupils[:20], pupils[20:]), strict=True):
+        desk.put(f"{STUDENTS}/{SCHOOL}/{name}.csv", csv_of(part))
+    assert desk.night(DAY) == []
+    assert len(residences(desk)) == 40
