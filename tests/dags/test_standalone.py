@@ -5,12 +5,12 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,14 @@ from common.settings import SettingsError, load_settings
 from dags import airflow_home, standalone
 from dags.scheduler import scheduler_lock
 from dags.scheduler.page import DagState, Page
+from tests.dags import processes
+from tests.dags.processes import kill_tree, tree_of
 from warehouse.errors import LakeBusy
 from warehouse.lake import Lake, create_lake
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 180  # of patience with a real start, never of a claim
+until = partial(processes.until, seconds=SECONDS)
 NOW = datetime(2025, 10, 16, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
 PAUSED = DagState(paused=True, next_run=datetime(2025, 10, 16, 18, 0, tzinfo=UTC), parsed_at=NOW)
 WAITING = replace(PAUSED, paused=False)
@@ -202,9 +205,6 @@ class Up:
     def command(self) -> list[str]:
         return [sys.executable, "-m", "dags.standalone", "--lake", str(self.lake.root), "--port", str(self.port)]
 
-    def tree(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
-
     def programs(self) -> set[int]:
         """The programs of Airflow that the supervisor has started."""
         (supervisor,) = psutil.Process(self.process.pid).children()
@@ -225,17 +225,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         until(lambda: "Stop: " in up.output.read_text() or up.process.poll() is not None)
         yield up
     finally:
-        if up.process.poll() is None:
-            for process in [*up.tree(), up.process]:
-                process.kill()
-        up.process.wait(SECONDS)
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+        kill_tree(up.process, SECONDS)
 
 
 def test_it_starts_and_without_an_inbox_waits_for_a_hand(up):
@@ -254,7 +244,7 @@ def test_nothing_listens_but_the_page_on_loopback(up):
     until(lambda: up.health()[0] == 200)
     listening = {
         connection.laddr
-        for process in up.tree()
+        for process in tree_of(up.process)
         for connection in process.net_connections()
         if connection.status == psutil.CONN_LISTEN
     }
@@ -293,7 +283,7 @@ def test_a_second_start_is_refused_and_changes_nothing(up):
 
 
 def test_a_scheduler_that_is_killed_is_started_again(up):
-    scheduler = next(process for process in up.tree() if " scheduler " in " ".join(process.cmdline()))
+    scheduler = next(process for process in tree_of(up.process) if " scheduler " in " ".join(process.cmdline()))
     scheduler.kill()
     until(lambda: "scheduler ended" in up.output.read_text())
     until(lambda: up.health()[0] == 200)
@@ -301,7 +291,7 @@ def test_a_scheduler_that_is_killed_is_started_again(up):
 
 
 def test_term_leaves_no_process_and_no_lock(up):
-    tree = up.tree()
+    tree = tree_of(up.process)
     up.process.terminate()
     assert up.process.wait(30) == 0
     assert [process for process in tree if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []

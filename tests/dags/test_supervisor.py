@@ -4,16 +4,19 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.dags import processes
+from tests.dags.processes import kill_tree, tree_of
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 20  # of patience, never of a claim
+until = partial(processes.until, seconds=SECONDS)
 
 # A part that has started a child of its own session, deaf to TERM: the worst that a task can be.
 PART = """
@@ -76,9 +79,6 @@ class Run:
         lines = log.read_text().splitlines() if log.exists() else []
         return [[int(pid) for pid in line.split()[1:]] for line in lines if line.startswith("pids")]
 
-    def tree(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
-
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], Run]]:
@@ -90,17 +90,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], Run]]:
 
     yield starting
     for run in runs:
-        for process in [*(run.tree() if run.process.poll() is None else []), run.process]:
-            with suppress(psutil.NoSuchProcess):  # it may end at this very moment
-                process.kill()
-        run.process.wait(SECONDS)
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        kill_tree(run.process, SECONDS)
 
 
 def gone(pids: list[int]) -> bool:
@@ -132,7 +122,7 @@ def test_a_part_that_dies_again_and_again_ends_the_whole_with_a_sentence(start):
 def test_a_signal_ends_everything_also_what_is_deaf_to_it(start, number):
     run = start({"one": PART})
     until(lambda: run.pids("one"))
-    tree = [process.pid for process in run.tree()]
+    tree = [process.pid for process in tree_of(run.process)]
     run.process.send_signal(number)
     assert run.process.wait(SECONDS) == 0
     assert gone([*tree, *run.pids("one")[0]])
@@ -143,7 +133,7 @@ def test_a_signal_ends_everything_also_what_is_deaf_to_it(start, number):
 def test_a_supervisor_that_is_killed_leaves_nothing(start, victim):
     run = start({"one": PART})
     until(lambda: run.pids("one"))
-    tree = [process.pid for process in run.tree()]
+    tree = [process.pid for process in tree_of(run.process)]
     os.kill(run.process.pid if victim == "guard" else tree[0], signal.SIGKILL)
     assert run.process.wait(SECONDS) != 0
     until(lambda: gone([*tree, *run.pids("one")[0]]))
