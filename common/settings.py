@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -160,8 +160,6 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def _as_text(value: Any) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
     return json.dumps(value, default=str) if isinstance(value, (bool, list, tuple, dict)) else str(value)
 
 

@@ -23,9 +23,8 @@ _REMEDY = "The current release stays as it is; Airflow's page says what to do af
 
 def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
     """Write `outbox/alerts/<night>.txt` and the night's outcome; open an alert, even where they cannot be written."""
-    cause = error.__cause__ if error is not None and isinstance(error.__cause__, Refused) else error
-    status: outcome.Failure = "refused" if isinstance(cause, Refused) else "failed"
-    reason = failures.sentence(cause, f"the step {step}", night.lake.airflow / "logs")
+    status: outcome.Failure = "refused" if isinstance(error, Refused) else "failed"
+    reason = failures.sentence(error, f"the step {step}", night.lake.airflow / "logs")
     report = night.files.candidate / "gate_report.html"
     gate_report = str(report) if report.exists() else None
     try:

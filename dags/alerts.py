@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from common.settings import AlertSettings, SettingsError, load_alert_settings
 from dags import channels
 from dags.schedule import ZONE
+from warehouse.files import write_text
 from warehouse.lake import Lake
 
 Kind = Literal["failed", "refused", "not_begun", "deadline"]
@@ -255,7 +256,5 @@ def _read(file: Path) -> list[Alert]:
 
 
 def _write(file: Path, alerts: list[Alert]) -> None:
-    partial = file.with_name(".open.json")
-    partial.write_bytes(_Alerts.dump_json(alerts, indent=1, exclude_none=True))
-    partial.chmod(0o600)
-    partial.replace(file)
+    write_text(file, _Alerts.dump_json(alerts, indent=1, exclude_none=True).decode())
+    file.chmod(0o600)

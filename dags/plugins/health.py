@@ -37,12 +37,13 @@ def status_code(parts: Mapping[str, Mapping[str, Any]]) -> int:
 
 def release(lake: Lake, day: date) -> dict[str, Any] | None:
     """The current release: its id, its night, and how many days have passed since; None where there is none yet."""
-    link = lake.releases / "current"
-    if not link.exists():
+    from warehouse.release import current  # here: every process of Airflow loads the plugin, one asks
+
+    directory = current(lake)
+    if directory is None:
         return None
-    release_id = link.resolve().name
-    night = date.fromisoformat(release_id[:10])
-    return {"id": release_id, "night": night.isoformat(), "age_days": (day - night).days}
+    night = date.fromisoformat(directory.name[:10])
+    return {"id": directory.name, "night": night.isoformat(), "age_days": (day - night).days}
 
 
 class ShuyuanHealth(AirflowPlugin):

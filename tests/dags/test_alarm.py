@@ -83,9 +83,7 @@ def test_a_refusal_names_the_report_of_its_gate(night, inbox):
     report = night.files.candidate / "gate_report.html"
     report.parent.mkdir(parents=True)
     report.touch()
-    failed = RuntimeError("of Airflow")
-    failed.__cause__ = Refused("grain_unique fails")
-    alarm.raise_alarm(night, "check_release", failed)
+    alarm.raise_alarm(night, "check_release", Refused("grain_unique fails"))
     (message,) = messages(inbox)
     assert (message["kind"], message["gate_report"]) == ("refused", str(report))
     assert "was refused in check_release: grain_unique fails. The current release stays" in message["text"]
