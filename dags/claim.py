@@ -42,6 +42,10 @@ class Claim:
         who = f"by hand (process {self.process})" if self.run == BY_HAND else f"of Airflow's run {self.run}"
         return f"the night {self.night} {who}, since {self.since}"
 
+    def belongs_to(self, night: Night) -> bool:
+        """Whether it is the claim of this run on this night."""
+        return (self.run, self.night) == (night.run, night.date.isoformat())
+
 
 def open_night(night: Night) -> bool:
     """Claim the lake for a night and clear its scratch; False where another night lives in it, or is due before.
@@ -51,10 +55,12 @@ def open_night(night: Night) -> bool:
     _refuse_date(night)
     try:
         with locked(night):
-            if _living_other(night) is not None or _earlier_nights_pending(night):
+            if _living_other(night) is not None:
                 return False
-            refuse_unfit(night)
             last = last_night(night.lake)
+            if _are_pending(night, missed_nights(night, last)):
+                return False
+            _refuse_order(night, last)
             create_lake(night.lake)
             _write(night, Claim(night.run, night.date.isoformat(), _now(), os.getpid()))
             night.clear()
@@ -80,7 +86,7 @@ def require(night: Night) -> None:
     Raises Refused, LakeBusy.
     """
     claim = read(night.lake)
-    if claim is None or (claim.run, claim.night) != (night.run, night.date.isoformat()):
+    if claim is None or not claim.belongs_to(night):
         last = f"{claim.holder} was the last to open it" if claim else "no night has opened it"
         raise Refused(
             f"The lake {night.lake.root} is not open for the night {night.date} of this run: {last}. "
@@ -94,14 +100,14 @@ def require(night: Night) -> None:
 def close(night: Night) -> None:
     """End the claim of a night that is published."""
     claim = read(night.lake)
-    if claim is not None and claim.run == night.run:
+    if claim is not None and claim.belongs_to(night):
         _write(night, replace(claim, is_open=False))
 
 
 def is_of(night: Night) -> bool:
     """Whether the night is the last that its run has opened: only then are its scratch and its outcome its own."""
     claim = read(night.lake)
-    return claim is not None and (claim.run, claim.night) == (night.run, night.date.isoformat())
+    return claim is not None and claim.belongs_to(night)
 
 
 def refuse_busy(night: Night) -> None:
@@ -120,20 +126,7 @@ def refuse_unfit(night: Night) -> None:
     Raises SettingsError.
     """
     _refuse_date(night)
-    last = last_night(night.lake)
-    if last is not None and night.date < last:
-        raise SettingsError(
-            f"The lake {night.lake.root} holds the night {last} already, and the night {night.date} is older: put "
-            "late files into the inbox of the next night, or load all nights in order into a new lake."
-        )
-    missed = missed_nights(night, last)
-    if missed and not night.leave_missed:
-        raise SettingsError(
-            f"Before the night {night.date}, {_listed(missed)} must be loaded, whose files lie in "
-            f"{night.settings.inbox}: load them in order ('shuyuan backfill --inbox {night.settings.inbox} --from "
-            f"{missed[0]} --to {night.date}', or a backfill on Airflow's page), or leave them out for good with "
-            "leave_missed."
-        )
+    _refuse_order(night, last_night(night.lake))
 
 
 def missed_nights(night: Night, last: date | None) -> list[date]:
@@ -172,12 +165,9 @@ def _living_other(night: Night) -> Claim | None:
     return claim if lives else None
 
 
-def _earlier_nights_pending(night: Night) -> bool:
+def _are_pending(night: Night, missed: list[date]) -> bool:
     """Whether nights that were missed before this one are in Airflow's queue: they come first."""
-    if night.run == BY_HAND or night.leave_missed:
-        return False
-    missed = missed_nights(night, last_night(night.lake))
-    return runs.are_pending(night.lake, missed, night.settings.timezone)
+    return night.run != BY_HAND and not night.leave_missed and runs.are_pending(night.lake, missed)
 
 
 def _refuse_date(night: Night) -> None:
@@ -187,6 +177,23 @@ def _refuse_date(night: Night) -> None:
         raise SettingsError(
             f"The inbox {night.settings.inbox} is one folder for all days, so the files of {night.date} cannot be told "
             "from today's: start the last night alone, or keep a folder a day and put {date} into SHUYUAN_INBOX."
+        )
+
+
+def _refuse_order(night: Night, last: date | None) -> None:
+    """Refuse a night that does not follow the lake's last one, `last`."""
+    if last is not None and night.date < last:
+        raise SettingsError(
+            f"The lake {night.lake.root} holds the night {last} already, and the night {night.date} is older: put "
+            "late files into the inbox of the next night, or load all nights in order into a new lake."
+        )
+    missed = missed_nights(night, last)
+    if missed and not night.leave_missed:
+        raise SettingsError(
+            f"Before the night {night.date}, {_listed(missed)} must be loaded, whose files lie in "
+            f"{night.settings.inbox}: load them in order ('shuyuan backfill --inbox {night.settings.inbox} --from "
+            f"{missed[0]} --to {night.date}', or a backfill on Airflow's page), or leave them out for good with "
+            "leave_missed."
         )
 
 

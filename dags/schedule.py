@@ -5,12 +5,17 @@ Stays out: the DAG (`dags.nightly_load`), when a night is late (`dags.watch`).
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BEGIN = time(2, 0)
 ZONE = ZoneInfo("Asia/Shanghai")
 CRON = f"{BEGIN.minute} {BEGIN.hour} * * *"
+
+
+def due_of(night: date) -> datetime:
+    """The moment at which a night is due: in the early morning of the day after."""
+    return datetime.combine(night + timedelta(days=1), BEGIN, ZONE)
 
 
 def last_due(now: datetime) -> datetime:

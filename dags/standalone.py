@@ -24,13 +24,13 @@ from zoneinfo import ZoneInfo
 from common import failures
 from common.settings import Settings, SettingsError, load_alert_settings, load_settings
 from dags import airflow_home, dated_inbox
-from dags.scheduler import scheduler_lock
+from dags.scheduler import runs, scheduler_lock
 from dags.scheduler.page import DagState, Page
 from dags.scheduler.supervisor import Part, PartFailed, Stopped, Supervisor, with_guard
 from dags.scratch import day_before
 from warehouse.lake import Lake, create_lake
 
-NIGHTLY = "nightly_load"
+NIGHTLY = runs.DAG_ID
 START_SECONDS = 300
 
 
@@ -208,7 +208,7 @@ def _missing_inbox(settings: Settings) -> list[str]:
     """A line for an inbox that is not there: an office may have mistyped it, or not mounted it yet."""
     if settings.inbox is None:
         return []
-    folder = dated_inbox.parent_of(settings.inbox) if dated_inbox.is_dated(settings.inbox) else settings.inbox
+    folder = dated_inbox.root_of(settings.inbox)
     if folder.is_dir():
         return []
     return [f"Missing: the folder {folder} of the inbox is not there; make it, or correct SHUYUAN_INBOX, before then."]

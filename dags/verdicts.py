@@ -58,7 +58,7 @@ def content_of(night: Night, step: str) -> str:
 
 def require_reading(night: Night, feeds: Iterable[str]) -> None:
     """Refuse to go on where a feed with new files was not read. Raises Refused."""
-    unread = [feed for feed in feeds if not night.files.feed(feed.replace("/", "__")).deliveries.exists()]
+    unread = [feed for feed in feeds if not night.files.feed(night.register.feed(feed).table).deliveries.exists()]
     if unread:
         raise Refused(f"The files of {', '.join(unread)} were not read, whatever the state of their step: clear it.")
 

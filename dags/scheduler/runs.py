@@ -9,14 +9,13 @@ Airflow pointed at its own.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from dags import schedule
 from warehouse.lake import Lake
 
 DAG_ID = "nightly_load"
-BEGIN = time(2, 0)
 
 
 def is_pending(lake: Lake, run_id: str) -> bool:
@@ -24,9 +23,9 @@ def is_pending(lake: Lake, run_id: str) -> bool:
     return _exists(lake, "run_id = :run", {"run": run_id}, unreadable=True)
 
 
-def are_pending(lake: Lake, nights: Collection[date], zone: str) -> bool:
+def are_pending(lake: Lake, nights: Collection[date]) -> bool:
     """Whether a run of one of these nights waits or runs, by the time at which it was due."""
-    due = [datetime.combine(night + timedelta(days=1), BEGIN, ZoneInfo(zone)).astimezone(UTC) for night in nights]
+    due = [schedule.due_of(night).astimezone(UTC) for night in nights]
     return any(
         _exists(lake, "logical_date = :due", {"due": moment.replace(tzinfo=None)}, unreadable=False) for moment in due
     )
