@@ -8,7 +8,6 @@ started again.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,8 +23,6 @@ from dags.night import Say
 from dags.scratch import Night
 from ingest import replay
 from warehouse.lake import Lake, connect_lake
-
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -126,12 +123,10 @@ def _prefixed(label: str, say: Say | None) -> Say | None:
 
 
 def _date_of(text: str, path: Path) -> date:
-    try:
-        if _ISO_DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise SettingsError(f"The folder {path} is no date: name it like 2025-10-15, the date of its night.")
+    day = dated_inbox.date_of(text)
+    if day is None:
+        raise SettingsError(f"The folder {path} is no date: name it like 2025-10-15, the date of its night.")
+    return day
 
 
 def _is_loaded(settings: Settings, folder: NightFolder) -> bool:

@@ -65,11 +65,9 @@ class Night:
         Raises SettingsError where there is no inbox.
         """
         inbox = self.settings.inbox
-        if inbox is not None and dated_inbox.is_dated(inbox) and dated_inbox.parent_of(inbox).is_dir():
-            return dated_inbox.folder_of(inbox, self.date)
-        if inbox is None or not inbox.is_dir():
+        if inbox is None or not dated_inbox.root_of(inbox).is_dir():
             raise SettingsError(f"There is no inbox {inbox or ''}: name one in SHUYUAN_INBOX.")
-        return inbox
+        return dated_inbox.folder_of(inbox, self.date)
 
     @property
     def lake(self) -> Lake:

@@ -104,6 +104,9 @@ def _debug() -> bool:
         return False
 
 
+# of a verb that runs another program: what follows its first word is that program's
+_PASSED_ON = {"allow_interspersed_args": False, "ignore_unknown_options": True}
+
 app = typer.Typer(
     cls=_CommandLine,
     name="shuyuan",
@@ -118,8 +121,8 @@ app.command("sample")(sample.sample)
 app.command("night")(night.night)
 app.command("backfill")(backfill.load_nights)
 app.command("sql")(sql.sql)
-app.command("dbt", context_settings=dbt.SETTINGS)(dbt.dbt)
-app.command("airflow", context_settings=airflow.SETTINGS)(airflow.airflow)
+app.command("dbt", context_settings=_PASSED_ON)(dbt.dbt)
+app.command("airflow", context_settings=_PASSED_ON)(airflow.airflow)
 app.add_typer(objection.app, name="objection")
 app.command("responsibilities")(responsibilities.print_responsibilities)
 app.command("trace")(trace.trace)

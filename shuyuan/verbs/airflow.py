@@ -10,8 +10,6 @@ from typing import Annotated
 
 import typer
 
-SETTINGS = {"allow_interspersed_args": False, "ignore_unknown_options": True}  # what follows the command is Airflow's
-
 
 def airflow(
     arguments: Annotated[

@@ -18,7 +18,8 @@ from shuyuan.verbs.night import RegisterOption, day, directory, inbox_directory
 def load_nights(
     inbox: Annotated[
         Path | None,
-        typer.Option(callback=inbox_directory,
+        typer.Option(
+            callback=inbox_directory,
             help="The old exports, a folder a night: <yyyy-mm-dd>/<source>/..., or {date} in the path.",
         ),
     ] = None,

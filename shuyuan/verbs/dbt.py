@@ -13,8 +13,6 @@ import typer
 
 from shuyuan.verbs.night import RegisterOption, day
 
-SETTINGS = {"allow_interspersed_args": False, "ignore_unknown_options": True}  # what follows the command is dbt's
-
 
 def dbt(
     arguments: Annotated[

@@ -33,10 +33,9 @@ def inbox_directory(path: Path | None) -> Path | None:
     """Check that an inbox exists; of one with a folder a day (`{date}`), the folder above. Raises BadParameter."""
     from dags import dated_inbox
 
-    if path is not None and dated_inbox.is_dated(path):
-        directory(dated_inbox.parent_of(path.expanduser().absolute()))
-        return path
-    return directory(path)
+    if path is not None:
+        directory(dated_inbox.root_of(path.expanduser().absolute()))
+    return path
 
 
 RegisterOption = Annotated[
