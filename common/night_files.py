@@ -34,6 +34,11 @@ class FeedFiles:
         return self.folder / "problems.parquet"
 
     @property
+    def filled(self) -> Path:
+        """By slice, the rows of its files and the values that were read in each column."""
+        return self.folder / "filled.json"
+
+    @property
     def unknown_keys(self) -> Path:
         """Problems of deletions: keys of which there is no row."""
         return self.folder / "unknown.parquet"

@@ -1,7 +1,7 @@
 """Verdicts: what each step that may refuse a night has said, and of which content.
 
 Lives here: giving a verdict, and asking for it before something is committed or published.
-Stays out: judging (`ingest.guard`, `expectations`, `warehouse.lineage`).
+Stays out: judging (`ingest.guarding`, `expectations`, `warehouse.lineage`).
 
 A verdict is of content, by its fingerprint: of the rows that were read, of a build, of a candidate. What Airflow
 believes of a task ("success", by whomever it was set) is no verdict.

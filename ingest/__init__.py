@@ -12,7 +12,7 @@ from ingest.committing.intake_tables import intake_history
 from ingest.deliveries import Arrival, Delivery, Hold, IntakeHistory
 from ingest.errors import IngestError
 from ingest.finding.inbox import find_arrivals
-from ingest.guard import guard
+from ingest.guarding.guard import guard
 from ingest.landing import land_unread
 from ingest.nothing_loaded import nothing_loaded
 from ingest.reading.read_feed import read_feed

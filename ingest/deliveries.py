@@ -101,6 +101,13 @@ class Delivery:
     mode: Mode = "snapshot"
     defect: bool = False  # its reader failed: a fault of the program, not of the file
     layout: str | None = None  # version of the feed's layout, where the feed declares several
+    values_delivered: int | None = None  # cells with something in them
+    values_read: int | None = None
+    values_listed: int | None = None
+    values_passed_over: int | None = None  # words for no value, rows that are no data, columns that are not needed
+    values_lost: int | None = None
+    lost: dict[str, int] = field(default_factory=dict)  # values by column that have no outcome
+    unknown: dict[str, str] = field(default_factory=dict)  # header that is not understood -> nearest known one
 
     @classmethod
     def of(cls, arrival: Arrival, member: str, **fields: Any) -> Delivery:

@@ -1,6 +1,6 @@
 """Whether a night has loaded nothing although files came, or were due: such a night makes no release.
 
-Stays out: what is missing feed by feed, which the mart of completeness says, holding a slice (`ingest.guard`).
+Stays out: what is missing feed by feed, which the mart of completeness says, holding a slice (`ingest.guarding`).
 """
 
 from __future__ import annotations

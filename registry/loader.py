@@ -38,7 +38,7 @@ from registry.model import (
     Source,
 )
 from registry.objections import FOLDER as OBJECTIONS
-from registry.tables import code_set, problem_rules, stage_rules, verdicts
+from registry.tables import code_set, lifted_holds, problem_rules, stage_rules, verdicts
 
 Entry = TypeVar("Entry", Element, Indicator)
 
@@ -46,10 +46,11 @@ HOUSE = Path(__file__).resolve().parent
 """The default register: the YAML and CSV beside this code."""
 
 _MATCHING, _VERDICTS = "matching.yml", "reviewed_matches.csv"  # a register may do without
+LIFTED_HOLDS = "lifted_holds.csv"  # so too
 _PROBLEM_RULES, _BUSINESS_WORDS = "problem_rules.csv", "business_words.yml"  # what a register lacks, the house's says
 _SINGLE = (
     "bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv", _MATCHING, _VERDICTS,
-    _PROBLEM_RULES, _BUSINESS_WORDS,
+    LIFTED_HOLDS, _PROBLEM_RULES, _BUSINESS_WORDS,
 )  # fmt: skip
 _FOLDERS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
 _LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
@@ -82,6 +83,9 @@ def load(directory: Path) -> Register:
         objections=_objections(directory),
         matching=_matching(directory),
         verdicts=verdicts(directory / _VERDICTS, _VERDICTS) if (directory / _VERDICTS).is_file() else (),
+        lifted_holds=lifted_holds(directory / LIFTED_HOLDS, LIFTED_HOLDS)
+        if (directory / LIFTED_HOLDS).is_file()
+        else (),
         problem_rules=_problem_rules(directory),
         business_words=_business_words(directory, code_sets),
         version=version(directory),

@@ -78,6 +78,7 @@ class Column(Record):
     minimum: float | None = None
     maximum: float | None = None
     load: bool = True
+    seasonal: bool = False          # may be empty for a season: that its values are gone holds nothing
     repair_from: str | None = None  # column that may show what a spreadsheet took from this identifier
     not_applicable: tuple[str, ...] = ()  # values by which the platform says that there is none (-1, *)
     names_school_of: str | None = None  # this column names in words the school whose code stands in that one
@@ -153,12 +154,17 @@ class Guard(Record):
     """When a slice is held instead of applied. Shares are of the slice's current rows (0..1).
 
     `rollover_fall` counts instead of `max_fall` where the slice was last loaded in an earlier school year: a school
-    of three grades loses a third when its leavers go, before anybody has entered.
+    of three grades loses a third when its leavers go, before anybody has entered. `max_rise` is the share by which a
+    slice may grow at once (9: to ten times its rows). The shares of a fall hold for the values of each column as for
+    rows. `by_organisation`: a whole list that no longer holds an organisation is held, unless that one has ended; false
+    for a list that an organisation may leave (open incidents).
     """
 
     max_fall: float = 0.3
     rollover_fall: float | None = None
+    max_rise: float = 9.0
     max_quarantined: float = 0.3
+    by_organisation: bool = True
     min_rows: int = 20              # smaller slices are not judged by shares
 
 
@@ -227,6 +233,7 @@ class Feed(Record):
     beside: str | None = None       # feed of the same source in whose workbooks this one's sheet stands too
     rest: str | None = None         # a MAP column that takes every header the contract does not name
     rest_elements: tuple[str, ...] = ()         # the elements that those cells hold
+    passed_over: tuple[str, ...] = ()           # headers of columns that are not needed: not read, and not listed
     expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
     deleted_values: tuple[str, ...] = ()
@@ -594,6 +601,20 @@ class Verdict(Record):
     reason: str
 
 
+class LiftedHold(Record):
+    """A reviewed line: what holds a slice is right in this very file, and it may be loaded.
+
+    `about`: the column or organisation that the hold speaks of; '' for the slice's rows.
+    """
+
+    feed: str
+    slice: str
+    about: str
+    sha256: str
+    decided_by: str
+    reason: str
+
+
 class CodeGroup(Record):
     """Codes of one set that a measure or model takes together."""
 
@@ -665,6 +686,7 @@ class Register(Record):
     objections: tuple[Objection, ...] = ()
     matching: tuple[Matching, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    lifted_holds: tuple[LiftedHold, ...] = ()
     problem_rules: tuple[ProblemRule, ...] = ()
     business_words: BusinessWords = BusinessWords()
     version: str                    # SHA-256 over the register's files but objections, 12 hex digits

@@ -1,7 +1,7 @@
 """The register's tables: code sets, stages, reviewed lines and the words of rules, which a bureau edits as CSV.
 
 Lives here: the columns of those files, and how a cell with several values becomes several records; the reviewed
-lines on who is who.
+lines on who is who and on holds.
 Add here: another table that is easier to edit as rows than as YAML.
 Stays out: reading bytes (`documents`), judging what the rows say (`rules`).
 """
@@ -15,12 +15,13 @@ from pathlib import Path
 
 from registry.documents import parse, read_csv
 from registry.errors import RegisterError
-from registry.model import Code, CodeSet, Label, ProblemRule, StageRule, Verdict
+from registry.model import Code, CodeSet, Label, LiftedHold, ProblemRule, StageRule, Verdict
 
 CODE_COLUMNS = ("code", "label_zh", "label_en", "aliases", "source")
 CODE_VALIDITY = ("valid_from", "valid_to")  # may be left out of a code set of which no code has come or gone
 STAGE_COLUMNS = ("school_types", "primary_years", "grades", "stage")
 PROBLEM_RULE_COLUMNS = ("rule", "label_zh", "label_en", "remedy_zh", "remedy_en")
+LIFTED_HOLD_COLUMNS = ("feed", "slice", "about", "sha256", "decided_by", "reason")
 VERDICT_COLUMNS = ("entity", "verdict", "record", "person", "since", "decided_by", "reason")
 
 
@@ -60,6 +61,12 @@ def verdicts(path: Path, shown: str) -> tuple[Verdict, ...]:
     """The reviewed lines of a CSV file, in their order. Raises RegisterError."""
     rows = read_csv(path, shown, VERDICT_COLUMNS)
     return tuple(parse(Verdict, row, shown, f"line on `{row['record']}`") for row in rows)
+
+
+def lifted_holds(path: Path, shown: str) -> tuple[LiftedHold, ...]:
+    """The lines of a CSV file that lift holds, in their order. Raises RegisterError."""
+    rows = read_csv(path, shown, LIFTED_HOLD_COLUMNS)
+    return tuple(parse(LiftedHold, row, shown, f"line on `{row['feed']}` {row['slice']}") for row in rows)
 
 
 def problem_rules(path: Path, shown: str, defaults: Sequence[ProblemRule] = ()) -> tuple[ProblemRule, ...]:

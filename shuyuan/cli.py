@@ -19,6 +19,7 @@ from shuyuan.verbs import (
     dbt,
     doctor,
     explain,
+    lift,
     night,
     objection,
     responsibilities,
@@ -124,6 +125,7 @@ app.command("sql")(sql.sql)
 app.command("dbt", context_settings=_PASSED_ON)(dbt.dbt)
 app.command("airflow", context_settings=_PASSED_ON)(airflow.airflow)
 app.add_typer(objection.app, name="objection")
+app.command("lift")(lift.lift)
 app.command("responsibilities")(responsibilities.print_responsibilities)
 app.command("trace")(trace.trace)
 app.command("explain")(explain.explain)

@@ -1,4 +1,4 @@
 """Committing a night to the lake: raw rows, the history of problems, and the intake tables.
 
-Stays out: holds (`ingest.guard`), checking rows (`ingest.contract`).
+Stays out: holds (`ingest.guarding`), checking rows (`ingest.contract`).
 """

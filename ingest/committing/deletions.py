@@ -1,6 +1,6 @@
 """Feeds of deletions: keys to delete from a target feed, the rows concerned, and keys that the target does not have.
 
-Stays out: deleting rows (`ingest.committing.raw_table`), holds (`ingest.guard`).
+Stays out: deleting rows (`ingest.committing.raw_table`), holds (`ingest.guarding`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Stays out: raw rows and problems.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from ingest import sql
+from ingest.committing import intake_tables
 from ingest.deliveries import Arrival, Delivery, Status
 
 _CURRENT_STATUSES = ("loaded", "unchanged")
@@ -31,6 +32,7 @@ class SliceState:
     rows_before: int | None
     deliveries: tuple[str, ...]
     reason: str | None = None
+    filled: Mapping[str, int] | None = None  # rows and values by column, of a slice that was loaded as a whole
 
 
 def write_deliveries(
@@ -74,6 +76,7 @@ def write_deliveries(
             "status",
             "reason",
             "layout",
+            *intake_tables.VALUES,
         )
     }
     columns["night"] = [night] * len(deliveries)
@@ -108,6 +111,7 @@ def write_states(connection: duckdb.DuckDBPyConnection, night: date, states: Seq
             "rows": [s.rows for s in states],
             "rows_before": [s.rows_before for s in states],
             "reason": [s.reason for s in states],
+            "filled": [None if s.filled is None else list(s.filled.items()) for s in states],
         },
     )
     parts = [(s.feed, s.slice, d) for s in states if s.status in _CURRENT_STATUSES for d in s.deliveries]
@@ -135,6 +139,8 @@ _ARROW_TYPES = {
     "rows_held": pa.int64(),
     "rows_skipped": pa.int64(),
     "skipped": pa.map_(pa.string(), pa.int64()),
+    "filled": pa.map_(pa.string(), pa.int64()),
+    **dict.fromkeys(intake_tables.VALUES, pa.int64()),
 }
 
 

@@ -6,7 +6,8 @@ Stays out: writing a night (`ingest.committing.intake_records`, `ingest.committi
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import duckdb
@@ -27,19 +28,24 @@ _TABLES = {
         delivery_id VARCHAR, arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, file_name VARCHAR,
         member VARCHAR, file_sha256 VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT,
         rows_held BIGINT, rows_skipped BIGINT, skipped MAP(VARCHAR, BIGINT), status VARCHAR,
-        reason VARCHAR, layout VARCHAR""",
+        reason VARCHAR, layout VARCHAR, values_delivered BIGINT, values_read BIGINT, values_listed BIGINT,
+        values_passed_over BIGINT, values_lost BIGINT""",
     "problem": _PROBLEM,
     # Earlier positions of problems; `known_to` is the night of the newer file that has it elsewhere.
     "problem_before": _PROBLEM,
     "slice_state": """
         night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR, status VARCHAR, rows BIGINT,
-        rows_before BIGINT, reason VARCHAR""",
+        rows_before BIGINT, reason VARCHAR, filled MAP(VARCHAR, BIGINT)""",
     # All deliveries that make up a slice from a night on (`slice_state` names one of them).
     "slice_part": "night DATE, feed VARCHAR, slice VARCHAR, delivery_id VARCHAR",
 }
+# Of `delivery`: the account of its values.
+VALUES = ("values_delivered", "values_read", "values_listed", "values_passed_over", "values_lost")
 # Columns missing in older lakes, and the column that their rows are filled from; '' where there is none.
 _ADDED_COLUMNS = (
     ("delivery", "layout", "VARCHAR", ""),
+    *(("delivery", column, "BIGINT", "") for column in VALUES),
+    ("slice_state", "filled", "MAP(VARCHAR, BIGINT)", ""),
     ("problem", "candidate", "VARCHAR", ""),
     ("problem", "placed_on", "DATE", "known_from"),
 )
@@ -107,11 +113,16 @@ def intake_history(connection: duckdb.DuckDBPyConnection) -> IntakeHistory:
 
 @dataclass(frozen=True)
 class SliceHistory:
-    """A slice in the lake: the last night that loaded it; its rows after earlier nights, and the last of those."""
+    """A slice in the lake: the last night that loaded it; its rows after earlier nights, and the last of those.
+
+    `filled`: the rows (`ingest.contract.value_account.ROWS`) and values by column that it was last loaded with as a
+    whole; none where only this night has.
+    """
 
     latest: date
     rows: int | None  # None where only this night has loaded it
     before: date | None = None
+    filled: Mapping[str, int] = field(default_factory=dict)
 
 
 def slice_history(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, dict[str, SliceHistory]]:
@@ -119,15 +130,26 @@ def slice_history(connection: duckdb.DuckDBPyConnection, night: date) -> dict[st
     history: dict[str, dict[str, SliceHistory]] = defaultdict(dict)
     if not exist(connection):
         return history
+    filled = "filled" if has_column(connection, "slice_state", "filled") else "NULL::MAP(VARCHAR, BIGINT)"
     slices = connection.execute(
-        "SELECT feed, slice, max(night), arg_max(rows, night) FILTER (night < $1), max(night) FILTER (night < $1) "
-        "FROM lake.intake.slice_state "
+        "SELECT feed, slice, max(night), arg_max(rows, night) FILTER (night < $1), max(night) FILTER (night < $1), "
+        f"arg_max({filled}, night) FILTER (night < $1 AND {filled} IS NOT NULL) FROM lake.intake.slice_state "
         "WHERE status IN ('loaded', 'unchanged') GROUP BY ALL",
         [night],
     ).fetchall()
-    for feed, part, latest, rows, before in slices:
-        history[feed][part] = SliceHistory(latest, rows, before)
+    for feed, part, latest, rows, before, filled_by_column in slices:
+        history[feed][part] = SliceHistory(latest, rows, before, filled_by_column or {})
     return history
+
+
+def has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
+    """Whether one of these tables has a column, which an older lake may lack until its next commit."""
+    found = connection.execute(
+        "SELECT 1 FROM duckdb_columns() "
+        "WHERE database_name = 'lake' AND schema_name = 'intake' AND table_name = ? AND column_name = ?",
+        [table, column],
+    ).fetchone()
+    return found is not None
 
 
 def exist(connection: duckdb.DuckDBPyConnection) -> bool:

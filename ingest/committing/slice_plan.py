@@ -1,6 +1,6 @@
 """The plan of a feed's night: which deliveries replace or change which slices, and which slices are held.
 
-Stays out: applying it (`ingest.committing.commit`), reasons to hold (`ingest.guard`).
+Stays out: applying it (`ingest.committing.commit`), reasons to hold (`ingest.guarding`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from common.night_files import FeedFiles
 from ingest import sql
 from ingest.committing.intake_records import SliceState
 from ingest.committing.intake_tables import SliceHistory
+from ingest.contract import value_account
 from ingest.deliveries import BY_KEY, Delivery
 from registry.model import Feed
 
@@ -29,6 +30,7 @@ class Plan:
     replacements: dict[str, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
     changes: dict[str, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # accepted
+    filled: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of the files, by slice
     covers_every_slice: bool = False
 
     def unheld(self, slices: Mapping[str, Sequence[Delivery]], *, in_lake: bool | None = None) -> list[str]:
@@ -51,6 +53,7 @@ class Plan:
                 self.history[part].rows if part in self.history else None,
                 tuple(d.delivery_id for d in [*self.replacements.get(part, ()), *self.changes.get(part, ())]),
                 self.held.get(part),
+                self.filled.get(part) if part in self.replacements and part not in self.changes else None,
             )
             for part in {**self.replacements, **self.changes, **self.held}
         ]
@@ -65,7 +68,7 @@ def plan(
     history: Mapping[str, SliceHistory],
 ) -> Plan:
     """Plan a feed's night. Creates the views `accepted` and `deleted` over its `files`."""
-    result = Plan(feed, held, history)
+    result = Plan(feed, held, history, filled=value_account.filled(files))
     slices_of: dict[str, set[str]] = defaultdict(set)
     for view, path in (("accepted", files.accepted), ("deleted", files.deleted)):
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS FROM read_parquet({sql.text(path)})")

@@ -13,7 +13,16 @@ import duckdb
 
 from common.night_files import FeedFiles
 from ingest import row_account
-from ingest.contract import night_rows, no_data_rows, outputs, repeated_keys, slice_of_row, wrong_values
+from ingest.contract import (
+    night_rows,
+    no_data_rows,
+    outputs,
+    repeated_keys,
+    slice_of_row,
+    unknown_columns,
+    value_account,
+    wrong_values,
+)
 from ingest.tables.row_buffer import FileRows
 from registry.model import Feed, Register
 
@@ -39,11 +48,13 @@ def check(
     repeated_keys.skip_superseded_rows(connection, feed)
     outputs.write_accepted(connection, feed, files)
     outputs.write_deleted(connection, files)
+    unknown_columns.list_unknown_columns(connection, register, feed, inputs)
     outputs.write_problems(connection, register, feed, files)
     outcomes = outputs.counts(connection, files)
     for number, file_rows in enumerate(inputs):
         if file_rows.delivery.status == "loaded":
             row_account.settle(file_rows.delivery, *outcomes.get(number, (0, 0, {})))
+    value_account.settle(connection, feed, inputs, files)
 
 
 def _refuse_files_of_other_slices(

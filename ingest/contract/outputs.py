@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from common.night_files import FeedFiles
 from ingest import sql
+from ingest.contract import unknown_columns
 from ingest.contract.remedies import remedy
 from ingest.contract.repair_candidates import candidate_of
 from ingest.contract.repeated_keys import content_of, key_of
@@ -64,25 +65,33 @@ def write_deleted(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> No
 def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles) -> None:
     """Write the problems of rows that are not skipped, each with its row in full, so that a person can find it.
 
-    A row without a key is identified by its number; where files change rows by key, by its file as well.
+    A row without a key is identified by its number; where files change rows by key, by its file as well. A column that
+    is not understood stands with the row of its header.
     """
     _remedies(connection, register, feed)
     values = [f"{{'key': {sql.text(c.name)}, 'value': {sql.name(c.name)}}}" for c in feed.loaded_columns]
     full_row = f"map_from_entries(list_filter([{', '.join(values)}], lambda e: e.value IS NOT NULL))"
     if feed.rest:
         full_row = f"map_concat({full_row}, coalesce({sql.name(feed.rest)}, MAP {{}}::MAP(VARCHAR, VARCHAR)))"
+    of_rows = f"""
+        SELECT _file, {sql.text(feed.id)} AS feed, {slice_of(feed)} AS slice,
+            _delivery AS delivery_id, _row AS row_number,
+            coalesce({key_of(feed)}, 'row:' || _row || coalesce('@' || _place, '')) AS row_key,
+            _rule AS rule, _severity AS severity, _column AS column_name,
+            left(_value, {_MAX_SHOWN_CHARACTERS}) AS value,
+            _zh AS remedy_zh, _en AS remedy_en,
+            {full_row} AS row, {candidate_of(feed)} AS candidate
+        FROM violation ANTI JOIN skipped_row USING (_file, _row)
+        JOIN src USING (_file, _row) JOIN files USING (_file) JOIN remedies USING (_rule, _column)"""
+    of_columns = f"""
+        SELECT _file, {sql.text(feed.id)}, coalesce(_scope, ''), _delivery, _head,
+            'row:' || _head || coalesce('@' || _place, ''), {sql.text(unknown_columns.RULE)}, 'cell', _header, NULL,
+            _zh, _en, MAP {{}}::MAP(VARCHAR, VARCHAR), _nearest
+        FROM unknown_column JOIN files USING (_file)"""
     connection.execute(f"""
         COPY (
-            SELECT {sql.text(feed.id)} AS feed, {slice_of(feed)} AS slice,
-                _delivery AS delivery_id, _row AS row_number,
-                coalesce({key_of(feed)}, 'row:' || _row || coalesce('@' || _place, '')) AS row_key,
-                _rule AS rule, _severity AS severity, _column AS column_name,
-                left(_value, {_MAX_SHOWN_CHARACTERS}) AS value,
-                _zh AS remedy_zh, _en AS remedy_en,
-                {full_row} AS row, {candidate_of(feed)} AS candidate
-            FROM violation ANTI JOIN skipped_row USING (_file, _row)
-            JOIN src USING (_file, _row) JOIN files USING (_file) JOIN remedies USING (_rule, _column)
-            ORDER BY _file, _row, _column, _rule
+            SELECT * EXCLUDE (_file) FROM ({of_rows} UNION ALL {of_columns})
+            ORDER BY _file, row_number, column_name, rule
         ) TO {sql.text(files.problems)} (FORMAT parquet, COMPRESSION zstd)""")
 
 

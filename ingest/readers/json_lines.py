@@ -54,3 +54,13 @@ def json_rows(
         f"COPY (SELECT {', '.join(expressions)} FROM {reader}) TO {sql.text(target)} ({_FORMAT})"
     ).fetchone()
     return int(result[0]) if result else 0
+
+
+def values_by_key(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str, int]:
+    """How many objects of a UTF-8 json-lines file have a value under each key, blank texts aside."""
+    rows = connection.execute(f"""
+        SELECT entry.key, count(*) FROM (
+            SELECT unnest(map_entries(json_transform(json, '"MAP(VARCHAR, VARCHAR)"'))) AS entry
+            FROM read_json_objects({sql.text(source)}, format='newline_delimited', maximum_object_size=16777216)
+        ) WHERE entry.value <> '' GROUP BY ALL""").fetchall()
+    return dict(rows)

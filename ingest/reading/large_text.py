@@ -6,6 +6,7 @@ Stays out: small files (`ingest.readers`, `ingest.reading.small_csv`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ingest.decoding import encodings, text_body, utf8_copy
 from ingest.decoding.record_count import RecordCounter
 from ingest.readers import csv_columns, delimited, json_lines, json_rows
 from ingest.readers.sheets import Row, Sheet
-from ingest.tables import arrow_rows
+from ingest.tables import arrow_rows, layout, value_counts
 from ingest.tables.header_texts import Names
 from ingest.tables.layouts_of_feed import Layouts
 from ingest.tables.row_buffer import RowBuffer
@@ -84,7 +85,8 @@ class LargeCsv(LargeText):
         count, first, feed = 0, self.layout.head + 1, self._names.feed
         with text_body.TextBody(self._source, encoding, self._lines, records, plain=plain) as body:
             for batch in csv_columns.batches(body, separator, self._cells, codec=codec):
-                buffer.add(arrow_rows.batch_of_columns(batch.columns, self.layout, feed, first + count))
+                rows = arrow_rows.batch_of_columns(batch.columns, self.layout, feed, first + count)
+                buffer.add(rows, value_counts.of_columns(batch.columns))
                 count += batch.num_rows
             self.records, self.blank = records.count + body.blank_lines, body.blank_lines
         return count
@@ -116,6 +118,12 @@ class LargeJsonLines(LargeText):
             return json_lines.json_rows(connection, self.utf8, target, self._names.feed, keys, self._names)
 
         return self._copy_and_read(read, 0, quotes=False)
+
+    def delivered(self, connection: duckdb.DuckDBPyConnection) -> tuple[layout.Layout, Counter[int]]:
+        """Where the columns stand among all keys of the file, and the values of each, after `read_even_rows`."""
+        values = json_lines.values_by_key(connection, self.utf8)
+        keys = list(dict.fromkeys([*(self._keys or ()), *values]))
+        return layout.layout_of(keys, 0, self._names), Counter({n: values.get(key, 0) for n, key in enumerate(keys)})
 
     def sheets(self) -> Iterator[Sheet]:
         """The objects one by one, after `read_even_rows` has failed. Raises Refused where they are one value that is

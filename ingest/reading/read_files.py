@@ -24,7 +24,7 @@ from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
 from ingest.reading import files_to_read, large_text, small_csv
 from ingest.reading.files_to_read import Part
-from ingest.tables import arrow_rows
+from ingest.tables import arrow_rows, value_counts
 from ingest.tables.layouts_of_feed import Layouts
 from ingest.tables.row_buffer import FileRows, RowBuffer
 from ingest.tables.sheets_of_feed import TableReader, delivery_of
@@ -103,16 +103,17 @@ class Reader:
             return []
         delivery = delivery_of(part, "", csv.layout.version)
         delivery.rows_read = rows.num_rows
-        return [FileRows(delivery, frozenset(csv.layout.columns), [rows])]
+        return [FileRows(delivery, csv.layout, [rows], values=csv.values)]
 
     def _parquet_rows(self, part: Part) -> FileRows:
         """A Parquet file; the row count is that of its metadata. Raises Refused."""
         with parquet.open_parquet(part.path) as file:
             layout = self._layouts.layout_of([[*file.names]])
-            file_rows = FileRows(delivery_of(part, "", layout.version), frozenset(layout.columns))
+            file_rows = FileRows(delivery_of(part, "", layout.version), layout)
             buffer, first_row = RowBuffer(file_rows, self._tables.target(file_rows.delivery)), 1
             for batch in file.batches():
-                buffer.add(arrow_rows.batch_of_columns(batch.columns, layout, self._layouts.names.feed, first_row))
+                rows = arrow_rows.batch_of_columns(batch.columns, layout, self._layouts.names.feed, first_row)
+                buffer.add(rows, value_counts.of_columns(batch.columns))
                 first_row += batch.num_rows
             buffer.close()
             file_rows.delivery.rows_read = file.rows
@@ -124,7 +125,7 @@ class Reader:
             return self._large_json(part)
         csv = large_text.LargeCsv(part.path, self._scratch, self._layouts)
         layout = csv.layout
-        file_rows = FileRows(delivery_of(part, "", layout.version), frozenset(layout.columns))
+        file_rows = FileRows(delivery_of(part, "", layout.version), layout)
         buffer = RowBuffer(file_rows, self._tables.target(file_rows.delivery))
         if csv.read_even_rows(buffer):
             buffer.close()
@@ -140,8 +141,9 @@ class Reader:
         delivery = delivery_of(part, "", lines.version)
         if not lines.read_even_rows(self._connection, target := self._tables.target(delivery)):
             return list(self._tables.read_sheets(part, lines.sheets()))
+        layout, values = lines.delivered(self._connection)
         lines.utf8.unlink()
-        return [_with_row_count(FileRows(delivery, lines.columns, parquet=target, offset=1), lines)]
+        return [_with_row_count(FileRows(delivery, layout, parquet=target, offset=1, values=values), lines)]
 
 
 def _with_row_count(file_rows: FileRows, text: large_text.LargeText) -> FileRows:

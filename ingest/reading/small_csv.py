@@ -6,6 +6,7 @@ Stays out: large files (`ingest.reading.large_text`).
 from __future__ import annotations
 
 import io
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pyarrow as pa
 from ingest.decoding import encodings
 from ingest.decoding.record_count import RecordCounter
 from ingest.readers import csv_columns, delimited
-from ingest.tables import arrow_rows
+from ingest.tables import arrow_rows, value_counts
 from ingest.tables.layouts_of_feed import Layouts
 
 
@@ -31,6 +32,7 @@ class SmallCsv:
         lines = line_counts[self.layout.head - 1] if self.layout.head else 0
         head_length = sum(len(line) for line in islice(io.StringIO(text, newline=""), lines))
         self._body = text[head_length:].encode("utf-8", "replace")
+        self.values: Counter[int] = Counter()  # by column, once the rows are read
         self._cells = len(head_rows[min(self.layout.head, len(head_rows) - 1)])
 
     def rows(self) -> pa.RecordBatch | None:
@@ -47,4 +49,5 @@ class SmallCsv:
         cells = pa.Table.from_batches(batches).combine_chunks().to_batches()[0].columns
         if len(cells[0]) != records.count:
             return None
+        self.values = value_counts.of_columns(cells)
         return arrow_rows.batch_of_columns(cells, self.layout, self._names.feed, self.layout.head + 1)

@@ -61,6 +61,7 @@ class Names:
             for rank, header in reversed(list(enumerate(column.headers)))
         }
         self._column_cache: dict[str | None, str | None] = {}
+        self._passed_over = frozenset(normal(header) for header in feed.passed_over)
         self.unloaded = frozenset(c.name for c in feed.columns if not c.load)
 
     def column(self, header: str | None) -> str | None:
@@ -71,6 +72,11 @@ class Names:
             ranked = self._rank.get(normal(header))
             self._column_cache[header] = ranked[0] if ranked else None
         return self._column_cache[header]
+
+    def is_passed_over(self, header: str | None) -> bool:
+        """Whether the contract says that a column is not needed, or it numbers the rows."""
+        text = normal(header)
+        return is_serial(text) or text in self._passed_over or self.column(header) in self.unloaded
 
     def complete(self, row: Iterable[str | None]) -> bool:
         """Whether a row of headers names every required column of a version."""

@@ -21,7 +21,8 @@ class Layout:
 
     `columns`: contract column -> index in the row. `rest`: header and index of all others, sorted by header
     (only for a feed that stores them). `width`: cells up to the last header. `head`: rows above the data.
-    `version`: the feed's layout in the register; '' where it has only one.
+    `version`: the feed's layout in the register; '' where it has only one. `unread`: header and index of the columns
+    that the contract neither names nor passes over; a column beyond the last header has none.
     """
 
     columns: dict[str, int]
@@ -29,6 +30,7 @@ class Layout:
     width: int
     head: int
     version: str = ""
+    unread: tuple[tuple[str, int], ...] = ()
 
 
 def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
@@ -46,7 +48,13 @@ def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
     refuse_wide(width)
     loaded = {column: index for column, index in columns.items() if column not in names.unloaded}
     rest = _rest(headers, unnamed) if names.feed.rest else ()
-    return Layout(loaded, rest, width, head, names.version(headers))
+    read = {*columns.values(), *(index for _, index in rest)}
+    unread = tuple(
+        (label(header) or f"#{index + 1}", index)
+        for index, header in enumerate(headers)
+        if index not in read and not names.is_passed_over(header) and not (index == 0 and label(header).isdigit())
+    )
+    return Layout(loaded, rest, width, head, names.version(headers), unread)
 
 
 def _by_item(headers: Sequence[str], names: Names) -> list[str]:

@@ -5,6 +5,7 @@ Stays out: the schema of the rows (`ingest.tables.arrow_rows`).
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.deliveries import Delivery
+from ingest.tables.layout import Layout
 
 MAX_ROWS_IN_MEMORY = 100_000  # beyond these limits the buffered rows are written as a row group
 MAX_BYTES_IN_MEMORY = 64 << 20
@@ -23,14 +25,23 @@ class FileRows:
     """The rows of a file or sheet, in memory or in a Parquet file, and their delivery.
 
     `offset`: row n (from 0) of the Parquet file has number `offset` + n; None where the rows carry their
-    numbers. `columns`: the contract's columns that the file has.
+    numbers. `layout`: where its columns stand; None where it was not read. `values`: the cells with something in them,
+    by column of the file (from 0), counted as they were read. `strict`: cells beyond the header are a problem of
+    their row, and no notes beside the table.
     """
 
     delivery: Delivery
-    columns: frozenset[str] = frozenset()
+    layout: Layout | None = None
     batches: list[pa.RecordBatch] = field(default_factory=list)
     parquet: Path | None = None
     offset: int | None = None
+    values: Counter[int] = field(default_factory=Counter)
+    strict: bool = False
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The contract's columns that the file has."""
+        return frozenset(self.layout.columns) if self.layout else frozenset()
 
 
 class RowBuffer:
@@ -41,8 +52,9 @@ class RowBuffer:
         self._buffered_rows = self._buffered_bytes = 0
         self._writer: pq.ParquetWriter | None = None
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Buffer a batch."""
+    def add(self, batch: pa.RecordBatch, values: Counter[int]) -> None:
+        """Buffer a batch, with the number of values in each column of the file."""
+        self._file_rows.values += values
         self._buffered_rows += batch.num_rows
         self._file_rows.batches.append(batch)
         self._buffered_bytes += batch.nbytes
@@ -59,6 +71,7 @@ class RowBuffer:
     def discard(self) -> None:
         """Discard all rows: the file is read in another way."""
         self._file_rows.batches.clear()
+        self._file_rows.values.clear()
         self._buffered_rows = self._buffered_bytes = 0
         if self._writer is not None:
             self._writer.close()

@@ -17,7 +17,7 @@ from ingest.readers import fixed_width
 from ingest.readers.sheets import Row, Sheet
 from ingest.reading import files_to_read
 from ingest.reading.files_to_read import Part
-from ingest.tables import arrow_rows, header_row
+from ingest.tables import arrow_rows, header_row, value_counts
 from ingest.tables.layout import Layout
 from ingest.tables.layouts_of_feed import Layouts, join_reasons
 from ingest.tables.row_buffer import FileRows, RowBuffer
@@ -65,7 +65,7 @@ class TableReader:
 
     def read_table(self, part: Part, sheet: Sheet, layout: Layout, pieces: Iterator[list[Row]]) -> FileRows:
         """Read all rows of a sheet below its header, numbered as a person counts."""
-        file_rows = FileRows(delivery_of(part, sheet.name, layout.version), frozenset(layout.columns))
+        file_rows = FileRows(delivery_of(part, sheet.name, layout.version), layout, strict=sheet.strict)
         buffer = RowBuffer(file_rows, self.target(file_rows.delivery))
         number, rows_to_skip, row_count = sheet.numbered_from, layout.head, 0
         for piece in pieces:
@@ -73,7 +73,8 @@ class TableReader:
             number += len(piece) - len(data_rows)
             rows_to_skip -= len(piece) - len(data_rows)
             if data_rows:
-                buffer.add(arrow_rows.batch_of(data_rows, layout, self._feed, number, strict=sheet.strict))
+                batch = arrow_rows.batch_of(data_rows, layout, self._feed, number, strict=sheet.strict)
+                buffer.add(batch, value_counts.of_rows(data_rows))
             number += len(data_rows)
             row_count += len(data_rows)
         buffer.close()

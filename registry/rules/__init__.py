@@ -17,6 +17,7 @@ from registry.rules import (
     claims,
     creators,
     feeds,
+    holds,
     indicators,
     layouts,
     matching,
@@ -42,6 +43,7 @@ def refusals(register: Register) -> Iterator[str]:
         organisations.refusals(register),
         claims.refusals(register),
         objections.refusals(register),
+        holds.refusals(register),
     )
 
 

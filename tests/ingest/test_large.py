@@ -163,4 +163,4 @@ def test_a_key_that_only_later_objects_have_is_read(desk: Desk, large):
 def test_a_large_text_leaves_nothing_in_the_scratch(desk: Desk, large, tmp_path: Path):
     loaded(desk, CSV, csv_of([record(n) for n in range(50)]))
     left = {p.name for p in (desk.work() / "homework_a__records").iterdir()}
-    assert left == {"accepted.parquet", "deleted.parquet", "problems.parquet", "deliveries.json"}
+    assert left == {"accepted.parquet", "deleted.parquet", "problems.parquet", "deliveries.json", "filled.json"}

@@ -16,6 +16,11 @@ select
     rows_held,
     rows_skipped,
     cast(to_json(skipped) as varchar) as skipped_by_reason,
+    values_delivered,
+    values_read,
+    values_listed,
+    values_passed_over,
+    values_lost,
     status,
     reason,
     layout

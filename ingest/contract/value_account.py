@@ -1,0 +1,168 @@
+"""The account of each file's values: delivered = read + null words + not needed + listed; what is left is lost.
+
+Delivered values are counted where the bytes are read (`ingest.tables.value_counts`), read ones in the accepted rows, by
+the type of their column. Listed are the values of quarantined rows, rejected cells, and columns not understood.
+Stays out: rows (`ingest.row_account`), finding problems (the other modules of `ingest.contract`), holding a slice
+whose values fell (`ingest.guarding`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from common.night_files import FeedFiles
+from ingest import sql
+from ingest.tables.row_buffer import FileRows
+from registry.model import Column, Feed
+from registry.types import CLEAN, TYPE_MACROS
+
+ROWS = "*"  # beside the columns of a slice: its rows
+
+_Counts = Mapping[int, Counter[str]]  # by file, the values in each column of the contract
+
+
+@dataclass
+class _Values:
+    """The values of one file, by column of the contract (the map of other columns counts as one), and the others."""
+
+    columns: Counter[str] = field(default_factory=Counter)
+    unknown: int = 0
+    not_needed: int = 0
+
+
+def settle(connection: duckdb.DuckDBPyConnection, feed: Feed, inputs: Sequence[FileRows], files: FeedFiles) -> None:
+    """Enter the outcomes of the values of each loaded delivery; `values_lost` counts those that have none.
+
+    Writes the values that were read, by slice, to `files.filled`.
+    """
+    read = _read(connection, feed, files)
+    null_words = _null_words(connection, feed, files, read)
+    listed, no_data = _listed(connection, feed), _of_rows(connection, feed, "skipped_row")
+    for number, file_rows in enumerate(inputs):
+        delivery = file_rows.delivery
+        if delivery.status != "loaded" or file_rows.layout is None:
+            continue
+        delivered = _delivered(file_rows, feed)
+        outcomes = [counts[number] for counts in (read, null_words, listed, no_data)]
+        columns = {*delivered.columns}.union(*outcomes)
+        left = {c: delivered.columns[c] - sum(o[c] for o in outcomes) for c in sorted(columns)}
+        delivery.values_delivered = file_rows.values.total()
+        delivery.values_read = read[number].total()
+        delivery.values_listed = listed[number].total() + delivered.unknown
+        delivery.values_passed_over = null_words[number].total() + no_data[number].total() + delivered.not_needed
+        delivery.lost = {column: count for column, count in left.items() if count}
+        delivery.values_lost = sum(map(abs, left.values()))
+
+
+def filled(files: FeedFiles) -> dict[str, Counter[str]]:
+    """By slice of a feed's files, its rows (`ROWS`) and the values that were read in each column."""
+    content = json.loads(files.filled.read_text(encoding="utf-8")) if files.filled.exists() else {}
+    return {part: Counter(values) for part, values in content.items()}
+
+
+def _delivered(file_rows: FileRows, feed: Feed) -> _Values:
+    layout, values = file_rows.layout, _Values()
+    if layout is None:
+        return values
+    column_at = {index: column for column, index in layout.columns.items()}
+    column_at |= {index: feed.rest or "" for _, index in layout.rest}
+    unknown = {index for _, index in layout.unread}
+    for index, count in file_rows.values.items():
+        if index in column_at:
+            values.columns[column_at[index]] += count
+        elif index in unknown or index >= layout.width:
+            values.unknown += count
+        else:
+            values.not_needed += count
+    return values
+
+
+def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles) -> _Counts:
+    """By file, the values of accepted rows that are of their column's type; by slice they go to `files.filled`."""
+    counts = [(c.name, f"count_if({_is_read(c)})") for c in feed.loaded_columns]
+    query = f"SELECT _file, _slice, {_select([*counts, *_rest(feed)])}, count(*) FROM {_accepted(files)} GROUP BY ALL"
+    by_file: dict[int, Counter[str]] = defaultdict(Counter)
+    by_slice: dict[str, Counter[str]] = defaultdict(Counter)
+    for number, part, *values, rows in connection.execute(query).fetchall():
+        read = _counter([*counts, *_rest(feed)], values)
+        by_file[number] += read
+        by_slice[part] += read + Counter({ROWS: rows})
+    files.filled.write_text(json.dumps(by_slice, ensure_ascii=False), encoding="utf-8")
+    return by_file
+
+
+def _is_read(column: Column) -> str:
+    """Whether a value counts as read. That a code is one of its set is a rule of its own, and so is a range."""
+    typed = f"{TYPE_MACROS.get(column.type, CLEAN)}({sql.name(column.name)}) IS NOT NULL"
+    return f"{typed} AND NOT {_is_null_word(column)}" if column.not_applicable else typed
+
+
+def _null_words(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles, read: _Counts) -> _Counts:
+    """By file, the words of accepted rows that say that there is no value. Few columns hold such words, so that only
+    those are searched of which not every value was read.
+    """
+    present = _by_file(connection, _accepted(files), _filled(feed))
+    doubtful = [c for c in feed.loaded_columns if any(present[n][c.name] != read[n][c.name] for n in present)]
+    words = [(c.name, f"count({sql.name(c.name)}) FILTER ({_is_null_word(c)})") for c in doubtful]
+    return _by_file(connection, _accepted(files), words) if words else defaultdict(Counter)
+
+
+def _is_null_word(column: Column) -> str:
+    value = f"{CLEAN}({sql.name(column.name)})"
+    words = f" OR {value} IN ({sql.texts(column.not_applicable)})" if column.not_applicable else ""
+    return f"coalesce({value} IS NULL{words}, false)"
+
+
+def _listed(connection: duckdb.DuckDBPyConnection, feed: Feed) -> _Counts:
+    """By file, the values of quarantined rows, and the cells of accepted rows that stand in a problem instead."""
+    quarantined = "(SELECT DISTINCT _file, _row FROM violation ANTI JOIN skipped_row USING (_file, _row) "
+    listed = _of_rows(connection, feed, f"{quarantined} WHERE _severity = 'row')")
+    cells = connection.execute("""
+        SELECT _file, _column, count(DISTINCT _row) FROM violation ANTI JOIN excluded_row USING (_file, _row)
+        WHERE _column <> '' AND _value IS NOT NULL AND _rule <> 'filled'
+            AND (_severity = 'cell' OR _severity = 'warn' AND starts_with(_rule, 'type_'))
+        GROUP BY ALL""").fetchall()
+    for number, column, count in cells:
+        listed[number][column] += count
+    return listed
+
+
+def _of_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, rows: str) -> dict[int, Counter[str]]:
+    """By file, the values of some rows."""
+    if not connection.execute(f"SELECT 1 FROM {rows} LIMIT 1").fetchone():
+        return defaultdict(Counter)
+    return _by_file(connection, f"src SEMI JOIN {rows} USING (_file, _row)", _filled(feed))
+
+
+def _accepted(files: FeedFiles) -> str:
+    return f"read_parquet({sql.text(files.accepted)}) JOIN files ON _delivery_id = _delivery"
+
+
+def _filled(feed: Feed) -> list[tuple[str, str]]:
+    return [*((c.name, f"count({sql.name(c.name)})") for c in feed.loaded_columns), *_rest(feed)]
+
+
+def _rest(feed: Feed) -> list[tuple[str, str]]:
+    return [(feed.rest, f"sum(cardinality({sql.name(feed.rest)}))")] if feed.rest else []
+
+
+def _by_file(
+    connection: duckdb.DuckDBPyConnection, rows: str, counts: Sequence[tuple[str, str]]
+) -> dict[int, Counter[str]]:
+    result: dict[int, Counter[str]] = defaultdict(Counter)
+    for number, *values in connection.execute(f"SELECT _file, {_select(counts)} FROM {rows} GROUP BY _file").fetchall():
+        result[number] = _counter(counts, values)
+    return result
+
+
+def _select(counts: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(count for _, count in counts)
+
+
+def _counter(counts: Iterable[tuple[str, str]], values: Iterable[int | None]) -> Counter[str]:
+    return Counter({name: int(value or 0) for (name, _), value in zip(counts, values, strict=True)})

@@ -1,0 +1,142 @@
+"""The guard of a night: which slices are held, for which reason, and how a hold is lifted.
+
+Add here: the place of another kind of reason (its rule in a module of its own).
+Stays out: the limits (the register), applying slices (`ingest.committing`), checks of content (`expectations`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from common.night_files import FeedFiles, NightFiles
+from ingest.committing import deletions, intake_tables
+from ingest.committing.intake_tables import SliceHistory
+from ingest.contract import value_account
+from ingest.deliveries import Delivery, Hold
+from ingest.guarding import columns, lifted, organisations, rows
+from ingest.guarding.finding import Finding
+from ingest.guarding.slice_counts import SliceCounts, slice_counts
+from ingest.reading.read_feed import read_deliveries
+from registry.model import Feed, Register
+
+
+def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path) -> list[Hold]:
+    """The holds of the night. The lake is only read."""
+    files = NightFiles(work)
+    nights = {d.night for feed in register.feeds for d in read_deliveries(files.feed(feed.table))[:1]}
+    if not nights:
+        return []
+    night = date.fromisoformat(max(nights))
+    history = intake_tables.slice_history(connection, night)
+    holds = [
+        hold
+        for feed in register.feeds
+        for hold in [
+            *_of_feed(connection, register, feed, files.feed(feed.table), history.get(feed.id, {}), night),
+            *_of_deletions(connection, register, feed, files.feed(feed.table), history, night),
+        ]
+    ]
+    return [*holds, *_of_bundles(register, files, holds)]
+
+
+def _of_feed(
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    files: FeedFiles,
+    history: Mapping[str, SliceHistory],
+    night: date,
+) -> Iterator[Hold]:
+    if not any(d.status == "loaded" for d in read_deliveries(files)):
+        return
+    counts = slice_counts(connection, feed, files)
+    slices = {
+        *counts.accepted,
+        *counts.quarantined,
+        *counts.changed,
+        *counts.scopes,
+        *(history if counts.replaces_all else ()),
+    }
+    known = [part for part in slices if part in history and part not in counts.changed]
+    missing = organisations.missing(connection, register, feed, files, known, night)
+    unattributed = list(rows.without_slice(feed, counts))
+    for part in sorted(slices):
+        max_fall = rows.max_fall(register, feed, history.get(part), night)
+        own = [
+            *_later_night(history.get(part), night),
+            *unattributed,
+            *_lost(counts.brought_by(part)),
+            *rows.findings(feed, counts, part, history, max_fall=max_fall),
+            *([missing[part]] if part in missing else []),
+            *columns.findings(
+                feed, part, counts.filled.get(part, Counter()), history, counts.brought_by(part), max_fall
+            ),
+        ]
+        if reason := lifted.reason(register, feed, part, own, counts.brought_by(part)):
+            yield Hold(feed.id, part, reason)
+
+
+def _of_deletions(
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    files: FeedFiles,
+    history: Mapping[str, Mapping[str, SliceHistory]],
+    night: date,
+) -> list[Hold]:
+    """Holds of a feed of deletions: slices that would lose too many rows, or that a later night has loaded."""
+    deliveries = [d for d in read_deliveries(files) if d.status == "loaded"]
+    if feed.deletes_from is None or not deliveries:
+        return []
+    target = register.feed(feed.deletes_from)
+    holds = {}
+    for own_slice, target_slice, deleted in deletions.rows_to_delete(connection, target, files):
+        before = history.get(target.id, {}).get(target_slice)
+        counts = SliceCounts(deleted=Counter({target_slice: deleted}), changed={target_slice})
+        rows_before = before.rows or 0 if before else 0
+        own = [
+            *_later_night(before, night),
+            *rows.fall(feed, counts, target_slice, rows_before, max_fall=feed.guard.max_fall),
+        ]
+        if reason := lifted.reason(register, feed, own_slice, own, deliveries):
+            holds[own_slice] = Hold(feed.id, own_slice, reason)
+    return list(holds.values())
+
+
+def _of_bundles(register: Register, files: NightFiles, holds: list[Hold]) -> Iterator[Hold]:
+    """Files of one bundle speak of each other: where a feed of it is held, the others of that night are as well."""
+    feeds = {feed.id: feed for feed in register.feeds}
+    held = {hold.feed for hold in holds}
+    for source in {feeds[hold.feed].source for hold in holds if feeds[hold.feed].manifest is not None}:
+        first = next(hold for hold in holds if feeds[hold.feed].source == source)
+        for feed in (f for f in register.feeds if f.source == source and f.manifest and f.id not in held):
+            if not any(d.status == "loaded" for d in read_deliveries(files.feed(feed.table))):
+                continue
+            for part in sorted(value_account.filled(files.feed(feed.table))) or [""]:
+                yield Hold(feed.id, part, f"{first.feed}, which came with it, is on hold: {first.reason}")
+
+
+def _later_night(before: SliceHistory | None, night: date) -> Iterator[Finding]:
+    """A slice that a later night has loaded: nights are loaded in order."""
+    if before is not None and before.latest > night:
+        yield Finding(
+            f"the night of {before.latest} is loaded already: run the nights in order, in a separate lake if necessary",
+            None,
+        )
+
+
+def _lost(deliveries: list[Delivery]) -> Iterator[Finding]:
+    """A file of which values have no outcome: a fault of the program, and no reason to give up good data."""
+    for delivery in deliveries:
+        if delivery.values_lost:
+            columns_lost = ", ".join(f"{column} {count:+d}" for column, count in delivery.lost.items())
+            yield Finding(
+                f"of {delivery.file_name} {delivery.values_lost} values have no outcome ({columns_lost}), which is a "
+                "fault of the program: send the file to whoever maintains it",
+                None,
+            )

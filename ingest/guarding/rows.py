@@ -1,0 +1,93 @@
+"""The guard of rows: a fall, a rise, a slice that is gone or empty, too many rows in quarantine.
+
+Stays out: values by column (`ingest.guarding.columns`), the limits (the register).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from ingest.committing.intake_tables import SliceHistory
+from ingest.guarding.finding import Finding
+from ingest.guarding.slice_counts import SliceCounts, is_spike
+from registry.model import Feed, Register
+
+_LISTED = 5  # files that a reason names
+
+
+def findings(
+    feed: Feed, counts: SliceCounts, part: str, history: Mapping[str, SliceHistory], *, max_fall: float
+) -> Iterator[Finding]:
+    """What is wrong with the number of a slice's rows."""
+    before = history.get(part)
+    yield from fall(feed, counts, part, before.rows or 0 if before else 0, max_fall=max_fall)
+    yield from _rise(feed, counts, part, history)
+    yield from _spike(feed, counts, part)
+
+
+def without_slice(feed: Feed, counts: SliceCounts) -> Iterator[Finding]:
+    """A file with too many rows of no slice: it would empty every slice."""
+    if not counts.replaces_all or feed.slice.column is None:
+        return
+    unattributed, rows = counts.quarantined[""], counts.accepted.total() + counts.quarantined.total()
+    if rows >= feed.guard.min_rows and unattributed > feed.guard.max_quarantined * rows:
+        yield Finding(
+            f"{unattributed} of {rows} rows do not name the {feed.slice.column} they are of: correct that column at "
+            "the source, and send the file again",
+            None,
+        )
+
+
+def max_fall(register: Register, feed: Feed, before: SliceHistory | None, night: date) -> float:
+    """The share by which a slice may fall: higher where a school year has ended since an earlier night loaded it."""
+    last_night = before.before if before else None
+    year_of = register.calendar.school_year_of
+    if feed.guard.rollover_fall is None or last_night is None or year_of(last_night) == year_of(night):
+        return feed.guard.max_fall
+    return feed.guard.rollover_fall
+
+
+def fall(feed: Feed, counts: SliceCounts, part: str, rows_before: int, *, max_fall: float) -> Iterator[Finding]:
+    """A slice that falls by more than its limit, or to nothing, however small it was."""
+    rows_after = rows_before - counts.deleted[part] if part in counts.changed else counts.accepted[part]
+    if not rows_before or (rows_after and rows_before < feed.guard.min_rows):
+        return
+    share = (rows_before - rows_after) / rows_before
+    if share > max_fall:
+        yield Finding(
+            f"rows fell from {rows_before} to {rows_after} ({share:.0%}) and {max_fall:.0%} is allowed: send the "
+            "complete list"
+        )
+
+
+def _rise(feed: Feed, counts: SliceCounts, part: str, history: Mapping[str, SliceHistory]) -> Iterator[Finding]:
+    """A slice that is many times as large as it was, or a new one as any of its kind was before."""
+    kind = part.count("/")
+    own = history[part].rows if part in history else None
+    before = own or max((h.rows or 0 for name, h in history.items() if name.count("/") == kind), default=0)
+    limit = before * (1 + feed.guard.max_rise)
+    if before >= feed.guard.min_rows and counts.accepted[part] > limit:
+        yield Finding(
+            f"it has {counts.accepted[part]} rows, and {before} at most before (more than "
+            f"{1 + feed.guard.max_rise:g} times as many): see whether the file is of this feed and of this time alone"
+        )
+
+
+def _spike(feed: Feed, counts: SliceCounts, part: str) -> Iterator[Finding]:
+    if not is_spike(feed, counts, part):
+        return
+    rejected, rows = counts.quarantined[part], counts.accepted[part] + counts.quarantined[part]
+    names = counts.files(part)
+    if len(names) > 1 and counts.repeated[part] > rejected / 2:
+        listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+        yield Finding(
+            f"several whole lists of it came ({listed}), and {counts.repeated[part]} rows stand in more than one of "
+            "them, differently: leave only the newest in the inbox, and start again",
+            None,
+        )
+        return
+    yield Finding(
+        f"{rejected} of {rows} rows were quarantined ({rejected / rows:.0%}) and "
+        f"{feed.guard.max_quarantined:.0%} is allowed: correct the rows in the problem list, and send them again"
+    )
