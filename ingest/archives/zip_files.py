@@ -41,6 +41,11 @@ class Member:
         """The name without folders, in lower case."""
         return PurePosixPath(self.name).name.lower()
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is an entry for a folder, which holds no bytes of its own."""
+        return self.name.endswith("/") and not self.entry.file_size
+
 
 @contextmanager
 def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
@@ -54,10 +59,9 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def members(archive: zipfile.ZipFile) -> list[Member]:
     """The files inside, by name, without folders and hidden files. Raises Refused where the archive is not safe."""
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MAX_MEMBERS:
-        raise Refused(f"holds {len(entries)} files, more than {MAX_MEMBERS}: send it in parts.")
-    all_members = [Member(_name(entry), entry) for entry in entries]
+    all_members = [member for entry in archive.infolist() if not (member := Member(_name(entry), entry)).is_folder]
+    if len(all_members) > MAX_MEMBERS:
+        raise Refused(f"holds {len(all_members)} files, more than {MAX_MEMBERS}: send it in parts.")
     for member in all_members:
         _refuse_unsafe(member)
     if sum(m.entry.file_size for m in all_members) > MAX_UNPACKED_BYTES:
@@ -97,7 +101,12 @@ def gunzip(path: Path, target: Path) -> Path:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """The name of an entry; Chinese archivers write GBK where the zip standard says cp437."""
+    r"""The name of an entry, its folders before `/`: archivers of Windows (.NET, PowerShell 5, WinRAR) write `\\`."""
+    return _decoded_name(entry).replace("\\", "/")  # after decoding, for 0x5C may be half a character of GBK
+
+
+def _decoded_name(entry: zipfile.ZipInfo) -> str:
+    """Chinese archivers write GBK where the zip standard says cp437."""
     if entry.flag_bits & _UTF8_NAME_FLAG:
         return entry.filename
     try:
@@ -108,8 +117,8 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 def _refuse_unsafe(member: Member) -> None:
     name, entry = member.name, member.entry
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    if not parts or name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in entry.orig_filename:
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in entry.orig_filename:
         raise Refused(f"holds a file whose name leads outside the zip ({name!r}): pack it again from its folder.")
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise Refused(f"holds a symbolic link ({name}): pack the file itself.")
