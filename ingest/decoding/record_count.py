@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 _QUOTE, _LINE_END = ord('"'), ord("\n")
+_TEXT_FORMULA = b'"=""'  # how a quoted cell begins that holds the formula ="007"
 
 
 class RecordCounter:
@@ -18,11 +19,11 @@ class RecordCounter:
     """
 
     def __init__(self, *, quotes: bool, separator: str = ",") -> None:
-        self._quotes, self._line_ends, self._last_byte = quotes, 0, b"\n"
+        self._quotes, self._line_ends, self._last_byte, self._tail = quotes, 0, b"\n", b""
         self._allowed_neighbours = np.zeros(256, np.bool_)
         self._allowed_neighbours[list(b'\r\n"' + separator.encode()[:1])] = True
         self.in_quotes = False  # whether the text so far ends inside quotation marks
-        self.well_quoted = True  # whether quotation marks enclose whole cells only
+        self.well_quoted = True  # whether quotation marks enclose whole cells only, none of them the formula ="007"
 
     @property
     def count(self) -> int:
@@ -40,10 +41,12 @@ class RecordCounter:
                 np.count_nonzero(np.frombuffer(piece, np.uint8) == _LINE_END)
             )  # faster than bytes.count
         self._last_byte = piece[-1:]
+        self._tail = (self._tail + piece[1 - len(_TEXT_FORMULA) :])[1 - len(_TEXT_FORMULA) :]
 
     def _add_quoted(self, piece: bytes) -> None:
         """Every second quotation mark closes a cell; a doubled mark closes and reopens it."""
         content = np.frombuffer(piece, np.uint8)
+        self.well_quoted &= _TEXT_FORMULA not in piece and _TEXT_FORMULA not in self._tail + piece[: len(_TEXT_FORMULA)]
         marks = np.flatnonzero(content == _QUOTE)
         marks_before = np.searchsorted(marks, np.flatnonzero(content == _LINE_END)) + self.in_quotes
         self._line_ends += int(np.count_nonzero(marks_before % 2 == 0))

@@ -1,5 +1,7 @@
 """Delimited text (csv, tsv), cell by cell with Python's csv module: the dialect, and the rows.
 
+A cell written ="007", the way to keep a spreadsheet from taking a number apart, is its text 007.
+
 Add here: another separator.
 Stays out: encodings (`ingest.decoding.encodings`), the header (`ingest.tables.header_row`), csv with rows of equal
 width (`ingest.readers.csv_columns`).
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -24,6 +27,15 @@ MAX_CELL_CHARACTERS = 1 << 20
 _MAX_LINE_CHARACTERS = 16 << 20
 _SEPARATORS = (",", "\t", ";", "|", "，")
 _PIECE_ROWS = 20_000
+
+
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"\s*')
+
+
+def text_of_cell(cell: str) -> str:
+    """The text of a cell: of the formula ="007" (with further quotation marks doubled) its text, of others the cell."""
+    formula = _TEXT_FORMULA.fullmatch(cell)
+    return formula[1].replace('""', '"') if formula else cell
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,7 @@ def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:
     )
     try:
         while piece := list(islice(reader, _PIECE_ROWS)):
-            yield piece  # type: ignore[misc]  # a list of str is a list of cells
+            yield [[text_of_cell(cell) if cell[:2] == '="' else cell for cell in row] for row in piece]
     except csv.Error as error:
         what = (
             "a cell of more than a million characters"
@@ -102,7 +114,7 @@ def head_rows(head: str, dialect: Dialect) -> tuple[list[Row], list[int]]:
     ends: list[int] = []
     try:
         for row in islice(reader, HEAD_ROWS):
-            rows_read.append(list(row))
+            rows_read.append([text_of_cell(cell) for cell in row])
             ends.append(reader.line_num)
     except csv.Error:
         return rows_read, ends
@@ -113,7 +125,7 @@ def _lenient_rows(head: str, separator: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
     while True:
         try:
-            yield next(reader)
+            yield [text_of_cell(cell) for cell in next(reader)]
         except (StopIteration, csv.Error):
             return
 
