@@ -41,6 +41,7 @@ TYPE_MACROS: Final[dict[str, str]] = {
 
 CLEAN: Final = f"{_SCHEMA}.clean"
 CODE_KEY: Final = f"{_SCHEMA}.code_key"
+UNREAD_CELL: Final = f"{_SCHEMA}.unread_cell"
 
 
 def install(connection: DuckDBPyConnection) -> None:

@@ -381,3 +381,18 @@ create or replace macro memory.main.as_phone(v) as (
 create or replace macro memory.main.code_key(v) as (
     regexp_replace(lower(memory.main.clean(v)), '^(?:\d{1,3}|[a-z]) ?[-、.:] ?([^\d].*)$', '\1')
 );
+
+-- Why a cell that was delivered says nothing, as the rule's name, or NULL: a character of which half is lost (U+FFFD);
+-- an error value of a spreadsheet in any language (#N/A, #REF!, #DIV/0!, #NV, #¡VALOR!, Err:502), also ####, a number
+-- wider than its column; a formula that no program has calculated, before which the reader of the workbook puts a
+-- U+2060 (where a person has written =1+1 as a text, it is one). The guards are cheap: a night has millions of cells
+-- and next to no such one.
+create or replace macro memory.main.unread_cell(v) as (
+    case
+        when v is null then null
+        when contains(v, '�') then 'damaged_character'
+        when v >= '$' and v < 'Err:' or v >= 'Err;' and v < '⁠' or v > '⁡' then null
+        when starts_with(v, '⁠=') then 'formula_without_value'
+        when regexp_full_match(v, '\s*(?:#(?:N/[AD]|NV|GETTING_DATA|[¡¿]?[\p{Lu}/0]+[!?])|##+|Err:\d{3})\s*') then 'cell_error'
+    end
+);

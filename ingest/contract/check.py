@@ -21,6 +21,7 @@ from ingest.contract import (
     slice_of_row,
     unknown_columns,
     value_account,
+    unread_cells,
     wrong_values,
 )
 from ingest.tables.row_buffer import FileRows
@@ -43,6 +44,7 @@ def check(
     wrong_values.find_wrong_values(
         connection, wrong_values.rules_of(feed, register, columns), _files_without_column(feed, inputs)
     )
+    unread_cells.find_unread_cells(connection, feed, columns)
     no_data_rows.skip_deletions(connection, feed)
     repeated_keys.find_repeated_keys(connection, feed)
     repeated_keys.skip_superseded_rows(connection, feed)

@@ -36,8 +36,8 @@ def write_accepted(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Fee
         _without_rejected_cells(c.name) if c.name in columns_with_rejects else sql.name(c.name)
         for c in feed.loaded_columns
     ]
-    rest = [sql.name(feed.rest)] if feed.rest else []
-    names = [sql.name(c.name) for c in feed.loaded_columns] + rest
+    rest = [_without_rejected_rest(feed.rest) if columns_with_rejects else sql.name(feed.rest)] if feed.rest else []
+    names = [sql.name(c.name) for c in feed.loaded_columns] + ([sql.name(feed.rest)] if feed.rest else [])
     rejected = "LEFT JOIN rejected_cell USING (_file, _row)" if columns_with_rejects else ""
     connection.execute(f"""
         COPY (
@@ -52,6 +52,13 @@ def _without_rejected_cells(column: str) -> str:
     """A column with its rejected cells as NULL."""
     name = sql.name(column)
     return f"CASE WHEN list_contains(_cells, {sql.text(column)}) THEN NULL ELSE {name} END AS {name}"
+
+
+def _without_rejected_rest(rest: str) -> str:
+    """The columns that no contract names, without rejected cells."""
+    name = sql.name(rest)
+    entries = f"list_filter(map_entries({name}), lambda e: NOT list_contains(_cells, e.key))"
+    return f"CASE WHEN _cells IS NULL THEN {name} ELSE map_from_entries({entries}) END AS {name}"
 
 
 def write_deleted(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> None:

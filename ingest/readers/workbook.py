@@ -9,13 +9,14 @@ import marshal
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
 from ingest.errors import Refused
+from ingest.readers import xlsx_cells
 from ingest.readers.sheets import Row, Sheet
 
 MEMORY_BYTES = 3 << 30  # address space of a worker process
@@ -69,14 +70,46 @@ def _sheets(worker: subprocess.Popen[bytes], path: Path) -> Iterator[Sheet]:
     stdin.write(f"{path}\n".encode())
     stdin.flush()
     frame = _read_frame(worker)
+    cells = xlsx_cells.cells_of(path) if frame[0] == "sheet" else {}
     while frame[0] == "sheet":
+        _, name, is_hidden, merged = frame
+        own_cells = cells.get(name, xlsx_cells.SheetCells())
         sheet = _SheetRows(worker)
-        yield Sheet(frame[1], iter(sheet))
+        pieces = _with_texts(sheet, own_cells.texts) if own_cells.texts else iter(sheet)
+        yield Sheet(
+            name,
+            pieces,
+            is_hidden=is_hidden,
+            merged=merged,
+            hidden_rows=len(own_cells.hidden_rows),
+            hidden_columns=len(own_cells.hidden_columns),
+        )
         for _ in sheet:  # rows that the caller did not read
             pass
         frame = sheet.next_frame
     if frame[0] == "refused":
         raise Refused(frame[1])
+
+
+def _with_texts(pieces: Iterable[list[Row]], texts: Mapping[int, Mapping[int, str]]) -> Iterator[list[Row]]:
+    """The rows with texts for cells that are blank in them; rows below the last are added for the last texts."""
+    count = 0
+    for piece in pieces:
+        for number in texts.keys() & range(count, count + len(piece)):
+            _enter(piece[number - count], texts[number])
+        count += len(piece)
+        yield piece
+    below: list[Row] = [[] for _ in range(count, max(texts) + 1)]
+    for number in texts.keys() & range(count, count + len(below)):
+        _enter(below[number - count], texts[number])
+    if below:
+        yield below
+
+
+def _enter(row: Row, texts: Mapping[int, str]) -> None:
+    row.extend([None] * (max(texts) + 1 - len(row)))
+    for column, text in texts.items():
+        row[column] = text
 
 
 class _SheetRows:

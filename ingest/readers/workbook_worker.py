@@ -61,8 +61,10 @@ def _frames(path: str) -> Iterator[tuple[Any, ...]]:
         for sheet in book.sheets_metadata:
             if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
-            yield "sheet", sheet.name
-            yield from _rows(book.get_sheet_by_name(sheet.name))
+            cells = book.get_sheet_by_name(sheet.name)
+            is_hidden = sheet.visible != python_calamine.SheetVisibleEnum.Visible
+            yield "sheet", sheet.name, is_hidden, cells.merged_cell_ranges or []
+            yield from _rows(cells)
 
 
 def _open_workbook(path: str) -> python_calamine.CalamineWorkbook:
