@@ -15,6 +15,8 @@ Status = Literal["loaded", "unchanged", "held", "refused"]
 Mode = Literal["snapshot", "additive", "delta", "delete"]
 BY_KEY: Final = ("delta", "delete")  # modes in which a file changes only the rows whose keys it names
 
+_NOT_READ = frozenset({"manifest", "other_sheet", "passed_over_sheet"})  # reasons that stand for a whole file or sheet
+
 
 def arrival_id(night: date, feed: str, path: str, sha256: str) -> str:
     """Identity of an arrival: the same night, feed, path and bytes are one arrival."""
@@ -148,7 +150,9 @@ class Delivery:
     @property
     def is_table(self) -> bool:
         """Whether it was read as a table of its feed, and not skipped (a manifest, another sheet)."""
-        return self.status == "loaded" and not {"manifest", "other_sheet"} & set(self.skipped or {})
+        return self.status == "loaded" and not {"manifest", "other_sheet", "passed_over_sheet"} & set(
+            self.skipped or {}
+        )
 
     @property
     def replaces_all(self) -> bool:

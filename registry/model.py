@@ -229,7 +229,7 @@ class Feed(Record):
     combine: Combine | None = None
     members: tuple[str, ...] = ()   # file names (lower case, no folder) inside a zip that are this feed
     manifest: str | None = None     # property of manifest.csv in the same zip: bulk, delta or absent
-    sheets: tuple[str, ...] = ()    # sheet names; empty: the first sheet with the header
+    sheets: tuple[str, ...] = ()    # sheet names; empty: every sheet with the header
     beside: str | None = None       # feed of the same source in whose workbooks this one's sheet stands too
     rest: str | None = None         # a MAP column that takes every header the contract does not name
     rest_elements: tuple[str, ...] = ()         # the elements that those cells hold

@@ -16,6 +16,7 @@ from ingest import row_account
 from ingest.contract import (
     night_rows,
     no_data_rows,
+    notices,
     outputs,
     repeated_keys,
     slice_of_row,
@@ -37,6 +38,7 @@ def check(
 ) -> None:
     """Check the rows of `inputs`, write accepted, deleted and problem rows to `files`, and settle the deliveries."""
     night_rows.prepare(connection, feed, inputs, files.scratch)
+    notices.enter(connection, feed, inputs)
     no_data_rows.skip_no_data_rows(connection, feed)
     _refuse_files_of_other_slices(connection, feed, inputs)
     slice_of_row.find_rows_of_other_slices(connection, feed)

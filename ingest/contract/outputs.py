@@ -70,7 +70,8 @@ def write_deleted(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> No
 
 
 def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles) -> None:
-    """Write the problems of rows that are not skipped, each with its row in full, so that a person can find it.
+    """Write the problems of rows that are not skipped, each with its row in full, so that a person can find it, and
+    those of files and sheets (row 0).
 
     A row without a key is identified by its number; where files change rows by key, by its file as well. A column that
     is not understood stands with the row of its header.
@@ -95,9 +96,13 @@ def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, fe
             'row:' || _head || coalesce('@' || _place, ''), {sql.text(unknown_columns.RULE)}, 'cell', _header, NULL,
             _zh, _en, MAP {{}}::MAP(VARCHAR, VARCHAR), _nearest
         FROM unknown_column JOIN files USING (_file)"""
+    of_files = f"""
+        SELECT _file, {sql.text(feed.id)}, _slice, _delivery, 0, _key, _rule, 'warn', NULL,
+            left(_value, {_MAX_SHOWN_CHARACTERS}), _zh, _en, MAP {{}}::MAP(VARCHAR, VARCHAR), NULL
+        FROM notice JOIN files USING (_file) JOIN remedies USING (_rule) WHERE _column = ''"""
     connection.execute(f"""
         COPY (
-            SELECT * EXCLUDE (_file) FROM ({of_rows} UNION ALL {of_columns})
+            SELECT * EXCLUDE (_file) FROM ({of_rows} UNION ALL {of_columns} UNION ALL {of_files})
             ORDER BY _file, row_number, column_name, rule
         ) TO {sql.text(files.problems)} (FORMAT parquet, COMPRESSION zstd)""")
 
@@ -129,7 +134,9 @@ def counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> dict[int,
 
 
 def _remedies(connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed) -> None:
-    kinds = connection.execute("SELECT DISTINCT _rule, _column FROM violation").fetchall()
+    kinds = connection.execute(
+        "SELECT DISTINCT _rule, _column FROM violation UNION SELECT DISTINCT _rule, '' FROM notice"
+    ).fetchall()
     labels = [remedy(register, feed, rule, column) for rule, column in kinds]
     table = pa.table(
         {

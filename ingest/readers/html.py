@@ -1,4 +1,4 @@
-"""HTML tables, which platforms save as .xls: the rows of all tables of a page, merged cells expanded.
+"""HTML tables, which platforms save as .xls: the rows of all tables of a page, merged cells in place.
 
 Nothing that a page refers to is fetched.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.decoding import encodings
 from ingest.errors import Refused
-from ingest.readers.sheets import Row, Sheet
+from ingest.readers.sheets import Merged, Row, Sheet
 
 MAX_FILE_BYTES = 256 << 20
 _MAX_SPAN = 1000
@@ -28,7 +28,7 @@ def sheets(path: Path) -> Iterator[Sheet]:
     page.end_row()
     if not page.rows:
         raise Refused("is a web page without a table: export the table as csv or xlsx.")
-    yield Sheet("", iter([page.rows]))
+    yield Sheet("", iter([page.rows]), merged=page.merged)
 
 
 class _Page(HTMLParser):
@@ -37,6 +37,7 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.rows: list[Row] = []
+        self.merged: list[Merged] = []
         self._row: Row | None = None
         self._cell: list[str] | None = None
         self._span = (1, 1)
@@ -84,6 +85,9 @@ class _Page(HTMLParser):
         self._fill_below()
         across, down = self._span
         text = "".join(self._cell).strip(" \t\r\n")
+        if across > 1 or down > 1:
+            top, left = len(self.rows), len(self._row)
+            self.merged.append(((top, left), (top + down - 1, left + across - 1)))
         for n in range(across):
             if down > 1:
                 self._below[len(self._row)] = down - 1

@@ -12,12 +12,13 @@ from typing import Any
 from xml.parsers import expat
 
 from ingest.errors import Refused
-from ingest.readers.sheets import Row, Sheet
+from ingest.readers.sheets import FORMULA_MARK, Merged, Row, Sheet
 
 MAX_FILE_BYTES = 128 << 20
 MAX_CELLS = 5_000_000  # of a sheet, skipped ones included
 _MAX_ROW_CELLS = 100_001
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet "
+_VISIBLE = "urn:schemas-microsoft-com:office:excel Visible"
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
@@ -40,7 +41,7 @@ def sheets(path: Path) -> Iterator[Sheet]:
     if not book.sheets:
         raise Refused("is an XML workbook without sheets: export the table as csv or xlsx.")
     for name, rows in book.sheets:
-        yield Sheet(name, iter([rows]))
+        yield Sheet(name, iter([rows]), is_hidden=name in book.hidden, merged=book.merged.get(name, []))
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -48,10 +49,14 @@ def _refuse_doctype(*_: object) -> None:
 
 
 class _Book:
-    """Collects the text of `Data` by `Row` and `Cell`; `Index` skips, `MergeAcross` leaves blanks."""
+    """Collects the text of `Data` by `Row` and `Cell`; `Index` skips, `MergeAcross` leaves blanks; a formula without a
+    `Data` stands as itself.
+    """
 
     def __init__(self) -> None:
         self.sheets: list[tuple[str, list[Row]]] = []
+        self.merged: dict[str, list[Merged]] = {}
+        self.hidden: set[str] = set()
         self._row: Row | None = None
         self._data: list[str] | None = None
         self._cells = 0
@@ -68,8 +73,11 @@ class _Book:
         elif kind == "Cell" and self._row is not None:
             self._skip(self._row, _number(attributes, "Index", len(self._row) + 1) - 1 - len(self._row), None)
             self._merged = _number(attributes, "MergeAcross", 0)
+            self._merge(self._merged, _number(attributes, "MergeDown", 0))
             self._skip(self._row, 1, None)
-        elif kind == "Data" and self._row:
+            formula = attributes.get(f"{_NAMESPACE}Formula")
+            self._row[-1] = f"{FORMULA_MARK}{formula}" if formula else None  # unless `Data` holds its value
+        elif (kind == "Data" and self._row) or tag == _VISIBLE:
             self._data = []
 
     def text(self, data: str) -> None:
@@ -81,12 +89,22 @@ class _Book:
         if kind == "Data" and self._row and self._data is not None:
             self._row[-1] = _text_of("".join(self._data))
             self._data = None
+        elif tag == _VISIBLE and self.sheets and self._data is not None:
+            self.hidden |= {self.sheets[-1][0]} if "".join(self._data).strip() != "SheetVisible" else set()
+            self._data = None
         elif kind == "Cell" and self._row is not None:
             self._skip(self._row, self._merged, None)
             self._merged = 0
         elif kind == "Row" and self._row is not None:
             self.sheets[-1][1].append(self._row)
             self._row = None
+
+    def _merge(self, across: int, down: int) -> None:
+        """Note the merged cells that begin with the next cell."""
+        if (across or down) and self._row is not None:
+            name, rows = self.sheets[-1]
+            top, left = len(rows), len(self._row)
+            self.merged.setdefault(name, []).append(((top, left), (top + down, left + across)))
 
     def _skip(self, items: list[Any], count: int, blank: object) -> None:
         """Append blanks. Raises Refused where an index in the file would exhaust the memory."""

@@ -14,7 +14,7 @@ import duckdb
 from ingest import sql
 from ingest.errors import Refused
 from ingest.readers.sheets import Row
-from ingest.tables import header_row
+from ingest.tables import header_row, side_by_side
 from ingest.tables.header_texts import Names
 from ingest.tables.layout import Layout
 from registry import model
@@ -42,6 +42,7 @@ class Layouts:
         """The layout of a table whose first rows (`header_row.HEAD_ROWS` of them at most) are given. Raises Refused."""
         reasons = []
         if self.names.versions or not self._ordered:
+            side_by_side.refuse_blocks(rows, self.names)
             try:
                 return header_row.header_layout(rows, self.names, self._others)
             except Refused as refused:

@@ -20,6 +20,15 @@ MAX_BYTES_IN_MEMORY = 64 << 20
 _MAX_DICTIONARY_BYTES = 4 << 10  # of distinct values, beyond which a column is written without a dictionary
 
 
+@dataclass(frozen=True)
+class Notice:
+    """A problem of a file or sheet and not of a row: its rule, what identifies it in its slice, and what to show."""
+
+    rule: str
+    key: str
+    value: str
+
+
 @dataclass
 class FileRows:
     """The rows of a file or sheet, in memory or in a Parquet file, and their delivery.
@@ -27,7 +36,7 @@ class FileRows:
     `offset`: row n (from 0) of the Parquet file has number `offset` + n; None where the rows carry their
     numbers. `layout`: where its columns stand; None where it was not read. `values`: the cells with something in them,
     by column of the file (from 0), counted as they were read. `strict`: cells beyond the header are a problem of
-    their row, and no notes beside the table.
+    their row, and no notes beside the table. `notices`: problems of the file itself.
     """
 
     delivery: Delivery
@@ -37,6 +46,7 @@ class FileRows:
     offset: int | None = None
     values: Counter[int] = field(default_factory=Counter)
     strict: bool = False
+    notices: list[Notice] = field(default_factory=list)
 
     @property
     def columns(self) -> frozenset[str]:

@@ -6,7 +6,9 @@ Stays out: opening files and choosing their reader (`ingest.reading.read_files`)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
@@ -17,13 +19,15 @@ from ingest.readers import fixed_width
 from ingest.readers.sheets import Row, Sheet
 from ingest.reading import files_to_read
 from ingest.reading.files_to_read import Part
-from ingest.tables import arrow_rows, header_row, value_counts
+from ingest.tables import arrow_rows, header_row, merged_cells, side_by_side, value_counts
 from ingest.tables.layout import Layout
 from ingest.tables.layouts_of_feed import Layouts, join_reasons
-from ingest.tables.row_buffer import FileRows, RowBuffer
+from ingest.tables.row_buffer import FileRows, Notice, RowBuffer
 from registry.model import Feed
 
 OTHER_SHEET = "other_sheet"
+PASSED_OVER_SHEET = "passed_over_sheet"
+_EXAMPLE_SHEET = re.compile("示例|样例|范例|填写说明|example|template", re.IGNORECASE)
 
 
 def delivery_of(part: Part, sheet: str, version: str = "") -> Delivery:
@@ -39,13 +43,13 @@ class TableReader:
         self._feed, self._layouts, self._scratch = feed, layouts, scratch
 
     def read_sheets(self, part: Part, sheets: Iterator[Sheet]) -> Iterator[FileRows]:
-        """Read the sheet that holds the feed (or those that the feed names); other sheets are skipped and counted.
+        """Read every sheet that holds the feed (or those that the feed names); other sheets are skipped and counted,
+        and so are hidden ones and examples, of which a problem says what they hold.
 
-        Raises Refused where none does.
+        Raises Refused where no other sheet holds it.
         """
-        has_table, reason, filled_sheets = False, "", list[str]()
-        for sheet in sheets:
-            first_rows = _first_rows(sheet)
+        has_table, reason, filled_sheets, passed_over = False, "", list[str](), list[str]()
+        for sheet, first_rows in self._tables(sheets):
             filled_sheets += [sheet.name] if first_rows else []
             layout = None
             if first_rows and self._is_wanted(sheet.name, has_table=has_table):
@@ -54,21 +58,35 @@ class TableReader:
                     layout = self._layouts.layout_of(head)
                 except Refused as refused:
                     reason = reason or str(refused)
-            pieces = chain([first_rows], sheet.pieces)
-            if layout:
+            if layout and (why := _why_passed_over(sheet)):
+                passed_over.append(f"{sheet.name} ({why})")
+                yield _passed_over_sheet(part, sheet, layout, why)
+            elif layout:
                 has_table = True
-                yield self.read_table(part, sheet, layout, pieces)
+                yield self.read_table(part, sheet, layout, sheet.pieces)
             elif first_rows:
-                yield _skipped_sheet(part, sheet.name, pieces)
+                yield _skipped_sheet(part, sheet.name, sheet.pieces)
+        if not has_table and passed_over:
+            raise Refused(
+                f"has {self._feed.id} only in sheets that are not read: {', '.join(passed_over)}: "
+                "show that sheet or name it otherwise, and send it again."
+            )
         if not has_table:
             raise Refused(reason or self._no_sheet_reason(filled_sheets))
+
+    def _tables(self, sheets: Iterator[Sheet]) -> Iterator[tuple[Sheet, list[Row]]]:
+        """The sheets with their first rows, those with blocks side by side split."""
+        for sheet in sheets:
+            for table in side_by_side.tables_of(sheet, _first_rows(sheet), self._layouts.names):
+                first_rows = _first_rows(table)
+                yield replace(table, pieces=chain([first_rows], table.pieces)), first_rows
 
     def read_table(self, part: Part, sheet: Sheet, layout: Layout, pieces: Iterator[list[Row]]) -> FileRows:
         """Read all rows of a sheet below its header, numbered as a person counts."""
         file_rows = FileRows(delivery_of(part, sheet.name, layout.version), layout, strict=sheet.strict)
         buffer = RowBuffer(file_rows, self.target(file_rows.delivery))
         number, rows_to_skip, row_count = sheet.numbered_from, layout.head, 0
-        for piece in pieces:
+        for piece in merged_cells.filled(pieces, sheet.merged, layout.head):
             data_rows = piece[rows_to_skip:]
             number += len(piece) - len(data_rows)
             rows_to_skip -= len(piece) - len(data_rows)
@@ -109,9 +127,10 @@ class TableReader:
         return f"has no sheet of {self._feed.id} ({expected}), only {present}: {remedy}."
 
     def _is_wanted(self, sheet: str, *, has_table: bool) -> bool:
-        if not (sheet and self._feed.sheets):  # a text is one table without sheets
+        if not sheet:  # a text is one table without sheets
             return not has_table
-        return any(fnmatchcase(sheet, name) for name in self._feed.sheets)
+        name = sheet.rpartition(side_by_side.BLOCK_MARK)[0] or sheet
+        return not self._feed.sheets or any(fnmatchcase(name, pattern) for pattern in self._feed.sheets)
 
 
 def _first_rows(sheet: Sheet) -> list[Row]:
@@ -122,6 +141,25 @@ def _first_rows(sheet: Sheet) -> list[Row]:
         if len(first) >= header_row.HEAD_ROWS:
             break
     return first
+
+
+def _why_passed_over(sheet: Sheet) -> str:
+    """Why a sheet with the feed's header is not read; '' where it is."""
+    if sheet.is_hidden:
+        return "hidden"
+    return "example" if _EXAMPLE_SHEET.search(sheet.name) else ""
+
+
+def _passed_over_sheet(part: Part, sheet: Sheet, layout: Layout, why: str) -> FileRows:
+    """A sheet with the feed's header that is not read, and the problem that says what it holds."""
+    rows = [row for piece in sheet.pieces for row in piece]
+    delivery = delivery_of(part, sheet.name)
+    delivery.rows_read = len(rows)
+    delivery.skipped = {PASSED_OVER_SHEET: len(rows)}
+    values = sum(bool(cell) for row in rows[layout.head :] for cell in row)
+    count = sum(any(row) for row in rows[layout.head :])
+    notice = Notice(PASSED_OVER_SHEET, f"sheet:{sheet.name}", f"{sheet.name} ({why}): {count} rows, {values} values")
+    return FileRows(delivery, notices=[notice])
 
 
 def _skipped_sheet(part: Part, sheet: str, pieces: Iterator[list[Row]]) -> FileRows:
