@@ -221,6 +221,7 @@ class Feed(Record):
     key: tuple[str, ...]                        # one that is not `filled` may be blank beside those that are
     columns: tuple[Column, ...]
     layouts: tuple[Layout, ...] = ()            # empty: one layout, found by its header
+    encoding: str | None = None     # of its texts, as Python names it (windows-1252, big5); None: by evidence
     slice: Slice = Slice()
     bundle: Bundle | None = None
     guard: Guard = Guard()

@@ -1,7 +1,6 @@
 """Problems of a file or sheet and not of a row: as `notice`, beside the violations of rows.
 
-Add here: nothing about which notices there are (the readers of tables find them).
-Stays out: problems of rows (the other modules of `ingest.contract`).
+Stays out: finding them (`ingest.tables.sheets_of_feed`), problems of rows (the other modules of `ingest.contract`).
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, fe
             _zh, _en, MAP {{}}::MAP(VARCHAR, VARCHAR), _nearest
         FROM unknown_column JOIN files USING (_file)"""
     of_files = f"""
-        SELECT _file, {sql.text(feed.id)}, _slice, _delivery, 0, _key, _rule, 'warn', NULL,
+        SELECT _file, {sql.text(feed.id)}, _slice, _delivery, 0, _key, _rule, 'warn', '',
             left(_value, {_MAX_SHOWN_CHARACTERS}), _zh, _en, MAP {{}}::MAP(VARCHAR, VARCHAR), NULL
         FROM notice JOIN files USING (_file) JOIN remedies USING (_rule) WHERE _column = ''"""
     connection.execute(f"""

@@ -1,7 +1,7 @@
 """Cells that were delivered and say nothing: error values of spreadsheets (#N/A), formulas without a stored value, and
 texts with a damaged character. Each is listed and becomes null, also among the columns that no contract names.
 
-Add here: nothing about a column's type; what counts as such a cell says `unread_cell` in `registry/types.sql`.
+What counts as such a cell says `unread_cell` in `registry/types.sql`.
 Stays out: values that can be read and are wrong (`ingest.contract.wrong_values`).
 """
 

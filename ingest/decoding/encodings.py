@@ -1,7 +1,9 @@
-"""Encoding detection and strict decoding: UTF-8 and UTF-16 with and without a byte order mark, GB18030.
+"""Encodings of texts: a byte order mark, the one that the register declares, else evidence; refusal where it cannot be
+told. UTF-8, UTF-16, GB18030 and Windows-1252 are told apart; others must be declared.
 
+Half a character costs its cell: it becomes U+FFFD, which the contract lists (`ingest.contract.unread_cells`).
 DuckDB's own `encodings` extension is not used: it corrupts GB18030 at buffer borders.
-Stays out: cells (`ingest.readers`).
+Stays out: what speaks for an encoding (`ingest.decoding.encoding_evidence`), cells (`ingest.readers`).
 """
 
 from __future__ import annotations
@@ -10,10 +12,16 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.decoding.encoding_evidence import is_utf8, reading_of
 from ingest.errors import Refused
 
 HEAD_BYTES = 1 << 20
+DAMAGED = "\ufffd"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_READINGS = ("gb18030", "windows-1252")
+_ONE_DAMAGED_IN = 5  # characters beyond ASCII; a text with more is not of the encoding
+_MAX_SHOWN_CHARACTERS = 40
+_CHUNK_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -24,24 +32,60 @@ class Encoding:
     mark: int = 0
 
 
-def candidate_encodings(head: bytes) -> list[Encoding]:
-    """The possible encodings of a text, by its first bytes, likeliest first. Raises Refused where it is no text."""
+def encoding_of(content: bytes, declared: str | None = None) -> Encoding:
+    """The encoding of a text, by its bytes or their beginning (`sample_of`), and by what the register has `declared`.
+
+    Raises Refused where it is no text, or its encoding cannot be told.
+    """
     for mark, codec in _MARKS:
-        if head.startswith(mark):
-            return [Encoding(codec, len(mark))]
-    codec_without_mark = _utf16_codec(head)
+        if content.startswith(mark):
+            return Encoding(codec, len(mark))
+    if declared:
+        return Encoding(declared)
+    codec_without_mark = _utf16_codec(content)
     if codec_without_mark:
-        return [Encoding(codec_without_mark)]
-    if sum(head[:4096].count(bytes([c])) for c in range(9)) > 8:
+        return Encoding(codec_without_mark)
+    if sum(content[:4096].count(bytes([c])) for c in range(9)) > 8:
         raise Refused("is no table of a known format: send it as csv, xlsx, json or a zip of these.")
-    first_non_ascii = next((line for line in head.split(b"\n")[:-1] or [head] if not line.isascii()), b"")
-    if not first_non_ascii:
-        return [Encoding("utf-8"), Encoding("gb18030")]
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(first_non_ascii)
-    except UnicodeDecodeError:
-        return [Encoding("gb18030")]
-    return [Encoding("utf-8")]
+    if content.isascii() or is_utf8(content):
+        return Encoding("utf-8")
+    reading = reading_of(content)
+    if reading is None:
+        raise Refused(_ambiguity(content))
+    return Encoding(reading)
+
+
+def encoding_of_file(path: Path, declared: str | None = None) -> Encoding:
+    """The encoding of a file. Raises Refused where it is no text, or its encoding cannot be told."""
+    return encoding_of(sample_of(path), declared)
+
+
+def sample_of(path: Path) -> bytes:
+    """The first `HEAD_BYTES`, up to the last whole line; where they are ASCII, with those that follow and are not."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        further = b""
+        if head.isascii() and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            while further.isascii() and (further := file.read(HEAD_BYTES)):
+                pass
+        has_more = bool(file.read(1))
+    sample = head + further
+    return sample[: sample.rfind(b"\n") + 1] or sample if has_more else sample
+
+
+def _ambiguity(content: bytes) -> str:
+    """The sentence that shows the first line that is not ASCII in each encoding in which it can be read."""
+    number, line = next((n, line) for n, line in enumerate(content.splitlines(), 1) if not line.isascii())
+    first = next(n for n, byte in enumerate(line) if byte >= 0x80)
+    readings = {}
+    for codec in _READINGS:
+        shown = line[max(0, first - 10) :].decode(codec, "replace")[:_MAX_SHOWN_CHARACTERS]
+        if DAMAGED not in shown:
+            readings[codec] = shown
+    is_what = "is in an encoding that cannot be told" if "gb18030" in readings else "is neither UTF-8 nor GB18030 text"
+    shown = " or ".join(f"“{text}” ({codec})" for codec, text in readings.items())
+    where = f"line {number} reads {shown}" if readings else f"line {number}"
+    return f"{is_what} ({where}): export it as UTF-8, or declare the feed's `encoding` in the register."
 
 
 def _utf16_codec(head: bytes) -> str | None:
@@ -52,15 +96,41 @@ def _utf16_codec(head: bytes) -> str | None:
     return ("utf-16-le" if odd > even else "utf-16-be") if even or odd else None
 
 
-def text_of(content: bytes) -> str:
-    """A whole small file as text. Raises Refused where it is in none of the encodings."""
-    reason = ""
-    for encoding in candidate_encodings(content[:HEAD_BYTES]):
-        try:
-            return content[encoding.mark :].decode(encoding.codec)
-        except UnicodeDecodeError as error:
-            reason = damage_reason(encoding, content[: encoding.mark + error.start].count(b"\n") + 1)
-    raise Refused(reason)
+def text_of(content: bytes, declared: str | None = None) -> str:
+    """A whole small file as text, a few damaged characters as U+FFFD. Raises Refused."""
+    encoding = encoding_of(content, declared)
+    body = content[encoding.mark :]
+    try:
+        return body.decode(encoding.codec)
+    except UnicodeDecodeError as error:
+        text = body.decode(encoding.codec, "replace")
+        refuse_damage(encoding, text.count(DAMAGED), _beyond_ascii(text), body[: error.start].count(b"\n") + 1)
+        return text
+
+
+def refuse_damage(encoding: Encoding, damaged: int, others: int, line: int | None = None) -> None:
+    """Raises Refused where too many characters beyond ASCII are damaged for a text of this encoding."""
+    if damaged * _ONE_DAMAGED_IN > damaged + others:
+        raise Refused(damage_reason(encoding, line))
+
+
+def check_file(path: Path, encoding: Encoding) -> None:
+    """Raises Refused where too much of a file is not of an encoding."""
+    decoder = codecs.getincrementaldecoder(encoding.codec)("replace")
+    damaged = others = 0
+    with path.open("rb") as file:
+        file.seek(encoding.mark)
+        while chunk := file.read(_CHUNK_BYTES):
+            text = decoder.decode(chunk)
+            damaged += text.count(DAMAGED)
+            others += _beyond_ascii(text)
+        damaged += decoder.decode(b"", final=True).count(DAMAGED)
+    refuse_damage(encoding, damaged, others)
+
+
+def _beyond_ascii(text: str) -> int:
+    """Characters beyond ASCII that are not damaged, about: each has two or three bytes in UTF-8."""
+    return (len(text.encode()) - len(text)) // 2 - text.count(DAMAGED)
 
 
 def head_of(path: Path, encoding: Encoding) -> str:
@@ -68,10 +138,8 @@ def head_of(path: Path, encoding: Encoding) -> str:
     with path.open("rb") as file:
         content = file.read(HEAD_BYTES)
         has_more = bool(file.read(1))
-    try:
-        text = codecs.getincrementaldecoder(encoding.codec)().decode(content[encoding.mark :], final=not has_more)
-    except UnicodeDecodeError as error:
-        raise Refused(damage_reason(encoding, content[: error.start].count(b"\n") + 1)) from error
+    decoder = codecs.getincrementaldecoder(encoding.codec)("replace")
+    text = decoder.decode(content[encoding.mark :], final=not has_more)
     if not has_more:
         return text
     end = max(text.rfind("\n"), text.rfind("\r"))
@@ -83,6 +151,4 @@ def head_of(path: Path, encoding: Encoding) -> str:
 def damage_reason(encoding: Encoding, line: int | None = None) -> str:
     """The reason to refuse a file with bytes that are not of an encoding."""
     where = f" (line {line})" if line else ""
-    if encoding.codec == "gb18030":
-        return f"is neither UTF-8 nor GB18030 text{where}: export it in one of these encodings."
     return f"is {encoding.codec.upper()} text with damaged bytes{where}: export it again."

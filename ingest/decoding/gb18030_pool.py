@@ -21,7 +21,7 @@ _LENGTH_PREFIX = struct.Struct("<q")
 
 
 def decode_file(path: Path, codec: str) -> Iterator[bytes]:
-    """The file's pieces as UTF-8, in order. Raises UnicodeError where a byte is not of the codec."""
+    """The file's pieces as UTF-8, in order; damaged characters as U+FFFD. Raises OSError where a process fails."""
     pieces = _pieces(path)
     count = max(1, min(4, os.cpu_count() or 1, len(pieces)))
     workers = [_start(path, codec, pieces[i::count]) for i in range(count)]
@@ -48,7 +48,7 @@ def _receive(pipe: IO[bytes] | None, path: Path) -> bytes:
     length = _LENGTH_PREFIX.unpack(head)[0] if len(head) == _LENGTH_PREFIX.size else -1
     content = pipe.read(length) if pipe and length >= 0 else b""
     if length < 0 or len(content) < length:
-        raise UnicodeError(f"{path} is not of its encoding")
+        raise OSError(f"the process that decodes {path} has ended")
     return content
 
 

@@ -1,8 +1,9 @@
-"""Worker process of `ingest.decoding.gb18030_pool`: decodes spans of a file strictly to standard output.
+"""Worker process of `ingest.decoding.gb18030_pool`: decodes spans of a file to standard output, damaged
+characters as U+FFFD.
 
 Imports only the standard library, so that the process starts at once.
 
-Arguments: path, codec, spans `start-end,…`. Each span is written as its length (8 bytes) and its UTF-8; -1 is an error.
+Arguments: path, codec, spans `start-end,…`. Each span is written as its length (8 bytes) and its UTF-8.
 """
 
 from __future__ import annotations
@@ -13,17 +14,13 @@ from pathlib import Path
 
 
 def main(path: str, codec: str, spans: str) -> None:
-    """Decode the spans in order, and stop at the first that is not of the codec."""
+    """Decode the spans in order."""
     out = sys.stdout.buffer
     with Path(path).open("rb") as file:
         for span in spans.split(","):
             start, end = (int(offset) for offset in span.split("-"))
             file.seek(start)
-            try:
-                text = file.read(end - start).decode(codec).encode()
-            except UnicodeError:
-                out.write(struct.pack("<q", -1))
-                return
+            text = file.read(end - start).decode(codec, "replace").encode()
             out.write(struct.pack("<q", len(text)))
             out.write(text)
             out.flush()

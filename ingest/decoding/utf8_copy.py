@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO
 
 from ingest.decoding import gb18030_pool
-from ingest.decoding.encodings import Encoding, damage_reason
+from ingest.decoding.encodings import DAMAGED, Encoding, check_file
 from ingest.decoding.record_count import RecordCounter
-from ingest.errors import Refused
 
 _CHUNK_BYTES = 8 << 20
+_DAMAGED_BYTES = DAMAGED.encode()
 _PARALLEL_FROM_BYTES = 16 << 20  # file size from which several processes decode
 
 
@@ -31,13 +31,17 @@ class CopyCounts:
 def copy(path: Path, encoding: Encoding, target: Path, skip: int, *, quotes: bool = True) -> CopyCounts:
     """Write the text as UTF-8 to `target`, without its first `skip` lines, and count its records.
 
-    With `quotes`, a line end inside quotation marks ends no record. Raises Refused where a byte is not of the
-    encoding (in UTF-8, the csv reader detects it).
+    With `quotes`, a line end inside quotation marks ends no record. Damaged characters become U+FFFD (those of UTF-8
+    are left for its reader). Raises Refused where there are too many.
     """
+    is_damaged = False
     with target.open("wb") as file:
         writer = _CountingWriter(file, skip, quotes=quotes)
         for piece in _utf8(path, encoding):
+            is_damaged = is_damaged or (encoding.codec != "utf-8" and _DAMAGED_BYTES in piece)
             writer.write(piece)
+    if is_damaged:
+        check_file(path, encoding)
     return writer.close(target)
 
 
@@ -49,18 +53,12 @@ def _utf8(path: Path, encoding: Encoding) -> Iterator[bytes]:
                 yield chunk
             return
         if encoding.codec == "gb18030" and path.stat().st_size > _PARALLEL_FROM_BYTES:
-            try:
-                yield from gb18030_pool.decode_file(path, encoding.codec)
-            except UnicodeError as error:
-                raise Refused(damage_reason(encoding)) from error
+            yield from gb18030_pool.decode_file(path, encoding.codec)
             return
-        decoder = codecs.getincrementaldecoder(encoding.codec)()
-        try:
-            while chunk := file.read(_CHUNK_BYTES):
-                yield decoder.decode(chunk).encode()
-            yield decoder.decode(b"", final=True).encode()
-        except UnicodeError as error:
-            raise Refused(damage_reason(encoding)) from error
+        decoder = codecs.getincrementaldecoder(encoding.codec)("replace")
+        while chunk := file.read(_CHUNK_BYTES):
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
 
 
 class _CountingWriter:

@@ -28,9 +28,9 @@ def sheets_of(kind: Kind, path: Path, names: Sequence[Names], workbooks: Workboo
         case "text":
             return delimited.sheets(path, names)
         case "json":
-            return json_rows.sheets(path)
+            return json_rows.sheets(path, delimited.declared_encoding(names))
         case "html":
-            return html.sheets(path)
+            return html.sheets(path, delimited.declared_encoding(names))
         case "spreadsheet_xml":
             return spreadsheet_xml.sheets(path)
         case "xlsx" | "xlsb" | "xls" | "ods":
@@ -42,9 +42,7 @@ def sheets_of(kind: Kind, path: Path, names: Sequence[Names], workbooks: Workboo
 def first_rows(kind: Kind, path: Path, names: Sequence[Names], rows: int) -> Iterator[list[Row]]:
     """Up to `rows` first rows of each sheet of a file; a long text is read no further than its head. Raises Refused."""
     if kind == "text":
-        with path.open("rb") as file:
-            encoding = encodings.candidate_encodings(file.read(encodings.HEAD_BYTES))[0]
-        head = encodings.head_of(path, encoding)
+        head = encodings.head_of(path, encodings.encoding_of_file(path, delimited.declared_encoding(names)))
         yield delimited.head_rows(head, delimited.dialect_of(head, names))[0]
         return
     if kind == "parquet":

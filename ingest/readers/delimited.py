@@ -46,6 +46,12 @@ class Dialect:
     quoted: bool = True
 
 
+def declared_encoding(candidates: Sequence[Names]) -> str | None:
+    """The encoding that all the feeds declare of which a text may be; None where they differ."""
+    declared = {names.feed.encoding for names in candidates}
+    return declared.pop() if len(declared) == 1 else None
+
+
 def dialect_of(head: str, candidates: Sequence[Names]) -> Dialect:
     """The separator under which the first rows name most columns of a feed; else the most frequent one."""
     return Dialect(max(_SEPARATORS, key=lambda separator: _score(head, separator, candidates)))
@@ -90,21 +96,14 @@ def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """Lines of a UTF-8 file with their ends. Raises Refused at a line that is too long, or not
-    UTF-8.
-    """
-    number = 0
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            while line := file.readline(_MAX_LINE_CHARACTERS):
-                number += 1
-                if len(line) == _MAX_LINE_CHARACTERS:
-                    raise Refused(
-                        f"has a line of more than {_MAX_LINE_CHARACTERS >> 20} million characters: export it again."
-                    )
-                yield line
-    except UnicodeDecodeError as error:
-        raise Refused(f"is UTF-8 text with damaged bytes after line {number}: export it again.") from error
+    """Lines of a UTF-8 file with their ends, damaged characters as U+FFFD. Raises Refused at one that is too long."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        while line := file.readline(_MAX_LINE_CHARACTERS):
+            if len(line) == _MAX_LINE_CHARACTERS:
+                raise Refused(
+                    f"has a line of more than {_MAX_LINE_CHARACTERS >> 20} million characters: export it again."
+                )
+            yield line
 
 
 def head_rows(head: str, dialect: Dialect) -> tuple[list[Row], list[int]]:
@@ -136,7 +135,7 @@ def sheets(path: Path, candidates: Sequence[Names]) -> Iterator[Sheet]:
     Where its quotation marks do not close but all lines have the same number of separators, they are ordinary
     characters.
     """
-    text = encodings.text_of(path.read_bytes())
+    text = encodings.text_of(path.read_bytes(), declared_encoding(candidates))
     dialect = dialect_of(text[: encodings.HEAD_BYTES], candidates)
     try:
         pieces = list(rows(io.StringIO(text, newline=""), dialect))

@@ -6,7 +6,6 @@ Stays out: whether the lines match the layout (`ingest.tables.layouts_of_feed`).
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,14 +16,17 @@ from ingest.readers.sheets import Row, Sheet
 from registry.model import Layout
 
 _MAX_LINE_CHARACTERS = 1 << 20
-_CHUNK_BYTES = 4 << 20
 _BLANK = " \t\u3000\x1a"  # \x1a ends the files of old systems
 _PIECE_ROWS = 5000
 
 
-def sheet(path: Path, layout: Layout) -> Sheet:
-    """A text as one sheet, its cells in the order of the layout's positions. Raises Refused."""
-    return Sheet("", _pieces(path, _encoding(path), layout), strict=True)
+def sheet(path: Path, layout: Layout, declared: str | None = None) -> Sheet:
+    """A text as one sheet, its cells in the order of the layout's positions; `declared` is its encoding in the
+    register. Raises Refused.
+    """
+    encoding = encodings.encoding_of_file(path, declared)
+    encodings.check_file(path, encoding)
+    return Sheet("", _pieces(path, encoding, layout), strict=True)
 
 
 def _pieces(path: Path, encoding: Encoding, layout: Layout) -> Iterator[list[Row]]:
@@ -43,7 +45,7 @@ def _pieces(path: Path, encoding: Encoding, layout: Layout) -> Iterator[list[Row
 
 
 def _lines(path: Path, encoding: Encoding) -> Iterator[str]:
-    with path.open(encoding=encoding.codec) as file:
+    with path.open(encoding=encoding.codec, errors="replace") as file:
         file.seek(encoding.mark)
         number = 0
         while line := file.readline(_MAX_LINE_CHARACTERS):
@@ -51,26 +53,3 @@ def _lines(path: Path, encoding: Encoding) -> Iterator[str]:
             if len(line) == _MAX_LINE_CHARACTERS:
                 raise Refused(f"has a line of more than a million characters (line {number}): export it again.")
             yield line.rstrip("\n")
-
-
-def _encoding(path: Path) -> Encoding:
-    """The first of the possible encodings in which the whole file decodes. Raises Refused."""
-    with path.open("rb") as file:
-        possible = encodings.candidate_encodings(file.read(encodings.HEAD_BYTES))
-    for encoding in possible:
-        if _is_decodable(path, encoding):
-            return encoding
-    raise Refused(encodings.damage_reason(possible[-1]))
-
-
-def _is_decodable(path: Path, encoding: Encoding) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding.codec)()
-    with path.open("rb") as file:
-        file.seek(encoding.mark)
-        try:
-            while chunk := file.read(_CHUNK_BYTES):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True

@@ -18,12 +18,12 @@ _MAX_SPAN = 1000
 _IGNORED_TAGS = frozenset({"style", "script", "title"})
 
 
-def sheets(path: Path) -> Iterator[Sheet]:
+def sheets(path: Path, encoding: str | None = None) -> Iterator[Sheet]:
     """The tables of a page as one sheet, a row for each of theirs. Raises Refused where there is none."""
     if path.stat().st_size > MAX_FILE_BYTES:
         raise Refused(f"is a web page of more than {MAX_FILE_BYTES >> 20} MiB: export the table as csv.")
     page = _Page()
-    page.feed(encodings.text_of(path.read_bytes()))
+    page.feed(encodings.text_of(path.read_bytes(), encoding))
     page.close()
     page.end_row()
     if not page.rows:

@@ -34,11 +34,11 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 _NO_OBJECTS_REASON = "is neither a json list of objects nor json-lines: send a list of objects, or one object a line."
 
 
-def sheets(path: Path) -> Iterator[Sheet]:
+def sheets(path: Path, encoding: str | None = None) -> Iterator[Sheet]:
     """The objects of a file as one sheet, whose first row (number 0) is their keys. Raises Refused."""
     if path.stat().st_size > MAX_FILE_BYTES:
         raise Refused(f"is json of more than {MAX_FILE_BYTES >> 20} MiB in one piece: send it as json-lines or csv.")
-    text = encodings.text_of(path.read_bytes())
+    text = encodings.text_of(path.read_bytes(), encoding)
     yield Sheet("", _pieces(_objects(text)), numbered_from=0, strict=True)
 
 
@@ -47,7 +47,7 @@ def is_one_value(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(encodings.HEAD_BYTES)
         has_more = bool(file.read(1))
-    encoding = encodings.candidate_encodings(head)[0]
+    encoding = encodings.encoding_of_file(path)
     text = head[encoding.mark :].decode(encoding.codec, "ignore").lstrip()
     first, end, rest = text.partition("\n")
     return first.startswith("[") or not end or not (rest.strip() or has_more)

@@ -1,7 +1,7 @@
 """What calamine does not tell of an xlsx: error values, formulas without a stored value, hidden rows and columns.
 
 The XML of a sheet is searched for these, which is fast; only a sheet that has some is parsed as a second reader would.
-Stays out: the other cells (`ingest.readers.workbook`), what an error value is (`unread_cell` of `registry/types.sql`).
+Stays out: the other cells (`ingest.readers.workbook`), what an error value is (`ingest.contract.unread_cells`).
 """
 
 from __future__ import annotations

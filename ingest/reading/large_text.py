@@ -25,60 +25,48 @@ from ingest.tables.row_buffer import RowBuffer
 class LargeText:
     """A large text file and its UTF-8 copy."""
 
-    def __init__(self, source: Path, scratch: Path) -> None:
-        self._source = source
-        with source.open("rb") as file:
-            self._encodings = encodings.candidate_encodings(file.read(encodings.HEAD_BYTES))
-        self.head = encodings.head_of(source, self._encodings[0])
+    def __init__(self, source: Path, scratch: Path, names: Names) -> None:
+        self._source, self._names = source, names
+        self._encoding = encodings.encoding_of_file(source, names.feed.encoding)
+        self.head = encodings.head_of(source, self._encoding)
         self.utf8 = scratch / f"{source.name}.utf8"
         self.records = 0
         self.blank = 0
 
     def _copy_and_read(self, read: Callable[[], int], skip: int, *, quotes: bool) -> bool:
         """Copy and `read`; whether DuckDB reads as many rows as were counted. Raises Refused."""
-        for last, encoding in ((e == self._encodings[-1], e) for e in self._encodings):
-            counts = utf8_copy.copy(self._source, encoding, self.utf8, skip, quotes=quotes)
-            self.records, self.blank = counts.records + counts.blank, counts.blank
-            try:
-                return read() == counts.records
-            except duckdb.Error as error:
-                if last or "unicode" not in str(error).lower():
-                    return False
-        return False
+        counts = utf8_copy.copy(self._source, self._encoding, self.utf8, skip, quotes=quotes)
+        self.records, self.blank = counts.records + counts.blank, counts.blank
+        try:
+            return read() == counts.records
+        except duckdb.Error:
+            return False
 
 
 class LargeCsv(LargeText):
     """A large csv or tsv. Raises Refused where its head is none of the feed's layouts."""
 
     def __init__(self, source: Path, scratch: Path, layouts: Layouts) -> None:
-        super().__init__(source, scratch)
-        self._names = names = layouts.names
+        super().__init__(source, scratch, names := layouts.names)
         self._dialect = delimited.dialect_of(self.head, [names])
         head_rows, line_counts = delimited.head_rows(self.head, self._dialect)
         self.layout = layouts.layout_of(head_rows)
         self._lines = line_counts[self.layout.head - 1] if self.layout.head else 0
         self._cells = len(head_rows[min(self.layout.head, len(head_rows) - 1)])
-        self._encoding = self._encodings[0]
 
     def read_even_rows(self, buffer: RowBuffer) -> bool:
         """Read the rows into `buffer`; whether they are of equal width and as many as were counted."""
-        for encoding in self._encodings:
-            self._encoding = encoding
-            records = RecordCounter(quotes=True, separator=self._dialect.separator)
-            try:
-                is_even = self._read_rows(buffer, records) == records.count and records.well_quoted
-            except ValueError as error:  # of pyarrow and of codecs
-                buffer.discard()
-                if isinstance(error, UnicodeError) or "utf8" in str(error).lower():
-                    continue
-                return False
-            if not is_even:
-                buffer.discard()
-            return is_even
-        return False
+        records = RecordCounter(quotes=True, separator=self._dialect.separator)
+        try:
+            is_even = self._read_rows(buffer, records) == records.count and records.well_quoted
+        except ValueError:  # of pyarrow and of codecs
+            is_even = False
+        if not is_even:
+            buffer.discard()
+        return is_even
 
     def _read_rows(self, buffer: RowBuffer, records: RecordCounter) -> int:
-        """Read the rows in the current encoding; their number."""
+        """Read the rows; their number."""
         encoding, separator = self._encoding, self._dialect.separator
         plain = text_body.is_plain(encoding, separator)
         codec = encoding.codec if plain else "utf-8"
@@ -93,6 +81,7 @@ class LargeCsv(LargeText):
 
     def cell_by_cell(self) -> Sheet:
         """The rows below the head, after `read_even_rows` has failed. Raises Refused."""
+        encodings.check_file(self._source, self._encoding)
         utf8_copy.copy(self._source, self._encoding, self.utf8, self._lines)
         pieces: Iterator[list[Row]] = delimited.rows(delimited.lines_of(self.utf8), self._dialect)
         return Sheet("", pieces, numbered_from=self.layout.head + 1, strict=True)
@@ -102,8 +91,7 @@ class LargeJsonLines(LargeText):
     """A large json file, possibly json-lines."""
 
     def __init__(self, source: Path, scratch: Path, names: Names) -> None:
-        super().__init__(source, scratch)
-        self._names = names
+        super().__init__(source, scratch, names)
         self._keys = json_rows.keys_of(self.head)
         self.columns = frozenset(c for key in self._keys or () if (c := names.column(key)))
         self.version = names.version(self._keys or ())
@@ -130,7 +118,8 @@ class LargeJsonLines(LargeText):
         too large.
         """
         if self._keys is None:
-            return json_rows.sheets(self._source)
+            return json_rows.sheets(self._source, self._names.feed.encoding)
+        encodings.check_file(self._source, self._encoding)
         if not self.utf8.exists():
-            utf8_copy.copy(self._source, self._encodings[-1], self.utf8, 0, quotes=False)
+            utf8_copy.copy(self._source, self._encoding, self.utf8, 0, quotes=False)
         return json_rows.lines(self.utf8)

@@ -24,7 +24,7 @@ class SmallCsv:
 
     def __init__(self, source: Path, layouts: Layouts) -> None:
         self._names = names = layouts.names
-        text = encodings.text_of(source.read_bytes())
+        text = encodings.text_of(source.read_bytes(), names.feed.encoding)
         head = text[: encodings.HEAD_BYTES]
         self._dialect = delimited.dialect_of(head, [names])
         head_rows, line_counts = delimited.head_rows(head, self._dialect)

@@ -105,7 +105,7 @@ class TableReader:
         """
         reasons = list(header_reasons)
         for version in self._layouts.positioned:
-            sheet = fixed_width.sheet(part.path, version)
+            sheet = fixed_width.sheet(part.path, version, self._feed.encoding)
             first_rows = _first_rows(sheet)
             try:
                 layout = self._layouts.fixed_width_layout(first_rows[: header_row.HEAD_ROWS], version)

@@ -1,6 +1,6 @@
 """Refusals about how a feed's files look: its layouts, its batches, its place, and where its values can be mended from.
 
-Lives here: what `layouts`, `batch`, `status_column`, `slice.example`, `beside` and `repair_from` may not say.
+Lives here: what `layouts`, `encoding`, `batch`, `status_column`, `slice.example`, `beside`, `repair_from` may not say.
 Add here: another rule on the form of a feed's files.
 Stays out: columns, keys and names (`feeds`).
 """
@@ -27,10 +27,22 @@ def refusals(register: Register) -> Iterator[str]:
             yield f"{at}: layout `{version}` stands twice; give each version its own name."
         for layout in feed.layouts:
             yield from _layout(f"{at}, layout `{layout.version}`", feed, layout)
+        yield from _encoding(at, feed)
         yield from _batch(at, feed)
         yield from _example(at, feed)
         yield from _beside(at, feed, register)
         yield from _columns(at, feed)
+
+
+def _encoding(at: str, feed: Feed) -> Iterator[str]:
+    if feed.encoding is None:
+        return
+    try:
+        is_of_text = bool("a".encode(feed.encoding))
+    except LookupError:
+        is_of_text = False
+    if not is_of_text:
+        yield f"{at} has encoding `{feed.encoding}`, which is none; name one such as gb18030, windows-1252 or big5."
 
 
 def _layout(at: str, feed: Feed, layout: Layout) -> Iterator[str]:

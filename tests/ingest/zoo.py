@@ -84,7 +84,10 @@ def _run_times() -> bytes:
 
 def _sheets() -> bytes:
     return xlsx_of(
-        ("说明", [["请先阅读"], ["不要改动表头"]]), ("学生", grid(students(3))), ("去年", grid(students(2, start=9)))
+        ("说明", [["请先阅读"], ["不要改动表头"]]),
+        ("学生", grid(students(3))),
+        ("转入", grid(students(2, start=9))),
+        ("填写样例", grid(students(1, start=20))),
     )
 
 
