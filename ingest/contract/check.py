@@ -21,8 +21,8 @@ from ingest.contract import (
     repeated_keys,
     slice_of_row,
     unknown_columns,
-    value_account,
     unread_cells,
+    value_account,
     wrong_values,
 )
 from ingest.tables.row_buffer import FileRows

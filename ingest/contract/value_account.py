@@ -127,8 +127,9 @@ def _listed(connection: duckdb.DuckDBPyConnection, feed: Feed) -> _Counts:
         WHERE _column <> '' AND _value IS NOT NULL AND _rule <> 'filled'
             AND (_severity = 'cell' OR _severity = 'warn' AND starts_with(_rule, 'type_'))
         GROUP BY ALL""").fetchall()
+    own = {c.name for c in feed.loaded_columns}
     for number, column, count in cells:
-        listed[number][column] += count
+        listed[number][column if column in own else feed.rest or column] += count
     return listed
 
 
