@@ -117,6 +117,11 @@ class NightFiles:
         return self.work / "dbt"
 
     @property
+    def project(self) -> Path:
+        """The dbt project of a bureau that has models or feeds of its own."""
+        return self.work / "project"
+
+    @property
     def candidate(self) -> Path:
         """The release candidate; its folder is renamed when it is published."""
         return self.work / "candidate"

@@ -19,6 +19,7 @@ import registry
 from common.night_files import NightFiles
 from common.settings import Settings, SettingsError, load_settings
 from dags import dated_inbox
+from registry import own_directory
 from registry.model import Register
 from warehouse.lake import Lake
 
@@ -78,6 +79,11 @@ class Night:
     def register(self) -> Register:
         """The bureau's register. Raises RegisterError."""
         return _register(self.settings.registry, registry.state(self.settings.registry))
+
+    @property
+    def own_suites(self) -> Path:
+        """Where the bureau's own suites and accepted failures stand."""
+        return own_directory.suites(self.settings.registry)
 
     @property
     def only_feeds(self) -> tuple[str, ...]:

@@ -114,8 +114,11 @@ def check_raw(night: Night) -> None:
     rows = verdicts.of_rows(night)
     verdicts.require(night, rows, verdicts.GUARD)
     log.info("checking what was read")
+    own = night.own_suites
     with duckdb.connect() as connection:
-        report = expectations.check_raw(connection, night.register, night.work, expectations.load_baseline())
+        report = expectations.check_raw(
+            connection, night.register, night.work, expectations.load_baseline(own_suites=own), own
+        )
     night.write(night.files.door("raw"), report.as_dict())
     night.write(night.files.holds, [*night.read(night.files.holds, []), *report.holds()])
     step_log.write_holds(report.holds())
@@ -142,12 +145,13 @@ def transform(night: Night) -> None:
     verdicts.require(night, rows, verdicts.COMMIT)
     log.info("building the marts")
     settings = night.settings
+    project = build.assemble(settings.project, settings.registry, night.register, night.files.project)
     with write_lock(night.lake, night.date):
         build.run(
             night.lake,
             night.register,
             night.date,
-            settings.project,
+            project,
             threads=settings.threads,
             memory_limit=settings.memory_limit,
         )
@@ -218,7 +222,8 @@ def check_release(night: Night) -> None:
     claim.require(night)
     log.info("checking the release")
     candidate = release.candidate_of(night.lake, night.date)
-    report = expectations.check_release(candidate.directory, expectations.load_baseline())
+    own = night.own_suites
+    report = expectations.check_release(candidate.directory, expectations.load_baseline(own_suites=own), own)
     night.write(night.files.door("release"), report.as_dict())
     verdicts.give(night, verdicts.RELEASE, verdicts.of_candidate(candidate), passed=report.passed)
     if not report.passed:

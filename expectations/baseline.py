@@ -46,13 +46,21 @@ class Baseline:
         return accepted_checks + [_stale_entry(c, by_check[c.id]) for c in checks if c.passed and c.id in by_check]
 
 
-def load_baseline(path: Path = FILE) -> Baseline:
-    """Read the list. Raises ExpectationsError naming the entry that is not whole."""
+def load_baseline(path: Path = FILE, own_suites: Path | None = None) -> Baseline:
+    """Read the list, and that of a bureau's own beside its suites.
+
+    Raises ExpectationsError naming the entry that is not whole.
+    """
+    own = own_suites / FILE.name if own_suites else None
+    return Baseline(_entries(path) + (_entries(own) if own and own.is_file() else ()))
+
+
+def _entries(path: Path) -> tuple[AcceptedFailure, ...]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError) as error:
         raise ExpectationsError(f"The baseline {path} cannot be read ({error}): correct the file.") from error
-    return Baseline(tuple(_entry(path, entry) for entry in content.get("accepted", [])))
+    return tuple(_entry(path, entry) for entry in content.get("accepted", []))
 
 
 def _entry(path: Path, entry: dict[str, Any]) -> AcceptedFailure:

@@ -23,14 +23,19 @@ _FILE_ID = ("_slice", "_delivery_id")
 
 
 def check_raw(
-    connection: duckdb.DuckDBPyConnection, register: Register, work: Path, baseline: Baseline | None = None
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    work: Path,
+    baseline: Baseline | None = None,
+    own_suites: Path | None = None,
 ) -> DoorReport:
     """Door 1: Great Expectations over `work/<feed.table>/accepted.parquet` of every feed that arrived.
 
     `connection` is any DuckDB connection; it gets the register's type macros, and is not used afterwards.
-    A failing check of severity `hold` names its slices (`DoorReport.holds`). Raises ExpectationsError.
+    `own_suites`: the folder of a bureau's own suites, here and at door 2. A failing check of severity `hold`
+    names its slices (`DoorReport.holds`). Raises ExpectationsError.
     """
-    every, suites = load_door("raw")
+    every, suites = load_door("raw", own_suites)
     arrived_feeds = [feed for feed in register.feeds if raw_tables.has_rows(connection, work, feed)]
     if not arrived_feeds:
         return DoorReport.of("raw", [])
@@ -54,12 +59,14 @@ def _rules_of(feed: Feed, every: Suite, own_suite: Suite | None) -> tuple[Rule, 
     )
 
 
-def check_release(candidate: Path, baseline: Baseline | None = None) -> DoorReport:
+def check_release(
+    candidate: Path, baseline: Baseline | None = None, own_suites: Path | None = None
+) -> DoorReport:
     """Door 2: Great Expectations over `candidate/marts.duckdb`, the very file that analysts will open.
 
     Every mart that has a suite must be there. Raises ExpectationsError.
     """
-    every, suites = load_door("release")
+    every, suites = load_door("release", own_suites)
     # DuckDB names a database after its file, so that `marts.x` in a suite is the table x
     return _check_marts(candidate / "marts.duckdb", every, suites, baseline or Baseline())
 

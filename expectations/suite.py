@@ -6,7 +6,7 @@ Stays out: what a kind does (`kinds`), running (`engine`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,14 +82,28 @@ def _rule(path: Path, entry: dict[str, Any], who_fixes: Text | None) -> Rule:
     return Rule(str(entry["id"]), kinds[0], entry[kinds[0]], entry["severity"], texts)
 
 
-def load_door(door: str) -> tuple[Suite, dict[str, Suite]]:
+def load_door(door: str, own: Path | None = None) -> tuple[Suite, dict[str, Suite]]:
     """The rules for every table of a door (`every.yml`), and the suites of single tables by name.
 
-    Raises ExpectationsError for two suites of one name.
+    `own`: a folder of a bureau's own suites; one that has the name of one of ours adds its rules to it.
+    Raises ExpectationsError for two suites of one name in one place, or two rules of one id.
     """
+    suites = _suites(SUITES_DIR / door)
+    for name, suite in (_suites(own / door) if own else {}).items():
+        suites[name] = _with_rules(suites[name], suite) if name in suites else suite
+    return suites.pop("every"), suites
+
+
+def _suites(folder: Path) -> dict[str, Suite]:
     suites: dict[str, Suite] = {}
-    for path in sorted((SUITES_DIR / door).rglob("*.yml")):
+    for path in sorted(folder.rglob("*.yml")):
         if path.stem in suites:
             raise ExpectationsError(f"Two suites are called {path.name}: keep one of them.")
         suites[path.stem] = load(path)
-    return suites.pop("every"), suites
+    return suites
+
+
+def _with_rules(suite: Suite, own: Suite) -> Suite:
+    for name in sorted({rule.id for rule in suite.rules} & {rule.id for rule in own.rules}):
+        raise ExpectationsError(f"The rule {name} stands in the product's suite {suite.name} too: give it another id.")
+    return replace(suite, rules=suite.rules + own.rules, columns=suite.columns + own.columns)

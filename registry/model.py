@@ -111,10 +111,12 @@ class Slice(Record):
     slice are refused; where it does not match, the file speaks for every slice. A group `school`
     marks the school that the slice is of, so that each school is looked for (`completeness`).
     `example`: a path that matches, for the person who has put a file elsewhere.
+    `parts`: what the parts of a slice's name are, between its slashes from the left: columns of the staging model.
     `within`: where the slice is an area (6 digits), the column of organisations that must lie in it.
     """
 
     column: str | None = None
+    parts: tuple[str, ...] = ()
     within: str | None = None
     path: str | None = None
     example: str | None = None

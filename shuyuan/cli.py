@@ -20,6 +20,7 @@ from shuyuan.verbs import (
     doctor,
     explain,
     lift,
+    init,
     night,
     objection,
     responsibilities,
@@ -118,6 +119,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+app.command("init")(init.init)
 app.command("sample")(sample.sample)
 app.command("night")(night.night)
 app.command("backfill")(backfill.load_nights)

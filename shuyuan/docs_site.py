@@ -20,13 +20,14 @@ from warehouse.lake import connect_lake
 _TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"  # dbt's page would count its visitors, if dbt were allowed to
 
 
-def write(page: Path, register: Register) -> None:
-    """Write the documentation under a register to `page`. Raises BuildFailed."""
+def write(page: Path, register: Register, register_dir: Path = registry.HOUSE) -> None:
+    """Write the documentation under a register, and of the models beside it, to `page`. Raises BuildFailed."""
     with tempfile.TemporaryDirectory() as folder:
         lake = build.empty_lake(Path(folder) / "lake", register)
         with connect_lake(lake) as connection:
             intake_tables.ensure(connection)
-        made = build.docs(None, register, lake, Path(folder)).read_text(encoding="utf-8")
+        project = build.assemble(build.PROJECT, register_dir, register, Path(folder) / "project")
+        made = build.docs(project, register, lake, Path(folder)).read_text(encoding="utf-8")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(made.replace(_TRACKER, ""), encoding="utf-8")
 
@@ -37,7 +38,7 @@ def main() -> int:
     parser.add_argument("page", type=Path)
     parser.add_argument("--register", type=Path, default=registry.HOUSE, help="the register's folder")
     given = parser.parse_args()
-    write(given.page, registry.load(given.register))
+    write(given.page, registry.load(given.register), given.register)
     sys.stdout.write(f"The documentation of the models stands in {given.page}: open it in a browser.\n")
     return 0
 

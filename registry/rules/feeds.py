@@ -132,6 +132,9 @@ def _deletions(at: str, feed: Feed, register: Register) -> Iterator[str]:
 def _slice(at: str, feed: Feed) -> Iterator[str]:
     if feed.slice.within and (feed.slice.column or not feed.slice.path):
         yield f"{at}: the slice's `within` needs a `path` that names the area, and no `column`; correct it."
+    taken = {column.name for column in feed.columns}
+    for part in (part for part in feed.slice.parts if part in taken):
+        yield f"{at}: the slice's part `{part}` has the name of a column; give it another."
     if feed.slice.path is None:
         return
     try:

@@ -34,6 +34,7 @@ def dbt(
 
     import registry
     from common.settings import load_settings
+    from warehouse import build
     from warehouse.build import by_hand
     from warehouse.lake import Lake
 
@@ -42,10 +43,11 @@ def dbt(
     by_hand.log_access(place, given, datetime.now(ZoneInfo(settings.timezone)))
     if given[:2] == ["docs", "serve"]:
         raise typer.Exit(by_hand.serve_docs(place, settings.project, given))
+    register = registry.load(settings.registry)
     workspace = by_hand.prepare(
         place,
-        registry.load(settings.registry),
-        settings.project,
+        register,
+        build.assemble(settings.project, settings.registry, register, by_hand.workspace_folder(place) / "own_project"),
         on,
         fresh=fresh,
         threads=settings.threads,

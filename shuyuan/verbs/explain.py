@@ -31,16 +31,22 @@ def explain(
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
 ) -> None:
     """Show where a name comes from (elements, owners, stewards, exports) and what depends on it; needs no lake."""
+    import tempfile
     from datetime import datetime
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     import registry
     from common.settings import load_settings
     from shuyuan import printing
+    from warehouse import build
     from warehouse.explain import explain_name
 
     settings = load_settings(registry=register_dir)
     directory(settings.registry)
     today = on or datetime.now(ZoneInfo(settings.timezone)).date()
-    report = explain_name(registry.load(settings.registry), name, today, settings.project)
+    register = registry.load(settings.registry)
+    with tempfile.TemporaryDirectory() as folder:
+        project = build.assemble(settings.project, settings.registry, register, Path(folder) / "project")
+        report = explain_name(register, name, today, project)
     printing.REPORT_WRITERS[format_.value](report)

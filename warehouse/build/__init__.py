@@ -17,6 +17,7 @@ from warehouse.build.dbt_run import (
     run,
     unit_tests,
 )
+from warehouse.build.own_project import assemble
 
 __all__ = [
     "PROJECT",
@@ -24,6 +25,7 @@ __all__ = [
     "FailedTest",
     "Node",
     "UnitTest",
+    "assemble",
     "compile",
     "docs",
     "empty_lake",

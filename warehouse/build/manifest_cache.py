@@ -9,8 +9,9 @@ Parsing never depends on the night: it always uses the same date, and only compi
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,16 @@ def cache_key(project: Path, variables: str, *extra: str) -> str:
     digest = hashlib.sha256()
     for text in (*(f"{package} {version(package)}" for package in _PACKAGES), sys.version, variables, *extra):
         digest.update(f"{len(text)}\0{text}".encode())
-    for path in sorted(project.rglob("*")):
+    for path in sorted(_files(project)):
         relative = path.relative_to(project)
-        if path.is_file() and not _GENERATED & set(relative.parts):
+        if not _GENERATED & set(relative.parts):
             content = path.read_bytes()
             digest.update(f"{relative.as_posix()}\0{len(content)}\0".encode())
             digest.update(content)
     return digest.hexdigest()[:32]
+
+
+def _files(project: Path) -> Iterator[Path]:
+    """The files of a project, those behind links too: a bureau's own project is made of them."""
+    for folder, _, names in os.walk(project, followlinks=True):
+        yield from (Path(folder, name) for name in names)

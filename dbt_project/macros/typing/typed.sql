@@ -56,12 +56,24 @@ with source as (
 renamed as (
     select
         {{ typed_columns(feed_id) }},
+        {{ untyped_columns(feed_id) }}
         {{ provenance() }}
     from source
 )
 
 select *
 from renamed
+{%- endmacro %}
+
+{# What no column of the file holds: the cells of headers that the contract does not name, and the parts of the slice. #}
+{% macro untyped_columns(feed_id) -%}
+    {%- set contract = feed(feed_id) -%}
+    {%- if contract.rest %}
+        {{ contract.rest }},
+    {%- endif %}
+    {%- for part in contract.slice.parts %}
+        split_part(_slice, '/', {{ loop.index }}) as {{ part }},
+    {%- endfor %}
 {%- endmacro %}
 
 {% macro provenance() -%}
