@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 Entity = Literal["student", "teacher", "school", "class"]
 # facts of an event, an enrolment or a session are its own, as its system has it
-Event = Literal["homework_record", "exam_result", "student_change", "enrolment", "session"]
+Event = Literal["homework_record", "exam_result", "student_change", "enrolment", "session", "membership"]
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
 Batch = Literal["snapshot", "additive", "delta", "delete"]
@@ -83,6 +83,12 @@ class Column(Record):
     not_applicable: tuple[str, ...] = ()  # values by which the platform says that there is none (-1, *)
     names_school_of: str | None = None  # this column names in words the school whose code stands in that one
     remedy: Label | None = None     # what the person who mends it should do
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def names_class(self) -> bool:
+        """Whether it may name a class in words: a text that carries somebody's class. An identifier is a code."""
+        return self.type == "text" and any(element.endswith(".class") for element in self.elements)
 
 
 class Layout(Record):
@@ -304,7 +310,7 @@ class Element(Record):
     standard: str | None = None     # "JY/T 1002-2012 CSRQ"
     type: TypeName = "text"
     code_set: str | None = None
-    authority: tuple[Authority, ...]
+    authority: tuple[Authority, ...] = ()  # of an event also every other feed that carries it, of its own rows
     on_missing: str = "leave_empty"  # or `borrow:<feed id>`
     steward: str
     sharing: Literal["unconditional", "conditional", "none"]

@@ -376,6 +376,51 @@ create or replace macro memory.main.as_phone(v) as (
     )[1]
 );
 
+-- The form in which the names of a class are compared: grade|number where a name says both (五年级1班, 五(1)班, 5.1班,
+-- 五年一班, 初二(3)班, 501班), else the name without blanks, brackets and 班. 初 begins after grade 6, 高 after grade 9.
+create or replace macro memory.main.small_number(v) as (
+    case
+        when regexp_full_match(v, '[0-9]{1,2}') then cast(v as integer)
+        when v in ('一', '二', '三', '四', '五', '六', '七', '八', '九', '十') then strpos('一二三四五六七八九十', v)
+        when regexp_full_match(v, '[一二三四五六七八九]?十[一二三四五六七八九]?')
+            then if(starts_with(v, '十'), 10, 10 * strpos('一二三四五六七八九', v[1]))
+                + if(ends_with(v, '十'), 0, strpos('一二三四五六七八九', v[-1]))
+    end
+);
+
+create or replace macro memory.main.class_of_grade(said) as (
+    (memory.main.small_number(said.grade) + case said.stage when '初' then 6 when '高' then 9 else 0 end) || '|'
+    || coalesce(cast(memory.main.small_number(said.number) as varchar), said.number)
+);
+
+create or replace macro memory.main.class_key(v) as (
+    list_transform(
+        list_transform(
+            [regexp_replace(lower(memory.main.half_width(memory.main.clean(v))), '[ 　_\[\]{}【】〔〕“”"'']', '', 'g')],
+            lambda x: {
+                'name': x,
+                'said': regexp_extract(
+                    x,
+                    '^(小|初|高)?(?:学|中)?(十[一二]?|[一二三四五六七八九]|1[0-2]|0?[1-9])'
+                    || '(?:年级|年|级|[-.()·、/])+第?\(?(\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z])\)?班?$',
+                    ['stage', 'grade', 'number']
+                ),
+                'short': regexp_extract(
+                    x, '^(小|初|高)?(?:学|中)?([一二三四五六七八九]|1[0-2]|[1-9])\(?(\d{2}|\d|[一二三四五六七八九十]{1,3})\)?班?$',
+                    ['stage', 'grade', 'number']
+                )
+            }
+        ),
+        lambda y: case
+            when y.said.grade <> '' then memory.main.class_of_grade(y.said)
+            when regexp_matches(y.name, '^(小|初|高|[一二三四五六七八九])') and y.short.grade <> ''
+                or regexp_full_match(y.name, '(1[0-2]|[1-9])\d{2}班')
+                then memory.main.class_of_grade(y.short)
+            else nullif(regexp_replace(y.name, '[()]|班$', '', 'g'), '')
+        end
+    )[1]
+);
+
 -- The form under which a code set knows a text: lower case, without an option's number (`1-走读`, `01、走读`).
 -- registry.codes.code_key does the same in Python.
 create or replace macro memory.main.code_key(v) as (

@@ -53,13 +53,21 @@ with source as (
     where _known_to is null
 ),
 
-renamed as (
+{% set class = class_column(feed_id) -%}
+{%- set school = school_told(feed_id, 'said') -%}
+{{ 'typed' if class and school else 'renamed' }} as (
     select
         {{ typed_columns(feed_id) }},
         {{ untyped_columns(feed_id) }}
         {{ provenance() }}
     from source
 )
+{%- if class and school %},
+
+renamed as (
+    {{ with_class_code('typed', class, school, grade_told(feed_id, 'said')) }}
+)
+{%- endif %}
 
 select *
 from renamed

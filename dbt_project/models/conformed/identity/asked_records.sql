@@ -48,8 +48,9 @@ settled_record as (
     left join reopened_record as reopened
         on decision.entity = reopened.entity and decision.feed = reopened.feed and decision.record = reopened.record
     where reopened.record is null
-)
+),
 
+delivered_record as (
 {%- set ahead = namespace(union=false) %}
 {%- for entity in ['student', 'teacher'] %}
 {%- for carrier in claimants(entity) %}
@@ -67,3 +68,6 @@ select
     cast([] as varchar[]) as composites, cast(0 as ubigint) as evidence, '' as _delivery_id, cast(0 as bigint) as _row_number
 where false
 {%- endif %}
+)
+
+{{ with_class_code('delivered_record', 'class', 'said.school') }}

@@ -116,6 +116,7 @@ account as (
     from asked_record as asked
     inner join decision
         on asked.entity = decision.entity and asked.feed = decision.feed and asked.named_by = decision.named_by
+    inner join known_alias as theirs on asked.entity = theirs.entity and decision.uid = theirs.uid
     left join reviewed_line as parted
         on parted.verdict = 'apart' and asked.entity = parted.entity and decision.uid = parted.person
         and parted.record_number in (decision.record, asked.record)
@@ -123,12 +124,9 @@ account as (
         on parted_by_name.verdict = 'apart' and asked.entity = parted_by_name.entity
         and decision.uid = parted_by_name.person and asked.named_by = parted_by_name.record
     where asked.is_account and decision.uid is not null and parted.record is null and parted_by_name.record is null
-        and exists (
-            select 1 from known_alias
-            where known_alias.entity = asked.entity and known_alias.uid = decision.uid
-        )
     group by asked.entity, asked.feed, asked.record
-    having count(distinct decision.uid) = 1
+    -- a number that is given out again (each exam has its candidates) is another's: the name says so
+    having count(distinct decision.uid) = 1 and coalesce(min({{ edits('asked', 'theirs') }}) <= 1, true)
 ),
 
 -- a composite key that is unique on both sides
