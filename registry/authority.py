@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, get_args
 
-from registry.model import Authority, Element, Feed, Register, Scope
+from registry.model import Authority, Element, Event, Feed, Register, Scope
+
+_BEFORE_ALL: Final = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,23 @@ def _borrowed(element: Element) -> str | None:
 def settled(element: Element, feeds: Sequence[Feed]) -> Element:
     """The element with each spell's owner a feed id and its end filled in, oldest spell first.
 
-    A spell without `until` ends where the next spell of the same scope begins.
+    A spell without `until` ends where the next spell of the same scope begins. The facts of an event are its own
+    system's: a feed that carries one and has no spell owns it in its own rows, for as long as there has been an owner,
+    unless the register says whose copy may stand in.
     """
     spells = sorted(
         (_named(a, element.id, feeds) for a in element.authority), key=lambda a: (a.from_, a.source)
     )
-    return element.model_copy(update={"authority": tuple(_ended(a, spells) for a in spells)})
+    ended = [_ended(a, spells) for a in spells]
+    return element.model_copy(update={"authority": (*ended, *_of_own_rows(element, spells, feeds))})
+
+
+def _of_own_rows(element: Element, spells: Sequence[Authority], feeds: Sequence[Feed]) -> list[Authority]:
+    if element.entity not in get_args(Event) or _borrowed(element):
+        return []
+    first, named = min((a.from_ for a in spells), default=_BEFORE_ALL), {a.source for a in spells}
+    carrying = (feed.id for feed in feeds if declares(feed, element.id))
+    return [Authority.model_validate({"source": feed, "from": first}) for feed in carrying if feed not in named]
 
 
 def scope_key(scope: Scope) -> tuple[frozenset[str], frozenset[str]]:

@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from registry import rules
 from registry.authority import settled
@@ -27,6 +27,7 @@ from registry.model import (
     Claim,
     CodeSet,
     Element,
+    Event,
     Exam,
     Feed,
     Indicator,
@@ -72,7 +73,7 @@ def load(directory: Path) -> Register:
     register = Register(
         bureau=parse(Bureau, _yaml(directory, "bureau.yml"), "bureau.yml"),
         sources=sources,
-        elements=tuple(settled(e, feeds) for e in _lists(directory, "elements", Element, "element")),
+        elements=_elements(directory, feeds),
         code_sets=code_sets,
         calendar=parse(Calendar, _yaml(directory, "calendar.yml"), "calendar.yml"),
         exams=_exams(directory),
@@ -199,6 +200,12 @@ def _lists(directory: Path, folder: str, model: type[Entry], noun: str) -> tuple
                 raise RegisterError(f"{shown}: the id of {noun} `{record.id}` must be `{stem}.<name>`.")
             found.append(record)
     return tuple(found)
+
+
+def _elements(directory: Path, feeds: tuple[Feed, ...]) -> tuple[Element, ...]:
+    """The elements with their owners; a fact of an event that nobody owns and no feed carries is none yet."""
+    found = (settled(element, feeds) for element in _lists(directory, "elements", Element, "element"))
+    return tuple(e for e in found if e.authority or e.entity not in get_args(Event))
 
 
 def _organisations(directory: Path) -> tuple[Organisation, ...]:

@@ -15,7 +15,7 @@ from datetime import date
 from itertools import combinations, product
 from typing import get_args
 
-from registry.model import Authority, Element, Scope, Stage
+from registry.model import Authority, Element, Event, Scope, Stage
 from registry.rules.words import shared, when, where
 
 _REST = "the other districts"
@@ -26,9 +26,11 @@ Hole = tuple[str, date, date | None]
 def refusals(at: str, element: Element, unions: Mapping[str, str]) -> Iterator[str]:
     """Two owners on one day, then days without one; `at` names the element.
 
-    Feeds of one union (`unions`: feed to union) own what stands in their own records, side by side.
+    Feeds of one union (`unions`: feed to union) own what stands in their own records, side by side; so do all feeds
+    that carry an event.
     """
-    yield from _two_owners(at, element, unions)
+    if element.entity not in get_args(Event):
+        yield from _two_owners(at, element, unions)
     yield from _gaps(at, element)
 
 

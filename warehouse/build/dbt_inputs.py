@@ -15,6 +15,7 @@ from typing import Any
 from registry import codes, known_feeds
 from registry.authority import owners_on
 from registry.carriers import carriers
+from registry.event_feeds import event_feeds
 from registry.model import Feed, Record, Register
 from registry.senders import senders
 from registry.successions import begun
@@ -58,7 +59,7 @@ def variables(register: Register, night: date) -> str:
     what SQL joins is a table (`register_tables`).
 
     `register` holds the bureau and its words, `feeds` the contracts of all known feeds by id, `sources`
-    the ids of those connected, `carriers`, `owners`, `senders` and `unions` what follows from them on the night,
+    the ids of those connected, `carriers`, `owners`, `senders`, `unions` and `event_feeds` what follows on the night,
     `school_year` the last that has begun by it, `successions` those that have, and `codes` by "<code set>|<source>" the
     written forms of that set in that source, and what they stand for.
     """
@@ -78,6 +79,7 @@ def variables(register: Register, night: date) -> str:
             "owners": owners_on(register, night),
             "senders": senders(register),
             "unions": unions(register),
+            "event_feeds": event_feeds(register),
             "successions": begun(register.organisations, night),
             "codes": {
                 f"{code_set}|{source}": codes.code_of(register, code_set, source)

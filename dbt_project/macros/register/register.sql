@@ -37,6 +37,10 @@
     {{ return(var('unions').get(name)) }}
 {% endmacro %}
 
+{% macro event_feeds(event) %}
+    {{ return(var('event_feeds')[event]) }}
+{% endmacro %}
+
 {% macro sender_code(sent) %}
     {{ return({'column': 'school_code', 'slice': school_at_end('_slice')}.get(sent)) }}
 {% endmacro %}

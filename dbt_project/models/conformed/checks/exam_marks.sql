@@ -2,13 +2,13 @@
 
 -- marks that are no number, or more than the paper gives; a word that says why there is none is right
 select
-    'exams/results' as feed,
+    feed,
     school_code as organisation_code,
     case when mark_read is null then 'type_decimal' else 'range' end as rule,
     'cell' as severity,
     mark_header as column_name,
     mark_as_delivered as value,
-    student_number as row_key,
+    row_key,
     _delivery_id,
     _row_number,
     {{ remedy('exam_mark') }}

@@ -1,33 +1,24 @@
--- wide workbooks to one row per student, exam and subject; 缺考 and blanks are no score, never 0
-{%- set carrier = carrier_of('student', 'exams/results') %}
-with results as (
+-- marks of every feed that carries them, one row per student, exam and subject; 缺考 and blanks are no score, never 0
+{%- set sheets = event_feeds('exam_result') %}
+with cells as (
+    {%- for sheet in sheets %}
+    {{ mark_cells(sheet) }}
+    {{ "union all" if not loop.last }}
+    {%- else %}
     select
-        {{ uid_found('student', carrier) if carrier else 'cast(null as varchar)' }} as student_uid,
-        results.*
-    from {{ ref('stg_exams__results') }} as results
-    {%- if carrier %}
-    left join {{ who_is('student', carrier, 'results') }}
-    {%- endif %}
+        '' as feed, '' as student_uid, '' as school_code, '' as row_key, '' as _delivery_id, cast(0 as bigint) as _row_number,
+        '' as exam_id, '' as class_code, '' as source, {key: '', value: ''} as cell
+    where false
+    {%- endfor %}
 ),
 
-cells as (
-    select
-        split_part(_slice, '/', 1) as exam_id,
-        split_part(_slice, '/', 2) as school_code,
-        student_uid,
-        student_number,
-        class_code,
-        _delivery_id,
-        _row_number,
-        unnest(map_entries(marks)) as cell
-    from results
-),
-
+-- a mark is kept under its subject and measure, and after a bar the header as delivered where it says it otherwise
 mark_cell as (
     select
         *,
-        split_part(cell.key, '_', 1) as subject_name,
-        split_part(cell.key, '_', -1) as measure
+        split_part(split_part(cell.key, '|', 1), '_', 1) as subject_name,
+        split_part(split_part(cell.key, '|', 1), '_', -1) as measure,
+        regexp_replace(cell.key, '^[^|]*[|]', '') as header
     from cells
 ),
 
@@ -39,10 +30,16 @@ marks as (
 
 -- a name is read once, not once a pupil
 subjects as (
+    {%- for source in sheets | map(attribute='source') | unique %}
     select
+        source,
         subject_name,
-        {{ code('subject_name', 'subject', 'exams') }} as subject
-    from (select distinct subject_name from marks) as names
+        {{ code('subject_name', 'subject', source) }} as subject
+    from (select distinct source, subject_name from marks where source = '{{ source }}') as names
+    {{ "union all" if not loop.last }}
+    {%- else %}
+    select source, subject_name, subject_name as subject from marks
+    {%- endfor %}
 ),
 
 subject_mark as (
@@ -51,15 +48,16 @@ subject_mark as (
         marks.exam_id,
         marks.school_code,
         marks.class_code,
-        marks.student_number,
+        marks.row_key,
         subjects.subject,
         cast(memory.main.as_decimal(marks.cell.value) as decimal(9, 2)) as mark_read,
         nullif(trim(marks.cell.value), '') as mark_as_delivered,
-        marks.cell.key as mark_header,
+        marks.header as mark_header,
+        marks.feed,
         marks._delivery_id,
         marks._row_number
     from marks
-    inner join subjects on marks.subject_name = subjects.subject_name
+    inner join subjects on marks.source = subjects.source and marks.subject_name = subjects.subject_name
     where subjects.subject is not null
 )
 

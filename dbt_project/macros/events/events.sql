@@ -1,0 +1,49 @@
+{#
+  What several feeds tell of one kind of event (`registry/event_feeds.py`), each row with its person. `told` is such a
+  feed; its staging model's rows are called `said`.
+#}
+
+{# The first of the columns that the feed has, else `otherwise`, which is SQL. #}
+{% macro told_in(told, names, otherwise='cast(null as varchar)') -%}
+    {%- set there = namespace(name=none) -%}
+    {%- for name in names if name in told.columns and not there.name -%}{%- set there.name = name -%}{%- endfor -%}
+    {{ 'cast(said."' ~ there.name ~ '" as varchar)' if there.name else otherwise }}
+{%- endmacro %}
+
+{# Feed, person, school, the row's own identifier and where it came from; ends with a comma. #}
+{% macro event_row(told, carrier) %}
+    '{{ told.feed }}' as feed,
+        {{ uid_found('student', carrier) if carrier else 'cast(null as varchar)' }} as student_uid,
+        {{ school_told(told.feed, 'said') or 'cast(null as varchar)' }} as school_code,
+        {{ 'cast(' ~ identifier_of(carrier.identifiers[0], 'said') ~ ' as varchar)' if carrier else 'cast(null as varchar)' }} as row_key,
+        said._delivery_id,
+        said._row_number,
+{%- endmacro %}
+
+{% macro event_rows_of(told, carrier) %}
+    {{ ref(told.model) }} as said
+    {%- if carrier %}
+    left join {{ who_is('student', carrier, 'said') }}
+    {%- endif %}
+{%- endmacro %}
+
+{#
+  The marks of a score sheet, one row a cell: a header names subject and measure. A list with a subject in each row is
+  read as if its mark stood under that.
+#}
+{% macro mark_cells(told) -%}
+    {%- set carrier = carrier_of('student', told.feed) -%}
+    {%- set class = told.elements['class'] or (carrier.elements['class'] if carrier) -%}
+    {%- set measure = var('register').business_words.mark_headers[0] -%}
+    select
+        {{ event_row(told, carrier) }}
+        {{ told_in(told, ['exam_id'], "split_part(said._slice, '/', 1)") }} as exam_id,
+        {{ 'cast(said."' ~ class ~ '" as varchar)' if class else 'cast(null as varchar)' }} as class_code,
+        '{{ told.source }}' as source,
+        {% if told.cells -%}
+        unnest(map_entries(said."{{ told.cells }}")) as cell
+        {%- else -%}
+        {key: said."{{ told.subject }}" || '_{{ measure }}', value: cast(said."{{ told.elements.score }}" as varchar)} as cell
+        {%- endif %}
+    from {{ event_rows_of(told, carrier) }}
+{%- endmacro %}
