@@ -202,6 +202,24 @@ class Person(Record):
     decided_by: tuple[str, ...] = ()
 
 
+class Reference(Record):
+    """A value of a feed that names a thing which the register or another feed must know.
+
+    The value stands in `column`, or is part `slice_part` (from 1) of the slice's name. `to`: what it names; a feed's
+    column is written `<feed id>.<column>`. `within`: the column with the school of a class (None: the school that
+    sends the row). `unknown` is what happens to a row whose value nothing knows, until something does: park (it waits
+    in raw), empty (the cell is blank), list (it stays as it is); it is a problem in each case. `past`: what is listed
+    no more may be named too, since an event speaks of its own day.
+    """
+
+    to: str                         # school, class, exam, term, school_year, or `<feed id>.<column>`
+    column: str | None = None
+    slice_part: int | None = None
+    within: str | None = None
+    unknown: Literal["park", "empty", "list"] = "park"
+    past: bool = False
+
+
 class Combine(Record):
     """How events that several systems hold become one.
 
@@ -236,6 +254,7 @@ class Feed(Record):
     creates: tuple[Person, ...] = ()
     identifies: tuple[Identifies, ...] = ()
     combine: Combine | None = None
+    references: tuple[Reference, ...] = ()      # beside the school that sends a row (`registry.references`)
     members: tuple[str, ...] = ()   # file names (lower case, no folder) inside a zip that are this feed
     manifest: str | None = None     # property of manifest.csv in the same zip: bulk, delta or absent
     sheets: tuple[str, ...] = ()    # sheet names; empty: every sheet with the header

@@ -25,6 +25,7 @@ from registry.rules import (
     organisations,
     owners,
     plans,
+    references,
     vocabulary,
 )
 
@@ -35,6 +36,7 @@ def refusals(register: Register) -> Iterator[str]:
         vocabulary.refusals(register),
         plans.refusals(register),
         feeds.refusals(register),
+        references.refusals(register),
         layouts.refusals(register),
         creators.refusals(register),
         owners.refusals(register),

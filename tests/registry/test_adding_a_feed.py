@@ -75,8 +75,9 @@ def test_a_file_that_lies_elsewhere_is_refused_with_the_example_of_the_page(
 
 def test_the_model_of_the_page_gives_the_columns_of_the_contract(page: Page, register: Register):
     with duckdb.connect() as connection:
-        city = City(register, (), Project(page.root / "dbt_project"), connection)
-        described = connection.execute(f"describe {city.sql('stg_library__loans', date(2025, 10, 15))}").fetchall()
+        city = City(register, ("stg_library__loans",), Project(page.root / "dbt_project"), connection)
+        city.night(date(2025, 10, 15))
+        described = connection.execute("describe lake.staging.stg_library__loans").fetchall()
     found = dict(row[:2] for row in described)
     assert {name: found[name] for name in ("loan_id", "lent_on", "status")} == {
         "loan_id": "VARCHAR",

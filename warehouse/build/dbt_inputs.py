@@ -17,6 +17,7 @@ from registry.authority import owners_on
 from registry.carriers import carriers
 from registry.event_feeds import event_feeds
 from registry.model import Feed, Record, Register
+from registry.references import references_of
 from registry.senders import senders
 from registry.successions import begun
 from registry.unions import unions
@@ -60,6 +61,7 @@ def variables(register: Register, night: date) -> str:
 
     `register` holds the bureau and its words, `feeds` the contracts of all known feeds by id, `sources`
     the ids of those connected, `carriers`, `owners`, `senders`, `unions` and `event_feeds` what follows on the night,
+    `references` what the rows of a feed refer to,
     `school_year` the last that has begun by it, `successions` those that have, and `codes` by "<code set>|<source>" the
     written forms of that set in that source, and what they stand for.
     """
@@ -78,6 +80,7 @@ def variables(register: Register, night: date) -> str:
             "carriers": carriers(register, night),
             "owners": owners_on(register, night),
             "senders": senders(register),
+            "references": {feed.id: references_of(feed) for feed in feeds},
             "unions": unions(register),
             "event_feeds": event_feeds(register),
             "successions": begun(register.organisations, night),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.model import Element, Feed, Register
+from registry.references import references_of
 from warehouse.lineage.graph import Graph
 from warehouse.lineage.names import Ref
 
@@ -41,9 +42,9 @@ class Finding:
 def prove(graph: Graph, register: Register) -> list[Finding]:
     """Every released column that depends on a raw column which the register does not allow.
 
-    Allowed are owners over time, declared borrows, references to a person (`identifies`) and the scope given by the
-    record that created an entity; so is everything in a model that is a ledger itself. Filters and joins count as
-    values do.
+    Allowed are owners over time, declared borrows, references to a person (`identifies`), references for which a row
+    waits (`references`) and the scope given by the record that created an entity; so is everything in a model that is a
+    ledger itself. Filters and joins count as values do.
     """
     findings = []
     for relation, model in sorted(graph.models.items()):
@@ -64,7 +65,9 @@ def _column_findings(register: Register, mart: str, column: str, root: Ref) -> I
     if feed is None:
         return  # a feed that this bureau does not have: it has no rows
     element_ids = elements_of(feed, root.column)
-    if is_reference(feed, root.column) or _decides_creation(register, feed, root.column):
+    if is_reference(feed, root.column) or _holds_back(feed, root.column):
+        return
+    if _decides_creation(register, feed, root.column):
         return
     if any(is_allowed(register, feed, element) for element in element_ids):
         return
@@ -107,6 +110,12 @@ def _gives_scope(feed: Feed, element: Element) -> bool:
 def is_reference(feed: Feed, raw_column: str) -> bool:
     """Whether a raw column is the feed's own reference to a person: an event's is its own feed's."""
     return any(raw_column in (feed.key if r.column is None else (r.column,)) for r in feed.identifies)
+
+
+def _holds_back(feed: Feed, raw_column: str) -> bool:
+    """Whether a row waits until the thing is known that this column names."""
+    waiting = [reference for reference in references_of(feed) if reference.unknown != "list"]
+    return any(raw_column in (reference.column, reference.within) for reference in waiting)
 
 
 def _decides_creation(register: Register, feed: Feed, raw_column: str) -> bool:

@@ -60,3 +60,42 @@
         and enrolments.user_sourced_id in (select sourced_id from {{ ref('stg_' ~ source_id ~ '__users') }})
         and enrolments.user_sourced_id not in (select sourced_id from {{ ref(source_id ~ '_students') }})
 {%- endmacro %}
+
+{#
+  The values of a reference that nothing knows, as delivered: of a school, with the school, else for the whole bureau.
+  A row that waits is one of the problem's rows; its cell is, where only that is left empty.
+#}
+{% macro unknown_values(feed_id, reference) -%}
+    {%- set contract = feed(feed_id) -%}
+    {%- set school = school_of_class(reference) if reference.to == 'class' else 'null' -%}
+    {%- set target = feed(reference.to.rsplit('.', 1)[0]) if '.' in reference.to else none -%}
+    select
+        '{{ feed_id }}' as feed,
+        {{ 'school' if reference.to == 'class' else 'cast(null as varchar)' }} as organisation_code,
+        '{{ 'unknown_reference' if target else 'unknown_' ~ reference.to }}' as rule,
+        '{{ {'park': 'row', 'empty': 'cell', 'list': 'warn'}[reference.unknown] }}' as severity,
+        '{{ reference.column or reference.to }}' as column_name,
+        value,
+        {{ "school || '|' || value" if reference.to == 'class' else 'value' }} as row_key,
+        '{{ (target.label.zh if target else '') | replace("'", "''") }}' as label_zh,
+        '{{ (target.label.en if target else '') | replace("'", "''") }}' as label_en,
+        arg_min(_delivery_id, (_delivery_id, _row_number)) as _delivery_id,
+        arg_min(_row_number, (_delivery_id, _row_number)) as _row_number,
+        count(*) as rows,
+        count(distinct _delivery_id) as files
+    from (
+        select {{ referred(reference) }} as value, {{ school }} as school, _delivery_id, _row_number
+        from (
+            select
+                {%- for column in contract.columns if column.name in [reference.column, reference.within] %}
+                {{ typed(column, feed_id.split('/')[0]) }} as "{{ column.name }}",
+                {%- endfor %}
+                _slice, _delivery_id, _row_number
+            from {{ source('raw', feed_id | replace('/', '__')) }}
+            where _known_to is null
+                {%- if contract.expected == 'school_day' %} and _known_from > {{ night() }} - interval 30 day{% endif %}
+        ) as sent
+    ) as named
+    where {{ is_unknown(reference, 'value', 'school', reference.past) }}
+    group by value, school
+{%- endmacro %}

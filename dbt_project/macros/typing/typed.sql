@@ -69,8 +69,7 @@ renamed as (
 )
 {%- endif %}
 
-select *
-from renamed
+{{ known_rows(feed_id) }}
 {%- endmacro %}
 
 {# What no column of the file holds: the cells of headers that the contract does not name, and the parts of the slice. #}

@@ -1,4 +1,4 @@
--- schools that a platform names by a code or a name which leads to none, to several, or to one that has ended
+-- schools that a platform names by a name which leads to none or to several, or by the code of one that has ended
 with alias as (
     select * from {{ ref('school_alias') }}
 ),
@@ -30,17 +30,6 @@ code_uses as (
     select '' as feed, '' as delivered, {{ night() }} as last_known, '' as _delivery_id, cast(0 as bigint) as _row_number
     where false
     {%- endfor %}
-),
-
-unknown_codes as (
-    select
-        code_uses.*,
-        'unknown_school' as rule,
-        'school_code' as column_name,
-        {{ remedy('unknown_school') }}
-    from code_uses
-    left join alias on alias.namespace = 'school_code' and code_uses.delivered = alias.identifier
-    where alias.identifier is null and code_uses.feed <> 'student_registry/students'
 ),
 
 -- a slice that comes again with the same rows is still sent, though no row is new
@@ -144,13 +133,14 @@ unclear_names as (
 ),
 
 references_in_doubt as (
-    select feed, rule, column_name, delivered, delivered as row_key, _delivery_id, _row_number, remedy_zh, remedy_en
-    from unknown_codes
-
-    union all
-
     select
-        feed, 'former_school', 'school_code', delivered, delivered as row_key, _delivery_id, _row_number,
+        feed,
+        'former_school' as rule,
+        'school_code' as column_name,
+        delivered,
+        delivered as row_key,
+        _delivery_id,
+        _row_number,
         {%- set successors = {'since': 'since', 'successors': 'successors'} %}
         {{ remedy('former_school', successors, successors) }}
     from former_codes

@@ -35,6 +35,8 @@ check_problem as (
     select * from {{ ref('exam_marks') }}
     union all
     select * from {{ ref('school_references') }}
+    union all
+    select * from {{ ref('unknown_references') }}
     {%- for roster in ['oneroster', 'school_data_sync'] if connected(roster) %}
     union all
     select * from {{ ref(roster ~ '_references') }}

@@ -14,5 +14,4 @@ renamed as (
     from source
 )
 
-select *
-from renamed
+{{ known_rows('exams/blueprint') }}

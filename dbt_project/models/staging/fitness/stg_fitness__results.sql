@@ -13,5 +13,4 @@ renamed as (
     from source
 )
 
-select *
-from renamed
+{{ known_rows('fitness/results') }}

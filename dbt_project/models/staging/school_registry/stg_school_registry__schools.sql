@@ -15,5 +15,4 @@ renamed as (
     from source
 )
 
-select *
-from renamed
+{{ known_rows('school_registry/schools') }}

@@ -12,5 +12,4 @@ renamed as (
     from source
 )
 
-select *
-from renamed
+{{ known_rows('shuyuan/release') }}

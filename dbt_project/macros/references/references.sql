@@ -1,0 +1,77 @@
+{#
+  What a row refers to, and whether anything knows it: `references` of a contract (`registry/references.py`).
+
+  Where nobody lists schools, or the classes of a school, none is unknown.
+#}
+
+{% macro references_of(feed_id, outcome) %}
+    {{ return(var('references')[feed_id] | selectattr('unknown', 'equalto', outcome) | list) }}
+{% endmacro %}
+
+{# The value of a reference; `columns` is how a column of the feed is written. #}
+{% macro referred(reference) -%}
+    {%- if reference.column -%}
+        "{{ reference.column }}"
+    {%- else -%}
+        nullif(split_part(_slice, '/', {{ reference.slice_part }}), '')
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro school_of_class(reference) -%}
+    {{ '"' ~ reference.within ~ '"' if reference.within else school_at_end('_slice') }}
+{%- endmacro %}
+
+{# SQL that is true where nothing knows what `value` names. `past`: what is listed no more is known too. #}
+{% macro is_unknown(reference, value, school, past=true) -%}
+    {%- set listed = "" if past else " where is_present" -%}
+    {%- if reference.to == 'class' -%}
+        coalesce({{ school }} in (select school_code from {{ ref('known_classes') }}{{ listed }})
+            and {{ school }} || '|' || {{ value }} not in (
+                select school_code || '|' || class_code from {{ ref('known_classes') }}{{ listed }}
+            ), false)
+    {%- elif reference.to == 'school' -%}
+        coalesce({{ value }} not in (select school_code from {{ ref('known_schools') }}), false)
+            and exists (select 1 from {{ ref('known_schools') }})
+    {%- elif reference.to == 'exam' -%}
+        coalesce({{ value }} not in (select id from {{ source('register', 'exam') }}), false)
+    {%- elif reference.to == 'term' -%}
+        coalesce({{ value }} not in (select id from {{ source('register', 'term') }}), false)
+    {%- elif reference.to == 'school_year' -%}
+        coalesce({{ value }} not in (select school_year from {{ source('register', 'term') }}), false)
+    {%- else -%}
+        {%- set feed_id, column = reference.to.rsplit('.', 1) -%}
+        {%- set model = ref('stg_' ~ feed_id | replace('/', '__')) -%}
+        coalesce({{ value }} not in (select "{{ column }}" from {{ model }} where "{{ column }}" is not null), false)
+            and exists (select 1 from {{ model }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# The rows of a staging model whose references are known; what they name and nothing knows is left empty. #}
+{% macro known_rows(feed_id, relation='renamed') -%}
+    {%- set emptied = references_of(feed_id, 'empty') -%}
+    {%- set parked = references_of(feed_id, 'park') -%}
+select *
+    {%- if emptied %} replace (
+        {%- for one in emptied %}
+        case when not ({{ is_unknown(one, referred(one), school_of_class(one)) }}) then {{ referred(one) }} end
+            as {{ referred(one) }}{{ "," if not loop.last }}
+        {%- endfor %}
+    )
+    {%- endif %}
+from {{ relation }}
+    {%- for one in parked %}
+{{ "where" if loop.first else "    and" }} not ({{ is_unknown(one, referred(one), school_of_class(one)) }})
+    {%- endfor %}
+{%- endmacro %}
+
+{# What a feed that makes schools or classes has ever said, and whether it says it now; of a roster what it says now. #}
+{% macro every_row_of(carrier) -%}
+    {%- if carrier.model == 'stg_' ~ (carrier.feed | replace('/', '__')) -%}
+    (
+        select {{ typed_columns(carrier.feed) }}, _known_to is null as is_present
+        from {{ source('raw', carrier.feed | replace('/', '__')) }}
+    )
+    {%- else -%}
+    (select *, true as is_present from {{ ref(carrier.model) }})
+    {%- endif -%}
+{%- endmacro %}
