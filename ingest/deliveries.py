@@ -102,6 +102,8 @@ class Delivery:
     scope: str | None = None
     mode: Mode = "snapshot"
     defect: bool = False  # its reader failed: a fault of the program, not of the file
+    placed_by_rows: bool = False  # its path names no slice, and its rows are all of one: `scope`
+    several_lists: str | None = None  # what is said where it is one of several whole lists of a slice
     layout: str | None = None  # version of the feed's layout, where the feed declares several
     values_delivered: int | None = None  # cells with something in them
     values_read: int | None = None

@@ -152,6 +152,19 @@ def has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -
     return found is not None
 
 
+def slices_of_list(connection: duckdb.DuckDBPyConnection, feed: str, file_name: str, night: str) -> list[str]:
+    """The slices that a file had before a night, on its last: one whose name differs in digits alone is the same."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT p.slice FROM lake.intake.slice_part p JOIN lake.intake.delivery d USING (delivery_id)
+        WHERE d.feed = $1 AND d.night < $3
+            AND regexp_replace(d.file_name, '[0-9]+', '#', 'g') = regexp_replace($2, '[0-9]+', '#', 'g')
+        QUALIFY d.night = max(d.night) OVER () ORDER BY ALL""",
+        [feed, file_name, night],
+    ).fetchall()
+    return [part for (part,) in rows]
+
+
 def exist(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the lake has these tables."""
     table = connection.execute(

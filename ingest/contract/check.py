@@ -1,7 +1,7 @@
 """The check of a feed's night: the order of its rules.
 
-First rows that are no data are skipped, then whole files of another slice refused; then values are checked, deletions
-taken out, and duplicates found among the remaining rows.
+First rows that are no data are skipped, then files placed that only their rows place, and whole files of another slice
+refused; then values are checked, deletions taken out, and duplicates found among the remaining rows.
 Stays out: each rule.
 """
 
@@ -28,6 +28,8 @@ from ingest.contract import (
 from ingest.tables.row_buffer import FileRows
 from registry.model import Feed, Register
 
+_LISTED = 5  # files that a sentence names
+
 
 def check(
     connection: duckdb.DuckDBPyConnection,
@@ -40,6 +42,7 @@ def check(
     night_rows.prepare(connection, feed, inputs, files.scratch)
     notices.enter(connection, feed, inputs)
     no_data_rows.skip_no_data_rows(connection, feed)
+    _place_unnamed_files(connection, feed, inputs)
     _refuse_files_of_other_slices(connection, feed, inputs)
     slice_of_row.find_rows_of_other_slices(connection, feed)
     columns = {name for file_rows in inputs for name in file_rows.columns}
@@ -49,6 +52,7 @@ def check(
     unread_cells.find_unread_cells(connection, feed, columns)
     no_data_rows.skip_deletions(connection, feed)
     repeated_keys.find_repeated_keys(connection, feed)
+    _say_which_lists_came_twice(connection, inputs)
     repeated_keys.skip_superseded_rows(connection, feed)
     outputs.write_accepted(connection, feed, files)
     outputs.write_deleted(connection, files)
@@ -59,6 +63,15 @@ def check(
         if file_rows.delivery.status == "loaded":
             row_account.settle(file_rows.delivery, *outcomes.get(number, (0, 0, {})))
     value_account.settle(connection, feed, inputs, files)
+
+
+def _place_unnamed_files(connection: duckdb.DuckDBPyConnection, feed: Feed, inputs: Sequence[FileRows]) -> None:
+    """Give a file that only its rows place the slice that they are of: a school's list under the school's name."""
+    placed = slice_of_row.slices_of_unnamed_files(connection, feed)
+    for number, part in placed.items():
+        inputs[number].delivery.scope, inputs[number].delivery.placed_by_rows = part, True
+    if placed:
+        night_rows.number_files(connection, inputs)
 
 
 def _refuse_files_of_other_slices(
@@ -77,6 +90,17 @@ def _refuse_files_of_other_slices(
         )
     night_rows.exclude_files(connection, list(other_slices))
     connection.execute(f"DELETE FROM skipped_row WHERE _file IN ({', '.join(map(str, other_slices))})")
+
+
+def _say_which_lists_came_twice(connection: duckdb.DuckDBPyConnection, inputs: Sequence[FileRows]) -> None:
+    for numbers, differing in repeated_keys.lists_of_one_slice(connection):
+        names = sorted({inputs[number].delivery.file_name for number in numbers})
+        listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+        for number in numbers:
+            inputs[number].delivery.several_lists = (
+                f"several whole lists of it came ({listed}), and {differing} rows stand in more than one of them, "
+                "differently: leave only the newest in the inbox, and start again."
+            )
 
 
 def _files_without_column(feed: Feed, inputs: Sequence[FileRows]) -> dict[str, list[int]]:

@@ -32,7 +32,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, feed: Feed, inputs: Sequence[
     sources = [source for source in sources if source]
     connection.execute(f"CREATE OR REPLACE TEMP VIEW delivered AS {' UNION ALL '.join(sources)}")
     exclude_files(connection, [])
-    _files(connection, inputs)
+    number_files(connection, inputs)
     connection.execute("CREATE OR REPLACE TEMP TABLE skipped_row (_file INTEGER, _row BIGINT, _reason VARCHAR)")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE violation (_file INTEGER, _row BIGINT, _rule VARCHAR, _severity VARCHAR, "
@@ -89,8 +89,8 @@ def _gather(inputs: Sequence[FileRows], schema: pa.Schema, target: Path) -> None
             writer.write_table(pa.Table.from_batches(group, schema))
 
 
-def _files(connection: duckdb.DuckDBPyConnection, inputs: Sequence[FileRows]) -> None:
-    """Number, delivery and scope of each file; duplicates are sought within a `_pool` (the files of a
+def number_files(connection: duckdb.DuckDBPyConnection, inputs: Sequence[FileRows]) -> None:
+    """Create `files`: number, delivery and scope of each file; duplicates are sought within a `_pool` (the files of a
     scope; each file that changes rows `_by_key` alone). `_place` identifies the latter, night after night.
     """
     pools: dict[tuple[str | None, str, int | None], int] = {}

@@ -1,4 +1,5 @@
-"""Repeated keys: the key of a row, exact duplicates (skipped) and further rows of a key (quarantined).
+"""Repeated keys: the key of a row, exact duplicates (skipped), further rows of a key (quarantined), and whole
+lists that came twice.
 
 Stays out: the same person in two slices; staging models choose between those.
 """
@@ -11,6 +12,7 @@ from ingest import sql
 from registry.model import Column, Feed
 from registry.types import CLEAN
 
+_ONE_SHARED_ROW_IN = 2
 _CLEAN_PATTERN = "[0-9A-Za-z_-]+"
 _UPPER_CASE_TYPES = ("id_number", "student_number", "uscc")
 
@@ -38,7 +40,8 @@ def find_repeated_keys(connection: duckdb.DuckDBPyConnection, feed: Feed) -> Non
     """Skip exact duplicates (`skipped_row`) and enter further rows of a key in `violation`.
 
     Rows are compared within the night's files of a slice, within all files that cover every slice, and within each
-    file that changes rows by key. The first row stays. Rows that are skipped or already
+    file that changes rows by key. The first row stays. Whole lists of the same things are each compared within
+    themselves alone. Rows that are skipped or already
     quarantined do not count.
     """
     key = key_of(feed)  # compared by its hash first; a collision costs only time
@@ -52,20 +55,55 @@ def find_repeated_keys(connection: duckdb.DuckDBPyConnection, feed: Feed) -> Non
         GROUP BY ALL HAVING count(*) > 1""")
     no_key = "SELECT hash(_pool, NULL::VARCHAR) FROM files"
     connection.execute(f"DELETE FROM repeated_key WHERE _key_hash IN ({no_key})")
+    connection.execute("CREATE OR REPLACE TEMP TABLE list_file (_file INTEGER, _pool INTEGER, differing BIGINT)")
     if not connection.execute("SELECT 1 FROM repeated_key LIMIT 1").fetchone():
         return
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE key_row AS
-        SELECT _file, _row, _key,
-            row_number() OVER (PARTITION BY _pool, _key ORDER BY _file, _row) AS nth,
-            row_number() OVER (PARTITION BY _pool, _key, _content ORDER BY _file, _row) AS nth_content
+        SELECT _file, _row, _pool, _key, _content
         FROM (SELECT _file, _row, _pool, {key} AS _key, md5({content_of(feed)}) AS _content
               FROM src JOIN files USING (_file) ANTI JOIN excluded_row USING (_file, _row))
         SEMI JOIN repeated_key ON hash(_pool, _key) = _key_hash WHERE _key IS NOT NULL""")
-    connection.execute("INSERT INTO skipped_row SELECT _file, _row, 'duplicate_row' FROM key_row WHERE nth_content > 1")
+    _find_lists(connection)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE nth_row AS
+        SELECT _file, _row, _key,
+            row_number() OVER (PARTITION BY _pool, _list, _key ORDER BY _file, _row) AS nth,
+            row_number() OVER (PARTITION BY _pool, _list, _key, _content ORDER BY _file, _row) AS nth_content
+        FROM (SELECT key_row.*, list_file._file AS _list FROM key_row LEFT JOIN list_file USING (_file, _pool))""")
+    connection.execute("INSERT INTO skipped_row SELECT _file, _row, 'duplicate_row' FROM nth_row WHERE nth_content > 1")
     connection.execute(f"""
         INSERT INTO violation SELECT _file, _row, 'duplicate_key', 'row', {sql.text(feed.key[-1])}, _key
-        FROM key_row WHERE nth > 1 AND nth_content = 1""")
+        FROM nth_row WHERE nth > 1 AND nth_content = 1""")
+
+
+def _find_lists(connection: duckdb.DuckDBPyConnection) -> None:
+    """Enter in `list_file` the files that are whole lists of the same things, and how many of these differ: more than
+    half of the rows of each stand in another one, some with other content. Nobody can say here which of them counts.
+    """
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE list_file AS
+        WITH shared_key AS (
+            SELECT _pool, _key, (count(DISTINCT _content) > 1)::INTEGER AS differs
+            FROM key_row GROUP BY ALL HAVING count(DISTINCT _file) > 1
+        ), file_rows AS (
+            SELECT _file, count(*) AS rows FROM src ANTI JOIN excluded_row USING (_file, _row)
+            WHERE _file IN (SELECT _file FROM key_row) GROUP BY _file
+        ), sharing_file AS (
+            SELECT _file, _pool, sum(differs)::BIGINT AS differing
+            FROM key_row JOIN shared_key USING (_pool, _key) JOIN file_rows USING (_file)
+            GROUP BY _file, _pool, rows HAVING count(*) * {_ONE_SHARED_ROW_IN} > rows
+        )
+        SELECT * FROM sharing_file
+        QUALIFY count(*) OVER (PARTITION BY _pool) > 1 AND max(differing) OVER (PARTITION BY _pool) > 0""")
+
+
+def lists_of_one_slice(connection: duckdb.DuckDBPyConnection) -> list[tuple[list[int], int]]:
+    """The files that are whole lists of the same things, and in how many rows; `find_repeated_keys` has found them."""
+    rows = connection.execute(
+        "SELECT list(_file ORDER BY _file), max(differing) FROM list_file GROUP BY _pool ORDER BY _pool"
+    ).fetchall()
+    return [(list(numbers), int(differing)) for numbers, differing in rows]
 
 
 def skip_superseded_rows(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:

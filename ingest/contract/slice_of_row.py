@@ -1,5 +1,5 @@
-"""The slice of each row (its file's, else its column's), rows of another slice than the file's, and files without rows
-of their own slice.
+"""The slice of each row (its file's, else its column's), files that only their rows place, rows of another slice than
+the file's, and files without rows of their own slice.
 
 Stays out: the slice of a path (`ingest.finding.slice_of_path`).
 """
@@ -37,6 +37,32 @@ def files_of_other_slices(connection: duckdb.DuckDBPyConnection, feed: Feed) -> 
         WHERE _scope IS NOT NULL AND {row_slice} IS NOT NULL
         GROUP BY _file HAVING count_if({is_own}) * {_ONE_OWN_ROW_IN} < count(*)""").fetchall()
     return {int(number): str(other) for number, other in rows}
+
+
+def slices_of_unnamed_files(connection: duckdb.DuckDBPyConnection, feed: Feed) -> dict[int, str]:
+    """Files whose path names no slice and whose rows are all of one, with that slice: they are the whole of it.
+
+    Rows that name none may be among them. Not where a file of several slices has rows of it as well, which may be a
+    list in parts.
+    """
+    if feed.slice.column is None:
+        return {}
+    rows = connection.execute(f"""
+        WITH slice_row AS (
+            SELECT _file, {_slice_column(feed)} AS part
+            FROM src JOIN files USING (_file) ANTI JOIN skipped_row USING (_file, _row)
+            WHERE _scope IS NULL AND NOT _by_key
+        ), slice_file AS (
+            SELECT _file, min(part) AS part, min(part) = max(part) AS is_one,
+                   count(part) * {_ONE_OWN_ROW_IN} >= count(*) * ({_ONE_OWN_ROW_IN} - 1) AS is_named
+            FROM slice_row GROUP BY _file
+        )
+        SELECT _file, part FROM slice_file
+        WHERE is_one AND is_named AND part NOT IN (
+            SELECT slice_row.part FROM slice_row JOIN slice_file USING (_file)
+            WHERE NOT is_one AND slice_row.part IS NOT NULL
+        )""").fetchall()
+    return {int(number): str(part) for number, part in rows}
 
 
 def find_rows_of_other_slices(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:

@@ -6,10 +6,13 @@ Stays out: slices that a column names (`ingest.contract.slice_of_row`).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from ingest.errors import Refused
 from registry.model import Feed
+
+_SCHOOL_CODE = re.compile(r"(?<!\d)\d{10}(?!\d)")
 
 
 def path_below_feed(feed: Feed, path: str) -> str:
@@ -52,11 +55,15 @@ def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
         if match:
             return match.group("slice")
     if feed.slice.column is None:
-        raise Refused(
-            f"is in a place that names no slice (expected below {feed.id}: {_example(feed)}): "
-            "name its folder or the file accordingly."
-        )
+        expected = f"expected below {feed.id}: {_example(feed)}"
+        raise Refused(f"is in a place that names no slice ({expected}): {_remedy(feed, candidates)}.")
     return None
+
+
+def _remedy(feed: Feed, candidates: Sequence[str]) -> str:
+    if feed.slice.ends_with_school and not any(_SCHOOL_CODE.search(candidate) for candidate in candidates):
+        return "its rows do not say their school, so name the file by the school's code of 10 digits"
+    return "name its folder or the file accordingly"
 
 
 def _example(feed: Feed) -> str | None:

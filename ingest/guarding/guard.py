@@ -7,7 +7,7 @@ Stays out: the limits (the register), applying slices (`ingest.committing`), che
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -52,9 +52,10 @@ def _of_feed(
     history: Mapping[str, SliceHistory],
     night: date,
 ) -> Iterator[Hold]:
-    if not any(d.status == "loaded" for d in read_deliveries(files)):
+    deliveries = read_deliveries(files)
+    if not any(d.status == "loaded" for d in deliveries):
         return
-    counts = slice_counts(connection, feed, files)
+    counts = slice_counts(connection, files)
     slices = {
         *counts.accepted,
         *counts.quarantined,
@@ -65,6 +66,8 @@ def _of_feed(
     known = [part for part in slices if part in history and part not in counts.changed]
     missing = organisations.missing(connection, register, feed, files, known, night)
     unattributed = list(rows.without_slice(feed, counts))
+    left_out = _left_out(connection, feed, deliveries, history)
+    yield from (Hold(feed.id, part, reason) for part, reason in left_out.items() if part not in slices)
     for part in sorted(slices):
         max_fall = rows.max_fall(register, feed, history.get(part), night)
         own = [
@@ -119,6 +122,28 @@ def _of_bundles(register: Register, files: NightFiles, holds: list[Hold]) -> Ite
                 continue
             for part in sorted(value_account.filled(files.feed(feed.table))) or [""]:
                 yield Hold(feed.id, part, f"{first.feed}, which came with it, is on hold: {first.reason}")
+
+
+def _left_out(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    deliveries: Sequence[Delivery],
+    history: Mapping[str, SliceHistory],
+) -> dict[str, str]:
+    """The slices that a file of several has lost but one, with the reason to hold them: on its last night it held
+    them, under a name that differs in digits alone.
+    """
+    reasons: dict[str, str] = {}
+    for delivery in deliveries:
+        if delivery.placed_by_rows and history:
+            lost = intake_tables.slices_of_list(connection, feed.id, delivery.file_name, delivery.night)
+            reasons |= {
+                part: f"{delivery.file_name} held it before and has rows of {delivery.scope} alone: send the complete "
+                f"list, or the list of {delivery.scope} under its own name."
+                for part in lost
+                if part in history and history[part].rows
+            }
+    return reasons
 
 
 def _later_night(before: SliceHistory | None, night: date) -> Iterator[Finding]:

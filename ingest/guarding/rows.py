@@ -10,10 +10,8 @@ from datetime import date
 
 from ingest.committing.intake_tables import SliceHistory
 from ingest.guarding.finding import Finding
-from ingest.guarding.slice_counts import SliceCounts, is_spike
+from ingest.guarding.slice_counts import SliceCounts
 from registry.model import Feed, Register
-
-_LISTED = 5  # files that a reason names
 
 
 def findings(
@@ -21,6 +19,8 @@ def findings(
 ) -> Iterator[Finding]:
     """What is wrong with the number of a slice's rows."""
     before = history.get(part)
+    if part in counts.several_lists:
+        yield Finding(counts.several_lists[part].rstrip("."), None)
     yield from fall(feed, counts, part, before.rows or 0 if before else 0, max_fall=max_fall)
     yield from _rise(feed, counts, part, history)
     yield from _spike(feed, counts, part)
@@ -75,19 +75,9 @@ def _rise(feed: Feed, counts: SliceCounts, part: str, history: Mapping[str, Slic
 
 
 def _spike(feed: Feed, counts: SliceCounts, part: str) -> Iterator[Finding]:
-    if not is_spike(feed, counts, part):
-        return
     rejected, rows = counts.quarantined[part], counts.accepted[part] + counts.quarantined[part]
-    names = counts.files(part)
-    if len(names) > 1 and counts.repeated[part] > rejected / 2:
-        listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+    if rows >= feed.guard.min_rows and rejected > feed.guard.max_quarantined * rows:
         yield Finding(
-            f"several whole lists of it came ({listed}), and {counts.repeated[part]} rows stand in more than one of "
-            "them, differently: leave only the newest in the inbox, and start again",
-            None,
+            f"{rejected} of {rows} rows were quarantined ({rejected / rows:.0%}) and "
+            f"{feed.guard.max_quarantined:.0%} is allowed: correct the rows in the problem list, and send them again"
         )
-        return
-    yield Finding(
-        f"{rejected} of {rows} rows were quarantined ({rejected / rows:.0%}) and "
-        f"{feed.guard.max_quarantined:.0%} is allowed: correct the rows in the problem list, and send them again"
-    )

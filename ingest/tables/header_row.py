@@ -15,6 +15,7 @@ from ingest.tables.layout import MAX_COLUMNS, Layout, layout_of, refuse_wide
 
 HEADER_SEARCH_ROWS = 15  # first rows of a table, searched for its header
 HEAD_ROWS = HEADER_SEARCH_ROWS + 2  # with a second row of a merged header and a row of machine keys
+_LISTED = 8  # headers that a sentence names
 _NUMBER = re.compile(r"-?[\d.]+%?")
 
 Row = Sequence[str | None]
@@ -49,9 +50,18 @@ def header_layout(rows: Sequence[Row], names: Names, others: Sequence[Names] = (
     missing_columns = names.missing(layout.columns)
     if missing_columns:
         likelier = _likelier_feed(rows, others, header.hits)
-        remedy = f"put it under {likelier}, whose header it has" if likelier else "export it with all required columns"
+        remedy = f"put it under {likelier}, whose header it has" if likelier else _remedy(header.names, names)
         raise Refused(f"is no file of {names.feed.id}, for its header lacks {', '.join(missing_columns)}: {remedy}.")
     return layout
+
+
+def _remedy(headers: Sequence[str], names: Names) -> str:
+    """What to do about a header that lacks columns; what is not understood may be a missing one under a new name."""
+    unknown = list(dict.fromkeys(text for h in headers if (text := label(h)) and not names.column(h)))
+    if not unknown:
+        return "export it with all required columns"
+    more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
+    return f"export it with all required columns (not understood: {', '.join(unknown[:_LISTED])}{more})"
 
 
 def _likelier_feed(rows: Sequence[Row], others: Sequence[Names], own_hits: int = 0) -> str | None:
