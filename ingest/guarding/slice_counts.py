@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from common.night_files import FeedFiles
+from ingest import sql
 from ingest.contract import value_account
 from ingest.deliveries import BY_KEY, Delivery
 from ingest.reading.read_feed import read_deliveries
