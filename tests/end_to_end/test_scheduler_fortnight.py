@@ -305,6 +305,8 @@ def a_night_with(story: Fortnight, plot: Plot, nights: list[date]) -> None:
             story.night_undisturbed(night)
     assert story.scheduler.current == story.expected[-1], plot.__name__
     assert story.releases == story.expected, plot.__name__
+    if nights[0] == DAYS[-1]:
+        return  # the alert of an old night is mended by the next one that is published, and there is none
     if nights[0] in story.runs and story.random.random() < 0.4 and nights[0] != DAYS[0]:
         an_old_night_again(story, story.random.choice([day for day in story.runs if day < nights[-1]]))
         assert story.releases == story.expected, "an old night"
