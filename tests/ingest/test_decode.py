@@ -67,7 +67,7 @@ def test_chinese_text_is_told_by_its_common_characters(text: str):
 
 @pytest.mark.parametrize(("text", "codec"), [
     ("имя\nИван Петров\nМария Сидорова\n", "windows-1251"), ("姓名,學校\n陳美麗,國中學校\n", "big5"),
-    ("이름\n김민준\n이서연\n박지훈\n최수빈\n정예은\n강하은\n조민서\n윤지우\n장서준\n", "euc-kr"),
+    ("이름\n김민준\n이서연\n박지훈\n최수빈\n정예은\n강하은\n조민서\n윤지우\n장서준\n한도현\n오시아\n", "euc-kr"),
     ("名前\nさとう はなこ\nすずき たろう\n", "shift-jis"), ("n\nÄ,Ö\n", "windows-1252"),
     ("n\nB\u00c0\u00e0\n", "windows-1252"),
 ])  # fmt: skip

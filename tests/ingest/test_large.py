@@ -110,11 +110,14 @@ def test_a_quotation_mark_that_does_not_close_refuses_a_large_text(desk: Desk, l
     assert "quotation mark that does not close" in desk.found[-1]
 
 
-def test_damaged_utf8_far_inside_refuses_a_large_text(desk: Desk, large):
-    content = csv_of([record(n) for n in range(5)])
-    loaded(desk, CSV, content[:-40] + b"\xff" + content[-40:])
-    assert desk.found[0] == "refused"
-    assert "damaged bytes" in desk.found[-1]
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_damaged_character_far_inside_a_large_text_costs_its_cell(desk: Desk, large, encoding: str):
+    content = csv_of([record(n) for n in range(5)], encoding)
+    cell = "阅读，第3课".encode(encoding)
+    place = content.rindex(cell)
+    loaded(desk, CSV, content[: place + 1] + content[place + len(cell) :])
+    assert desk.found[:4] == ("loaded", 5, 5, 0)
+    assert desk.left(HOMEWORK, "rule, value", "problems") == [("damaged_character", "\ufffd")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
