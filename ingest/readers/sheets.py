@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 Row = list[str | None]
@@ -18,7 +18,7 @@ class Sheet:
     `name` is '' where the format has no sheets. `numbered_from` is the number of the first row as a
     person counts; it is 0 where the header is not a row of the file (json keys). In a `strict` sheet a cell beyond
     the last header is a problem of its row; else it is a note beside the table. `merged`: its merged cells, whose value
-    stands in the first one. `hidden_rows`, `hidden_columns`: how many a person does not see.
+    stands in the first one. `hidden_rows`, `hidden_columns`: those (from 0) that a person does not see.
     """
 
     name: str
@@ -27,5 +27,5 @@ class Sheet:
     strict: bool = False
     is_hidden: bool = False
     merged: Sequence[Merged] = ()
-    hidden_rows: int = 0
-    hidden_columns: int = 0
+    hidden_rows: Collection[int] = ()
+    hidden_columns: Collection[int] = ()

@@ -81,8 +81,8 @@ def _sheets(worker: subprocess.Popen[bytes], path: Path) -> Iterator[Sheet]:
             pieces,
             is_hidden=is_hidden,
             merged=merged,
-            hidden_rows=len(own_cells.hidden_rows),
-            hidden_columns=len(own_cells.hidden_columns),
+            hidden_rows=own_cells.hidden_rows,
+            hidden_columns=own_cells.hidden_columns,
         )
         for _ in sheet:  # rows that the caller did not read
             pass

@@ -27,6 +27,7 @@ from registry.model import Feed
 
 OTHER_SHEET = "other_sheet"
 PASSED_OVER_SHEET = "passed_over_sheet"
+HIDDEN_PARTS = "hidden_parts"
 _EXAMPLE_SHEET = re.compile("示例|样例|范例|填写说明|example|template", re.IGNORECASE)
 
 
@@ -97,6 +98,7 @@ class TableReader:
             row_count += len(data_rows)
         buffer.close()
         file_rows.delivery.rows_read = row_count
+        file_rows.notices += _hidden_parts(sheet, layout, layout.head + row_count)
         return file_rows
 
     def read_fixed_width(self, part: Part, header_reasons: Sequence[str]) -> list[FileRows]:
@@ -148,6 +150,16 @@ def _why_passed_over(sheet: Sheet) -> str:
     if sheet.is_hidden:
         return "hidden"
     return "example" if _EXAMPLE_SHEET.search(sheet.name) else ""
+
+
+def _hidden_parts(sheet: Sheet, layout: Layout, height: int) -> list[Notice]:
+    """The notice of hidden rows and columns of data: they are read, for a filter hides what belongs to the table."""
+    rows = sum(layout.head <= row < height for row in sheet.hidden_rows)
+    read = {*layout.columns.values(), *(index for _, index in layout.rest)}
+    columns = sum(column in read for column in sheet.hidden_columns)
+    if not rows and not columns:
+        return []
+    return [Notice(HIDDEN_PARTS, f"sheet:{sheet.name}", f"{sheet.name}: {rows} hidden rows, {columns} hidden columns")]
 
 
 def _passed_over_sheet(part: Part, sheet: Sheet, layout: Layout, why: str) -> FileRows:

@@ -50,7 +50,9 @@ def tables_of(sheet: Sheet, first_rows: list[Row], names: Names) -> Iterator[She
     for start, end in blocks:
         name = f"{sheet.name}{BLOCK_MARK}{_letters(start)}:{_letters(end - 1)}" if start else sheet.name
         block = [row[start:end] for row in rows]
-        yield replace(sheet, name=name, pieces=iter([block]), merged=_inside(sheet.merged, start, end))
+        hidden = [column - start for column in sheet.hidden_columns if start <= column < end]
+        merged = _inside(sheet.merged, start, end)
+        yield replace(sheet, name=name, pieces=iter([block]), merged=merged, hidden_columns=hidden)
 
 
 def _starts(row: Row, names: Names) -> list[int]:

@@ -82,6 +82,18 @@ def test_a_merged_cell_speaks_for_all_its_rows(desk: Desk, merged: list[str], cl
     assert [found for _, found in desk.left(FEED, "_row_number, class_code")] == classes
 
 
+@pytest.mark.parametrize(("hidden_rows", "columns", "said"), [
+    ([3, 4], "", "成绩: 2 hidden rows, 0 hidden columns"), ([1], "", None), ([], "<cols/>", None),
+    ([], '<cols><col min="3" max="4" hidden="1"/></cols>', "成绩: 0 hidden rows, 2 hidden columns"),
+    ([], '<cols><col min="9" max="16384" hidden="true"/></cols>', None), ([99], "", None),
+])  # fmt: skip
+def test_hidden_rows_and_columns_are_read_and_said(desk: Desk, hidden_rows: list[int], columns: str, said: str | None):
+    xml = sheet_xml([HEADER, *marks(0, 5)], hidden_rows=hidden_rows, columns=columns)
+    desk.put(PATH, workbook_of(("成绩", xml)))
+    assert loaded(desk) == {"成绩": 5}
+    assert problems(desk) == ([("hidden_parts", "warn", "sheet:成绩", said)] if said else [])
+
+
 def page(rows: Sequence[str]) -> bytes:
     return f"<html><table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table></html>".encode()
 

@@ -25,7 +25,7 @@ def complaints(mutant: Mutant, said: Told, before: Mapping[str, Rows]) -> list[s
     if not mine:
         return ["no delivery speaks of the file"]
     found = [c for d in mine for c in _unaccounted(d, said)]
-    tables = [d for d in mine if "other_sheet" not in (d["skipped"] or {})]
+    tables = [d for d in mine if not {"other_sheet", "passed_over_sheet"} & set(d["skipped"] or {})]
     promise = mutant.draft.promise
     if promise == "refused":
         found += [f"is {d['status']}, and must be refused" for d in tables if d["status"] != "refused"]
