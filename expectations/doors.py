@@ -49,9 +49,10 @@ def check_raw(
 def _rules_of(feed: Feed, every: Suite, own_suite: Suite | None) -> tuple[Rule, ...]:
     """The common rules, with this feed's columns as arguments, then the feed's own."""
     filled_keys = tuple(c.name for c in feed.columns if c.name in feed.key and c.filled)
+    subject = (raw_tables.ROW_SUBJECT,) if feed.grammar == "marks" else ()
     contract = {
         "key": filled_keys or feed.key,
-        "key within a file": (*feed.key, *_FILE_ID),
+        "key within a file": (*feed.key, *subject, *_FILE_ID),
         "contract": tuple(c.name for c in feed.loaded_columns),
     }
     return tuple(replace(r, arguments=contract[r.arguments]) for r in every.rules) + (

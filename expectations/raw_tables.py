@@ -16,9 +16,11 @@ from common.night_files import NightFiles
 from expectations.kinds import Table, columns_of
 from expectations.suite import Rule
 from registry import types
+from registry.mark_sheets import SUBJECT
 from registry.model import Column, Feed
 
 _PROVENANCE = ("_slice", "_delivery_id", "_row_number")
+ROW_SUBJECT = "_subject"  # of a score sheet of one row per pupil and subject, part of its key
 
 
 def accepted_file(work: Path, feed: Feed) -> Path:
@@ -67,10 +69,15 @@ def _copy(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed, rules: 
         for c in feed.loaded_columns
         if c.name in delivered
     ]
-    names = ", ".join([*columns, *_PROVENANCE])
+    subject = [f"{_row_subject(feed, delivered)} as {ROW_SUBJECT}"] if feed.grammar == "marks" else []
+    names = ", ".join([*columns, *subject, *_PROVENANCE])
     connection.execute(f'create table door.raw."{feed.table}" as select {names} from read_parquet(?)', [path])
     kinds = connection.execute(f'describe door.raw."{feed.table}"').fetchall()
     return Table("raw", feed.table, {row[0]: row[1] for row in kinds})
+
+
+def _row_subject(feed: Feed, delivered: set[str]) -> str:
+    return f"{types.CLEAN}(\"{feed.rest}\"['{SUBJECT}'])" if feed.rest in delivered else "null"
 
 
 def _typed_value(column: Column) -> str:

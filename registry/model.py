@@ -262,10 +262,16 @@ class Feed(Record):
     rest: str | None = None         # a MAP column that takes every header the contract does not name
     rest_elements: tuple[str, ...] = ()         # the elements that those cells hold
     passed_over: tuple[str, ...] = ()           # headers of columns that are not needed: not read, and not listed
+    rest_grammar: Literal["marks", "items"] | None = None   # how their headers are read; marks where they hold marks
     expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
     deleted_values: tuple[str, ...] = ()
     deletes_from: str | None = None             # delete feeds: the feed whose rows go
+
+    @property
+    def grammar(self) -> Literal["marks", "items"] | None:
+        """How the headers of `rest` are read: as subjects and measures, as items, or not at all."""
+        return self.rest_grammar or ("marks" if "exam_result.score" in self.rest_elements else None)
 
     @property
     def accumulates(self) -> bool:
@@ -659,17 +665,47 @@ class Band(Record):
     from_: float = Field(alias="from")
 
 
+class MarkSheet(Record):
+    """The words of score sheets, beside the subjects and `mark_headers`.
+
+    A header is a mark where it names one subject and, if anything, a mark: `raw` ones count before others, `converted`
+    ones after them. `other_measures` and `totals` are no marks of a subject; words `beside` and, in brackets, `asides`
+    change nothing. `subject_headers`: the column of a list that names each row's subject. `absence_headers`: the one
+    that says who was absent, where it holds none of `present`. `short_subjects`: the
+    subject of a letter. `stands_for`: a subject that means the one of those others which the exam has. `not_needed`:
+    other columns that nobody reads. `aggregates` (with words of `beside`): rows at the foot; `notes`: who signs there;
+    `titles`: how the title of a block ends.
+    """
+
+    raw: tuple[str, ...] = ()
+    converted: tuple[str, ...] = ()
+    other_measures: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
+    subject_headers: tuple[str, ...] = ()
+    absence_headers: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+    short_subjects: dict[str, str] = {}
+    stands_for: dict[str, tuple[str, ...]] = {}
+    not_needed: tuple[str, ...] = ()
+    aggregates: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+
 class BusinessWords(Record):
     """What measures and models take for granted of codes, bands and the words of mark sheets.
 
-    `mark_headers`: what follows a subject in the header of a column of marks. `no_mark`: what a mark sheet says where
-    there is no mark.
+    `mark_headers`: what follows a subject in the header of a column of marks; the first is that under which a mark is
+    kept. `no_mark`: what a mark sheet says where there is no mark.
     """
 
     code_groups: tuple[CodeGroup, ...] = ()
     bands: tuple[Band, ...] = Field(default=(), min_length=1)
     mark_headers: tuple[str, ...] = ()
     no_mark: tuple[str, ...] = ()
+    mark_sheet: MarkSheet = MarkSheet()
 
 
 class ProblemRule(Record):

@@ -7,13 +7,14 @@ Stays out: each rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from common.night_files import FeedFiles
 from ingest import row_account
 from ingest.contract import (
+    foot_rows,
     night_rows,
     no_data_rows,
     notices,
@@ -22,6 +23,7 @@ from ingest.contract import (
     slice_of_row,
     unknown_columns,
     unread_cells,
+    unread_headers,
     value_account,
     wrong_values,
 )
@@ -43,7 +45,9 @@ def check(
     notices.enter(connection, feed, inputs)
     no_data_rows.skip_no_data_rows(connection, feed)
     _place_unnamed_files(connection, feed, inputs)
+    foot_rows.skip_foot_rows(connection, feed, register)
     _refuse_files_of_other_slices(connection, feed, inputs)
+    _refuse_files_without_marks(connection, register, feed, inputs)
     slice_of_row.find_rows_of_other_slices(connection, feed)
     columns = {name for file_rows in inputs for name in file_rows.columns}
     wrong_values.find_wrong_values(
@@ -54,6 +58,7 @@ def check(
     repeated_keys.find_repeated_keys(connection, feed)
     _say_which_lists_came_twice(connection, inputs)
     repeated_keys.skip_superseded_rows(connection, feed)
+    unread_headers.find_unread_headers(connection, register, feed, inputs)
     outputs.write_accepted(connection, feed, files)
     outputs.write_deleted(connection, files)
     unknown_columns.list_unknown_columns(connection, register, feed, inputs)
@@ -78,18 +83,42 @@ def _refuse_files_of_other_slices(
     connection: duckdb.DuckDBPyConnection, feed: Feed, inputs: Sequence[FileRows]
 ) -> None:
     """Refuse files with next to no row of the slice that sent them."""
-    other_slices = slice_of_row.files_of_other_slices(connection, feed)
-    if not other_slices:
+    _refuse(
+        connection,
+        inputs,
+        {
+            number: f"speaks for {inputs[number].delivery.scope} and holds rows of {other_slice}: "
+            "put it into the folder of that unit, or send the right file."
+            for number, other_slice in slice_of_row.files_of_other_slices(connection, feed).items()
+        },
+    )
+
+
+def _refuse_files_without_marks(
+    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, inputs: Sequence[FileRows]
+) -> None:
+    """Refuse score sheets that have pupils and not one mark: what was delivered before is no worse."""
+    _refuse(
+        connection,
+        inputs,
+        {
+            number: f"has no mark in any row (its columns of marks are {said}): see whether the export was made "
+            "before the marks were there, or holds formulas without values, and send it again."
+            for number, said in unread_headers.files_without_marks(connection, register, feed, inputs).items()
+        },
+    )
+
+
+def _refuse(connection: duckdb.DuckDBPyConnection, inputs: Sequence[FileRows], reasons: Mapping[int, str]) -> None:
+    """Refuse files, by their number, and leave their rows out."""
+    if not reasons:
         return
-    for number, other_slice in other_slices.items():
+    for number, reason in reasons.items():
         delivery = inputs[number].delivery
         delivery.status, delivery.rows_read, delivery.skipped = "refused", None, None
-        delivery.reason = (
-            f"{delivery.file_name} speaks for {delivery.scope} and holds rows of {other_slice}: "
-            "put it into the folder of that unit, or send the right file."
-        )
-    night_rows.exclude_files(connection, list(other_slices))
-    connection.execute(f"DELETE FROM skipped_row WHERE _file IN ({', '.join(map(str, other_slices))})")
+        delivery.reason = f"{delivery.file_name} {reason}"
+    night_rows.exclude_files(connection, [n for n, file in enumerate(inputs) if file.delivery.status == "refused"])
+    connection.execute(f"DELETE FROM skipped_row WHERE _file IN ({', '.join(map(str, reasons))})")
 
 
 def _say_which_lists_came_twice(connection: duckdb.DuckDBPyConnection, inputs: Sequence[FileRows]) -> None:

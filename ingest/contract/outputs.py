@@ -74,7 +74,7 @@ def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, fe
     those of files and sheets (row 0).
 
     A row without a key is identified by its number; where files change rows by key, by its file as well. A column that
-    is not understood stands with the row of its header.
+    is not understood stands with the row of its header, one of a score sheet at its first value.
     """
     _remedies(connection, register, feed)
     values = [f"{{'key': {sql.text(c.name)}, 'value': {sql.name(c.name)}}}" for c in feed.loaded_columns]
@@ -96,13 +96,17 @@ def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, fe
             'row:' || _head || coalesce('@' || _place, ''), {sql.text(unknown_columns.RULE)}, 'cell', _header, NULL,
             _zh, _en, MAP {{}}::MAP(VARCHAR, VARCHAR), _nearest
         FROM unknown_column JOIN files USING (_file)"""
+    of_marks = f"""
+        SELECT _file, {sql.text(feed.id)}, coalesce(_scope, ''), _delivery, _row, 'header:' || _header, _rule, 'cell',
+            _header, left(_value, {_MAX_SHOWN_CHARACTERS}), _zh, _en, MAP {{_header: _cell}}, _nearest
+        FROM unread_header JOIN files USING (_file)"""
     of_files = f"""
         SELECT _file, {sql.text(feed.id)}, _slice, _delivery, 0, _key, _rule, 'warn', '',
             left(_value, {_MAX_SHOWN_CHARACTERS}), _zh, _en, MAP {{}}::MAP(VARCHAR, VARCHAR), NULL
         FROM notice JOIN files USING (_file) JOIN remedies USING (_rule) WHERE _column = ''"""
     connection.execute(f"""
         COPY (
-            SELECT * EXCLUDE (_file) FROM ({of_rows} UNION ALL {of_columns} UNION ALL {of_files})
+            SELECT * EXCLUDE (_file) FROM ({" UNION ALL ".join([of_rows, of_columns, of_marks, of_files])})
             ORDER BY _file, row_number, column_name, rule
         ) TO {sql.text(files.problems)} (FORMAT parquet, COMPRESSION zstd)""")
 

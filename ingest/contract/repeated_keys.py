@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from ingest import sql
+from registry.mark_sheets import SUBJECT
 from registry.model import Column, Feed
 from registry.types import CLEAN
 
@@ -19,13 +20,17 @@ _UPPER_CASE_TYPES = ("id_number", "student_number", "uscc")
 
 def key_of(feed: Feed) -> str:
     """SQL expression of a row's key: its cleaned key columns, joined by |. NULL where one of them is blank; columns
-    that need not be `filled`, beside others that must, are '' in the key instead.
+    that need not be `filled`, beside others that must, are '' in the key instead. In a score sheet of one row per pupil
+    and subject the subject is part of the key.
     """
     columns = [next(c for c in feed.columns if c.name == name) for name in feed.key]
     has_mandatory = any(c.filled for c in columns)
-    return " || '|' || ".join(
+    key = " || '|' || ".join(
         f"coalesce({_key_part(c)}, '')" if has_mandatory and not c.filled else _key_part(c) for c in columns
     )
+    if feed.grammar != "marks":
+        return key
+    return f"{key} || coalesce('|' || {CLEAN}({sql.name(feed.rest or '')}['{SUBJECT}']), '')"
 
 
 def content_of(feed: Feed) -> str:

@@ -23,6 +23,7 @@ from registry.types import CLEAN, TYPE_MACROS
 
 ROWS = "*"  # beside the columns of a slice: its rows
 
+_Select = Sequence[tuple[str, str]]  # columns, and the aggregate that counts the values of each
 _Counts = Mapping[int, Counter[str]]  # by file, the values in each column of the contract
 
 
@@ -40,9 +41,10 @@ def settle(connection: duckdb.DuckDBPyConnection, feed: Feed, inputs: Sequence[F
 
     Writes the values that were read, by slice, to `files.filled`.
     """
-    read = _read(connection, feed, files)
-    null_words = _null_words(connection, feed, files, read)
-    listed, no_data = _listed(connection, feed), _of_rows(connection, feed, "skipped_row")
+    filled = [*((c.name, f"count({sql.name(c.name)})") for c in feed.loaded_columns), *_rest(feed, inputs)]
+    read = _read(connection, feed, files, filled)
+    null_words = _null_words(connection, feed, files, read, filled)
+    listed, no_data = _listed(connection, feed, filled), _of_rows(connection, "skipped_row", filled)
     for number, file_rows in enumerate(inputs):
         delivery = file_rows.delivery
         if delivery.status != "loaded" or file_rows.layout is None:
@@ -82,14 +84,15 @@ def _delivered(file_rows: FileRows, feed: Feed) -> _Values:
     return values
 
 
-def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles) -> _Counts:
+def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles, filled: _Select) -> _Counts:
     """By file, the values of accepted rows that are of their column's type; by slice they go to `files.filled`."""
-    counts = [(c.name, f"count_if({_is_read(c)})") for c in feed.loaded_columns]
-    query = f"SELECT _file, _slice, {_select([*counts, *_rest(feed)])}, count(*) FROM {_accepted(files)} GROUP BY ALL"
+    rest = filled[len(feed.loaded_columns) :]
+    counts = [*((c.name, f"count_if({_is_read(c)})") for c in feed.loaded_columns), *rest]
+    query = f"SELECT _file, _slice, {_select(counts)}, count(*) FROM {_accepted(files)} GROUP BY ALL"
     by_file: dict[int, Counter[str]] = defaultdict(Counter)
     by_slice: dict[str, Counter[str]] = defaultdict(Counter)
     for number, part, *values, rows in connection.execute(query).fetchall():
-        read = _counter([*counts, *_rest(feed)], values)
+        read = _counter(counts, values)
         by_file[number] += read
         by_slice[part] += read + Counter({ROWS: rows})
     files.filled.write_text(json.dumps(by_slice, ensure_ascii=False), encoding="utf-8")
@@ -102,11 +105,13 @@ def _is_read(column: Column) -> str:
     return f"{typed} AND NOT {_is_null_word(column)}" if column.not_applicable else typed
 
 
-def _null_words(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles, read: _Counts) -> _Counts:
+def _null_words(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles, read: _Counts, filled: _Select
+) -> _Counts:
     """By file, the words of accepted rows that say that there is no value. Few columns hold such words, so that only
     those are searched of which not every value was read.
     """
-    present = _by_file(connection, _accepted(files), _filled(feed))
+    present = _by_file(connection, _accepted(files), filled)
     doubtful = [c for c in feed.loaded_columns if any(present[n][c.name] != read[n][c.name] for n in present)]
     words = [(c.name, f"count({sql.name(c.name)}) FILTER ({_is_null_word(c)})") for c in doubtful]
     return _by_file(connection, _accepted(files), words) if words else defaultdict(Counter)
@@ -118,10 +123,10 @@ def _is_null_word(column: Column) -> str:
     return f"coalesce({value} IS NULL{words}, false)"
 
 
-def _listed(connection: duckdb.DuckDBPyConnection, feed: Feed) -> _Counts:
+def _listed(connection: duckdb.DuckDBPyConnection, feed: Feed, filled: _Select) -> _Counts:
     """By file, the values of quarantined rows, and the cells of accepted rows that stand in a problem instead."""
     quarantined = "(SELECT DISTINCT _file, _row FROM violation ANTI JOIN skipped_row USING (_file, _row) "
-    listed = _of_rows(connection, feed, f"{quarantined} WHERE _severity = 'row')")
+    listed = _of_rows(connection, f"{quarantined} WHERE _severity = 'row')", filled)
     cells = connection.execute("""
         SELECT _file, _column, count(DISTINCT _row) FROM violation ANTI JOIN excluded_row USING (_file, _row)
         WHERE _column <> '' AND _value IS NOT NULL AND _rule <> 'filled'
@@ -133,23 +138,25 @@ def _listed(connection: duckdb.DuckDBPyConnection, feed: Feed) -> _Counts:
     return listed
 
 
-def _of_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, rows: str) -> dict[int, Counter[str]]:
+def _of_rows(connection: duckdb.DuckDBPyConnection, rows: str, filled: _Select) -> dict[int, Counter[str]]:
     """By file, the values of some rows."""
     if not connection.execute(f"SELECT 1 FROM {rows} LIMIT 1").fetchone():
         return defaultdict(Counter)
-    return _by_file(connection, f"src SEMI JOIN {rows} USING (_file, _row)", _filled(feed))
+    return _by_file(connection, f"src SEMI JOIN {rows} USING (_file, _row)", filled)
 
 
 def _accepted(files: FeedFiles) -> str:
     return f"read_parquet({sql.text(files.accepted)}) JOIN files ON _delivery_id = _delivery"
 
 
-def _filled(feed: Feed) -> list[tuple[str, str]]:
-    return [*((c.name, f"count({sql.name(c.name)})") for c in feed.loaded_columns), *_rest(feed)]
-
-
-def _rest(feed: Feed) -> list[tuple[str, str]]:
-    return [(feed.rest, f"sum(cardinality({sql.name(feed.rest)}))")] if feed.rest else []
+def _rest(feed: Feed, inputs: Sequence[FileRows]) -> list[tuple[str, str]]:
+    """The cells of the map of other columns, but for those that no cell of the row said."""
+    if not feed.rest:
+        return []
+    rest = sql.name(feed.rest)
+    added = {n: f.layout.adds for n, f in enumerate(inputs) if f.layout is not None and f.layout.adds}
+    cases = " ".join(f"WHEN {n} THEN map_contains({rest}, {sql.text(key)})::INTEGER" for n, key in added.items())
+    return [(feed.rest, f"sum(cardinality({rest}) - {f'CASE _file {cases} ELSE 0 END' if cases else '0'})")]
 
 
 def _by_file(

@@ -46,11 +46,11 @@ class LargeText:
 class LargeCsv(LargeText):
     """A large csv or tsv. Raises Refused where its head is none of the feed's layouts."""
 
-    def __init__(self, source: Path, scratch: Path, layouts: Layouts) -> None:
+    def __init__(self, source: Path, scratch: Path, layouts: Layouts, scope: str | None) -> None:
         super().__init__(source, scratch, names := layouts.names)
         self._dialect = delimited.dialect_of(self.head, [names])
         head_rows, line_counts = delimited.head_rows(self.head, self._dialect)
-        self.layout = layouts.layout_of(head_rows)
+        self.layout = layouts.layout_of(head_rows, scope)
         self._lines = line_counts[self.layout.head - 1] if self.layout.head else 0
         self._cells = len(head_rows[min(self.layout.head, len(head_rows) - 1)])
 

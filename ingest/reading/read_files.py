@@ -95,7 +95,7 @@ class Reader:
         if part.kind != "text":
             return []
         try:
-            csv = small_csv.SmallCsv(part.path, self._layouts)
+            csv = small_csv.SmallCsv(part.path, self._layouts, part.scope)
         except Refused:  # it may still be read cell by cell; if not, that gives the reason
             return []
         rows = csv.rows()
@@ -108,7 +108,7 @@ class Reader:
     def _parquet_rows(self, part: Part) -> FileRows:
         """A Parquet file; the row count is that of its metadata. Raises Refused."""
         with parquet.open_parquet(part.path) as file:
-            layout = self._layouts.layout_of([[*file.names]])
+            layout = self._layouts.layout_of([[*file.names]], part.scope)
             file_rows = FileRows(delivery_of(part, "", layout.version), layout)
             buffer, first_row = RowBuffer(file_rows, self._tables.target(file_rows.delivery)), 1
             for batch in file.batches():
@@ -123,7 +123,7 @@ class Reader:
         """A large text: by columns where its rows are of equal width, else cell by cell."""
         if part.kind == "json":
             return self._large_json(part)
-        csv = large_text.LargeCsv(part.path, self._scratch, self._layouts)
+        csv = large_text.LargeCsv(part.path, self._scratch, self._layouts, part.scope)
         layout = csv.layout
         file_rows = FileRows(delivery_of(part, "", layout.version), layout)
         buffer = RowBuffer(file_rows, self._tables.target(file_rows.delivery))

@@ -22,13 +22,13 @@ from ingest.tables.layouts_of_feed import Layouts
 class SmallCsv:
     """A small csv or tsv. Raises Refused where its head is none of the feed's layouts."""
 
-    def __init__(self, source: Path, layouts: Layouts) -> None:
+    def __init__(self, source: Path, layouts: Layouts, scope: str | None) -> None:
         self._names = names = layouts.names
         text = encodings.text_of(source.read_bytes(), names.feed.encoding)
         head = text[: encodings.HEAD_BYTES]
         self._dialect = delimited.dialect_of(head, [names])
         head_rows, line_counts = delimited.head_rows(head, self._dialect)
-        self.layout = layouts.layout_of(head_rows)
+        self.layout = layouts.layout_of(head_rows, scope)
         lines = line_counts[self.layout.head - 1] if self.layout.head else 0
         head_length = sum(len(line) for line in islice(io.StringIO(text, newline=""), lines))
         self._body = text[head_length:].encode("utf-8", "replace")

@@ -5,7 +5,7 @@ Stays out: what a value must be (`ingest.contract`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, zip_longest
 
 import numpy as np
@@ -45,7 +45,7 @@ def batch_of(rows: Sequence[Row], layout: Layout, feed: Feed, start: int, *, str
         index = layout.columns.get(column.name)
         columns.append(nulls if index is None or index >= len(cells) else _texts(cells[index]))
     if feed.rest:
-        columns.append(_rest(cells, layout, size))
+        columns.append(_rest(cells, layout, size) if layout.rest_of is None else _rest_by_row(rows, layout.rest_of))
     columns.append(_texts([_first(row) for row in rows]))
     ragged = strict and len(cells) > layout.width
     columns.append(_texts([_surplus(row, layout.width) for row in rows]) if ragged else nulls)
@@ -69,6 +69,8 @@ def batch_of_columns(cells: Sequence[pa.Array], layout: Layout, feed: Feed, star
 
 def _rest_of_columns(cells: Sequence[pa.Array], layout: Layout, size: int) -> pa.Array:
     """Like `_rest`, for Arrow columns."""
+    if layout.rest_of is not None:
+        return _rest_by_row(zip(*(column.to_pylist() for column in cells), strict=True), layout.rest_of)
     rest = [(header, index) for header, index in layout.rest if index < len(cells)]
     if not rest:
         return _rest([], layout, size)
@@ -106,3 +108,10 @@ def _rest(cells: list[tuple[str | None, ...]], layout: Layout, size: int) -> pa.
     items = [value for values in others for value in values if value]
     offsets = list(accumulate((sum(map(bool, values)) for values in others), initial=0))
     return pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), _texts(keys), _texts(items), type=_MAP)
+
+
+def _rest_by_row(
+    rows: Iterable[Sequence[str | None]], rest_of: Callable[[Sequence[str | None]], list[tuple[str, str]]]
+) -> pa.Array:
+    """Like `_rest`, where a row itself says under what a cell is kept."""
+    return pa.array([sorted(rest_of(row)) for row in rows], _MAP)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.errors import Refused
+from ingest.tables import mark_header
 from ingest.tables.header_texts import Names, is_key, is_serial, label
 from ingest.tables.layout import MAX_COLUMNS, Layout, layout_of, refuse_wide
 
@@ -35,7 +36,7 @@ def header_layout(rows: Sequence[Row], names: Names, others: Sequence[Names] = (
     `others` (the register's other feeds) whose header it is.
     """
     refuse_wide(max((_width(row) for row in rows), default=0))
-    header = (_machine_key_header(rows, names) or _best_header(rows, names)) if names.versions else None
+    header = _header(rows, names)
     if header is None:
         likelier = _likelier_feed(rows, others, 0)
         remedy = (
@@ -75,10 +76,19 @@ def matching_columns(rows: Sequence[Row], names: Names) -> int:
     """How many columns of the feed the table's header names; 0 where a required one is missing."""
     if any(_width(row) > MAX_COLUMNS for row in rows):
         return 0
-    header = (_machine_key_header(rows, names) or _best_header(rows, names)) if names.versions else None
+    header = _header(rows, names)
     if header is None or names.missing(c for n in header.names if (c := names.column(n))):
         return 0
     return header.hits
+
+
+def _header(rows: Sequence[Row], names: Names) -> _Candidate | None:
+    if not names.versions:
+        return None
+    if names.mark_sheets:
+        found = mark_header.best_header(rows, HEADER_SEARCH_ROWS, names, names.mark_sheets)
+        return _Candidate(*found) if found else None
+    return _machine_key_header(rows, names) or _best_header(rows, names)
 
 
 def _machine_key_header(rows: Sequence[Row], names: Names) -> _Candidate | None:

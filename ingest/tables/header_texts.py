@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from registry.mark_sheets import MarkSheets
 from registry.model import Feed, Layout
 
 _NOISE = re.compile("_x000[dD]_|[\\s*★☆\u200b-\u200f\u2060\ufeff\u00ad]+")
@@ -53,8 +54,10 @@ class Version:
 class Names:
     """The headers of a feed's columns."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, mark_sheets: MarkSheets | None = None) -> None:
+        """`mark_sheets`: the grammar of a feed whose other columns are marks."""
         self.feed = feed
+        self.mark_sheets = mark_sheets
         self._rank = {
             normal(header): (column.name, rank)
             for column in reversed(feed.columns)

@@ -6,13 +6,24 @@ Stays out: finding the header (`ingest.tables.header_row`), comparing header tex
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from ingest.errors import Refused
 from ingest.tables.header_texts import Names, is_serial, label
 
 MAX_COLUMNS = 5000
+
+
+@dataclass
+class MarkColumns:
+    """What the headers of a score sheet say: under which keys its `marks` are kept, and those that must be listed.
+
+    `unread`: key -> rule and the nearest known name. Both grow as rows are read where each row names its subject.
+    """
+
+    marks: set[str] = field(default_factory=set)
+    unread: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -22,7 +33,9 @@ class Layout:
     `columns`: contract column -> index in the row. `rest`: header and index of all others, sorted by header
     (only for a feed that stores them). `width`: cells up to the last header. `head`: rows above the data.
     `version`: the feed's layout in the register; '' where it has only one. `unread`: header and index of the columns
-    that the contract neither names nor passes over; a column beyond the last header has none.
+    that the contract neither names nor passes over; a column beyond the last header has none. `rest_of`: the other
+    cells of a row and what they are kept under, where `rest` alone does not say so; `adds`: the key of one that is said
+    by no cell of the row. `marks`: what the headers of a score sheet say.
     """
 
     columns: dict[str, int]
@@ -31,6 +44,9 @@ class Layout:
     head: int
     version: str = ""
     unread: tuple[tuple[str, int], ...] = ()
+    rest_of: Callable[[Sequence[str | None]], list[tuple[str, str]]] | None = None
+    adds: str | None = None
+    marks: MarkColumns | None = None
 
 
 def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:

@@ -14,11 +14,12 @@ import duckdb
 from ingest import sql
 from ingest.errors import Refused
 from ingest.readers.sheets import Row
-from ingest.tables import header_row, side_by_side
+from ingest.tables import header_row, mark_columns, side_by_side
 from ingest.tables.header_texts import Names
 from ingest.tables.layout import Layout
 from registry import model
 from registry.codes import code_of
+from registry.mark_sheets import MarkSheets
 from registry.model import Column, Feed, Register
 from registry.types import CLEAN, CODE_KEY, TYPE_MACROS
 
@@ -32,19 +33,24 @@ class Layouts:
     def __init__(
         self, feed: Feed, others: Sequence[Feed], register: Register, connection: duckdb.DuckDBPyConnection
     ) -> None:
-        self.names = Names(feed)
+        self._mark_sheets = MarkSheets(register, feed.source) if feed.grammar else None
+        self.names = Names(feed, self._mark_sheets if feed.grammar == "marks" else None)
         self.positioned = [v for v in feed.layouts if v.found_by == "position"]
         self._others = [Names(other) for other in others]
         self._ordered = [v for v in feed.layouts if v.found_by == "order"]
         self._register, self._connection = register, connection
 
-    def layout_of(self, rows: Sequence[Row]) -> Layout:
-        """The layout of a table whose first rows (`header_row.HEAD_ROWS` of them at most) are given. Raises Refused."""
+    def layout_of(self, rows: Sequence[Row], scope: str | None, sheet: str = "") -> Layout:
+        """The layout of a table of a slice, whose first rows (`header_row.HEAD_ROWS` of them at most) are given.
+
+        Raises Refused where the feed has no such layout, or it is a score sheet without a mark.
+        """
         reasons = []
         if self.names.versions or not self._ordered:
             side_by_side.refuse_blocks(rows, self.names)
             try:
-                return header_row.header_layout(rows, self.names, self._others)
+                layout = header_row.header_layout(rows, self.names, self._others)
+                return self._read_rest(layout, scope, [sheet, *_titles(rows[: layout.head])] if sheet else [])
             except Refused as refused:
                 reasons.append(str(refused))
         for version in self._ordered:
@@ -62,6 +68,16 @@ class Layouts:
             raise Refused(f"{_mismatch(self.names.feed, version)} its lines are longer: {_REMEDY}.")
         self._check_first_rows(filled_rows, layout, version)
         return layout
+
+    def _read_rest(self, layout: Layout, scope: str | None, said: Sequence[str]) -> Layout:
+        """The layout with its other columns read as marks or items, where the feed's are. `said`: the name and titles
+        of its sheet. Raises Refused.
+        """
+        if self._mark_sheets is None:
+            return layout
+        if self.names.feed.grammar == "items":
+            return mark_columns.read_items(layout, self._mark_sheets)
+        return mark_columns.read_marks(layout, self._mark_sheets, scope, said)
 
     def _in_order(self, rows: Sequence[Row], version: model.Layout) -> Layout:
         """Raises Refused where the rows are not those of `version`."""
@@ -120,6 +136,12 @@ _REMEDY = "put it into the folder of its feed, or declare its layout in the regi
 def join_reasons(reasons: Sequence[str]) -> str:
     """Join the reasons why a file is in none of several layouts into one sentence."""
     return "; and ".join([*(reason.rstrip(".") for reason in reasons[:-1]), *reasons[-1:]])
+
+
+def _titles(rows: Sequence[Row]) -> list[str]:
+    """The cells that stand alone in their row."""
+    alone = [{cell for cell in row if cell and cell.strip()} for row in rows]
+    return [title for cells in alone if len(cells) == 1 for title in cells]
 
 
 def _mismatch(feed: Feed, version: model.Layout) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.deliveries import Delivery
-from ingest.tables.layout import Layout
+from ingest.tables.layout import Layout, MarkColumns
 
 MAX_ROWS_IN_MEMORY = 100_000  # beyond these limits the buffered rows are written as a row group
 MAX_BYTES_IN_MEMORY = 64 << 20
@@ -52,6 +52,11 @@ class FileRows:
     def columns(self) -> frozenset[str]:
         """The contract's columns that the file has."""
         return frozenset(self.layout.columns) if self.layout else frozenset()
+
+    @property
+    def marks(self) -> MarkColumns | None:
+        """Of a score sheet, what its other headers say."""
+        return self.layout.marks if self.layout else None
 
 
 class RowBuffer:

@@ -47,7 +47,8 @@ class TableReader:
         """Read every sheet that holds the feed (or those that the feed names); other sheets are skipped and counted,
         and so are hidden ones and examples, of which a problem says what they hold.
 
-        Raises Refused where no other sheet holds it.
+        Raises Refused where no other sheet holds it; but workbooks of another feed may lack the sheet that stands
+        beside its own.
         """
         has_table, reason, filled_sheets, passed_over = False, "", list[str](), list[str]()
         for sheet, first_rows in self._tables(sheets):
@@ -56,7 +57,7 @@ class TableReader:
             if first_rows and self._is_wanted(sheet.name, has_table=has_table):
                 head = first_rows[: header_row.HEAD_ROWS] if sheet.numbered_from else first_rows[:1]  # json: its keys
                 try:
-                    layout = self._layouts.layout_of(head)
+                    layout = self._layouts.layout_of(head, part.scope, sheet.name)
                 except Refused as refused:
                     reason = reason or str(refused)
             if layout and (why := _why_passed_over(sheet)):
@@ -72,7 +73,8 @@ class TableReader:
                 f"has {self._feed.id} only in sheets that are not read: {', '.join(passed_over)}: "
                 "show that sheet or name it otherwise, and send it again."
             )
-        if not has_table:
+        is_guest = self._feed.beside and filled_sheets and not reason  # a workbook may lack this sheet
+        if not has_table and not is_guest:
             raise Refused(reason or self._no_sheet_reason(filled_sheets))
 
     def _tables(self, sheets: Iterator[Sheet]) -> Iterator[tuple[Sheet, list[Row]]]:

@@ -239,7 +239,7 @@ def test_a_workbook_serves_the_feed_whose_sheet_stands_beside(desk: Desk):
              for d in read_deliveries(FeedFiles(folder / "exams__blueprint"))}  # fmt: skip
     assert found == {
         (SCHOOL, "小题分"): ("loaded", 0, {"other_sheet": 2}), (SCHOOL, "双向细目表"): ("loaded", 2, {}),
-        (OTHER, ""): ("refused", None, None),
+        (OTHER, "小题分"): ("loaded", 0, {"other_sheet": 2}),
     }  # fmt: skip
     assert desk.left("exams/blueprint", "item, _slice") == [
         ("1", f"2025-2026-1-m1-g4/14/{SCHOOL}"), ("2", f"2025-2026-1-m1-g4/14/{SCHOOL}"),

@@ -1,0 +1,229 @@
+"""Score sheets in every usual form: what a header says is read, listed or refused, and never lost."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ingest.errors import Refused
+from ingest.tables import header_row, mark_columns
+from ingest.tables.header_texts import Names
+from ingest.tables.layout import Layout
+from registry import Register
+from registry.mark_sheets import MarkSheets
+from tests.ingest.makers import SCHOOL, Desk, csv_text, student, with_feed, xlsx_of
+
+EXAM = "2025-2026-1-m1-g7"  # of 语文, 数学, 英语, 道德与法治, 历史, 地理, 生物
+PLACE = f"exams/results/{EXAM}/{SCHOOL}"
+PERSON = ["学籍号", "姓名", "班级"]
+Rows = list[list[str]]
+
+
+@pytest.fixture(scope="module")
+def sheets(house: Register) -> MarkSheets:
+    return MarkSheets(house, "exams")
+
+
+@pytest.fixture(scope="module")
+def names(house: Register, sheets: MarkSheets) -> Names:
+    return Names(house.feed("exams/results"), sheets)
+
+
+def pupil(n: int, *cells: str) -> list[str]:
+    row = student(n)
+    return [row["学籍号"], row["姓名"], "2101", *cells]
+
+
+def read(rows: Rows, names: Names, sheets: MarkSheets) -> Layout:
+    return mark_columns.read_marks(header_row.header_layout(rows, names), sheets, f"{EXAM}/{SCHOOL}")
+
+
+def marks(layout: Layout) -> dict[str, int]:
+    """Subject -> index of its mark."""
+    return {key.split("_")[0]: index for key, index in layout.rest if layout.marks and key in layout.marks.marks}
+
+
+BLANK = [""] * 3
+HEADS = {
+    "one row": [[*PERSON, "语文", "数学", "总分"]],
+    "one row, ranks between": [[*PERSON, "语文", "班次", "数学", "班次", "总分"]],
+    "subject over measure": [[*PERSON, "语文", "", "数学", ""], [*BLANK, "得分", "校次", "得分", "校次"]],
+    "measure over subject": [[*PERSON, "成绩", "", "排名", ""], [*BLANK, "语文", "数学", "语文", "数学"]],
+    "names in the lower row": [[*BLANK, "语文", "", "数学", ""], [*PERSON, "得分", "校次", "得分", "校次"]],
+    "a title over the names": [["考生信息", "", "", "语文", "", "数学", ""], [*PERSON, "得分", "校次", "得分",
+    "校次"]],
+    "titles above": [["期中成绩单"], ["", "", "", "制表日期"], [*PERSON, "语文", "数学"]],
+    "merged cells filled": [[*PERSON, "语文", "语文", "数学", "数学"], [*PERSON, "得分", "校次", "得分", "校次"]],
+    "three rows, the exam above": [
+        [*PERSON, "期中成绩", "", "", ""], [*BLANK, "语文", "", "数学", ""], [*BLANK, "得分", "班次", "得分", "班次"],
+    ],
+    "three rows, raw and converted": [
+        [*PERSON, "语文", "", "", "", "数学"], [*BLANK, "原始分", "", "赋分", "", "得分"],
+        [*BLANK, "分数", "排名", "分数", "排名", ""],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", HEADS)
+def test_marks_are_found_under_headers_of_one_to_three_rows(names: Names, sheets: MarkSheets, form: str):
+    head = HEADS[form]
+    width = max(map(len, head))
+    layout = read([*head, pupil(0, *["90"] * (width - 3))], names, sheets)
+    chinese, mathematics = (
+        next(i for i, text in enumerate(row) if subject in text)
+        for subject in ("语文", "数学")
+        for row in head
+        if any(subject in text for text in row)
+    )
+    assert layout.head == len(head)
+    assert marks(layout) == {"语文": chinese, "数学": mathematics}
+
+
+def test_a_sheet_of_one_pupil_who_was_absent_is_loaded(desk: Desk):
+    desk.put(f"{PLACE}.csv", csv_text([[*PERSON, "语文"], pupil(0, "缺考")]).encode())
+    ((status, _, loaded, *_),) = desk.read().values()
+    assert (status, loaded) == ("loaded", 1)
+
+
+def test_pupils_who_were_all_absent_are_no_second_row_of_the_header(names: Names, sheets: MarkSheets):
+    assert read([[*PERSON, "语文", "数学"], pupil(0, "缺考", "缺考")], names, sheets).head == 1
+
+
+def test_a_raw_mark_counts_and_the_converted_one_is_kept(names: Names, sheets: MarkSheets):
+    layout = read([[*PERSON, "地理赋分", "地理原始分", "生物赋分", "语文"]], names, sheets)
+    assert dict(layout.rest) == {
+        "|地理赋分": 3,
+        "地理_得分|地理原始分": 4,
+        "生物_得分|生物赋分": 5,
+        "语文_得分|语文": 6,
+    }
+
+
+def test_two_columns_that_may_be_one_subjects_mark_are_refused(names: Names, sheets: MarkSheets):
+    with pytest.raises(Refused, match=r"may be the mark of 语文 \(语文得分, 语文成绩\)"):
+        read([[*PERSON, "语文成绩", "语文得分"]], names, sheets)
+
+
+def test_a_subject_goes_by_the_name_that_the_exam_has_for_it(names: Names, sheets: MarkSheets):
+    layout = read([[*PERSON, "外语", "思品", "生物学", "历史（闭卷）"]], names, sheets)
+    assert marks(layout) == {"英语": 3, "道德与法治": 4, "生物": 5, "历史": 6}
+    assert {mark_columns.header_of(key) for key, _ in layout.rest} == {"外语", "思品", "生物学", "历史(闭卷)"}
+
+
+@pytest.mark.parametrize(("header", "said"), [
+    (["总分", "班级排名"], "总分 is a total, 班级排名 is no mark"), ([], "only the pupil's columns"),
+    (["音乐", "体艺"], "音乐 is of no subject of the exam, 体艺 is not understood"),
+    (["成绩"], "成绩 is a mark that names no subject"),
+])  # fmt: skip
+def test_a_sheet_without_a_mark_is_refused_with_what_was_read(
+    names: Names, sheets: MarkSheets, header: list[str], said: str
+):
+    with pytest.raises(Refused, match=said):
+        read([[*PERSON, *header]], names, sheets)
+
+
+def test_columns_that_are_not_understood_and_subjects_the_exam_lacks_are_listed_once(desk: Desk):
+    head = [*PERSON, "语文", "音乐", "数学B卷", "备注", "总分"]
+    rows = [head, *(pupil(n, "90", "80", f"7{n}", "", "9") for n in range(3))]
+    desk.put(f"{PLACE}.csv", csv_text(rows).encode())
+    desk.read()
+    assert desk.left("exams/results", "rule, column_name, value, row_number, candidate", "problems") == [
+        ("exam_subject", "音乐", "3 × 80", 2, None), ("mark_header", "数学B卷", "3 × 70, 71, 72", 2, "数学"),
+    ]  # fmt: skip
+    assert desk.left("exams/results", "count(*)") == [(3,)]
+
+
+@pytest.mark.parametrize(("cell", "said"), [("", "and are blank"), ("A", "and hold such as A")])
+def test_a_sheet_in_which_no_mark_stands_is_refused(desk: Desk, cell: str, said: str):
+    rows = [[*PERSON, "语文", "数学", "总分"], *(pupil(n, cell, cell, "170") for n in range(3))]
+    desk.put(f"{PLACE}.xlsx", xlsx_of(("成绩", rows)))
+    ((status, *_, reason),) = desk.read().values()
+    assert status == "refused"
+    assert f"has no mark in any row (its columns of marks are 数学, 语文, {said})" in reason
+
+
+LONG = ["考试名称", "学籍号", "姓名", "班级", "科目", "分数", "缺考标记"]
+
+
+def test_a_list_of_one_row_per_pupil_and_subject_is_read_row_by_row(desk: Desk):
+    subjects = ("语文", "外语", "总分", "音乐")
+    rows = [LONG, *(["月考", *pupil(n, subject, "9", "")] for n in range(2) for subject in subjects)]
+    rows += [["月考", *pupil(2, "语文", "0", "缺考")], ["月考", *pupil(2, "数学", "8", "否")]]
+    desk.put(f"{PLACE}.csv", csv_text(rows).encode())
+    ((status, rows_read, loaded, *_),) = desk.read().values()
+    assert (status, rows_read, loaded) == ("loaded", 10, 10)
+    kept = desk.left("exams/results", "unnest(map_keys(marks))")
+    assert {key for (key,) in kept if "_" in key} == {
+        "数学_得分|数学_分数", "总分_分数", "英语_得分|外语_分数", "语文_得分|语文_分数", "|语文_分数", "|音乐_分数",
+    }  # fmt: skip
+    assert desk.left("exams/results", "rule, column_name, value", "problems") == [
+        ("exam_subject", "音乐_分数", "2 × 9")
+    ]
+
+
+def test_a_sheet_per_subject_says_the_subject_by_its_name_or_title(names: Names, sheets: MarkSheets):
+    for said in (["数学"], ["数学成绩"], ["Sheet1", "2025-2026学年第一学期七年级数学期中考试成绩表"]):
+        layout = header_row.header_layout([[*PERSON, "成绩", "班次"]], names)
+        layout = mark_columns.read_marks(layout, sheets, f"{EXAM}/{SCHOOL}", said)
+        assert layout.rest_of is not None
+        assert layout.rest_of(["G1", "李", "1", "90", "3"]) == [
+            ("subject", "数学"), ("数学_得分|数学_成绩", "90"), ("班次", "3"),
+        ]  # fmt: skip
+    with pytest.raises(Refused, match="成绩 is a mark that names no subject"):
+        read([[*PERSON, "成绩"]], names, sheets)
+
+
+FOOT = [
+    ["平均分", "", "", "71"], ["", "班级均分", "", "71"], ["", "", "年级得分率%", "71"], ["", "低分率：", "", "71"],
+    ["参考人数", "48", "", "48"], ["全校平均分(含缺考)", "", "", "71"], ["阅卷人：", "审核：", "", ""],
+    ["", "总分", "", "71"], ["七年级2班成绩单", "", "", ""], [*PERSON, "语文"], ["", "", "", "得分"],
+]  # fmt: skip
+
+
+def test_rows_at_the_foot_and_headers_of_a_further_block_are_no_pupils(desk: Desk):
+    head = [[*PERSON, "语文"], ["", "", "", "得分"]]
+    desk.put(f"{PLACE}.xlsx", xlsx_of(("成绩", [*head, pupil(0, "90"), *FOOT, pupil(1, "80")])))
+    ((_, rows_read, loaded, quarantined, *_),) = desk.read().values()
+    assert desk.left("exams/results", "rule, row_number", "problems") == []
+    assert (rows_read, loaded, quarantined) == (len(FOOT) + 2, 2, 0)
+
+
+def test_a_platform_without_student_numbers_is_read_by_the_same_grammar(
+    desk_of: Callable[[Register], Desk], house: Register
+):
+    own = house.feed("exams/results")
+    feed = own.model_copy(update={
+        "id": "marking/scores", "key": ("candidate_number",), "identifies": (),
+        "columns": tuple(
+            c.model_copy(update={"filled": c.name == "candidate_number", "required": c.name != "attribute"})
+            for c in own.columns if c.name != "student_number"
+        ),
+    })  # fmt: skip
+    desk = desk_of(with_feed(house, feed))
+    rows = [["成绩汇总 - 10月月考"], ["准考证号", "自定义考号", "班级", "姓名", "总分", "", "语文", ""],
+            ["", "", "", "", "得分", "校次进退步", "得分", "校次"], ["2025000001", "01", "五年级1班", "李梅",
+            "222", "↑3", "76", "1"],
+            ["2025000002", "02", "五年级1班", "王小", "-", "-", "未扫，不计排名", "-"], ["班级平均分", "", "", "",
+            "71", "", "71", ""],
+            ["年级得分率%", "", "", "", "71", "", "71", ""]]  # fmt: skip
+    desk.put(f"marking/scores/2025-10/{SCHOOL}.xlsx", xlsx_of(("成绩汇总", rows)))
+    ((_, rows_read, loaded, quarantined, *_),) = desk.read().values()
+    assert (rows_read, loaded, quarantined) == (4, 2, 0)
+    assert desk.left("marking/scores", "candidate_number, marks['语文_得分']") == [
+        ("2025000001", "76"), ("2025000002", "未扫，不计排名"),
+    ]  # fmt: skip
+    assert desk.left("marking/scores", "rule", "problems") == []
+
+
+def test_a_pupil_whose_name_is_a_word_of_the_foot_stays_a_pupil(desk: Desk):
+    rows = [[*PERSON, "语文"], [student(0)["学籍号"], "满分", "2101", "90"], ["", "王均分", "2101", "90"]]
+    desk.put(f"{PLACE}.csv", csv_text(rows).encode())
+    ((_, _, loaded, quarantined, *_),) = desk.read().values()
+    assert (loaded, quarantined) == (1, 1)
+
+
+def test_ranks_and_totals_are_no_items(desk: Desk):
+    head = ["学籍号", "姓名", "总分", "校次", "班级排名", "客观分", "1", "4(1)"]
+    rows = [head, [student(0)["学籍号"], "李梅", "80", "1", "2", "30", "4", "6"]]
+    desk.put(f"exams/items/{EXAM}/14/{SCHOOL}.xlsx", xlsx_of(("数学得分明细", rows)))
+    desk.read()
+    assert desk.left("exams/items", "map_keys(items)") == [(["1", "4(1)"],)]
