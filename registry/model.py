@@ -61,7 +61,8 @@ class Column(Record):
     `headers` are the names under which the platform exports it (any of them; the first is the
     one in a problem list). `elements` names the data elements of which this column is a copy, or the
     owner's value (one column of a roster may speak of students and of teachers; several columns may hold
-    parts of one element where `identifies` names a model that puts them together). `load: false` is read
+    parts of one element where `identifies` names a model that puts them together). A cell of a code column that
+    may hold several codes says by `separator` what stands between them. `load: false` is read
     past and never stored (passwords). `label` is for descriptions, where no header is Chinese or the name is no
     English; the variables of a night do without it.
     """
@@ -75,6 +76,7 @@ class Column(Record):
     filled: bool = False            # the cell must not be blank
     severity: Severity = "cell"     # of a value that is not of its type, or blank though `filled`
     code_set: str | None = None     # for type `code`
+    separator: str | None = None    # for type `code`: a cell may hold several codes, with this between them
     minimum: float | None = None
     maximum: float | None = None
     load: bool = True

@@ -146,6 +146,10 @@ def _coded(column: Column, register: Register, feed: Feed) -> list[Rule]:
         return []
     value, codes = sql.name(column.name), sql.texts(sorted(code_of(register, column.code_set, feed.source)))
     is_unknown = _lazy_and(value, f"{CODE_KEY}({value}) NOT IN ({codes})", f"{CLEAN}({value}) IS NOT NULL")
+    if column.separator:
+        parts = f"string_split({value}, {sql.text(column.separator)})"
+        is_unknown_part = f"{CLEAN}(said) IS NOT NULL AND {CODE_KEY}(said) NOT IN ({codes})"
+        is_unknown = _lazy_and(value, f"len(list_filter({parts}, lambda said: {is_unknown_part})) > 0", "true")
     return [Rule("code", column.severity, column.name, value, is_unknown, expensive=True)]
 
 

@@ -8,10 +8,10 @@ Stays out: who owns what (`owners`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from registry.model import Column, Event, Feed, Guard, Register
+from registry.model import Column, Element, Event, Feed, Guard, Register
 from registry.rules.words import twice
 from registry.written import header_key
 
@@ -74,6 +74,8 @@ def _typed(here: str, column: Column, sets: set[str]) -> Iterator[str]:
         yield f"{here} must have a `code_set` exactly where its type is code; its type is {column.type}."
     if column.code_set and column.code_set not in sets:
         yield f"{here} names the unknown code set `{column.code_set}`; add its CSV to codes/ or correct it."
+    if column.separator is not None and (column.type != "code" or not column.separator.strip()):
+        yield f"{here} has the `separator` `{column.separator}`; only a column of codes has one, and it is no blank."
     if column.minimum is not None and column.maximum is not None and column.minimum > column.maximum:
         yield f"{here}: its minimum {column.minimum:g} lies above its maximum {column.maximum:g}."
     if column.elements and not column.load:
@@ -164,10 +166,22 @@ def _elements(at: str, feed: Feed, register: Register) -> Iterator[str]:
                     f"{here} speaks of a {known[name].entity} (`{name}`), but the feed does not say which "
                     "column identifies one; add `identifies`."
                 )
+    yield from _coded_elements(at, feed, known)
     composed = {i.entity for i in feed.identifies if i.model}  # such a model puts a value together from its parts
     for name in twice(name for column in feed.columns for name in column.elements):
         if name in known and known[name].entity not in composed:
             yield f"{at}: element `{name}` is named by two columns; leave it to the one that holds the value."
+
+
+def _coded_elements(at: str, feed: Feed, known: Mapping[str, Element]) -> Iterator[str]:
+    """A column that holds codes is checked against their set, so that no word of it is lost unlisted."""
+    for column in feed.columns:
+        for element in (known[name] for name in column.elements if name in known):
+            if element.type == "code" and column.type != "code":
+                yield (
+                    f"{at}, column `{column.name}` holds codes (`{element.id}`), but its type is {column.type}, so "
+                    f"that no unknown word would be listed; make it code with the code set `{element.code_set}`."
+                )
 
 
 def _unions(register: Register) -> Iterator[str]:

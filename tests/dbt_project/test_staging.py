@@ -28,3 +28,15 @@ def test_what_a_form_writes_for_none_is_no_number(city: City) -> None:
     )
     city.night(date(2025, 10, 15))
     assert city.rows(f"select {columns} from lake.staging.{MODEL}") == [tuple(v for _, v in _WRITTEN.values())]
+
+
+GRADES = {"03": "03", "3, KG": "03,KG", "Grade 3,": "03", "03,P3": None, "P3": None, " ": None}
+
+
+def test_a_cell_of_several_codes_is_all_of_them_or_none() -> None:
+    roster = City(registry.load(registry.HOUSE / "examples" / "oneroster"), wanted=("stg_oneroster__users",))
+    for text in GRADES:
+        roster.rows("insert into lake.raw.oneroster__users (sourced_id, grades) values (?, ?)", text, text)
+    roster.night(date(2025, 10, 15))
+    told = roster.rows("select sourced_id, grades from lake.staging.stg_oneroster__users")
+    assert dict(told) == {k.strip() or None: v for k, v in GRADES.items()}

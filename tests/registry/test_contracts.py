@@ -25,6 +25,18 @@ FEEDS = {
         "type: code",
         "column `sex` must have a `code_set`",
     ),
+    "a coded element in a column of text": (
+        STUDENTS,
+        "type: code, code_set: sex",
+        "type: text",
+        "column `sex` holds codes (`student.sex`), but its type is text",
+    ),
+    "a separator in a column without codes": (
+        EXAMS,
+        "elements: [student.name]",
+        'elements: [student.name], separator: ","',
+        "column `name` has the `separator` `,`",
+    ),
     "a key that is no column": (
         EXAMS,
         "key: [student_number]",

@@ -55,7 +55,7 @@
         enrolments._row_number,
         {{ remedy('other_role') }}
     from {{ ref('stg_' ~ source_id ~ '__enrollments') }} as enrolments
-    where lower(enrolments.role) = 'student'
+    where enrolments.role = 'student'
         and enrolments.class_sourced_id in (select sourced_id from {{ ref('stg_' ~ source_id ~ '__classes') }})
         and enrolments.user_sourced_id in (select sourced_id from {{ ref('stg_' ~ source_id ~ '__users') }})
         and enrolments.user_sourced_id not in (select sourced_id from {{ ref(source_id ~ '_students') }})

@@ -139,7 +139,7 @@ roles as (
 declared_role as (
     select
         user_sourced_id as sourced_id,
-        lower(role) as role,
+        role,
         org_sourced_id,
         {{ is_primary }} as is_primary,
         {{ grades }} as grades
@@ -149,7 +149,7 @@ declared_role as (
 user_role as (
     select
         sourced_id,
-        lower(role) as role,
+        role,
         nullif(trim(split_part(org_sourced_ids, ',', 1)), '') as org_sourced_id,
         true as is_primary,
         grades

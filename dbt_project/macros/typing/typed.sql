@@ -18,7 +18,9 @@
 {%- endmacro %}
 
 {% macro read_as(column, source_id) -%}
-    {%- if column.type == 'code' -%}
+    {%- if column.separator -%}
+        {{ several_codes(column, source_id) }}
+    {%- elif column.type == 'code' -%}
         {{ code('"' ~ column.name ~ '"', column.code_set, source_id) }}
     {%- else -%}
         memory.main.as_{{ column.type }}("{{ column.name }}")
@@ -37,6 +39,17 @@
         {%- endfor %}
     }, memory.main.code_key({{ expression }}))
     {%- endif -%}
+{%- endmacro %}
+
+{# A cell of several options as their codes, joined by commas; null where one of them is unknown (it is listed whole). #}
+{% macro several_codes(column, source_id) -%}
+    list_transform(
+        [list_transform(
+            list_filter(string_split("{{ column.name }}", '{{ column.separator }}'), lambda said: memory.main.clean(said) is not null),
+            lambda said: {{ code('said', column.code_set, source_id) }}
+        )],
+        lambda codes: case when len(codes) > 0 and len(codes) = list_count(codes) then array_to_string(codes, ',') end
+    )[1]
 {%- endmacro %}
 
 {% macro typed_columns(feed_id) -%}

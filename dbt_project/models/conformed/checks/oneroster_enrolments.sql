@@ -18,13 +18,13 @@ students as (
         enrolments.*,
         users.grades as student_grades,
         classes.grades as class_grades,
-        list_transform(string_split(users.grades, ','), lambda grade: trim(grade)) as student_grade_list,
-        list_transform(string_split(classes.grades, ','), lambda grade: trim(grade)) as class_grade_list,
+        string_split(users.grades, ',') as student_grade_list,
+        string_split(classes.grades, ',') as class_grade_list,
         enrolments.user_sourced_id in (select sourced_id from {{ ref('oneroster_students') }}) as is_student
     from enrolments
     inner join users on enrolments.user_sourced_id = users.sourced_id
     inner join classes on enrolments.class_sourced_id = classes.sourced_id
-    where lower(enrolments.role) = 'student'
+    where enrolments.role = 'student'
 )
 
 select

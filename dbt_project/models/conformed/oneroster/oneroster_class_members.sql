@@ -9,7 +9,7 @@ with enrolments as (
         begin_date,
         end_date
     from {{ ref('stg_oneroster__enrollments') }}
-    where lower(role) = 'student'
+    where role = 'student'
 )
 
 {{ roster_class_members('enrolments', 'oneroster_user') }}

@@ -3,9 +3,6 @@
 -- a student of several grades has no grade of his own
 {% set columns %}
     users.identifier as number,
-    case
-        when not contains(users.grades, ',')
-            then {{ code('users.grades', 'grade', 'oneroster') }}
-    end as grade,
+    case when not contains(users.grades, ',') then users.grades end as grade,
 {%- endset %}
 {{ roster_people('oneroster', 'student', 'coalesce(users.primary_org_sourced_id, roles.org_sourced_id)', columns) }}
