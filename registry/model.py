@@ -303,6 +303,7 @@ class Source(Record):
     label: Label
     office: str                     # the owner office that gets the problem list
     feeds: tuple[Feed, ...]
+    together: tuple[str, ...] = ()  # feeds whose files of a night refer to each other: where one waits, all do
 
 
 class Scope(Record):
@@ -728,6 +729,7 @@ class Bureau(Record):
     label: Label
     areas: tuple[Area, ...]
     primary_years: int = 6          # of a school that states none (六三学制)
+    school_types: tuple[str, ...] = ()  # of the organisations of a roster, those that are schools
     observed_share_min: float = 0.5
     homework_limits: tuple[HomeworkLimit, ...] = ()
     raw_retention_days: int = 3650

@@ -24,6 +24,8 @@ def refusals(register: Register) -> Iterator[str]:
     for source in register.sources:
         for name in twice(f.id for f in source.feeds):
             yield f"sources/{source.id}.yml: feed `{name}` stands twice; remove one."
+        for name in (name for name in source.together if name not in {f.id for f in source.feeds}):
+            yield f"sources/{source.id}.yml: `together` names `{name}`, which is no feed of it; correct it."
         for member in twice(m for f in source.feeds for m in f.members):
             yield f"sources/{source.id}.yml: member {member} belongs to two feeds; leave it to one."
     for feed in register.feeds:

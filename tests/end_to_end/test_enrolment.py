@@ -21,7 +21,7 @@ ORGS = """
 """
 TREE = {
     ("900000", None, "district"), ("ST", "900000", "district"), ("D1", "ST", "district"), ("S1", "D1", "school"),
-    ("P1", "D1", "school"), ("S2", "900000", "school"),
+    ("S2", "900000", "school"),
 }  # fmt: skip
 ONEROSTER = {
     "orgs": ORGS,

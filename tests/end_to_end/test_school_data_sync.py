@@ -24,6 +24,7 @@ EXAMPLE = registry.HOUSE / "examples" / "school_data_sync"
 SAMPLES = Path(SHARED or "") / "school_data_sync"
 TEACHING = {"teacher", "faculty", "professor", "lecturer"}  # roles of the samples whose holders teach
 RULING = {"ministryofeducation"}  # types of the samples' organisations that teach nobody
+PARTS = {"department"}  # types of those that are parts of a school
 SMALLEST, *LARGER = (
     "SDS v2.1",
     "SDS v2",
@@ -84,9 +85,11 @@ def test_students_and_teachers_stand_once_each(published: Published, sample: str
 
 
 @pytest.mark.parametrize("sample", ALL)
-def test_every_organisation_that_teaches_is_a_school_of_the_tree(published: Published, sample: str) -> None:
+def test_every_school_and_no_part_of_one_is_a_school_of_the_tree(published: Published, sample: str) -> None:
     orgs = [*rows(sample, "School"), *rows(sample, "orgs")]
-    teach = {first(r, "sourcedId", "SIS ID", "DfE Number") for r in orgs if r.get("type", "").lower() not in RULING}
+    teach = {
+        first(r, "sourcedId", "SIS ID", "DfE Number") for r in orgs if r.get("type", "").lower() not in RULING | PARTS
+    }
     told = published(sample, "select organisation_code, parent_code from marts.organisation where level = 'school'")
     assert {code for code, _ in told} == teach
     ruling = {first(r, "sourcedId") for r in orgs if r.get("type", "").lower() in RULING}
@@ -137,7 +140,12 @@ def test_references_that_lead_nowhere_are_listed_as_warnings_and_hold_nothing(
         for row in rows(sample, "enrollments")
     )
     elsewhere += sum(sections[row[f"Section {sis}"]] != homes[row[sis]] for row in rows(sample, "StudentEnrollment"))
-    expected = {("unknown_reference", "principal_sourced_id"): lost, ("other_school", "class_sourced_id"): elsewhere}
+    current = {r["userSourcedId"] for r in rows(sample, "roles") if r.get("roleEndDate", "") == ""}
+    ended = sum(row["userSourcedId"] not in current for row in rows(sample, "roles"))
+    expected = {
+        ("unknown_reference", "principal_sourced_id"): lost, ("other_school", "class_sourced_id"): elsewhere,
+        ("ended_role", "end_date"): ended,
+    }  # fmt: skip
     told = published(sample, "select rule, column_name, severity, count(*) from marts.data_problem group by all")
     assert {(rule, column): count for rule, column, _, count in told} == {k: v for k, v in expected.items() if v}
     assert {severity for _, _, severity, _ in told} <= {"warn"}

@@ -8,38 +8,22 @@
     {{ return(var('sources') | select('in', ['oneroster', 'school_data_sync']) | list) }}
 {% endmacro %}
 
-{# Types of organisations that govern schools and teach nobody: areas of the tree. #}
-{% macro governing_types() -%}
-    'district', 'local', 'localauthority', 'municipality', 'region', 'province', 'state', 'national',
-    'ministryofeducation', 'departmentofeducation', 'academictrust'
-{%- endmacro %}
-
-{# The area of a school is its parent; of a department of a school, the school's parent. #}
+{# Schools, one row each. `more` is SQL of the columns that only this source has, each ending in a comma. #}
 {% macro roster_schools(source_id, type='type', more='') -%}
-with orgs as (
-    select * from {{ ref('stg_' ~ source_id ~ '__orgs') }}
-),
-
-parents as (
-    select sourced_id, parent_sourced_id
-    from orgs
-    where type is null or lower(type) not in ({{ governing_types() }})
-)
-
 select
     orgs.sourced_id,
     orgs.sourced_id as code,
     orgs.name,
     {{ type }} as type,
-    case when parents.sourced_id is null then orgs.parent_sourced_id else parents.parent_sourced_id end as area,
+    places.area,
     {{- more }}
     orgs._delivery_id,
     orgs._row_number,
     orgs._slice,
     orgs._known_from
-from orgs
-left join parents on orgs.parent_sourced_id = parents.sourced_id
-where orgs.type is null or lower(orgs.type) not in ({{ governing_types() }})
+from {{ ref('stg_' ~ source_id ~ '__orgs') }} as orgs
+inner join {{ ref('roster_orgs') }} as places on places.source = '{{ source_id }}' and orgs.sourced_id = places.sourced_id
+where places.school = orgs.sourced_id
 {%- endmacro %}
 
 {# Organisations that govern schools, one row each, below the bureau's own lowest area where they name no other. #}
@@ -48,14 +32,13 @@ where orgs.type is null or lower(orgs.type) not in ({{ governing_types() }})
         orgs.sourced_id as code,
         orgs.name,
         'district' as level,
-        coalesce(parents.sourced_id, fallback.code) as parent,
+        coalesce(places.area, fallback.code) as parent,
         orgs.type,
         '{{ source_id }}/orgs' as source
     from {{ ref('stg_' ~ source_id ~ '__orgs') }} as orgs
+    inner join {{ ref('roster_orgs') }} as places on places.source = '{{ source_id }}' and orgs.sourced_id = places.sourced_id
     cross join fallback
-    left join {{ ref('stg_' ~ source_id ~ '__orgs') }} as parents
-        on orgs.parent_sourced_id = parents.sourced_id and lower(parents.type) in ({{ governing_types() }})
-    where lower(orgs.type) in ({{ governing_types() }})
+    where places.school is null
 {%- endmacro %}
 
 {#
@@ -89,8 +72,8 @@ select
     classes.title as name,
     {{ grade }} as grade,
     {{ kind }} as kind,
-    classes.school_sourced_id as school_code,
-    classes.school_sourced_id as school,
+    places.school as school_code,
+    places.school,
     coalesce({{ valid_from }}, class_days.valid_from) as valid_from,
     coalesce({{ valid_to }}, class_days.valid_to) as valid_to,
     classes._delivery_id,
@@ -99,6 +82,8 @@ select
     classes._known_from
 from classes
 left join class_days on classes.sourced_id = class_days.sourced_id
+left join {{ ref('roster_orgs') }} as places
+    on places.source = '{{ source_id }}' and classes.school_sourced_id = places.sourced_id
 {%- endmacro %}
 
 {#
@@ -125,7 +110,8 @@ left join class_days on classes.sourced_id = class_days.sourced_id
 
 {#
   A user's roles, one row per user, role and organisation. Where the file of roles speaks of a user, it counts;
-  else the user's own row does (older layouts). `is_primary` and `grades` are SQL over the staging model of roles.
+  else the user's own row does (older layouts). A role that has ended, or begins later, counts where the user has no
+  other. `is_primary` and `grades` are SQL over the staging model of roles.
 #}
 {% macro roster_roles(source_id, is_primary, grades) -%}
 with users as (
@@ -142,7 +128,9 @@ declared_role as (
         role,
         org_sourced_id,
         {{ is_primary }} as is_primary,
-        {{ grades }} as grades
+        {{ grades }} as grades,
+        1 as place,
+        coalesce(begin_date <= {{ night() }}, true) and coalesce(end_date >= {{ night() }}, true) as is_current
     from roles
 ),
 
@@ -150,47 +138,63 @@ user_role as (
     select
         sourced_id,
         role,
-        nullif(trim(split_part(org_sourced_ids, ',', 1)), '') as org_sourced_id,
+        nullif(trim(unnest(coalesce(string_split(org_sourced_ids, ','), ['']))), '') as org_sourced_id,
         true as is_primary,
-        grades
+        grades,
+        generate_subscripts(coalesce(string_split(org_sourced_ids, ','), ['']), 1) as place,
+        true as is_current
     from users
     where role is not null and sourced_id not in (select sourced_id from declared_role)
+),
+
+held_role as (
+    select * from declared_role
+    union all
+    select * from user_role
 )
 
-select * from declared_role
-union all
-select * from user_role
+select held_role.*, places.school
+from held_role
+left join {{ ref('roster_orgs') }} as places
+    on places.source = '{{ source_id }}' and held_role.org_sourced_id = places.sourced_id
+qualify is_current or not bool_or(is_current) over (partition by held_role.sourced_id)
 {%- endmacro %}
 
 {#
-  Users with a role, one row each. The organisation is that of the user's primary role, one that teaches before one
-  that rules. `columns` is SQL of the columns that only this source or role has, each ending in a comma.
+  Users with a role, one row each. The school is that of the user's `main` organisation (SQL over the users), else of
+  the primary role, else of the first one named; an organisation that is no school gives none. `columns` is SQL of the
+  columns that only this source or role has, each ending in a comma.
 #}
-{% macro roster_people(source_id, role, school, columns) -%}
+{% macro roster_people(source_id, role, main, columns) -%}
 with users as (
-    select * from {{ ref('stg_' ~ source_id ~ '__users') }}
+    select *, {{ main }} as main_org from {{ ref('stg_' ~ source_id ~ '__users') }}
 ),
 
-schools as (
-    select * from {{ ref(source_id ~ '_schools') }}
+held_role as (
+    select
+        held.*,
+        (
+            held.school is null, coalesce(held.org_sourced_id <> users.main_org, true),
+            not coalesce(held.is_primary, false), held.place, held.org_sourced_id
+        ) as precedence
+    from {{ ref(source_id ~ '_roles') }} as held
+    inner join users on held.sourced_id = users.sourced_id
+    where held.role = '{{ role }}'
 ),
 
 roles as (
     select
-        held.sourced_id,
-        arg_min(held.org_sourced_id, (schools.code is null, not coalesce(held.is_primary, false), held.org_sourced_id))
-            as org_sourced_id,
-        arg_min(held.grades, (schools.code is null, not coalesce(held.is_primary, false), held.org_sourced_id)) as grades
-    from {{ ref(source_id ~ '_roles') }} as held
-    left join schools on held.org_sourced_id = schools.code
-    where held.role = '{{ role }}'
-    group by held.sourced_id
+        sourced_id,
+        arg_min(school, precedence) as school,
+        arg_min(grades, precedence) as grades
+    from held_role
+    group by sourced_id
 )
 
 select
     users.sourced_id,
     concat_ws(' ', users.given_name, users.family_name) as name,
-    {{ school }} as school,
+    coalesce(roles.school, places.school) as school,
     {{ columns }}
     users.phone,
     users._delivery_id,
@@ -199,4 +203,5 @@ select
     users._known_from
 from users
 inner join roles on users.sourced_id = roles.sourced_id
+left join {{ ref('roster_orgs') }} as places on places.source = '{{ source_id }}' and users.main_org = places.sourced_id
 {%- endmacro %}

@@ -21,11 +21,11 @@ union all
 
 union all
 
-{{ unknown_reference('school_data_sync/students', 'sourced_id', 'school_sourced_id', 'school_sourced_id', ref('stg_school_data_sync__orgs'), 'sourced_id', '学校', 'school') }}
+{{ unknown_reference('school_data_sync/students', 'sourced_id,school_sourced_id', 'school_sourced_id', 'school_sourced_id', ref('stg_school_data_sync__orgs'), 'sourced_id', '学校', 'school') }}
 
 union all
 
-{{ unknown_reference('school_data_sync/teachers', 'sourced_id', 'school_sourced_id', 'school_sourced_id', ref('stg_school_data_sync__orgs'), 'sourced_id', '学校', 'school') }}
+{{ unknown_reference('school_data_sync/teachers', 'sourced_id,school_sourced_id', 'school_sourced_id', 'school_sourced_id', ref('stg_school_data_sync__orgs'), 'sourced_id', '学校', 'school') }}
 
 union all
 

@@ -37,7 +37,13 @@ check_problem as (
     select * from {{ ref('school_references') }}
     union all
     select * from {{ ref('unknown_references') }}
-    {%- for roster in ['oneroster', 'school_data_sync'] if connected(roster) %}
+    {%- if rosters() %}
+    union all
+    select * from {{ ref('roster_schools') }}
+    union all
+    select * from {{ ref('roster_roles_held') }}
+    {%- endif %}
+    {%- for roster in rosters() %}
     union all
     select * from {{ ref(roster ~ '_references') }}
     union all

@@ -5,4 +5,4 @@
     users.identifier as number,
     case when not contains(users.grades, ',') then users.grades end as grade,
 {%- endset %}
-{{ roster_people('oneroster', 'student', 'coalesce(users.primary_org_sourced_id, roles.org_sourced_id)', columns) }}
+{{ roster_people('oneroster', 'student', 'primary_org_sourced_id', columns) }}

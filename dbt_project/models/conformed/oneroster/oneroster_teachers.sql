@@ -3,4 +3,4 @@
 {% set columns %}
     users.identifier as staff_number,
 {%- endset %}
-{{ roster_people('oneroster', 'teacher', 'coalesce(users.primary_org_sourced_id, roles.org_sourced_id)', columns) }}
+{{ roster_people('oneroster', 'teacher', 'primary_org_sourced_id', columns) }}

@@ -7,11 +7,18 @@ with students as (
 )
 
 select
-    sourced_id,
-    nullif(concat_ws(' ', given_name, family_name), '') as name,
-    school_sourced_id as school,
-    number,
-    grades as grade,
-    birth_date,
-    {{ provenance() }}
+    students.sourced_id,
+    nullif(concat_ws(' ', students.given_name, students.family_name), '') as name,
+    places.school,
+    students.number,
+    students.grades as grade,
+    students.birth_date,
+    students._delivery_id,
+    students._row_number,
+    students._slice,
+    students._known_from
 from students
+left join {{ ref('roster_orgs') }} as places
+    on places.source = 'school_data_sync' and students.school_sourced_id = places.sourced_id
+-- who stands in a row a school is of the first school that is one
+qualify row_number() over (partition by students.sourced_id order by places.school is null, students._delivery_id, students._row_number) = 1
