@@ -7,7 +7,7 @@ Stays out: the limits (the register), applying slices (`ingest.committing`), che
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,9 +16,8 @@ import duckdb
 from common.night_files import FeedFiles, NightFiles
 from ingest.committing import deletions, intake_tables
 from ingest.committing.intake_tables import SliceHistory
-from ingest.contract import value_account
 from ingest.deliveries import Delivery, Hold
-from ingest.guarding import columns, lifted, organisations, rows
+from ingest.guarding import columns, held_together, lifted, organisations, rows
 from ingest.guarding.finding import Finding
 from ingest.guarding.slice_counts import SliceCounts, slice_counts
 from ingest.reading.read_feed import read_deliveries
@@ -41,7 +40,7 @@ def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path)
             *_of_deletions(connection, register, feed, files.feed(feed.table), history, night),
         ]
     ]
-    return [*holds, *_of_bundles(register, files, holds)]
+    return [*holds, *_of_feeds_taken_together(connection, register, holds, files, {*history})]
 
 
 def _of_feed(
@@ -74,6 +73,7 @@ def _of_feed(
             *_later_night(history.get(part), night),
             *unattributed,
             *_lost(counts.brought_by(part)),
+            *_nothing_to_change(feed, counts, part, history.get(part)),
             *rows.findings(feed, counts, part, history, max_fall=max_fall),
             *([missing[part]] if part in missing else []),
             *columns.findings(
@@ -111,17 +111,22 @@ def _of_deletions(
     return list(holds.values())
 
 
-def _of_bundles(register: Register, files: NightFiles, holds: list[Hold]) -> Iterator[Hold]:
-    """Files of one bundle speak of each other: where a feed of it is held, the others of that night are as well."""
-    feeds = {feed.id: feed for feed in register.feeds}
-    held = {hold.feed for hold in holds}
-    for source in {feeds[hold.feed].source for hold in holds if feeds[hold.feed].manifest is not None}:
-        first = next(hold for hold in holds if feeds[hold.feed].source == source)
-        for feed in (f for f in register.feeds if f.source == source and f.manifest and f.id not in held):
-            if not any(d.status == "loaded" for d in read_deliveries(files.feed(feed.table))):
-                continue
-            for part in sorted(value_account.filled(files.feed(feed.table))) or [""]:
-                yield Hold(feed.id, part, f"{first.feed}, which came with it, is on hold: {first.reason}")
+def _of_feeds_taken_together(
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    holds: list[Hold],
+    files: NightFiles,
+    in_lake: Collection[str],
+) -> list[Hold]:
+    feeds = [register.feed(feed) for source in register.sources for feed in source.together]
+    deliveries = {feed.id: read_deliveries(files.feed(feed.table)) for feed in feeds}
+    slices = {
+        feed.id: {*counts.accepted, *counts.changed, *counts.scopes, *([""] if counts.replaces_all else [])}
+        for feed in feeds
+        if any(d.status == "loaded" for d in deliveries[feed.id])
+        for counts in [slice_counts(connection, files.feed(feed.table))]
+    }
+    return held_together.holds_beside(register, holds, deliveries, slices, in_lake)
 
 
 def _left_out(
@@ -151,6 +156,16 @@ def _later_night(before: SliceHistory | None, night: date) -> Iterator[Finding]:
     if before is not None and before.latest > night:
         yield Finding(
             f"the night of {before.latest} is loaded already: run the nights in order, in a separate lake if necessary",
+            None,
+        )
+
+
+def _nothing_to_change(feed: Feed, counts: SliceCounts, part: str, before: SliceHistory | None) -> Iterator[Finding]:
+    """Changes to a list that never came: alone they would pass for the whole of it."""
+    if feed.batch == "snapshot" and before is None and part in counts.changed and not counts.replaces_all:
+        yield Finding(
+            f"{feed.id} came as changes (delta), and there is nothing to change yet, since no whole list of it was ever "
+            "loaded: send a bulk export of all its files first",
             None,
         )
 
