@@ -22,7 +22,7 @@ def alarms(work: Path) -> list[str]:
     return [
         line
         for feed, deliveries in sorted(feeds.items())
-        for line in (*_refused_feed(feed, deliveries), *_reader_failures(deliveries))
+        for line in (*_refused_feed(feed, deliveries), *_refused_zips(deliveries), *_reader_failures(deliveries))
     ]
 
 
@@ -34,6 +34,15 @@ def _refused_feed(feed: str, deliveries: list[Delivery]) -> list[str]:
     files = len({d.file_name for d in refused})
     first_reason = next((f"; the first: {d.reason}" for d in refused if not d.defect), ".")
     return [f"{feed}: every file of the night was refused ({files}), and its last good data stays{first_reason}"]
+
+
+def _refused_zips(deliveries: list[Delivery]) -> list[str]:
+    """The alarm of a zip that was refused whole, so that nobody can tell which feeds it would have brought."""
+    return [
+        f"{d.source}: a zip was refused whole, and the last good data of all feeds that it holds stays: {d.reason}"
+        for d in deliveries
+        if not d.feed and d.status == "refused" and not d.member and d.file_name.lower().endswith(".zip")
+    ]
 
 
 def _reader_failures(deliveries: list[Delivery]) -> list[str]:

@@ -22,6 +22,7 @@ REASONS: Final = (
     "note",
     "numbered",
     "other_sheet",
+    "passed_over",
     "passed_over_sheet",
     "superseded",
     "total",

@@ -268,6 +268,7 @@ class Feed(Record):
     expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
     deleted_values: tuple[str, ...] = ()
+    modified_column: str | None = None          # the time of a row's last change: of one key twice, the later counts
     deletes_from: str | None = None             # delete feeds: the feed whose rows go
 
     @property
@@ -303,6 +304,7 @@ class Source(Record):
     label: Label
     office: str                     # the owner office that gets the problem list
     feeds: tuple[Feed, ...]
+    passes_over: tuple[str, ...] = ()  # names of files (lower case) that belong to its standard and that no feed reads
     together: tuple[str, ...] = ()  # feeds whose files of a night refer to each other: where one waits, all do
 
 

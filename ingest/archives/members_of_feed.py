@@ -1,4 +1,4 @@
-"""The members of a zip that a feed reads, and the mode in which it reads them.
+"""The members of a zip that a feed reads, and the mode in which it reads them, or a loose file.
 
 Stays out: which feeds a zip serves (`ingest.finding.feed_of_file`), unpacking (`ingest.archives.zip_files`).
 """
@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from ingest.archives import oneroster_manifest, zip_files
 from ingest.deliveries import Arrival, Mode
+from ingest.errors import Refused
 from registry.model import Feed
 
 
@@ -21,20 +23,33 @@ def members_of(feed: Feed, arrival: Arrival, members: Sequence[zip_files.Member]
 def mode_of(feed: Feed, zipped: zipfile.ZipFile, members: Sequence[zip_files.Member]) -> Mode | None:
     """The mode of the feed's members: by the manifest where there is one, else the feed's own; None if absent.
 
-    Raises Refused where the manifest cannot be understood.
+    Raises Refused where the manifest cannot be understood, or does not speak of the feed.
     """
     manifests = [zipped.read(member.entry) for member in members if member.basename == oneroster_manifest.NAME]
-    if feed.manifest is None or not manifests:
-        return default_mode(feed)
-    extent = oneroster_manifest.extents(manifests[-1]).get(feed.manifest, "")
-    if extent == "absent":
-        return None
-    return "delta" if extent == "delta" else default_mode(feed)
+    return _said(feed, manifests[-1]) if feed.manifest and manifests else default_mode(feed)
+
+
+def mode_of_loose(feed: Feed, path: Path) -> Mode | None:
+    """As `mode_of`, of a file that lies in the inbox as it is: by the manifest beside it. Raises Refused."""
+    manifest = oneroster_manifest.beside(path) if feed.manifest else None
+    return _said(feed, manifest.read_bytes()) if manifest else default_mode(feed)
 
 
 def default_mode(feed: Feed) -> Mode:
     """The mode of a feed's files without a manifest: rows of an accumulating feed change others by key."""
     return "delta" if feed.accumulates else feed.batch
+
+
+def _said(feed: Feed, manifest: bytes) -> Mode | None:
+    extent = oneroster_manifest.manifest_of(manifest).extent(feed.manifest or "")
+    if extent is None:
+        raise Refused(
+            f"is here, and no line of its {oneroster_manifest.NAME} speaks of it ({feed.manifest}), so that nobody can "
+            "tell a whole list from changes: export it again with that line."
+        )
+    if extent == "absent":
+        return None
+    return "delta" if extent == "delta" else default_mode(feed)
 
 
 def _belongs_to(feed: Feed, arrival: Arrival, member: zip_files.Member) -> bool:

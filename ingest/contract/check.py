@@ -18,6 +18,7 @@ from ingest.contract import (
     night_rows,
     no_data_rows,
     notices,
+    older_changes,
     outputs,
     repeated_keys,
     slice_of_row,
@@ -54,6 +55,7 @@ def check(
         connection, wrong_values.rules_of(feed, register, columns), _files_without_column(feed, inputs)
     )
     unread_cells.find_unread_cells(connection, feed, columns)
+    older_changes.skip_older_changes(connection, feed)
     no_data_rows.skip_deletions(connection, feed)
     repeated_keys.find_repeated_keys(connection, feed)
     _say_which_lists_came_twice(connection, inputs)

@@ -112,6 +112,16 @@ def _resolve_hollow_rows(connection: duckdb.DuckDBPyConnection, columns: Sequenc
     connection.execute(f"UPDATE skipped_row SET _reason = 'blank' WHERE _reason = '{_HOLLOW}'")
 
 
+def deletion_condition(feed: Feed) -> str | None:
+    """SQL condition on a row that deletes its key; None where no row of the feed does."""
+    if feed.batch == "delete":
+        return f"{key_of(feed)} IS NOT NULL"
+    if feed.status_column is None or not feed.deleted_values:
+        return None
+    values = sql.texts(v.lower() for v in feed.deleted_values)
+    return f"lower({CLEAN}({sql.name(feed.status_column)})) IN ({values})"
+
+
 def skip_deletions(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     """Skip the rows that delete a key (by their status, or all of the feed's), and enter their keys, checked like
     others, in `deleted_key`.
@@ -119,13 +129,9 @@ def skip_deletions(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE deleted_key (_file INTEGER, _row BIGINT, _slice VARCHAR, _key VARCHAR)"
     )
-    if feed.batch == "delete":
-        is_deletion = f"{key_of(feed)} IS NOT NULL"
-    elif feed.status_column is None or not feed.deleted_values:
+    is_deletion = deletion_condition(feed)
+    if is_deletion is None:
         return
-    else:
-        values = sql.texts(v.lower() for v in feed.deleted_values)
-        is_deletion = f"lower({CLEAN}({sql.name(feed.status_column)})) IN ({values})"
     connection.execute(f"""
         INSERT INTO deleted_key
         SELECT _file, _row, {slice_of(feed)}, {key_of(feed)} FROM src JOIN files USING (_file)

@@ -5,10 +5,13 @@ Stays out: reading records (`ingest.readers`), copying them (`ingest.decoding.ut
 
 from __future__ import annotations
 
+from typing import IO
+
 import numpy as np
 
 _QUOTE, _LINE_END = ord('"'), ord("\n")
 _TEXT_FORMULA = b'"=""'  # how a quoted cell begins that holds the formula ="007"
+_PIECE_BYTES = 4 << 20
 
 
 class RecordCounter:
@@ -59,3 +62,11 @@ class RecordCounter:
         if self._last_byte == b'"' and not self.in_quotes:
             self.well_quoted &= bool(self._allowed_neighbours[content[0]])
         self.in_quotes = bool((len(marks) + self.in_quotes) % 2)
+
+
+def rows_below_header(file: IO[bytes]) -> int:
+    """The records of a csv below its header, in a file that is not read otherwise."""
+    counter = RecordCounter(quotes=True)
+    while piece := file.read(_PIECE_BYTES):
+        counter.add(piece)
+    return max(counter.count - 1, 0)

@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 
 from ingest import readers
 from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
+from ingest.archives.oneroster_manifest import Manifest
+from ingest.decoding.record_count import rows_below_header
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import without_gz
 from ingest.readers.sheets import Row
@@ -54,11 +56,13 @@ def feeds_of_file(source: Source, folders: Sequence[str], path: Path) -> FeedsOf
     by_folder = [feed for feed in source.feeds if folders and feed.id == f"{source.id}/{folders[0]}"]
     candidates, file = by_folder or list(source.feeds), _File(path)
     try:
+        if skipped := _not_read(source, without_gz(path.name.lower()), path):
+            return FeedsOfFile(skipped_rows={"": skipped}, missing_members=_missing_beside(candidates, path))
         only_one = len(candidates) == 1 and bool(by_folder or not candidates[0].members)
         if only_one and not (candidates[0].bundle and file.kind == "zip"):
             result = FeedsOfFile({candidates[0].id: ()})
         elif file.kind == "zip":
-            result = _feeds_of_zip(candidates, path, only_one=only_one)
+            result = _feeds_of_zip(source, candidates, path, only_one=only_one)
         else:
             result = FeedsOfFile({_feed_of(candidates, without_gz(path.name.lower()), file).id: ()})
         return _with_sheet_feeds(source, result, file)
@@ -77,19 +81,50 @@ def _with_sheet_feeds(source: Source, result: FeedsOfFile, file: _File) -> Feeds
     return result
 
 
-def _feeds_of_zip(candidates: Sequence[Feed], path: Path, *, only_one: bool) -> FeedsOfFile:
+def _not_read(source: Source, name: str, path: Path) -> dict[str, int]:
+    """The rows of a file that no feed reads, by reason: a manifest's, or of a file of the standard that is passed over;
+    empty for any other. Raises Refused where the manifest cannot be understood.
+    """
+    if name == oneroster_manifest.NAME and any(feed.manifest for feed in source.feeds):
+        return {"manifest": oneroster_manifest.manifest_of(path.read_bytes()).rows}
+    if name in source.passes_over:
+        with path.open("rb") as file:
+            return {"passed_over": rows_below_header(file)}
+    return {}
+
+
+def _missing_beside(candidates: Sequence[Feed], path: Path) -> dict[str, tuple[str, str]]:
+    """The feeds whose files a loose manifest promises, and which do not lie beside it."""
+    if path.name.lower() != oneroster_manifest.NAME:
+        return {}
+    there = {without_gz(other.name.lower()) for other in path.parent.iterdir()}
+    manifest = oneroster_manifest.manifest_of(path.read_bytes())
+    return _missing(manifest, [feed for feed in candidates if not there & {*feed.members}], "is not beside it")
+
+
+def _missing(manifest: Manifest, feeds: Sequence[Feed], where: str) -> dict[str, tuple[str, str]]:
+    """Those of the feeds that came without a file, and of which the manifest promises one."""
+    return {
+        feed.id: (feed.members[0], f"{where} although its manifest says {extent}")
+        for feed in feeds
+        if feed.manifest and feed.members and (extent := manifest.extent(feed.manifest)) in ("bulk", "delta")
+    }
+
+
+def _feeds_of_zip(source: Source, candidates: Sequence[Feed], path: Path, *, only_one: bool) -> FeedsOfFile:
     result = FeedsOfFile()
     members: dict[str, list[str]] = defaultdict(list)
     with zip_files.open_zip(path) as zipped, tempfile.TemporaryDirectory() as scratch:
         zip_members = zip_files.members(zipped)
-        manifests = [
-            m for m in zip_members if m.basename == oneroster_manifest.NAME and any(f.manifest for f in candidates)
-        ]
+        manifest = None
         for member in zip_members:
-            if member in manifests:
-                result.skipped_rows[member.name] = {
-                    "manifest": len(oneroster_manifest.rows_of(zipped.read(member.entry)))
-                }
+            if member.basename == oneroster_manifest.NAME and any(f.manifest for f in candidates):
+                manifest = oneroster_manifest.manifest_of(zipped.read(member.entry))
+                result.skipped_rows[member.name] = {"manifest": manifest.rows}
+                continue
+            if member.basename in source.passes_over:
+                with zipped.open(member.entry) as file:
+                    result.skipped_rows[member.name] = {"passed_over": rows_below_header(file)}
                 continue
             if companion := bundles.companion_name(candidates, member.name):
                 result.skipped_rows[companion] = {bundles.COMPANION: 0}
@@ -102,17 +137,11 @@ def _feeds_of_zip(candidates: Sequence[Feed], path: Path, *, only_one: bool) -> 
                 members[feed.id].append(member.name)
             except Refused as refused:
                 result.refusals[member.name] = str(refused)
-        extents = oneroster_manifest.extents(zipped.read(manifests[0].entry)) if manifests else {}
     result.feeds = {feed: tuple(own_members) for feed, own_members in members.items()}
     if only_one and not members:
         raise Refused(f"is a zip without files of {candidates[0].id}: pack it again.")
-    for feed in candidates:
-        extent = extents.get(feed.manifest or "", "")
-        if extent in ("bulk", "delta") and feed.id not in members and feed.members:
-            result.missing_members[feed.id] = (
-                feed.members[0],
-                f"is not in the zip although its manifest says {extent}",
-            )
+    if manifest:
+        result.missing_members = _missing(manifest, [f for f in candidates if f.id not in members], "is not in the zip")
     return result
 
 

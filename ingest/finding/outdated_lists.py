@@ -123,7 +123,7 @@ def _slices_and_wholeness(feed: Feed, arrival: Arrival) -> tuple[frozenset[str |
     """The slices that a file covers, and whether it holds them whole. Raises Refused where its path names none."""
     path = Path(arrival.file)
     if format_of_file.kind_of(path) != "zip":
-        return frozenset({scope_of(feed, arrival.path)}), True
+        return frozenset({scope_of(feed, arrival.path)}), members_of_feed.mode_of_loose(feed, path) == "snapshot"
     with zip_files.open_zip(path) as zipped:
         members = zip_files.members(zipped)
         own_members = members_of_feed.members_of(feed, arrival, members)

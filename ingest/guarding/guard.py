@@ -164,8 +164,8 @@ def _nothing_to_change(feed: Feed, counts: SliceCounts, part: str, before: Slice
     """Changes to a list that never came: alone they would pass for the whole of it."""
     if feed.batch == "snapshot" and before is None and part in counts.changed and not counts.replaces_all:
         yield Finding(
-            f"{feed.id} came as changes (delta), and there is nothing to change yet, since no whole list of it was ever "
-            "loaded: send a bulk export of all its files first",
+            f"{feed.id} came as changes (delta), and there is nothing to change yet, since no whole list of it was "
+            "ever loaded: send a bulk export of all its files first",
             None,
         )
 

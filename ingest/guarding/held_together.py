@@ -1,6 +1,6 @@
 """Feeds that are taken together: where one of a roster waits, the others that came for the night wait with it.
 
-Stays out: which feeds these are (the register, `together` of a source), why the first of them waits (`ingest.guarding.guard`).
+Stays out: which feeds these are (the register, `together` of a source), why the first waits (`ingest.guarding.guard`).
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from ingest.errors import Refused
 from ingest.finding.slice_of_path import scope_of, scope_or_none
 from registry.model import Feed
 
+_CALLED_ABSENT = "is here although the manifest calls it absent: export all files again."
+
 
 @dataclass(frozen=True)
 class Part:
@@ -48,7 +50,9 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
         declared_rows = bundles.declared_rows(
             feed, arrival.path, lambda name: bundles.plain_file_bytes(_inbox_of(arrival) / name)
         )
-        mode = members_of_feed.default_mode(feed)
+        mode = members_of_feed.mode_of_loose(feed, Path(arrival.file))
+        if mode is None:
+            raise Refused(_CALLED_ABSENT)
         yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), mode, declared_rows)
     except Refused as refused:
         yield Delivery.refused(
@@ -81,7 +85,7 @@ def _parts_of_zip(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> 
         for number, member in enumerate(own_members):
             try:
                 if mode is None:
-                    raise Refused("is here although the manifest calls it absent: export the zip again.")
+                    raise Refused(_CALLED_ABSENT)
                 path = zip_files.extract(zipped, member, scratch / f"{arrival.arrival_id}-{number}")
                 kind = format_of_file.kind_of(path)
                 if kind == "zip":

@@ -26,6 +26,8 @@ def refusals(register: Register) -> Iterator[str]:
             yield f"sources/{source.id}.yml: feed `{name}` stands twice; remove one."
         for name in (name for name in source.together if name not in {f.id for f in source.feeds}):
             yield f"sources/{source.id}.yml: `together` names `{name}`, which is no feed of it; correct it."
+        for member in twice([*source.passes_over, *{m for f in source.feeds for m in f.members}]):
+            yield f"sources/{source.id}.yml: `passes_over` names {member} twice, or as a feed does; leave it to one."
         for member in twice(m for f in source.feeds for m in f.members):
             yield f"sources/{source.id}.yml: member {member} belongs to two feeds; leave it to one."
     for feed in register.feeds:
@@ -107,6 +109,8 @@ def _references(at: str, feed: Feed) -> Iterator[str]:
         named.append(("slice", feed.slice.within))
     if feed.status_column:
         named.append(("status_column", feed.status_column))
+    if feed.modified_column:
+        named.append(("modified_column", feed.modified_column))
     named += [("names_school_of", c.names_school_of) for c in feed.columns if c.names_school_of]
     for field, name in named:
         if name not in stored:

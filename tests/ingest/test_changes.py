@@ -113,10 +113,10 @@ def test_a_zip_with_a_manifest_that_cannot_be_read_is_refused_whole(desk: Desk, 
 
 
 def test_the_manifest_and_files_of_no_feed_are_accounted_for(desk: Desk):
-    send(desk, DAY, manifest=manifest(users="bulk"), users=users(user("1")), lineItems="a,b\r\n1,2\r\n")
+    send(desk, DAY, manifest=manifest(users="bulk"), users=users(user("1")), homerooms="a,b\r\n1,2\r\n")
     found = desk.deliveries()
     assert found["oneroster/roster.zip#manifest.csv"][:6] == ("loaded", 3, 0, 0, 0, {"manifest": 3})
-    status, *_, reason = found["oneroster/roster.zip#lineItems.csv"]
+    status, *_, reason = found["oneroster/roster.zip#homerooms.csv"]
     assert status == "refused"
     assert "is no file of oneroster/academic_sessions" in reason
 
