@@ -99,7 +99,8 @@ class Layout(Record):
     `found_by` header: columns stand under their headers, and `required` must be there (None: those that the
     contract requires), and so must `headers`, by which a version is told from one with the same columns. order:
     the file has no header, and `order` names its columns from the left ('' for one that is not read). position:
-    fixed width, and `positions` gives (first character from 1, length) of each.
+    fixed width, and `positions` gives (first character from 1, length) of each; `line_length` is that of the whole line
+    where its end is not read.
     """
 
     version: str
@@ -108,6 +109,7 @@ class Layout(Record):
     headers: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     positions: dict[str, tuple[int, int]] = {}
+    line_length: int | None = None
 
 
 class Slice(Record):

@@ -27,15 +27,23 @@ _UNREAD_FORMATS = {
     b"SQLite": "a database",
     b"PARE": "a Parquet file under encryption",
 }
+_NOTHING = b"\xef\xbb\xbf \t\r\n\x00"
 _PARQUET_MAGIC = b"PAR1"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def is_empty(path: Path) -> bool:
+    """Whether a file holds nothing but blanks, a byte order mark, or a json list of nothing."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES).removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    return head.translate(None, _NOTHING) in (b"", b"[]")
 
 
 def kind_of(path: Path) -> Kind:
     """The format of a file. Raises Refused where it is empty, locked, or of a format that is not read."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+    if not head.strip(_NOTHING):
         raise Refused("is empty, which is not the same as a delivery without rows: export it again.")
     for magic, what in _UNREAD_FORMATS.items():
         if head.startswith(magic):

@@ -28,7 +28,7 @@ def sheets_of(kind: Kind, path: Path, names: Sequence[Names], workbooks: Workboo
         case "text":
             return delimited.sheets(path, names)
         case "json":
-            return json_rows.sheets(path, delimited.declared_encoding(names))
+            return json_rows.sheets(path, names)
         case "html":
             return html.sheets(path, delimited.declared_encoding(names))
         case "spreadsheet_xml":

@@ -1,6 +1,6 @@
 """Fixed-width text: cells by their position in the line, counted in characters after decoding.
 
-A short line has blank cells; text beyond the last position is surplus.
+A short line has blank cells; text beyond the last position, or the line's declared length, is surplus.
 Stays out: whether the lines match the layout (`ingest.tables.layouts_of_feed`).
 """
 
@@ -31,7 +31,7 @@ def sheet(path: Path, layout: Layout, declared: str | None = None) -> Sheet:
 
 def _pieces(path: Path, encoding: Encoding, layout: Layout) -> Iterator[list[Row]]:
     places = [(first - 1, first - 1 + length) for first, length in layout.positions.values()]
-    width = max(end for _, end in places)
+    width = layout.line_length or max(end for _, end in places)
     piece: list[Row] = []
     for line in _lines(path, encoding):
         row: Row = [line[start:end].strip(_BLANK) for start, end in places]

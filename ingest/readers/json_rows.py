@@ -1,5 +1,5 @@
-"""Json: a list of objects, an envelope around one, or one object a line; keys are the header, other values than text
-are written as json.
+"""Json: a list of objects, an envelope around one, one record, or one object a line; keys are the header, other values
+than text are written as json. An object inside is opened where a header of the feed leads into it.
 
 Add here: another envelope in which platforms wrap a list.
 Stays out: large json-lines that DuckDB can read (`ingest.readers.json_lines`).
@@ -8,15 +8,16 @@ Stays out: large json-lines that DuckDB can read (`ingest.readers.json_lines`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ingest.decoding import encodings
 from ingest.errors import Refused
-from ingest.readers.delimited import lines_of
+from ingest.readers.delimited import declared_encoding, lines_of
 from ingest.readers.sheets import Row, Sheet
+from ingest.tables.header_texts import Names
 
 MAX_FILE_BYTES = 64 << 20  # of json in one piece; json-lines may be of any size
 _PIECE_ROWS = 20_000
@@ -34,12 +35,14 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 _NO_OBJECTS_REASON = "is neither a json list of objects nor json-lines: send a list of objects, or one object a line."
 
 
-def sheets(path: Path, encoding: str | None = None) -> Iterator[Sheet]:
-    """The objects of a file as one sheet, whose first row (number 0) is their keys. Raises Refused."""
+def sheets(path: Path, names: Sequence[Names] = ()) -> Iterator[Sheet]:
+    """The objects of a file as one sheet, whose first row (number 0) is their keys; `names` are the headers that it
+    may have. Raises Refused.
+    """
     if path.stat().st_size > MAX_FILE_BYTES:
         raise Refused(f"is json of more than {MAX_FILE_BYTES >> 20} MiB in one piece: send it as json-lines or csv.")
-    text = encodings.text_of(path.read_bytes(), encoding)
-    yield Sheet("", _pieces(_objects(text)), numbered_from=0, strict=True)
+    text = encodings.text_of(path.read_bytes(), declared_encoding(names))
+    yield Sheet("", _pieces(_objects(text, names)), numbered_from=0, strict=True)
 
 
 def is_one_value(path: Path) -> bool:
@@ -53,40 +56,40 @@ def is_one_value(path: Path) -> bool:
     return first.startswith("[") or not end or not (rest.strip() or has_more)
 
 
-def lines(path: Path) -> Iterator[Sheet]:
+def lines(path: Path, names: Sequence[Names] = ()) -> Iterator[Sheet]:
     """The lines of a UTF-8 file as one sheet, read twice: for keys, and for rows. Raises Refused."""
     keys: dict[str, None] = {}
     for line in lines_of(path):
-        item = _line(line)
+        item = _opened(_line(line), names)
         keys.update(dict.fromkeys(item) if isinstance(item, dict) else {})
-    yield Sheet("", _line_pieces(path, list(keys)), numbered_from=0, strict=True)
+    yield Sheet("", _line_pieces(path, list(keys), names), numbered_from=0, strict=True)
 
 
-def keys_of(head: str) -> list[str] | None:
+def keys_of(head: str, names: Sequence[Names] = ()) -> list[str] | None:
     """Keys of the objects of the first lines, or None where the first line is no object (so these are no
     json-lines).
     """
-    objects = [_line(line) for line in head.split("\n", _SAMPLE_LINES)[:_SAMPLE_LINES]]
+    objects = [_opened(_line(line), names) for line in head.split("\n", _SAMPLE_LINES)[:_SAMPLE_LINES]]
     if not isinstance(objects[0], dict):
         return None
     return list(dict.fromkeys(key for item in objects if isinstance(item, dict) for key in item))
 
 
-def _line_pieces(path: Path, keys: list[str]) -> Iterator[list[Row]]:
+def _line_pieces(path: Path, keys: list[str], names: Sequence[Names]) -> Iterator[list[Row]]:
     if not keys:
         raise Refused(_NO_OBJECTS_REASON)
     yield [list(keys)]
     source = lines_of(path)
-    while piece := [_row(_line(line.rstrip("\r\n")), keys) for line in islice(source, _PIECE_ROWS)]:
+    while piece := [_row(_opened(_line(line.rstrip("\r\n")), names), keys) for line in islice(source, _PIECE_ROWS)]:
         yield piece
 
 
-def _objects(text: str) -> list[dict[str, Any] | str | None]:
+def _objects(text: str, names: Sequence[Names]) -> list[dict[str, Any] | str | None]:
     """The objects in order; a line that is no object stays text, a blank line is None."""
     try:
-        return _items(_parse(text))
+        return [_opened(item, names) for item in _items(_parse(text), names)]
     except ValueError:
-        return [_line(line) for line in text.removesuffix("\n").split("\n")]
+        return [_opened(_line(line), names) for line in text.removesuffix("\n").split("\n")]
     except RecursionError as error:
         raise Refused("is json nested too deep for a table: export it again.") from error
 
@@ -106,11 +109,36 @@ def _parse(text: str) -> Any:
     return _DECODER.decode(text)
 
 
-def _items(content: Any) -> list[dict[str, Any] | str | None]:
-    lists = [content] if isinstance(content, list) else _lists(content) or [[content]]
+def _opened(item: dict[str, Any] | str | None, names: Sequence[Names], above: str = "") -> Any:
+    """An object with the values of objects inside it under `outer.inner`, where a header leads into them."""
+    if not isinstance(item, dict) or not any(name.leads_inside for name in names):
+        return item
+    opened: dict[str, Any] = {}
+    for key, value in item.items():
+        if isinstance(value, dict) and any(name.leads_into(above + key) for name in names):
+            opened |= _opened(value, names, f"{above}{key}.")
+        else:
+            opened[above + key] = value
+    return opened
+
+
+def _items(content: Any, names: Sequence[Names]) -> list[dict[str, Any] | str | None]:
+    lists = [content] if isinstance(content, list) else _lists(content)
+    if not lists or _is_record(content, lists, names):
+        lists = [[content]]
     if len(lists) != 1:
         raise Refused(f"is json with {len(lists)} lists of objects, and a table is one: export the table alone.")
     return [item if isinstance(item, dict) else _text_of(item) for item in lists[0]]
+
+
+def _is_record(content: Any, lists: list[list[Any]], names: Sequence[Names]) -> bool:
+    """Whether an object is one record with lists inside, and no envelope: it has more of a feed's columns than the
+    objects in its lists.
+    """
+    if not isinstance(content, dict):
+        return False
+    own = max((name.hits(_opened(content, names)) for name in names), default=0)
+    return own > max((name.hits(_opened(table[0], names)) for name in names for table in lists), default=0)
 
 
 def _lists(content: Any) -> list[list[Any]]:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest import landing
 from ingest.archives import bundles, format_of_file, members_of_feed, zip_files
-from ingest.deliveries import Arrival, Delivery, Mode
+from ingest.deliveries import BY_KEY, Arrival, Delivery, Mode
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import scope_of, scope_or_none
 from registry.model import Feed
@@ -41,6 +41,9 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
     source = Path(arrival.file)
     try:
         landing.land(source, arrival.sha256, landing_root)
+        if feed.batch in BY_KEY and format_of_file.is_empty(source):
+            yield _without_changes(feed, arrival, "")
+            return
         kind = format_of_file.kind_of(source)
         if kind == "zip":
             yield from _parts_of_zip(feed, arrival, source, scratch)
@@ -61,6 +64,12 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
     except OSError as error:
         reason = f"cannot be read ({error.strerror}): send it again."
         yield Delivery.refused(arrival, "", _sentence(arrival.path, reason), scope=scope_or_none(feed, arrival.path))
+
+
+def _without_changes(feed: Feed, arrival: Arrival, member: str) -> Delivery:
+    """The delivery of an empty file of changes or deletions: a night without any."""
+    mode: Mode = "delete" if feed.batch == "delete" else "delta"
+    return Delivery.of(arrival, member, rows_read=0, skipped={}, scope=scope_or_none(feed, arrival.path), mode=mode)
 
 
 def refusal(part: Part, sheet: str, reason: str) -> Delivery:
@@ -87,6 +96,9 @@ def _parts_of_zip(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> 
                 if mode is None:
                     raise Refused(_CALLED_ABSENT)
                 path = zip_files.extract(zipped, member, scratch / f"{arrival.arrival_id}-{number}")
+                if mode in BY_KEY and format_of_file.is_empty(path):
+                    yield _without_changes(feed, arrival, member.name)
+                    continue
                 kind = format_of_file.kind_of(path)
                 if kind == "zip":
                     raise Refused("is a zip inside a zip: pack its files themselves.")

@@ -92,14 +92,14 @@ class LargeJsonLines(LargeText):
 
     def __init__(self, source: Path, scratch: Path, names: Names) -> None:
         super().__init__(source, scratch, names)
-        self._keys = json_rows.keys_of(self.head)
+        self._keys = json_rows.keys_of(self.head, [names])
         self.columns = frozenset(c for key in self._keys or () if (c := names.column(key)))
         self.version = names.version(self._keys or ())
 
     def read_even_rows(self, connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
         """Write the rows to Parquet; False where a line is no object or a required key is missing. Raises Refused."""
         keys = self._keys
-        if keys is None or self._names.feed.rest or self._names.missing(self.columns):
+        if keys is None or self._names.feed.rest or self._names.leads_inside or self._names.missing(self.columns):
             return False
 
         def read() -> int:
@@ -118,8 +118,8 @@ class LargeJsonLines(LargeText):
         too large.
         """
         if self._keys is None:
-            return json_rows.sheets(self._source, self._names.feed.encoding)
+            return json_rows.sheets(self._source, [self._names])
         encodings.check_file(self._source, self._encoding)
         if not self.utf8.exists():
             utf8_copy.copy(self._source, self._encoding, self.utf8, 0, quotes=False)
-        return json_rows.lines(self.utf8)
+        return json_rows.lines(self.utf8, [self._names])

@@ -136,7 +136,7 @@ class Reader:
 
     def _large_json(self, part: Part) -> list[FileRows]:
         if json_rows.is_one_value(part.path):
-            return list(self._tables.read_sheets(part, json_rows.sheets(part.path, self._layouts.names.feed.encoding)))
+            return list(self._tables.read_sheets(part, json_rows.sheets(part.path, [self._layouts.names])))
         lines = large_text.LargeJsonLines(part.path, self._scratch, self._layouts.names)
         delivery = delivery_of(part, "", lines.version)
         if not lines.read_even_rows(self._connection, target := self._tables.target(delivery)):

@@ -81,6 +81,16 @@ class Names:
         text = normal(header)
         return is_serial(text) or text in self._passed_over or self.column(header) in self.unloaded
 
+    def leads_into(self, key: str) -> bool:
+        """Whether a header leads into the object under a key of json (student.id leads into student)."""
+        return normal(key) in self.leads_inside
+
+    @cached_property
+    def leads_inside(self) -> frozenset[str]:
+        """The keys of objects into which headers lead."""
+        parts = [header.split(".") for header in self._rank if "." in header.strip(".")]
+        return frozenset(".".join(part[:depth]) for part in parts for depth in range(1, len(part)))
+
     def complete(self, row: Iterable[str | None]) -> bool:
         """Whether a row of headers names every required column of a version."""
         return not self.missing(c for cell in row if cell and (c := self.column(cell)))

@@ -80,6 +80,9 @@ def _headers(at: str, feed: Feed, layout: Layout) -> Iterator[str]:
 
 
 def _positions(at: str, layout: Layout) -> Iterator[str]:
+    last = max((first + length - 1 for first, length in layout.positions.values()), default=0)
+    if layout.line_length is not None and (not layout.positions or layout.line_length < last):
+        yield f"{at} has lines of {layout.line_length} characters, and its `positions` end at {last}; correct either."
     for name, (first, length) in layout.positions.items():
         if first < 1 or length < 1:
             yield f"{at}: column `{name}` stands at {first} for {length} characters; both count from 1."

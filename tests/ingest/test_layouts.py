@@ -193,3 +193,10 @@ def test_a_lake_of_old_gets_what_it_lacks_and_is_not_taken_for_a_new_one(opened:
     placed = desk.ask("SELECT DISTINCT known_from, placed_on FROM lake.intake.problem WHERE known_to IS NULL")
     assert placed
     assert all(placed_on == known_from for known_from, placed_on in placed)
+
+
+@pytest.mark.parametrize("end", ["", "  7", "7 of it"])
+def test_the_end_of_a_line_that_is_declared_and_not_read_costs_nothing(opened: Opened, end: str):
+    layout = PLACES.model_copy(update={"line_length": 43})
+    assert put(opened([layout]), "\n".join(line + end for line in LINES), "a.txt")[:4] == ("loaded", "places", 20, 20)
+    assert put(opened([layout]), "\n".join(f"{line}{'x' * 8}" for line in LINES), "a.txt")[0] == "refused"
