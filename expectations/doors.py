@@ -40,7 +40,7 @@ def check_raw(
     if not arrived_feeds:
         return DoorReport.of("raw", [])
     rules = {f.id: _rules_of(f, every, suites.get(f.table)) for f in arrived_feeds}
-    with raw_tables.typed_tables(connection, work, rules, arrived_feeds) as (database, tables):
+    with raw_tables.typed_tables(connection, register, work, rules, arrived_feeds) as (database, tables):
         tasks = [Task("raw", tables[f.id], rules[f.id], names=_ROW_ID, slice_column="_slice") for f in arrived_feeds]
         checks = run(database, tasks)
     return DoorReport.of("raw", (baseline or Baseline()).apply(checks))

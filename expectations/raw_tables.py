@@ -17,7 +17,8 @@ from expectations.kinds import Table, columns_of
 from expectations.suite import Rule
 from registry import types
 from registry.mark_sheets import SUBJECT
-from registry.model import Column, Feed
+from registry.model import Column, Feed, Register
+from registry.reading import reading
 
 _PROVENANCE = ("_slice", "_delivery_id", "_row_number")
 ROW_SUBJECT = "_subject"  # of a score sheet of one row per pupil and subject, part of its key
@@ -39,6 +40,7 @@ def has_rows(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed) -> b
 @contextmanager
 def typed_tables(
     connection: duckdb.DuckDBPyConnection,
+    register: Register,
     work: Path,
     rules: Mapping[str, Sequence[Rule]],
     feeds: Sequence[Feed],
@@ -50,7 +52,7 @@ def typed_tables(
     connection.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as door")
     try:
         connection.execute("create schema door.raw")
-        tables = {feed.id: _copy(connection, work, feed, rules[feed.id]) for feed in feeds}
+        tables = {feed.id: _copy(connection, register, work, feed, rules[feed.id]) for feed in feeds}
     finally:
         connection.execute("detach door")
     try:
@@ -59,13 +61,15 @@ def typed_tables(
         database.unlink(missing_ok=True)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, work: Path, feed: Feed, rules: Sequence[Rule]) -> Table:
+def _copy(
+    connection: duckdb.DuckDBPyConnection, register: Register, work: Path, feed: Feed, rules: Sequence[Rule]
+) -> Table:
     """Copy the columns that the rules need, typed; the others are null."""
     path = str(accepted_file(work, feed))
     delivered = {row[0] for row in connection.execute("describe from read_parquet(?)", [path]).fetchall()}
     needed = {column for rule in rules for column in columns_of(rule)}
     columns = [
-        f'{_typed_value(c) if c.name in needed else "null"} as "{c.name}"'
+        f'{_typed_value(register, feed, c) if c.name in needed else "null"} as "{c.name}"'
         for c in feed.loaded_columns
         if c.name in delivered
     ]
@@ -80,9 +84,6 @@ def _row_subject(feed: Feed, delivered: set[str]) -> str:
     return f"{types.CLEAN}(\"{feed.rest}\"['{SUBJECT}'])" if feed.rest in delivered else "null"
 
 
-def _typed_value(column: Column) -> str:
-    macro = types.TYPE_MACROS.get(column.type, types.CLEAN)
-    if not column.not_applicable:
-        return f'{macro}("{column.name}")'
-    literals = ", ".join("'" + mark.replace("'", "''") + "'" for mark in column.not_applicable)
-    return f'{macro}(if({types.CLEAN}("{column.name}") in ({literals}), null, "{column.name}"))'
+def _typed_value(register: Register, feed: Feed, column: Column) -> str:
+    """A column as its type; an option keeps the words of its system, which is what a rule names."""
+    return f'{types.CLEAN}("{column.name}")' if column.type == "code" else reading(register, feed, column)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, get_args
 
-from registry.model import Authority, Element, Event, Feed, Register, Scope
+from registry.model import Authority, Column, Element, Event, Feed, Register, Scope
 
 _BEFORE_ALL: Final = date(2000, 1, 1)
 
@@ -68,6 +68,12 @@ def scope_key(scope: Scope) -> tuple[frozenset[str], frozenset[str]]:
 def declares(feed: Feed, element_id: str) -> bool:
     """Whether a stored column of the feed is the element's value or a copy of it."""
     return element_id in feed.rest_elements or any(element_id in column.elements for column in feed.loaded_columns)
+
+
+def may_own(register: Register, feed: Feed, column: Column) -> bool:
+    """Whether a column of the feed is, was or will be an owner's value, or is borrowed where the owner has none."""
+    elements = [element for element in register.elements if element.id in column.elements]
+    return any(feed.id in {_borrowed(e), *(spell.source for spell in e.authority)} for e in elements)
 
 
 def _named(spell: Authority, element_id: str, feeds: Sequence[Feed]) -> Authority:

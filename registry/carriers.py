@@ -22,10 +22,15 @@ EVIDENCE = ("name", "birth_date", "school", "class", "guardian_phone")
 
 @dataclass(frozen=True)
 class Identifier:
-    """An identifier of an entity: its namespace, and the columns that spell it, joined by |."""
+    """An identifier of an entity: its namespace, and the columns that spell it, joined by |.
+
+    `document_type`: the column that says of which document it is the number; one of another kind than those of a
+    citizen identification number has a namespace of its own below this one.
+    """
 
     namespace: str
     columns: tuple[str, ...]
+    document_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def _carriers(register: Register, entity: Entity, owners: dict[str, Owners]) -> 
 def _carrier(register: Register, feed: Feed, named: list[Identifies], owners: dict[str, Owners]) -> Carrier:
     first, entity = named[0], named[0].entity
     elements, creates = _elements(feed, first), _creates(feed, entity)
-    identifiers = tuple(Identifier(n.namespace, (n.column,) if n.column else feed.key) for n in named)
+    identifiers = tuple(_identifier(feed, n) for n in named)
     one_row = not creates and set(feed.key) <= set(identifiers[0].columns)
     school_column = elements.get("school") or _school_code_column(feed, first)
     school_in_slice = school_column is None and feed.slice.by_school
@@ -107,6 +112,12 @@ def _carrier(register: Register, feed: Feed, named: list[Identifies], owners: di
             identifiers, elements, composites, school_column, in_slice=one_row or school_in_slice
         ),
     )
+
+
+def _identifier(feed: Feed, named: Identifies) -> Identifier:
+    column = None if named.model else next((c for c in feed.columns if c.name == named.column), None)
+    document_type = column.document_type if column else None
+    return Identifier(named.namespace, (named.column,) if named.column else feed.key, document_type)
 
 
 def _creates(feed: Feed, entity: str) -> bool:

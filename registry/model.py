@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 Entity = Literal["student", "teacher", "school", "class"]
 # facts of an event, an enrolment or a session are its own, as its system has it
@@ -55,6 +55,19 @@ class Label(Record):
     en: str
 
 
+class NumberFormat(Record):
+    """The signs by which a system writes numbers: 1.234,50 is {decimal: ",", thousands: "."}."""
+
+    decimal: Literal[".", ","] = "."
+    thousands: Literal["", ",", ".", " ", "'"] = ""
+
+    @model_validator(mode="after")
+    def _two_signs(self) -> NumberFormat:
+        if self.decimal == self.thousands:
+            raise ValueError(f"`{self.decimal}` cannot be the sign of decimals and of thousands; correct one")
+        return self
+
+
 class Column(Record):
     """One column of a feed's contract.
 
@@ -83,6 +96,9 @@ class Column(Record):
     seasonal: bool = False          # may be empty for a season: that its values are gone holds nothing
     repair_from: str | None = None  # column that may show what a spreadsheet took from this identifier
     not_applicable: tuple[str, ...] = ()  # values by which the platform says that there is none (-1, *)
+    numbers: NumberFormat | None = None   # the feed's, where the column does not say another
+    dates: tuple[str, ...] = ()     # how its dates are written (%d.%m.%Y), before the usual forms; the feed's as well
+    document_type: str | None = None      # of a number: the column that says which document it is of
     names_school_of: str | None = None  # this column names in words the school whose code stands in that one
     remedy: Label | None = None     # what the person who mends it should do
 
@@ -272,6 +288,19 @@ class Feed(Record):
     deleted_values: tuple[str, ...] = ()
     modified_column: str | None = None          # the time of a row's last change: of one key twice, the later counts
     deletes_from: str | None = None             # delete feeds: the feed whose rows go
+    numbers: NumberFormat | None = None         # the signs of its numbers; None: a decimal point alone
+    dates: tuple[str, ...] = ()                 # how it writes dates (%d.%m.%Y), beside the usual forms
+
+    @model_validator(mode="after")
+    def _say_formats_by_column(self) -> Feed:
+        """Let each column say how its feed writes numbers and dates."""
+        if self.numbers or self.dates:
+            columns = tuple(
+                c.model_copy(update={"numbers": c.numbers or self.numbers, "dates": c.dates or self.dates})
+                for c in self.columns
+            )
+            object.__setattr__(self, "columns", columns)
+        return self
 
     @property
     def grammar(self) -> Literal["marks", "items"] | None:
@@ -705,7 +734,8 @@ class BusinessWords(Record):
     """What measures and models take for granted of codes, bands and the words of mark sheets.
 
     `mark_headers`: what follows a subject in the header of a column of marks; the first is that under which a mark is
-    kept. `no_mark`: what a mark sheet says where there is no mark.
+    kept. `no_mark`: what a mark sheet, or any cell of a measure, says where there is none. `null_words`: what a cell of
+    a number or date says that is blank.
     """
 
     code_groups: tuple[CodeGroup, ...] = ()
@@ -713,6 +743,7 @@ class BusinessWords(Record):
     mark_headers: tuple[str, ...] = ()
     no_mark: tuple[str, ...] = ()
     mark_sheet: MarkSheet = MarkSheet()
+    null_words: tuple[str, ...] = ()
 
 
 class ProblemRule(Record):

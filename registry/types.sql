@@ -25,14 +25,53 @@ create or replace macro memory.main.half_width(v) as (
 );
 
 -- A text without what spreadsheets and pages leave in it: zero-width characters and _x000D_ go, line breaks, tabs
--- and odd spaces become a space; canonical forms are composed (NFC).
+-- and odd spaces become a space; canonical forms are composed (NFC). The joiners U+200C and U+200D stay inside a text
+-- of a script that spells with them (Arabic, Syriac, the scripts of India and Sri Lanka, Mongolian).
 create or replace macro memory.main.visible(v) as (
     regexp_replace(
-        regexp_replace(
-            nfc_normalize(v),
-            '_x000[dD]_|[\x{00AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]', '', 'g'
-        ),
+        list_transform(
+            [regexp_replace(
+                nfc_normalize(v),
+                '_x000[dD]_|[\x{00AD}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]', '', 'g'
+            )],
+            lambda t: regexp_replace(
+                t,
+                if(
+                    regexp_matches(t, '[\x{0600}-\x{08FF}\x{0900}-\x{0DFF}\x{1820}-\x{18AA}]'),
+                    '^[\x{200C}\x{200D}]+|[\x{200C}\x{200D}]+$', '[\x{200C}\x{200D}]'
+                ),
+                '', 'g'
+            )
+        )[1],
         '\r\n|[\x00-\x1F\x7F\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]', ' ', 'g'
+    )
+);
+
+-- The standard form of characters that some systems write otherwise: radicals (⺀-⿕, as forms filled by input methods
+-- have them; Unicode's EquivalentUnifiedIdeograph) and the private characters of old GBK fonts (U+E815-U+E864; Windows
+-- code page 936 and GB 18030-2005). Compatibility ideographs (U+F900-U+FAFF) are composed by `visible` already.
+create or replace macro memory.main.standard_characters(v) as (
+    if(
+        regexp_matches(v, '[\x{2E80}-\x{2FD5}\x{E815}-\x{E864}]'),
+        translate(
+            v,
+            '⺁⺂⺃⺄⺅⺆⺈⺉⺊⺋⺌⺍⺎⺏⺐⺒⺓⺔⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺶⺹⺺⺻⺼⺾⺿⻀⻁⻂⻃⻄'
+            '⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳⼀⼁⼂⼃⼄⼅⼆⼇⼈⼉⼊⼋⼌⼍⼎⼏⼐⼑'
+            '⼒⼓⼔⼕⼖⼗⼘⼙⼚⼛⼜⼝⼞⼟⼠⼡⼢⼣⼤⼥⼦⼧⼨⼩⼪⼫⼬⼭⼮⼯⼰⼱⼲⼳⼴⼵⼶⼷⼸⼹⼺⼻⼼⼽⼾⼿⽀⽁⽂⽃⽄⽅⽆⽇⽈⽉⽊⽋⽌⽍'
+            '⽎⽏⽐⽑⽒⽓⽔⽕⽖⽗⽘⽙⽚⽛⽜⽝⽞⽟⽠⽡⽢⽣⽤⽥⽦⽧⽨⽩⽪⽫⽬⽭⽮⽯⽰⽱⽲⽳⽴⽵⽶⽷⽸⽹⽺⽻⽼⽽⽾⽿⾀⾁⾂⾃⾄⾅⾆⾇⾈⾉'
+            '⾊⾋⾌⾍⾎⾏⾐⾑⾒⾓⾔⾕⾖⾗⾘⾙⾚⾛⾜⾝⾞⾟⾠⾡⾢⾣⾤⾥⾦⾧⾨⾩⾪⾫⾬⾭⾮⾯⾰⾱⾲⾳⾴⾵⾶⾷⾸⾹⾺⾻⾼⾽⾾⾿⿀⿁⿂⿃⿄⿅'
+            '⿆⿇⿈⿉⿊⿋⿌⿍⿎⿏⿐⿑⿒⿓⿔⿕'
+            || array_to_string(list_transform(range(59413, 59493), lambda c: chr(c::integer)), ''),
+            '厂乛乚乙亻冂刀刂卜㔾小小兀尣尢巳幺彑忄㣺扌攵旡日月歺母民氵氺灬爫爫丬牛犭王疋目示礻竹糹纟罓罒㓁冗羊耂肀聿肉艹艹艹虎衤覀西'
+            '见角讠贝车辶辶辶邑钅長镸长门阝雨青韦页风飞食飠饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟一丨丶丿乙亅二亠人儿入八冂冖冫几凵刀'
+            '力勹匕匚匸十卜卩厂厶又口囗土士夂夊夕大女子宀寸小尢尸屮山巛工己巾干幺广廴廾弋弓彐彡彳心戈戶手支攴文斗斤方无日曰月木欠止歹'
+            '殳毋比毛氏气水火爪父爻爿片牙牛犬玄玉瓜瓦甘生用田疋疒癶白皮皿目矛矢石示禸禾穴立竹米糸缶网羊羽老而耒耳聿肉臣自至臼舌舛舟艮'
+            '色艸虍虫血行衣襾見角言谷豆豕豸貝赤走足身車辛辰辵邑酉釆里金長門阜隶隹雨靑非面革韋韭音頁風飛食首香馬骨高髟鬥鬯鬲鬼魚鳥鹵鹿'
+            '麥麻黃黍黑黹黽鼎鼓鼠鼻齊齒龍龜龠'
+            '厂𠂇𠂉𠃌乙㑳㑇刀㔾龴㖞㘚㘎小㣺㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠牛𡗗龸疋䁖䅟竹䌷㓁羊⺷𢦏䎱䎬聿䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟'
+            '䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻'
+        ),
+        v
     )
 );
 
@@ -59,18 +98,18 @@ create or replace macro memory.main.clean(v) as (
 
 create or replace macro memory.main.as_text(v) as (memory.main.clean(v));
 
--- A person's name: no blanks between Han characters; the dots of a transcribed name are all U+00B7.
+-- A person's name: standard characters, no blanks between Han characters; the dots of a transcribed name are all U+00B7.
 -- Each replacement runs twice, because neighbours overlap (阿 不 都).
 create or replace macro memory.main.as_name(v) as (
     case when regexp_full_match(v, '[㐀-䶿一-鿿·]+') then v else list_transform(
-        [memory.main.clean(v)],
+        [memory.main.standard_characters(memory.main.clean(v))],
         lambda x: if(
-            regexp_matches(x, '[ .•・‧∙⋅･]'),
+            regexp_matches(x, '[ .•・‧∙⋅･●▪◦․᛫⸱⸰⸳ꞏ。｡˙﹒]'),
             regexp_replace(
                 regexp_replace(
                     regexp_replace(
-                        regexp_replace(x, '(\p{Han})(?: *[.•・‧∙⋅･] *| +· *|· +)(\p{Han})', '\1·\2', 'g'),
-                        '(\p{Han})(?: *[.•・‧∙⋅･] *| +· *|· +)(\p{Han})', '\1·\2', 'g'
+                        regexp_replace(x, '(\p{Han})(?: *[.•・‧∙⋅･●▪◦․᛫⸱⸰⸳ꞏ。｡˙﹒] *| +· *|· +)(\p{Han})', '\1·\2', 'g'),
+                        '(\p{Han})(?: *[.•・‧∙⋅･●▪◦․᛫⸱⸰⸳ꞏ。｡˙﹒] *| +· *|· +)(\p{Han})', '\1·\2', 'g'
                     ),
                     '(\p{Han}) +(\p{Han})', '\1\2', 'g'
                 ),
@@ -81,10 +120,12 @@ create or replace macro memory.main.as_name(v) as (
     )[1] end
 );
 
--- The form in which two names are compared: lower case, without blanks, dots, hyphens and apostrophes.
+-- The form in which two names are compared: lower case, without blanks, dots, hyphens, apostrophes and joiners.
 create or replace macro memory.main.name_key(v) as (
     case when regexp_full_match(v, '[㐀-䶿一-鿿]+') then v
-        else nullif(lower(regexp_replace(memory.main.as_name(v), '[\s·.''’‐-]', '', 'g')), '') end
+        else nullif(
+            lower(regexp_replace(memory.main.as_name(v), '[\s·.''’‐-–\x{200C}\x{200D}-]', '', 'g')), ''
+        ) end
 );
 
 -- Whether `a` is `b` with one character more. Names of up to four characters, nearly all, are compared without a loop.
@@ -246,6 +287,14 @@ create or replace macro memory.main.as_decimal(v) as (
     end
 );
 
+-- A number of a system that writes other signs, with a decimal point and no thousands: `form` is the regular expression
+-- of its numbers, `signs` the decimal sign and then those that part thousands. NULL where it is no such number.
+create or replace macro memory.main.plain_number(v, form, signs) as (
+    list_transform(
+        [memory.main.clean(v)], lambda x: if(regexp_full_match(x, form), translate(x, signs, '.'), null)
+    )[1]
+);
+
 -- The seconds of a run written in minutes and seconds: 3′45″, 3'45, 3:45, 3分45秒, and the number 3.45. A number has
 -- lost its last zero: 3.5 is 3′50″, 3 is 3′00″. Seconds from 60 on are no time. A spreadsheet that was given 3:45
 -- takes it for hours and shows 03:45:00; one that was given 0:03:45 shows 00:03:45.
@@ -263,12 +312,36 @@ create or replace macro memory.main.as_run_time(v) as (
     )[1]
 );
 
+-- The form under which a code set knows a text: lower case, the name alone of an option with its number (`1-走读`,
+-- `01、走读`, `汉族|01`, `回族(03)`, `1|男`), a bare code without a spreadsheet's .0, no blank before 年级, 级, 届 or 班.
+-- registry.written.code_key does the same in Python, where words are written in standard characters.
+create or replace macro memory.main.code_key(v) as (
+    case when regexp_full_match(v, '[㐀-䶿一-鿿]+|\d+') then v else regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                lower(memory.main.standard_characters(memory.main.clean(v))),
+                '^(\d+)\.0+$|(\d) +(年级|[年级届班])', '\1\2\3'
+            ),
+            '^(?:\d{1,8} ?[-–—−_|/、,.:=] ?|[(\[【]\d{1,8}[)\]】] ?|\d{1,8}[)\]】] ?)([^\d\s].*)$'
+            '|^\d{1,8} +([㐀-䶿一-鿿].*)$'
+            '|^[a-z] ?[、:] ?([^\d\s].*)$'
+            '|^[a-z] ?[-–—−_.|] ?([㐀-䶿一-鿿].*)$|^[a-z](?: [-–—−_] |[.|] ?)([a-z]{3}.*)$',
+            '\1\2\3\4\5'
+        ),
+        '^(.*[^\d\s|].*?) ?\| ?[a-z]{0,4}\d[0-9a-z.-]*$|^(.*(?:[㐀-䶿一-鿿]|[a-z]{3}).*?) ?\| ?[a-z]{1,2}$'
+        '|^(.*(?:[㐀-䶿一-鿿]|[a-z]{2}).*?) ?(?:[(\[【<](?:\d{1,8}|[a-z])[)\]】>])$'
+        '|^(.*[㐀-䶿一-鿿]) ?[-–—−_:=,、/] ?\d{1,8}$',
+        '\1\2\3\4'
+    ) end
+);
+
+-- Yes or no, also as an option: 1-是, 是|1, 否(0), 1.0, a tick or a cross.
 create or replace macro memory.main.as_boolean(v) as (
     list_transform(
-        [if(v in ('是', '否', '1', '0', 'true', 'false'), v, lower(memory.main.clean(v)))],
+        [if(v in ('是', '否', '1', '0', 'true', 'false'), v, memory.main.code_key(v))],
         lambda x: case
-            when x in ('是', '1', 'true', 'y', 'yes', '书面', '有') then true
-            when x in ('否', '0', 'false', 'n', 'no', '非书面', '无') then false
+            when x in ('是', '1', 'true', 't', 'y', 'yes', '√', '✓', '✔', '☑', '书面', '有') then true
+            when x in ('否', '0', 'false', 'f', 'n', 'no', '×', '✗', '✘', '☒', '非书面', '无') then false
         end
     )[1]
 );
@@ -315,6 +388,15 @@ create or replace macro memory.main.as_id_number(v) as (
     coalesce(
         memory.main.id_number_in(v),
         list_transform([upper(memory.main.clean(v))], lambda x: memory.main.id_number_in(x))[1]
+    )
+);
+
+-- The number of a document that bears a citizen identification number, or of a permit of permanent residence before
+-- 2023: three letters and twelve digits.
+create or replace macro memory.main.as_identity_document(v) as (
+    coalesce(
+        memory.main.as_id_number(v),
+        regexp_extract(upper(memory.main.clean(v)), '^[A-Z]{3}\d{12}$').nullif('')
     )
 );
 
@@ -367,11 +449,46 @@ create or replace macro memory.main.as_area_code(v) as (
     regexp_extract(memory.main.clean(v), '^[1-9]\d{5}$').nullif('')
 );
 
+-- Whether a clean text is one telephone number: of five digits at least.
+create or replace macro memory.main.is_phone(x) as (
+    regexp_full_match(x, '[0-9xX+(). -]+') and length(regexp_replace(x, '[^0-9]', '', 'g')) between 5 and 20
+);
+
+-- The numbers of a cell that holds several, or words beside them: 13800000000/13900000000, 父13800000000母13900000000,
+-- 0513-88888888转801 (as x801).
+create or replace macro memory.main.phones_in(x) as (
+    list_transform(
+        list_filter(
+            string_split_regex(
+                regexp_replace(
+                    regexp_replace(
+                        regexp_replace(x, '\([^\d]*\)', ' ', 'g'),
+                        '(\d) ?(?:转|分机|[eE][xX][tT]\.?) ?(\d)', '\1x\2', 'g'
+                    ),
+                    '(1\d{10}|\d{3,4}-\d{7,8})[\p{Han}: ]+([\d+(])', '\1;\2', 'g'
+                ),
+                '[/、;,|]|\\'
+            ),
+            lambda part: trim(part) <> ''
+        ),
+        lambda part: regexp_replace(part, '^[^\d+(]+|[^\d]+$', '', 'g')
+    )
+);
+
+-- A telephone number as written; several are parted by `; `. A spreadsheet's .0 is none of its digits.
 create or replace macro memory.main.as_phone(v) as (
     list_transform(
-        [memory.main.clean(v)],
+        [regexp_replace(memory.main.clean(v), '^(\d{7,})\.0$', '\1')],
         lambda x: if(
-            regexp_full_match(x, '[0-9xX+(). -]+') and length(regexp_replace(x, '[^0-9]', '', 'g')) >= 5, x, null
+            memory.main.is_phone(x) and not regexp_matches(x, '\d{7,} +\d{7,}'),
+            x,
+            list_transform(
+                [memory.main.phones_in(x)],
+                lambda parts: if(
+                    len(parts) > 0 and len(list_filter(parts, lambda part: not memory.main.is_phone(part))) = 0,
+                    array_to_string(parts, '; '), null
+                )
+            )[1]
         )
     )[1]
 );
@@ -419,12 +536,6 @@ create or replace macro memory.main.class_key(v) as (
             else nullif(regexp_replace(y.name, '[()]|班$', '', 'g'), '')
         end
     )[1]
-);
-
--- The form under which a code set knows a text: lower case, without an option's number (`1-走读`, `01、走读`).
--- registry.codes.code_key does the same in Python.
-create or replace macro memory.main.code_key(v) as (
-    regexp_replace(lower(memory.main.clean(v)), '^(?:\d{1,3}|[a-z]) ?[-、.:] ?([^\d].*)$', '\1')
 );
 
 -- Why a cell that was delivered says nothing, as the rule's name, or NULL: a character of which half is lost (U+FFFD);

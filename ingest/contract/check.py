@@ -69,7 +69,7 @@ def check(
     for number, file_rows in enumerate(inputs):
         if file_rows.delivery.status == "loaded":
             row_account.settle(file_rows.delivery, *outcomes.get(number, (0, 0, {})))
-    value_account.settle(connection, feed, inputs, files)
+    value_account.settle(connection, register, feed, inputs, files)
 
 
 def _place_unnamed_files(connection: duckdb.DuckDBPyConnection, feed: Feed, inputs: Sequence[FileRows]) -> None:

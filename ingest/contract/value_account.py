@@ -18,8 +18,9 @@ import duckdb
 from common.night_files import FeedFiles
 from ingest import sql
 from ingest.tables.row_buffer import FileRows
-from registry.model import Column, Feed
-from registry.types import CLEAN, TYPE_MACROS
+from registry.model import Column, Feed, Register
+from registry.reading import reading, says_none
+from registry.types import CLEAN
 
 ROWS = "*"  # beside the columns of a slice: its rows
 
@@ -36,14 +37,20 @@ class _Values:
     not_needed: int = 0
 
 
-def settle(connection: duckdb.DuckDBPyConnection, feed: Feed, inputs: Sequence[FileRows], files: FeedFiles) -> None:
+def settle(
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    inputs: Sequence[FileRows],
+    files: FeedFiles,
+) -> None:
     """Enter the outcomes of the values of each loaded delivery; `values_lost` counts those that have none.
 
     Writes the values that were read, by slice, to `files.filled`.
     """
     filled = [*((c.name, f"count({sql.name(c.name)})") for c in feed.loaded_columns), *_rest(feed, inputs)]
-    read = _read(connection, feed, files, filled)
-    null_words = _null_words(connection, feed, files, read, filled)
+    read = _read(connection, register, feed, files, filled)
+    null_words = _null_words(connection, register, feed, files, read, filled)
     listed, no_data = _listed(connection, feed, filled), _of_rows(connection, "skipped_row", filled)
     for number, file_rows in enumerate(inputs):
         delivery = file_rows.delivery
@@ -84,10 +91,12 @@ def _delivered(file_rows: FileRows, feed: Feed) -> _Values:
     return values
 
 
-def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles, filled: _Select) -> _Counts:
+def _read(
+    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles, filled: _Select
+) -> _Counts:
     """By file, the values of accepted rows that are of their column's type; by slice they go to `files.filled`."""
     rest = filled[len(feed.loaded_columns) :]
-    counts = [*((c.name, f"count_if({_is_read(c)})") for c in feed.loaded_columns), *rest]
+    counts = [*((c.name, f"count_if({_is_read(register, feed, c)})") for c in feed.loaded_columns), *rest]
     query = f"SELECT _file, _slice, {_select(counts)}, count(*) FROM {_accepted(files)} GROUP BY ALL"
     by_file: dict[int, Counter[str]] = defaultdict(Counter)
     by_slice: dict[str, Counter[str]] = defaultdict(Counter)
@@ -99,28 +108,34 @@ def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles, f
     return by_file
 
 
-def _is_read(column: Column) -> str:
+def _is_read(register: Register, feed: Feed, column: Column) -> str:
     """Whether a value counts as read. That a code is one of its set is a rule of its own, and so is a range."""
-    typed = f"{TYPE_MACROS.get(column.type, CLEAN)}({sql.name(column.name)}) IS NOT NULL"
-    return f"{typed} AND NOT {_is_null_word(column)}" if column.not_applicable else typed
+    if column.type != "code":
+        return f"{reading(register, feed, column)} IS NOT NULL"
+    value = f"{CLEAN}({sql.name(column.name)}) IS NOT NULL"
+    return f"{value} AND NOT {_is_null_word(register, column)}" if column.not_applicable else value
 
 
 def _null_words(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles, read: _Counts, filled: _Select
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    files: FeedFiles,
+    read: _Counts,
+    filled: _Select,
 ) -> _Counts:
     """By file, the words of accepted rows that say that there is no value. Few columns hold such words, so that only
     those are searched of which not every value was read.
     """
     present = _by_file(connection, _accepted(files), filled)
     doubtful = [c for c in feed.loaded_columns if any(present[n][c.name] != read[n][c.name] for n in present)]
-    words = [(c.name, f"count({sql.name(c.name)}) FILTER ({_is_null_word(c)})") for c in doubtful]
+    words = [(c.name, f"count({sql.name(c.name)}) FILTER ({_is_null_word(register, c)})") for c in doubtful]
     return _by_file(connection, _accepted(files), words) if words else defaultdict(Counter)
 
 
-def _is_null_word(column: Column) -> str:
-    value = f"{CLEAN}({sql.name(column.name)})"
-    words = f" OR {value} IN ({sql.texts(column.not_applicable)})" if column.not_applicable else ""
-    return f"coalesce({value} IS NULL{words}, false)"
+def _is_null_word(register: Register, column: Column) -> str:
+    none = says_none(register, column)
+    return f"coalesce({CLEAN}({sql.name(column.name)}) IS NULL{f' OR {none}' if none else ''}, false)"
 
 
 def _listed(connection: duckdb.DuckDBPyConnection, feed: Feed, filled: _Select) -> _Counts:

@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from ingest import sql
+from registry.authority import may_own
 from registry.codes import code_of
+from registry.damaged_names import is_damaged
 from registry.model import Column, Feed, Register, Severity
-from registry.types import CLEAN, CODE_KEY, TYPE_MACROS
+from registry.reading import MEASURES, as_written, other_document, says_none
+from registry.types import CLEAN, CODE_KEY, IDENTITY_DOCUMENT, TYPE_MACROS
 
 SURPLUS = "surplus_cells"
 # An 18-digit number truncated by a spreadsheet: 15 digits, or scientific notation.
@@ -24,7 +27,6 @@ _SCIENTIFIC_PATTERN = r"\d(\.\d+)?[eE]\+\d+"
 _NUMBER_TYPES = ("id_number", "student_number")
 # Types that are cheaper to parse than to deduplicate.
 _CHEAP_TYPES = ("integer", "decimal", "boolean")
-_NUMERIC_TYPES = ("integer", "decimal", "run_time")
 _MIN_ROWS_FOR_DISTINCT = 20_000  # below this, evaluating each row is cheaper
 # First characters of most values: digits, letters, Han characters.
 _TEXT_CHARACTER_RANGES = ((48, 57), (65, 90), (97, 122), (0x3400, 0x9FFF))
@@ -40,6 +42,7 @@ class Rule:
     value: str  # expression of the value to show
     condition: str
     expensive: bool = False  # evaluated once per distinct value
+    unless: str = ""  # condition over the row under which the rule does not hold
 
     @property
     def distinct_values(self) -> str:
@@ -48,9 +51,10 @@ class Rule:
 
     def row_condition(self, *, use_distinct: bool) -> str:
         """The condition on a row of `src`."""
-        if not (self.expensive and use_distinct):
-            return self.condition
-        return f"{self.value} IN (SELECT {self.value} FROM {self.distinct_values} WHERE {self.condition})"
+        condition = self.condition
+        if self.expensive and use_distinct:
+            condition = f"{self.value} IN (SELECT {self.value} FROM {self.distinct_values} WHERE {self.condition})"
+        return f"{condition} AND NOT {self.unless}" if self.unless else condition
 
 
 def rules_of(feed: Feed, register: Register, columns: Collection[str]) -> list[Rule]:
@@ -60,17 +64,22 @@ def rules_of(feed: Feed, register: Register, columns: Collection[str]) -> list[R
     """
     rules = [Rule(SURPLUS, "row", "", "_surplus", "_surplus IS NOT NULL")]
     for column in (c for c in feed.loaded_columns if c.name in columns):
-        own_rules = _filled(column) + _typed(column, feed) + _coded(column, register, feed) + _ranged(column)
-        rules += [_except_not_applicable(rule, column) for rule in own_rules]
+        value_rules = [
+            *_damaged(column, register, feed),
+            *_typed(column, register, feed),
+            *_coded(column, register, feed),
+            *_ranged(column, register, feed),
+        ]
+        rules += _filled(column, register)
+        rules += [_except_no_value(rule, says_none(register, column)) for rule in value_rules]
     return rules
 
 
-def _except_not_applicable(rule: Rule, column: Column) -> Rule:
-    """A value that means "not applicable" breaks no rule."""
-    if not column.not_applicable:
+def _except_no_value(rule: Rule, none: str | None) -> Rule:
+    """A cell that says that there is no value has no wrong one."""
+    if none is None:
         return rule
-    is_not_applicable = f"coalesce({CLEAN}({rule.value}) IN ({sql.texts(column.not_applicable)}), false)"
-    return replace(rule, condition=f"CASE WHEN {is_not_applicable} THEN false ELSE {rule.condition} END")
+    return replace(rule, condition=f"CASE WHEN {rule.condition} THEN NOT {none} ELSE false END")
 
 
 def find_wrong_values(
@@ -106,7 +115,7 @@ def _broken(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], *, use
     return [rule for rule in rules if rule in broken]
 
 
-def _filled(column: Column) -> list[Rule]:
+def _filled(column: Column, register: Register) -> list[Rule]:
     if not column.filled:
         return []
     value = sql.name(column.name)
@@ -114,31 +123,50 @@ def _filled(column: Column) -> list[Rule]:
         f"({value} >= chr({first}) AND {value} < chr({last + 1}))" for first, last in _TEXT_CHARACTER_RANGES
     )
     blank = f"CASE WHEN {value} IS NULL THEN true WHEN {has_text} THEN false ELSE {CLEAN}({value}) IS NULL END"
+    none = says_none(register, column)
+    if none is not None and not column.not_applicable:  # a word for a blank is one
+        blank = f"({blank} OR {none})"
     return [Rule("filled", column.severity, column.name, value, blank)]
 
 
-def _typed(column: Column, feed: Feed) -> list[Rule]:
-    macro = TYPE_MACROS.get(column.type)
-    if macro is None or column.type in ("text", "name"):
+def _typed(column: Column, register: Register, feed: Feed) -> list[Rule]:
+    if column.type in ("text", "name", "code"):
         return []
     value = sql.name(column.name)
     truncation_severity: Severity = "row" if column.name in feed.key else "cell"
+    is_scientific = _lazy_and(
+        value, f"contains({value}, '+')", f"regexp_full_match({CLEAN}({value}), '{_SCIENTIFIC_PATTERN}')"
+    )
+    scientific = Rule("id_truncated", truncation_severity, column.name, value, is_scientific)
     if column.type == "identifier":
-        is_truncated = _lazy_and(
-            value, f"contains({value}, '+')", f"regexp_full_match({CLEAN}({value}), '{_SCIENTIFIC_PATTERN}')"
-        )
-        return [Rule("id_truncated", truncation_severity, column.name, value, is_truncated)]
+        return [scientific]
     is_filled = f"{CLEAN}({value}) IS NOT NULL"
-    rules = []
-    if column.type in _NUMBER_TYPES:
-        is_truncated = f"regexp_full_match({CLEAN}({value}), '{_TRUNCATED_PATTERN}')"
-        may_be_truncated = f"contains({value}, '000') OR contains(upper({value}), 'E') OR contains({value}, '.0')"
-        truncated = _lazy_and(value, may_be_truncated, is_truncated)
-        rules = [Rule("id_truncated", truncation_severity, column.name, value, truncated)]
-        is_filled += f" AND NOT {is_truncated}"
-    is_wrong = _lazy_and(value, f"{macro}({value}) IS NULL", is_filled)
-    expensive = column.type not in _CHEAP_TYPES
-    return [*rules, Rule(f"type_{column.type}", column.severity, column.name, value, is_wrong, expensive)]
+    if column.type not in _NUMBER_TYPES:
+        is_wrong = _lazy_and(value, f"{as_written(register, feed, column)} IS NULL", is_filled)
+        expensive = column.type not in _CHEAP_TYPES
+        return [Rule(f"type_{column.type}", column.severity, column.name, value, is_wrong, expensive)]
+    is_truncated = f"regexp_full_match({CLEAN}({value}), '{_TRUNCATED_PATTERN}')"
+    may_be_truncated = f"contains({value}, '000') OR contains(upper({value}), 'E') OR contains({value}, '.0')"
+    other = other_document(register, feed, column)
+    macro = TYPE_MACROS[column.type] if other is None else IDENTITY_DOCUMENT
+    is_wrong = _lazy_and(value, f"{macro}({value}) IS NULL", f"{is_filled} AND NOT {is_truncated}")
+    rules = [
+        Rule(
+            "id_truncated", truncation_severity, column.name, value,
+            _lazy_and(value, may_be_truncated, is_truncated), unless=other or "",
+        ),
+        Rule(f"type_{column.type}", column.severity, column.name, value, is_wrong, expensive=True, unless=other or ""),
+    ]  # fmt: skip
+    return rules if other is None else [*rules, replace(scientific, condition=f"{is_scientific} AND {other}")]
+
+
+def _damaged(column: Column, register: Register, feed: Feed) -> list[Rule]:
+    """A damaged name becomes no owner's value; a copy of one may still tell who is meant, and is only listed."""
+    if column.type != "name":
+        return []
+    severity: Severity = "cell" if may_own(register, feed, column) else "warn"
+    value = sql.name(column.name)
+    return [Rule("damaged_name", severity, column.name, value, is_damaged(register, column), expensive=True)]
 
 
 def _coded(column: Column, register: Register, feed: Feed) -> list[Rule]:
@@ -153,9 +181,9 @@ def _coded(column: Column, register: Register, feed: Feed) -> list[Rule]:
     return [Rule("code", column.severity, column.name, value, is_unknown, expensive=True)]
 
 
-def _ranged(column: Column) -> list[Rule]:
+def _ranged(column: Column, register: Register, feed: Feed) -> list[Rule]:
     value = sql.name(column.name)
-    number = f"{TYPE_MACROS[column.type if column.type in _NUMERIC_TYPES else 'decimal']}({value})"
+    number = as_written(register, feed, column) if column.type in MEASURES else f"{TYPE_MACROS['decimal']}({value})"
     bounds = [f"{number} < {column.minimum!r}"] if column.minimum is not None else []
     bounds += [f"{number} > {column.maximum!r}"] if column.maximum is not None else []
     if not bounds:

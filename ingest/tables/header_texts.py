@@ -91,6 +91,10 @@ class Names:
         parts = [header.split(".") for header in self._rank if "." in header.strip(".")]
         return frozenset(".".join(part[:depth]) for part in parts for depth in range(1, len(part)))
 
+    def headers_of(self, column: str | None) -> tuple[str, ...]:
+        """The headers under which the contract knows a column."""
+        return next((c.headers for c in self.feed.columns if c.name == column), ())
+
     def complete(self, row: Iterable[str | None]) -> bool:
         """Whether a row of headers names every required column of a version."""
         return not self.missing(c for cell in row if cell and (c := self.column(cell)))
@@ -130,7 +134,12 @@ class Names:
         return next((v.name for v in self.versions if v.required <= present and v.headers <= texts), "")
 
     def missing(self, columns: Iterable[str]) -> list[str]:
-        """First headers of the required columns that are not among `columns`, of the version that lacks fewest."""
+        """First headers of the required columns that are not among `columns`, of the nearest version: the one of which
+        most required columns are there, by their share.
+        """
         present = frozenset(columns)
-        missing_columns = min((v.required - present for v in self.versions), key=len, default=frozenset())
+        if any(v.required <= present for v in self.versions):
+            return []
+        nearest = max(self.versions, key=lambda v: (len(v.required & present) / len(v.required), v.name), default=None)
+        missing_columns = nearest.required - present if nearest else frozenset()
         return [c.headers[0] for c in self.feed.columns if c.name in missing_columns]

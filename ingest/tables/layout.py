@@ -74,14 +74,18 @@ def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
 
 
 def _by_item(headers: Sequence[str], names: Names) -> list[str]:
-    """The headers; a repeated one (得分 after each item) is prefixed by the item before it, if that names a column."""
+    """The headers; one that says more of the item before it (得分, 等级, 加分) is prefixed by that item, in a writing
+    of the item under which the two name a column.
+    """
     texts = [label(header) for header in headers]
     occurrences = Counter(text for text in texts if text and names.column(text) is None)
-    result, item = [], ""
+    result: list[str] = []
+    items: tuple[str, ...] = ()
     for header, text in zip(headers, texts, strict=True):
-        is_repeated = occurrences[text] > 1
-        result.append(f"{item}{text}" if is_repeated and names.column(f"{item}{text}") else header)
-        item = text if text and not is_repeated else item
+        of_item = next((f"{item}{text}" for item in items if text and names.column(f"{item}{text}")), None)
+        result.append(of_item or header)
+        if text and of_item is None and occurrences[text] <= 1:
+            items = (text, *names.headers_of(names.column(text)))
     return result
 
 

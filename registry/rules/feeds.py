@@ -82,6 +82,8 @@ def _typed(here: str, column: Column, sets: set[str]) -> Iterator[str]:
         yield f"{here} has the `separator` `{column.separator}`; only a column of codes has one, and it is no blank."
     if column.minimum is not None and column.maximum is not None and column.minimum > column.maximum:
         yield f"{here}: its minimum {column.minimum:g} lies above its maximum {column.maximum:g}."
+    if column.document_type and column.type != "id_number":
+        yield f"{here} has a `document_type`, but is of type {column.type}; make it id_number or take that out."
     if column.elements and not column.load:
         yield f"{here} is never loaded, but names elements; remove one of the two."
 
@@ -111,6 +113,7 @@ def _references(at: str, feed: Feed) -> Iterator[str]:
         named.append(("status_column", feed.status_column))
     if feed.modified_column:
         named.append(("modified_column", feed.modified_column))
+    named += [("document_type", c.document_type) for c in feed.columns if c.document_type]
     named += [("names_school_of", c.names_school_of) for c in feed.columns if c.names_school_of]
     for field, name in named:
         if name not in stored:

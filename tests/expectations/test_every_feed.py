@@ -13,7 +13,8 @@ from expectations.kinds import Table, plan
 from expectations.suite import Rule, load_door
 from registry.model import Feed
 
-FEEDS = registry.known_feeds(registry.load(registry.HOUSE))
+REGISTER = registry.load(registry.HOUSE)
+FEEDS = registry.known_feeds(REGISTER)
 SUITES = load_door("raw")[1]
 RULES = {feed.id: SUITES[feed.table].rules for feed in FEEDS}
 CASES = [(feed, rule) for feed in FEEDS for rule in RULES[feed.id]]
@@ -30,7 +31,7 @@ def door(tmp_path_factory: pytest.TempPathFactory):
         pq.write_table(pa.schema(fields).empty_table(), raw_tables.accepted_file(work, feed))
     with (
         duckdb.connect() as connection,
-        raw_tables.typed_tables(connection, work, RULES, FEEDS) as (database, tables),
+        raw_tables.typed_tables(connection, REGISTER, work, RULES, FEEDS) as (database, tables),
         duckdb.connect(str(database), read_only=True) as opened,
     ):
         yield opened, tables

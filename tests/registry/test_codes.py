@@ -40,11 +40,41 @@ from registry.written import clean, header_key
         ("degree", "teacher_system", "本科", "21"),
         ("school_type", "school_registry", "九年一贯制", "312"),
         ("id_type", "student_registry", "A-护照", "A"),
+        ("sex", "student_registry", "男|1", "1"),
+        ("sex", "student_registry", "2|女", "2"),
+        ("sex", "student_registry", "1.0", "1"),
+        ("sex", "student_registry", "⼥", "2"),
+        ("degree", "teacher_system", "大学本科毕业|10503", "21"),
+        ("ethnicity", "student_registry", "汉族|01", "01"),
+        ("ethnicity", "student_registry", "回族（03）", "03"),
+        ("ethnicity", "student_registry", "01 汉族", "01"),
+        ("grade", "student_registry", "3 年级", "3"),
+        ("id_type", "student_registry", "台胞证", "8"),
+        ("id_type", "student_registry", "回乡证|C", "C"),
+        ("id_type", "student_registry", "外国人永久居留身份证", "9"),
         ("urban_rural", "school_registry", "村庄", "220"),
     ],
 )
-def test_a_written_name_means_its_code(house: Register, code_set, source, written, code):
-    assert codes.code_of(house, code_set, source)[codes.code_key(written)] == code
+def test_a_written_name_means_its_code(house: Register, typed, code_set, source, written, code):
+    known = codes.code_of(house, code_set, source)
+    assert known[typed.execute(f"select {types.CODE_KEY}(?)", [written]).fetchone()[0]] == code
+
+
+@pytest.mark.parametrize(
+    "written", ["A.M.", "P.M.", "P.E.", "e-book", "K-12", "F|M", "语文|数学", "3/4", "5.1班", "50米"]
+)
+def test_a_name_that_only_looks_like_an_option_is_left_whole(typed, written):
+    assert codes.code_key(written) == written.lower()
+    assert typed.execute(f"select {types.CODE_KEY}(?)", [written]).fetchone() == (written.lower(),)
+
+
+def test_a_code_set_may_tell_morning_from_afternoon(tmp_path: Path, typed):
+    path = tmp_path / "half.csv"
+    rows = "1,上午,morning,A.M.|AM,\n2,下午,afternoon,P.M.|PM,\n"
+    path.write_text(f"code,label_zh,label_en,aliases,source\n{rows}", encoding="utf-8")
+    forms = dict(codes.written_forms(code_set("half", "none", path, "half.csv"), None))
+    written = ("a.m.", "Ａ．Ｍ．", "P.M.", "1-上午", "下午|2")
+    assert [forms[codes.code_key(text)] for text in written] == ["1", "1", "2", "1", "2"]
 
 
 def test_a_bare_household_code_means_what_its_source_means(house: Register):
@@ -78,6 +108,16 @@ def test_sql_and_python_bring_a_text_to_the_same_form(
         "品德与生活（社会）",
         "A 血型",
         "'t hooft",
+        "男|1",
+        "1｜男",
+        "回族(03)",
+        "汉族-01",
+        "01 汉族",
+        "1.0",
+        "3 年级",
+        "A.M.",
+        "علی\u200cرضا",
+        "张\u200d三",
         "3.5",
         "12-13",
         "ＫＧ",

@@ -265,3 +265,68 @@ def test_a_date_with_the_month_first_is_read_where_the_contract_says_so(typed, w
     assert read(typed, "date_mdy", written) == (date.fromisoformat(day) if day else None)
     if written and "/" in written:
         assert read(typed, "date", written) is None
+
+
+@pytest.mark.parametrize("dot", "·.．•・‧∙⋅･●。▪․⸱")
+@pytest.mark.parametrize("form", ["买买提{}艾力", "买买提 {} 艾力"])
+def test_every_dot_of_a_transcribed_name_is_one_dot(typed, dot, form):
+    assert read(typed, "name", form.format(dot)) == "买买提·艾力"
+
+
+@pytest.mark.parametrize(
+    ("written", "standard"),
+    [
+        ("⾼⽅", "高方"),
+        ("⻢化⻰", "马化龙"),
+        ("\uf9d2田", "戮田"),
+        ("李\ue863", "李䶮"),
+        ("邓\ue81e", "邓龴"),
+        ("⺠⽣", "民生"),
+    ],
+)
+def test_a_name_is_kept_in_standard_characters(typed, written, standard):
+    assert read(typed, "name", written) == standard
+
+
+@pytest.mark.parametrize("name", ["علی\u200cرضا", "क्ष\u200dर", "ශ්\u200dරී"])
+def test_a_joiner_stays_where_the_script_spells_with_it(typed, name):
+    assert read(typed, "name", name) == name
+    without = name.replace("\u200c", "").replace("\u200d", "")
+    keys = typed.execute("select memory.main.name_key(?), memory.main.name_key(?)", [name, without]).fetchone()
+    assert keys[0] == keys[1]
+
+
+@pytest.mark.parametrize(("name", "kept"), [("张\u200d三", "张三"), ("\u200cAda\u200d", "Ada"), ("علی\u200c", "علی")])
+def test_a_joiner_that_joins_nothing_goes(typed, name, kept):
+    assert read(typed, "name", name) == kept
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [
+        ("13800000000/13900000000", "13800000000; 13900000000"),
+        ("13800000000、０５１３－８８８８８８８８", "13800000000; 0513-88888888"),
+        ("13800000000 13900000000", "13800000000; 13900000000"),
+        ("父亲：13800000000；母亲：13900000000", "13800000000; 13900000000"),
+        ("父13800000000母13900000000", "13800000000; 13900000000"),
+        ("13800000000(父)", "13800000000"),
+        ("13800000000.0", "13800000000"),
+        ("0513-88888888转801", "0513-88888888x801"),
+        ("+86 138 0000 0000", "+86 138 0000 0000"),
+        ("13800000000,错", None),
+        ("1.38E+10", None),
+    ],
+)
+def test_a_cell_may_hold_several_telephone_numbers(typed, cell, numbers):
+    assert read(typed, "phone", cell) == numbers
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1-是", True), ("是|1", True), ("1.0", True), ("√", True), ("T", True), ("是（1）", True), ("0、否", False),
+        ("否(0)", False), ("0.0", False), ("×", False), ("2", None), ("x", None),
+    ],
+)  # fmt: skip
+def test_yes_and_no_may_be_an_option_with_its_number(typed, cell, value):
+    assert read(typed, "boolean", cell) is value

@@ -17,6 +17,7 @@ from registry.authority import owners_on
 from registry.carriers import carriers
 from registry.event_feeds import event_feeds
 from registry.model import Feed, Record, Register
+from registry.reading import declared_readings
 from registry.references import references_of
 from registry.senders import senders
 from registry.successions import begun
@@ -62,7 +63,8 @@ def variables(register: Register, night: date) -> str:
     `register` holds the bureau and its words, `feeds` the contracts of all known feeds by id, `sources`
     the ids of those connected, `carriers`, `owners`, `senders`, `unions` and `event_feeds` what follows on the night,
     `references` what the rows of a feed refer to,
-    `school_year` the last that has begun by it, `successions` those that have, and `codes` by "<code set>|<source>" the
+    `school_year` the last that has begun by it, `successions` those that have, `readings` the columns of
+    which the register says more than the type, and `codes` by "<code set>|<source>" the
     written forms of that set in that source, and what they stand for.
     """
     feeds = known_feeds(register)
@@ -84,6 +86,7 @@ def variables(register: Register, night: date) -> str:
             "unions": unions(register),
             "event_feeds": event_feeds(register),
             "successions": begun(register.organisations, night),
+            "readings": declared_readings(register, feeds),
             "codes": {
                 f"{code_set}|{source}": codes.code_of(register, code_set, source)
                 for code_set, source in sorted(_coded(register, feeds))

@@ -88,7 +88,7 @@
         from (
             select
                 {%- for column in contract.columns if column.name in [reference.column, reference.within] %}
-                {{ typed(column, feed_id.split('/')[0]) }} as "{{ column.name }}",
+                {{ typed(column, feed_id) }} as "{{ column.name }}",
                 {%- endfor %}
                 _slice, _delivery_id, _row_number
             from {{ source('raw', feed_id | replace('/', '__')) }}

@@ -55,7 +55,7 @@
 
 {% macro presented_under(carrier) -%}
         '{{ carrier.feed }}' as feed,
-        '{{ carrier.identifiers[0].namespace }}' as namespace,
+        {{ namespace_of(carrier.identifiers[0], 'presented') }} as namespace,
         {{ identifier_of(carrier.identifiers[0], 'presented') }} as identifier,
         {{ identifiers_of(carrier.identifiers[1:], 'presented') if carrier.identifiers[1:]
             else 'cast([] as struct(namespace varchar, identifier varchar)[])' }} as others
@@ -84,7 +84,7 @@
         '{{ carrier.feed }}' as feed,
         '{{ carrier.record_columns | join('|') }}' as shape,
         {{ record_of(carrier, 'presented') }} as record,
-        '{{ own.namespace }}:' || {{ identifier_of(own, 'presented') }} as named_by,
+        {{ namespace_of(own, 'presented') }} || ':' || {{ identifier_of(own, 'presented') }} as named_by,
         {{ 'true' if carrier.is_account else 'false' }} as is_account,
         {{ 'presented._slice' if carrier.one_row else 'cast(null as varchar)' }} as slice,
         {{ identifiers_of(carrier.identifiers, 'presented') }} as identifiers,

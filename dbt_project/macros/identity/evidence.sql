@@ -13,11 +13,24 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The number of a passport is none of an identity card: id_number/A beside id_number. #}
+{% macro namespace_of(identifier, relation) -%}
+    {%- if identifier.document_type -%}
+    case
+        when {{ relation }}.{{ identifier.document_type }} not in ({{ codes_of('citizen_number') }})
+            then '{{ identifier.namespace }}/' || {{ relation }}.{{ identifier.document_type }}
+        else '{{ identifier.namespace }}'
+    end
+    {%- else -%}
+    '{{ identifier.namespace }}'
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro identifiers_of(identifiers, relation) -%}
     list_filter(
         cast([
             {%- for one in identifiers %}
-            {namespace: '{{ one.namespace }}', identifier: {{ identifier_of(one, relation) }}}{{ "," if not loop.last }}
+            {namespace: {{ namespace_of(one, relation) }}, identifier: {{ identifier_of(one, relation) }}}{{ "," if not loop.last }}
             {%- endfor %}
         ] as struct(namespace varchar, identifier varchar)[]),
         lambda entry: entry.identifier is not null
@@ -40,7 +53,7 @@
         {{ school_of(carrier, relation) }} as school,
         {{ relation ~ '.' ~ carrier.elements['class'] if carrier.elements['class'] else 'cast(null as varchar)' }} as class,
         {% if carrier.elements.guardian_phone -%}
-        nullif(regexp_replace({{ relation }}.{{ carrier.elements.guardian_phone }}, '[^0-9]', '', 'g'), '')
+        nullif(regexp_replace(split_part({{ relation }}.{{ carrier.elements.guardian_phone }}, ';', 1), '[^0-9]', '', 'g'), '')
         {%- else -%}
         cast(null as varchar)
         {%- endif %} as guardian_phone,
@@ -89,7 +102,7 @@
 {% macro who_is(entity, carrier, relation, record=none) -%}
     {%- if carrier.joins_alone -%}
     {{ ref(entity ~ '_alias') }} as who
-        on who.namespace = '{{ carrier.identifiers[0].namespace }}'
+        on who.namespace = {{ namespace_of(carrier.identifiers[0], relation) }}
         and who.identifier = {{ identifier_of(carrier.identifiers[0], relation) }}
         and who.known_to is null
     {%- else -%}

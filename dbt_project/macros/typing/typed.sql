@@ -1,27 +1,18 @@
 {# From the text a platform exported to a typed value: what a type's text may look like stands in registry/types.sql. #}
 
 {#
-  One column of a raw table as its contract's type; null where its text says that there is none (-1, *), or is
+  One column of a raw table as its contract's type; null where its text says that there is none (-1, *, 无), or is
   unreadable (the contract has listed it). A type's macro writes its argument out at each use: it gets the bare column.
+  `readings` holds the columns of which the contract or the register says more than the type (registry/reading.py).
 #}
-{% macro typed(column, source_id) -%}
-    {%- set value = read_as(column, source_id) -%}
-    {%- if column.not_applicable -%}
-        case when coalesce(memory.main.clean("{{ column.name }}") not in (
-            {%- for said in column.not_applicable -%}
-            '{{ said | replace("'", "''") }}'{{ ", " if not loop.last }}
-            {%- endfor -%}
-        ), false) then {{ value }} end
-    {%- else -%}
-        {{ value }}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro read_as(column, source_id) -%}
+{% macro typed(column, feed_id) -%}
+    {%- set declared = var('readings')[feed_id ~ '|' ~ column.name] -%}
     {%- if column.separator -%}
-        {{ several_codes(column, source_id) }}
+        {{ several_codes(column, feed_id.split('/')[0]) }}
+    {%- elif declared -%}
+        {{ declared }}
     {%- elif column.type == 'code' -%}
-        {{ code('"' ~ column.name ~ '"', column.code_set, source_id) }}
+        {{ code('"' ~ column.name ~ '"', column.code_set, feed_id.split('/')[0]) }}
     {%- else -%}
         memory.main.as_{{ column.type }}("{{ column.name }}")
     {%- endif -%}
@@ -55,7 +46,7 @@
 {% macro typed_columns(feed_id) -%}
     {%- set contract = feed(feed_id) -%}
     {%- for column in contract.columns if column.load -%}
-    {{ typed(column, feed_id.split('/')[0]) }} as "{{ column.name }}"{{ "," if not loop.last }}
+    {{ typed(column, feed_id) }} as "{{ column.name }}"{{ "," if not loop.last }}
         {% endfor -%}
 {%- endmacro %}
 
