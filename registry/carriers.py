@@ -87,7 +87,7 @@ def _carrier(register: Register, feed: Feed, named: list[Identifies], owners: di
     first, entity = named[0], named[0].entity
     elements, creates = _elements(feed, first), _creates(feed, entity)
     identifiers = tuple(_identifier(feed, n) for n in named)
-    one_row = not creates and set(feed.key) <= set(identifiers[0].columns)
+    one_row = not creates and _is_one_row_a_person(feed, first)
     school_column = elements.get("school") or _school_code_column(feed, first)
     school_in_slice = school_column is None and feed.slice.by_school
     composites = _composites(register, entity, feed)
@@ -118,6 +118,14 @@ def _identifier(feed: Feed, named: Identifies) -> Identifier:
     column = None if named.model else next((c for c in feed.columns if c.name == named.column), None)
     document_type = column.document_type if column else None
     return Identifier(named.namespace, (named.column,) if named.column else feed.key, document_type)
+
+
+def _is_one_row_a_person(feed: Feed, first: Identifies) -> bool:
+    """Whether the key of a row names a person, and nothing else beside (the club of a member)."""
+    if first.column:
+        return set(feed.key) == {first.column}
+    of_person = {c.name for c in feed.columns if any(e.startswith(f"{first.entity}.") for e in c.elements)}
+    return set(feed.key) <= of_person | {c.name for c in feed.columns if c.type in ("school_code", "identifier")}
 
 
 def _creates(feed: Feed, entity: str) -> bool:

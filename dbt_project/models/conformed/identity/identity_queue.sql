@@ -142,6 +142,7 @@ queue_entry as (
         claims.school as organisation_code,
         case
             when claims.suspicion is not null then 'suspicious_match'
+            when candidates.uid is null and claims.is_account then 'unknown_name'
             when candidates.uid is null and len(claims.identifiers) > 0 then 'unknown_person'
             else 'unsure_match'
         end as rule,

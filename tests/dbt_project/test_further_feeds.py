@@ -1,0 +1,154 @@
+"""Feeds that a bureau declares reach the marts by their contracts alone, and pupils are found without a number."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+import registry
+from registry import own_directory
+from tests.dbt_project.conftest import number
+from tests.dbt_project.quick_dbt import City, Project
+from warehouse import build
+
+NIGHT = date(2025, 10, 16)
+SCHOOL, OTHER_SCHOOL = "3132990001", "3132990002"
+PUPILS = ("张甲", "李乙", "王丙", "赵丁")
+IDENTIFIED = """
+    identifies: [{{entity: student, namespace: {0}_number{1}}}]
+    columns:
+      - {{name: class_name, headers: [班级], type: text, elements: [student.class]}}
+      - {{name: name, headers: [姓名], type: name, elements: [student.name]}}
+"""
+HEAD = """\
+id: {0}
+label: {{zh: 平台, en: platform}}
+office: 教研室
+feeds:
+  - id: {0}/rows
+    label: {{zh: 行, en: rows}}
+    grain: {{zh: 一行, en: one row}}
+    batch: snapshot
+    key: [{1}]
+    slice: {{path: '^(?P<slice>[^/]+/(?P<school>\\d{{10}}))\\.csv$', parts: [{2}, school_code]}}"""
+NUMBER = "      - {name: number, headers: [考号], type: identifier}\n"
+CONTRACTS = {
+    "sheets": HEAD.format("sheets", "number", "exam_id") + "\n    rest: marks\n    rest_elements: [exam_result.score]"
+    + IDENTIFIED.format("sheets", ", column: number") + NUMBER,
+    "lists": HEAD.format("lists", "number, subject", "exam_id")
+    + IDENTIFIED.format("lists", ", column: number") + NUMBER
+    + "      - {name: subject, headers: [科目], type: code, code_set: subject}\n"
+    + "      - {name: score, headers: [得分], type: decimal, elements: [exam_result.score]}\n",
+    "clubs": HEAD.format("clubs", "class_name, name, club", "term_id") + IDENTIFIED.format("clubs", "")
+    + "      - {name: club, headers: [社团], type: text, elements: [membership.group]}\n",
+}  # fmt: skip
+EXAM = """
+- {id: joint-g5, label: {zh: 联考, en: joint exam}, held_on: 2025-10-15, grade: 5, subjects: ["13", "14"], full_marks: {"13": 100, "14": 100}}
+- {id: town-g5, label: {zh: 统考, en: exam of the town}, held_on: 2025-10-14, grade: 5, subjects: ["13"], full_marks: {"13": 100}}
+"""  # noqa: E501
+
+
+def add(city: City, table: str, slice_: str, *rows: dict[str, Any]) -> None:
+    for place, row in enumerate(rows, start=1):
+        row |= {"_delivery_id": table, "_row_number": place, "_slice": slice_, "_known_from": NIGHT}
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" for _ in row)
+        city.connection.execute(f"insert into lake.raw.{table} ({names}) values ({marks})", list(row.values()))
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    """A school of two classes, of whose pupils three further systems speak, each in its own writing."""
+    folder = tmp_path_factory.mktemp("bureau")
+    own_directory.make(folder / "own", {})
+    for source, contract in CONTRACTS.items():
+        (folder / "own" / "sources" / f"{source}.yml").write_text(contract, encoding="utf-8")
+    with (folder / "own" / "exams.yml").open("a", encoding="utf-8") as file:
+        file.write(EXAM)
+    platform = (folder / "own" / "sources" / "homework_b.yml").read_text(encoding="utf-8")
+    platform = platform.replace("homework_b", "homework_c").replace("rank: 2", "rank: 3")
+    (folder / "own" / "sources" / "homework_c.yml").write_text(platform, encoding="utf-8")
+    register = registry.load(folder / "own")
+    assembled = build.assemble(build.PROJECT, folder / "own", register, folder / "project")
+    project = Project(more=(assembled / "declared",))
+    wanted = ("student_growth", "membership", "homework_records", "identity_queue")
+    city = City(register, wanted, project)
+    for school in (SCHOOL, OTHER_SCHOOL):
+        add(city, "teaching__classes", school, *(
+            {"school_code": school, "class_code": code, "name": name, "grade": "五年级"}
+            for code, name in (("1501", "五年级1班"), ("1502", "五年级2班"))
+        ))  # fmt: skip
+        add(city, "student_registry__students", school, *(
+            {"student_number": number(n + (50 if school == OTHER_SCHOOL else 0)), "school_code": school, "name": name,
+             "grade": "五年级",
+             "class_code": "1502" if name == "赵丁" else "1501", "birth_date": f"2014.0{n}.01"}
+            for n, name in enumerate(PUPILS, start=1)
+        ))  # fmt: skip
+    add(city, "sheets__rows", f"joint-g5/{SCHOOL}", *(
+        {"number": str(n), "name": name, "class_name": written,
+         "marks": {"语文_得分": str(60 + n), "数学_得分": "缺考", "语文_校次": "1"}}
+        for n, (name, written) in enumerate(zip(PUPILS, ("五年级1班", "五(1)班", "501班", "五年级二班"), strict=True))
+    ))  # fmt: skip
+    add(city, "lists__rows", f"town-g5/{SCHOOL}", *(
+        {"number": str(n), "name": name, "class_name": "1501", "subject": "语文", "score": str(70 + n)}
+        for n, name in enumerate(reversed(PUPILS[:3]))  # the numbers of the other exam, given out anew
+    ))  # fmt: skip
+    add(city, "clubs__rows", f"2025-2026-1/{SCHOOL}", *(
+        {"class_name": "五(1)班", "name": name, "club": club}
+        for name, club in (("张甲", "合唱"), ("张甲", "足球"), ("李乙", "合唱"), ("无名氏", "合唱"))
+    ))  # fmt: skip
+    add(city, "homework_c__records", "20251015", *(
+        {"record_id": str(n), "assignment_id": "a", "student_number": number(n), "student_name": name,
+         "school_code": SCHOOL, "class_code": "1501", "subject": "数学", "written": "是", "actual_minutes": "20",
+         "assigned_at": "2025-10-15 16:00:00"}
+        for n, name in enumerate(PUPILS[:2], start=1)
+    ))  # fmt: skip
+    city.night(NIGHT)
+    return city
+
+
+def named(*numbers: int) -> list[str]:
+    return sorted(f"student_number:{number(n)}" for n in numbers)
+
+
+def test_marks_of_a_sheet_reach_the_growth_of_the_pupils_whom_class_and_name_tell(city: City):
+    found = city.rows(
+        "select student_uid, subject, score, class_code from lake.marts.student_growth "
+        "where exam_id = 'joint-g5' order by score"
+    )
+    assert [uid for uid, *_ in found] == named(1, 2, 3, 4)
+    assert [(subject, float(score), code) for _, subject, score, code in found] == [
+        ("13", 60.0, "1501"), ("13", 61.0, "1501"), ("13", 62.0, "1501"), ("13", 63.0, "1502"),
+    ]  # fmt: skip
+
+
+def test_marks_of_a_list_are_read_by_the_subject_of_each_row(city: City):
+    found = city.rows(
+        "select student_uid, subject, score from lake.marts.student_growth where exam_id = 'town-g5' order by 1"
+    )
+    assert [uid for uid, *_ in found] == named(1, 2, 3)
+    assert [(subject, float(score)) for _, subject, score in found] == [("13", 72.0), ("13", 71.0), ("13", 70.0)]
+
+
+def test_who_is_in_which_club_can_be_asked(city: City):
+    found = city.rows("select student_uid, group_name, period, school_code from lake.marts.membership order by all")
+    assert [uid for uid, *_ in found] == named(1, 1, 2)
+    assert [group for _, group, *_ in found] == ["合唱", "足球", "合唱"]
+    assert {tuple(rest) for _, _, *rest in found} == {("2025-2026-1", SCHOOL)}
+
+
+def test_who_is_in_no_register_is_listed_and_nobody_else(city: City):
+    queue = city.rows("select feed, rule, name from lake.conformed.identity_queue")
+    assert queue == [("clubs/rows", "unknown_name", "无名氏")]
+
+
+def test_a_class_in_words_is_no_difference(city: City):
+    written = city.rows("select distinct class_name from lake.staging.stg_sheets__rows order by 1")
+    assert written == [("1501",), ("1502",)]
+
+
+def test_a_third_homework_platform_is_one_more_copy(city: City):
+    found = city.rows("select feed, count(*), sum(minutes) from lake.conformed.homework_records group by feed")
+    assert [(feed, n, float(minutes)) for feed, n, minutes in found] == [("homework_c/records", 2, 40.0)]
