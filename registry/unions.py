@@ -7,7 +7,7 @@ Stays out: combining rows (dbt_project), how a copy finds its person (`carriers`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import get_args
 
 from registry.model import Combine, Event, Feed, Register
@@ -15,11 +15,15 @@ from registry.model import Combine, Event, Feed, Register
 
 @dataclass(frozen=True)
 class Member:
-    """A feed of a union, its rank, and the entity of which its events are."""
+    """A feed of a union, its rank, and the entity of which its events are.
+
+    `renamed`: columns that hold what the best copy has in a column of another name, and that name.
+    """
 
     feed: str
     rank: int
     entity: str
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,5 +65,15 @@ def _union(ranked: list[tuple[Combine, Feed]]) -> Union:
         for element in column.elements
         if element.partition(".")[0] in get_args(Event)
     )
-    members = (Member(feed.id, combine.rank, feed.identifies[0].entity) for combine, feed in ranked)
+    members = (
+        Member(copy.id, combine.rank, copy.identifies[0].entity, renamed(copy, feed)) for combine, copy in ranked
+    )
     return Union(best.key, tuple(members), tuple(facts))
+
+
+def renamed(feed: Feed, best: Feed) -> dict[str, str]:
+    """The columns of a feed that hold an element which the best copy has in a column of another name."""
+    names = {element: column.name for column in best.loaded_columns for element in column.elements}
+    own = {column.name for column in feed.loaded_columns}
+    pairs = ((c.name, names[e]) for c in feed.loaded_columns for e in c.elements if e in names)
+    return {name: other for name, other in pairs if name != other and other not in own}

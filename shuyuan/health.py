@@ -148,6 +148,30 @@ def _register(settings: Settings) -> Iterator[Finding]:
     )
 
 
+def _own_directory(settings: Settings) -> Iterator[Finding]:
+    """What a bureau keeps beside its register fits the product: no model or rule of its own takes the place of ours."""
+    import tempfile
+
+    import registry
+    from expectations import load_baseline
+    from expectations.suite import load_door
+    from registry import own_directory
+    from warehouse import build
+
+    own_suites = own_directory.suites(settings.registry)
+    if settings.registry == registry.HOUSE:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        register = registry.load(settings.registry)
+        build.assemble(settings.project, settings.registry, register, Path(folder) / "project")
+    suites = [path for door in ("raw", "release") for path in (own_suites / door).rglob("*.yml")]
+    for door in ("raw", "release"):
+        load_door(door, own_suites)
+    load_baseline(own_suites=own_suites)
+    models = [path for path in own_directory.models(settings.registry).rglob("*") if path.suffix in (".sql", ".py")]
+    yield Finding("ok", f"{len(models)} models and {len(suites)} suites of the bureau's own fit beside the product's")
+
+
 def _zone(settings: Settings) -> Iterator[Finding]:
     from datetime import datetime
     from zoneinfo import ZoneInfo
@@ -157,5 +181,5 @@ def _zone(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _extensions, _sm3, _disk, _memory, _writable, _register, _zone,
+    _python, _packages, _extensions, _sm3, _disk, _memory, _writable, _register, _own_directory, _zone,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import get_args
 
 from registry.model import Column, Element, Event, Feed, Guard, Register
 from registry.rules.words import twice
+from registry.unions import renamed, unions
 from registry.written import header_key
 
 _FEED_ID = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
@@ -35,7 +36,7 @@ def refusals(register: Register) -> Iterator[str]:
         yield from _identity(at, feed, register)
         yield from _columns(at, feed, register)
         yield from _headers(at, feed)
-        yield from _references(at, feed)
+        yield from _references(at, feed, register)
         yield from _slice(at, feed)
         yield from _deletions(at, feed, register)
         yield from _elements(at, feed, register)
@@ -100,11 +101,10 @@ def _headers(at: str, feed: Feed) -> Iterator[str]:
                 )
 
 
-def _references(at: str, feed: Feed) -> Iterator[str]:
+def _references(at: str, feed: Feed, register: Register) -> Iterator[str]:
     stored = {c.name for c in feed.loaded_columns}
     named = [("key", name) for name in feed.key]
     named += [("identifies", i.column) for i in feed.identifies if i.column is not None]
-    named += [("combine", name) for name in (feed.combine.key if feed.combine else ())]
     if feed.slice.column:
         named.append(("slice", feed.slice.column))
     if feed.slice.within:
@@ -118,6 +118,7 @@ def _references(at: str, feed: Feed) -> Iterator[str]:
     for field, name in named:
         if name not in stored:
             yield f"{at}: `{field}` names column `{name}`, which the feed does not declare; correct it."
+    yield from _combined(at, feed, register)
     if not feed.key:
         yield f"{at} has no key; name the columns that tell one row from another."
     for person in feed.creates:
@@ -126,6 +127,19 @@ def _references(at: str, feed: Feed) -> Iterator[str]:
                 f"{at} creates a {person.entity}, but does not say which column identifies one; "
                 "add `identifies`."
             )
+
+
+def _combined(at: str, feed: Feed, register: Register) -> Iterator[str]:
+    """A copy has each column of the union's key, by its name or by its element; of its person, an identifier."""
+    if feed.combine is None:
+        return
+    union = unions(register)[feed.combine.union]
+    best = register.feed(union.members[0].feed)
+    held = {c.name for c in feed.loaded_columns} | set(renamed(feed, best).values())
+    person = {i.column for i in best.identifies}
+    for name in feed.combine.key:
+        if name not in held and not (name in person and feed.identifies):
+            yield f"{at}: `combine` names column `{name}`, which the feed does not declare; correct it."
 
 
 def _deletions(at: str, feed: Feed, register: Register) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,14 @@ CONTRACTS = {
     "clubs": HEAD.format("clubs", "class_name, name, club", "term_id") + IDENTIFIED.format("clubs", "")
     + "      - {name: club, headers: [社团], type: text, elements: [membership.group]}\n",
 }  # fmt: skip
+# a third homework platform: it knows no student number, and calls two of its columns otherwise
+PLATFORM = {
+    "homework_b": "homework_c", "rank: 2": "rank: 3",
+    "namespace: student_number, column: student_number": "namespace: account, column: account",
+    "name: student_number, headers: [学籍号, student_number], type: student_number, elements: [student.number]":
+        "name: account, headers: [账号], type: identifier",
+    "name: actual_minutes": "name: used_minutes", "name: assigned_at": "name: set_at",
+}  # fmt: skip
 EXAM = """
 - {id: joint-g5, label: {zh: 联考, en: joint exam}, held_on: 2025-10-15, grade: 5, subjects: ["13", "14"], full_marks: {"13": 100, "14": 100}}
 - {id: town-g5, label: {zh: 统考, en: exam of the town}, held_on: 2025-10-14, grade: 5, subjects: ["13"], full_marks: {"13": 100}}
@@ -68,7 +77,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     with (folder / "own" / "exams.yml").open("a", encoding="utf-8") as file:
         file.write(EXAM)
     platform = (folder / "own" / "sources" / "homework_b.yml").read_text(encoding="utf-8")
-    platform = platform.replace("homework_b", "homework_c").replace("rank: 2", "rank: 3")
+    for old, new in PLATFORM.items():
+        assert old in platform
+        platform = platform.replace(old, new)
     (folder / "own" / "sources" / "homework_c.yml").write_text(platform, encoding="utf-8")
     register = registry.load(folder / "own")
     assembled = build.assemble(build.PROJECT, folder / "own", register, folder / "project")
@@ -100,9 +111,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
         for name, club in (("张甲", "合唱"), ("张甲", "足球"), ("李乙", "合唱"), ("无名氏", "合唱"))
     ))  # fmt: skip
     add(city, "homework_c__records", "20251015", *(
-        {"record_id": str(n), "assignment_id": "a", "student_number": number(n), "student_name": name,
-         "school_code": SCHOOL, "class_code": "1501", "subject": "数学", "written": "是", "actual_minutes": "20",
-         "assigned_at": "2025-10-15 16:00:00"}
+        {"record_id": str(n), "assignment_id": "a", "account": f"u{n}", "student_name": name,
+         "school_code": SCHOOL, "class_code": "1501", "subject": "数学", "written": "是", "used_minutes": "20",
+         "set_at": "2025-10-15 16:00:00"}
         for n, name in enumerate(PUPILS[:2], start=1)
     ))  # fmt: skip
     city.night(NIGHT)
@@ -149,6 +160,18 @@ def test_a_class_in_words_is_no_difference(city: City):
     assert written == [("1501",), ("1502",)]
 
 
-def test_a_third_homework_platform_is_one_more_copy(city: City):
-    found = city.rows("select feed, count(*), sum(minutes) from lake.conformed.homework_records group by feed")
-    assert [(feed, n, float(minutes)) for feed, n, minutes in found] == [("homework_c/records", 2, 40.0)]
+def test_a_third_homework_platform_is_one_more_copy_whatever_its_columns_are_called(city: City):
+    found = city.rows("select student_uid, feed, minutes, school_date from lake.conformed.homework_records order by 1")
+    assert [uid for uid, *_ in found] == named(1, 2)
+    assert {(feed, float(minutes), day) for _, feed, minutes, day in found} == {
+        ("homework_c/records", 20.0, date(2025, 10, 15))
+    }
+
+
+def test_a_copy_that_lacks_a_column_of_the_union_s_key_is_refused(tmp_path: Path):
+    own_directory.make(tmp_path, {})
+    platform = (tmp_path / "sources" / "homework_b.yml").read_text(encoding="utf-8")
+    platform = platform.replace("name: subject,", "name: topic,").replace("elements: [homework_record.subject], ", "")
+    (tmp_path / "sources" / "homework_b.yml").write_text(platform, encoding="utf-8")
+    with pytest.raises(registry.RegisterError, match="`combine` names column `subject`"):
+        registry.load(tmp_path)

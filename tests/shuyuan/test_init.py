@@ -9,6 +9,7 @@ import pytest
 
 import registry
 from common.settings import load_settings
+from shuyuan import health
 from tests.shuyuan.conftest import Desk
 
 
@@ -48,3 +49,15 @@ def test_another_standard_s_register_may_be_the_beginning(desk: Desk, tmp_path: 
     assert desk("init", str(tmp_path / "dir"), "--example", "oneroster").exit_code == 0
     assert (tmp_path / "dir/sources/oneroster.yml").is_file()
     assert "There is no example edfi" in desk("init", str(tmp_path / "other"), "--example", "edfi").stderr
+
+
+def test_the_doctor_says_where_a_model_or_a_rule_of_the_bureau_does_not_fit(desk: Desk, tmp_path: Path):
+    desk("init", str(tmp_path / "dir"))
+    settings = load_settings(registry=tmp_path / "dir")
+    assert [f.state for f in health._own_directory(settings)] == ["ok"]
+    model = tmp_path / "dir/models/marts/learning/student_growth.sql"
+    model.parent.mkdir(parents=True)
+    model.write_text("select 1")
+    (said,) = [f for f in health.findings(settings) if "student_growth" in f.text]
+    assert said.state == "wrong"
+    assert "give it another name" in said.text

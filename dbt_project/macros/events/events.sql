@@ -47,3 +47,13 @@
         {%- endif %}
     from {{ event_rows_of(told, carrier) }}
 {%- endmacro %}
+
+{# The columns of a copy of a union, under the names that the best copy has for what they hold. #}
+{% macro copied_columns(member) -%}
+    copied.*
+    {%- if member.renamed %} exclude ({{ member.renamed | join(', ') }})
+        {%- for name, other in member.renamed.items() %},
+        copied.{{ name }} as {{ other }}
+        {%- endfor %}
+    {%- endif %}
+{%- endmacro %}

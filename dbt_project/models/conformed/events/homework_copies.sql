@@ -7,11 +7,14 @@ with copies as (
         '{{ member.feed }}' as feed,
         {{ member.rank }} as copy_rank,
         {{ uid_found('student', carrier) }} as student_uid,
-        copied.*
+        {{ copied_columns(member) }}
     from {{ ref(carrier.model) }} as copied
     left join {{ who_is('student', carrier, 'copied') }}
     {{ "union all by name" if not loop.last }}
-    {% else %}
+    {% endfor %}
+    {%- if not homework or 'homework_a/records' not in homework.members | map(attribute='feed') %}
+    -- every column that is read of a copy is there, though no platform of this register has it
+    {{ "union all by name" if homework }}
     select
         '' as feed,
         0 as copy_rank,
@@ -19,7 +22,7 @@ with copies as (
         *
     from {{ ref('stg_homework_a__records') }}
     where false
-    {% endfor %}
+    {%- endif %}
 )
 
 select * from copies
