@@ -9,6 +9,7 @@ import marshal
 import struct
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -16,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ingest.errors import Refused
-from ingest.readers import xlsx_cells
+from ingest.readers import ods_cells, xls_cells, xlsb_cells, xlsx_cells
 from ingest.readers.sheets import Row, Sheet
 
 MEMORY_BYTES = 3 << 30  # address space of a worker process
@@ -70,7 +71,7 @@ def _sheets(worker: subprocess.Popen[bytes], path: Path) -> Iterator[Sheet]:
     stdin.write(f"{path}\n".encode())
     stdin.flush()
     frame = _read_frame(worker)
-    cells = xlsx_cells.cells_of(path) if frame[0] == "sheet" else {}
+    cells = _cells_of(path) if frame[0] == "sheet" else {}
     while frame[0] == "sheet":
         _, name, is_hidden, merged = frame
         own_cells = cells.get(name, xlsx_cells.SheetCells())
@@ -80,7 +81,7 @@ def _sheets(worker: subprocess.Popen[bytes], path: Path) -> Iterator[Sheet]:
             name,
             pieces,
             is_hidden=is_hidden,
-            merged=merged,
+            merged=merged or own_cells.merged,
             hidden_rows=own_cells.hidden_rows,
             hidden_columns=own_cells.hidden_columns,
         )
@@ -89,6 +90,13 @@ def _sheets(worker: subprocess.Popen[bytes], path: Path) -> Iterator[Sheet]:
         frame = sheet.next_frame
     if frame[0] == "refused":
         raise Refused(frame[1])
+
+
+def _cells_of(path: Path) -> dict[str, xlsx_cells.SheetCells]:
+    """By sheet, what calamine does not tell of its cells. Raises Refused."""
+    if zipfile.is_zipfile(path):
+        return xlsx_cells.cells_of(path) or ods_cells.cells_of(path) or xlsb_cells.cells_of(path)
+    return xls_cells.cells_of(path)
 
 
 def _with_texts(pieces: Iterable[list[Row]], texts: Mapping[int, Mapping[int, str]]) -> Iterator[list[Row]]:

@@ -18,7 +18,7 @@ from typing import IO
 from xml.parsers import expat
 
 from ingest.errors import Refused
-from ingest.readers.sheets import FORMULA_MARK
+from ingest.readers.sheets import FORMULA_MARK, Merged
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _DAMAGE_ERRORS = (
@@ -46,11 +46,14 @@ Text = Callable[[str], None]
 
 @dataclass
 class SheetCells:
-    """Of a sheet: the texts of cells that calamine leaves blank, by row and column (from 0), and its hidden parts."""
+    """Of a sheet: the texts of cells that calamine leaves blank, by row and column (from 0), its hidden parts, and
+    the merged cells that calamine does not know.
+    """
 
     texts: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    merged: list[Merged] = field(default_factory=list)
 
 
 def cells_of(path: Path) -> dict[str, SheetCells]:
@@ -58,8 +61,6 @@ def cells_of(path: Path) -> dict[str, SheetCells]:
 
     Raises Refused where there are too many, or the file is damaged.
     """
-    if not zipfile.is_zipfile(path):
-        return {}
     try:
         with zipfile.ZipFile(path) as archive:
             return _cells_of(archive) if _WORKBOOK in archive.NameToInfo else {}
@@ -78,22 +79,30 @@ def _cells_of(archive: zipfile.ZipFile) -> dict[str, SheetCells]:
 
 def _places(archive: zipfile.ZipFile) -> dict[str, str]:
     """The place in the archive of each sheet."""
-    targets: dict[str, str] = {}
     sheets: dict[str, str] = {}
-
-    def on_relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            targets[attributes["Id"]] = posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
 
     def on_sheet(tag: str, attributes: dict[str, str]) -> None:
         if tag == "sheet":
             relation = next(value for name, value in attributes.items() if name.endswith("relationships id"))
             sheets[attributes["name"]] = relation
 
-    for place, handler in ((_RELATIONS, on_relation), (_WORKBOOK, on_sheet)):
-        with archive.open(place) as file:
-            _parse(file, handler)
+    targets = targets_of(archive, _RELATIONS)
+    with archive.open(_WORKBOOK) as file:
+        parse(file, on_sheet)
     return {name: targets[relation] for name, relation in sheets.items() if relation in targets}
+
+
+def targets_of(archive: zipfile.ZipFile, place: str) -> dict[str, str]:
+    """The place in the archive of each part of a workbook, by its relation's id."""
+    targets: dict[str, str] = {}
+
+    def on_relation(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship":
+            targets[attributes["Id"]] = posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
+
+    with archive.open(place) as file:
+        parse(file, on_relation)
+    return targets
 
 
 def _has_any(archive: zipfile.ZipFile, place: str) -> bool:
@@ -110,7 +119,7 @@ def _has_any(archive: zipfile.ZipFile, place: str) -> bool:
     return False
 
 
-def _parse(file: IO[bytes], on_start: Start, on_end: End | None = None, on_text: Text | None = None) -> None:
+def parse(file: IO[bytes], on_start: Start, on_end: End | None = None, on_text: Text | None = None) -> None:
     """Parse XML; the handlers get tags without their namespace. Raises expat.ExpatError."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -187,7 +196,7 @@ class _SheetParser:
 
 def _parsed(file: IO[bytes]) -> SheetCells:
     parser = _SheetParser()
-    _parse(file, parser.start, parser.end, parser.text)
+    parse(file, parser.start, parser.end, parser.text)
     return parser.found
 
 

@@ -9,6 +9,7 @@ from html import escape
 from tests.ingest.makers import zip_of
 
 Cells = Sequence[Sequence[str | float | None]]
+ERRORS: dict[str | float | None, int] = {"#DIV/0!": 7, "#REF!": 23, "#N/A": 42}  # written as such cells
 _SECTOR = 512
 
 
@@ -20,6 +21,8 @@ def xls_of(cells: Cells, *, stream: str = "Workbook") -> bytes:
 
     def cell(r: int, c: int, value: str | float) -> bytes:
         place = struct.pack("<HHH", r, c, 0)
+        if value in ERRORS:
+            return record(0x0205, place + bytes([ERRORS[value], 1]))
         if isinstance(value, str):
             return record(0x0204, place + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
         return record(0x0203, place + struct.pack("<d", value))
@@ -80,6 +83,8 @@ def xlsb_of(cells: Cells) -> bytes:
 
     def cell(c: int, value: str | float) -> bytes:
         place = struct.pack("<II", c, 0)
+        if value in ERRORS:
+            return record(3, place + bytes([ERRORS[value]]))
         return record(6, place + text(value)) if isinstance(value, str) else record(5, place + struct.pack("<d", value))
 
     width = max(len(row) for row in cells)
@@ -108,6 +113,11 @@ def ods_of(cells: Cells) -> bytes:
     def cell(value: str | float | None) -> str:
         if value is None or value == "":
             return "<table:table-cell/>"
+        if value in ERRORS:
+            return (
+                '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" '
+                f'calcext:value-type="error"><text:p>{value}</text:p></table:table-cell>'
+            )
         if isinstance(value, str):
             lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in value.split("\n"))
             return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
@@ -116,6 +126,7 @@ def ods_of(cells: Cells) -> bytes:
 
     rows = "".join(f"<table:table-row>{''.join(cell(v) for v in row)}</table:table-row>" for row in cells)
     names = "".join(f' xmlns:{p}="urn:oasis:names:tc:opendocument:xmlns:{p}:1.0"' for p in ("office", "table", "text"))
+    names += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{names}><office:body><office:spreadsheet>'
         f'<table:table table:name="成绩">{rows}</table:table></office:spreadsheet></office:body>'

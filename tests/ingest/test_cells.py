@@ -1,13 +1,16 @@
 """Cells that are not plain text: each becomes its value or a listed problem with its place, none is blank in silence.
 """
 
+import io
+import zipfile
 from collections.abc import Callable
 
 import pytest
 
 from ingest.readers import delimited
 from ingest.reading import read_files
-from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_text, grid, id_number, students
+from tests.ingest.binary_workbooks import Cells, ods_of, xls_of, xlsb_of
+from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_text, grid, id_number, students, zip_of
 from tests.ingest.raw_workbooks import sheet_xml, workbook_of
 
 EXPORT = "student_registry/students/2132990001.csv"
@@ -123,3 +126,37 @@ def test_an_error_in_the_key_costs_the_row_and_one_in_a_code_is_named_as_what_it
         (2, "student_number", "cell_error", "row", "#N/A"), (3, "sex", "cell_error", "cell", "#REF!"),
     ]  # fmt: skip
     assert ("=A1&B1",) in desk.left(STUDENTS, "residence")  # typed as a text
+
+
+@pytest.mark.parametrize("made", [xls_of, xlsb_of, ods_of])
+def test_errors_in_older_and_other_workbooks_are_listed(desk: Desk, made: Callable[[Cells], bytes]):
+    rows: list[list[str]] = [["成绩单"], [], *marks("80", "#N/A", "#DIV/0!", "70", "#REF!")]
+    desk.put(SHEET, made(rows))
+    (found,) = desk.read().values()
+    assert found[2:4] == (5, 0)
+    assert [(row, value) for row, *_, value in listed(desk)] == [(5, "#N/A"), (6, "#DIV/0!"), (8, "#REF!")]
+
+
+@pytest.mark.parametrize("made", [xls_of, xlsb_of, ods_of])
+def test_a_workbook_cut_short_is_refused_with_a_sentence(desk: Desk, made: Callable[[Cells], bytes]):
+    content = made(marks("80", "#N/A"))
+    desk.put(SHEET, content[: len(content) * 2 // 3])
+    (found,) = desk.read().values()
+    assert found[0] == "refused"
+
+
+def test_merged_cells_and_formulas_of_an_ods_are_read(desk: Desk):
+    rows = marks("80", "81", "82")
+    rows[2][2] = rows[3][2] = ""
+    with zipfile.ZipFile(io.BytesIO(ods_of(rows))) as archive:
+        members = {name: archive.read(name).decode() for name in archive.namelist()}
+    cell, spanning = '<table:table-cell office:value-type="string"', '<table:table-cell table:number-rows-spanned="3"'
+    members["content.xml"] = (
+        members["content.xml"]
+        .replace(f"{cell}><text:p>1401<", f'{spanning} office:value-type="string"><text:p>1401<')
+        .replace(f"{cell}><text:p>82</text:p></table:table-cell>", '<table:table-cell table:formula="of:=A1+1"/>')
+    )
+    desk.put(SHEET, zip_of(members))
+    desk.read()
+    assert desk.left(MARKS, "class_code") == [("1401",)] * 3
+    assert listed(desk) == [(4, "语文_得分", "formula_without_value", "cell", "=A1+1")]
