@@ -279,6 +279,7 @@ class Feed(Record):
     manifest: str | None = None     # property of manifest.csv in the same zip: bulk, delta or absent
     sheets: tuple[str, ...] = ()    # sheet names; empty: every sheet with the header
     beside: str | None = None       # feed of the same source in whose workbooks this one's sheet stands too
+    measures: tuple[tuple[str, ...], ...] = ()  # what the feed is for: of each group, some row of a slice has a value
     rest: str | None = None         # a MAP column that takes every header the contract does not name
     rest_elements: tuple[str, ...] = ()         # the elements that those cells hold
     passed_over: tuple[str, ...] = ()           # headers of columns that are not needed: not read, and not listed

@@ -48,6 +48,19 @@ def findings(
             )
 
 
+def unmeasured(feed: Feed, now: Counter[str]) -> Iterator[Finding]:
+    """A slice whose rows lack what the feed is for, be it the first that ever came."""
+    for group in feed.measures:
+        if now[ROWS] and not any(now[name] for name in group):
+            headers = " or ".join(column.headers[0] for column in feed.columns if column.name in group)
+            yield Finding(
+                f"none of its {now[ROWS]} rows has a value that can be read under {headers}: see whether the export "
+                f"calls that column otherwise, and export it under this name, or add the name to {feed.id} in the "
+                "register",
+                group[0],
+            )
+
+
 def typical(history: Mapping[str, SliceHistory]) -> Counter[str]:
     """Rows and values by column of the slices of a feed that were loaded last."""
     known = [slice_history for slice_history in history.values() if slice_history.filled]

@@ -68,6 +68,7 @@ def _of_feed(
     left_out = _left_out(connection, feed, deliveries, history)
     yield from (Hold(feed.id, part, reason) for part, reason in left_out.items() if part not in slices)
     for part in sorted(slices):
+        filled = counts.filled.get(part, Counter())
         max_fall = rows.max_fall(register, feed, history.get(part), night)
         own = [
             *_later_night(history.get(part), night),
@@ -76,9 +77,8 @@ def _of_feed(
             *_nothing_to_change(feed, counts, part, history.get(part)),
             *rows.findings(feed, counts, part, history, max_fall=max_fall),
             *([missing[part]] if part in missing else []),
-            *columns.findings(
-                feed, part, counts.filled.get(part, Counter()), history, counts.brought_by(part), max_fall
-            ),
+            *columns.unmeasured(feed, filled),
+            *columns.findings(feed, part, filled, history, counts.brought_by(part), max_fall),
         ]
         if reason := lifted.reason(register, feed, part, own, counts.brought_by(part)):
             yield Hold(feed.id, part, reason)

@@ -114,6 +114,7 @@ def _references(at: str, feed: Feed, register: Register) -> Iterator[str]:
     if feed.modified_column:
         named.append(("modified_column", feed.modified_column))
     named += [("document_type", c.document_type) for c in feed.columns if c.document_type]
+    named += [("measures", name) for group in feed.measures for name in group]
     named += [("names_school_of", c.names_school_of) for c in feed.columns if c.names_school_of]
     for field, name in named:
         if name not in stored:

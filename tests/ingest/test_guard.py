@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from tests.ingest.makers import DAY, OTHER, SCHOOL, STUDENTS, Desk, csv_of, students
+import pytest
+
+from tests.ingest.makers import DAY, HOMEWORK, OTHER, SCHOOL, STUDENTS, Desk, csv_of, record, students
 
 NEXT = date(2025, 10, 16)
 FILE = f"{STUDENTS}/{SCHOOL}.csv"
@@ -128,3 +130,35 @@ def test_a_late_file_of_another_day_is_no_earlier_night(desk: Desk):
         desk.put(f"homework_a/records/{name}.csv", csv_of([record(int(name[-2:]))]))
         assert desk.night(day) == []
     assert desk.current("homework_a/records", "_slice, _known_from") == [("20251010", NEXT), ("20251014", DAY)]
+
+
+def minutes(desk: Desk, *rows: dict[str, str]) -> dict[str, str]:
+    return send(desk, DAY, f"{HOMEWORK}/20251015.csv", *rows)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"计划时长": "", "实际时长": ""},
+        {"计划时长": "约半小时", "实际时长": "三十分"},
+        {"计划时长": "9999", "实际时长": "-30"},
+        {"计划时长": " ", "实际时长": "\u3000"},
+    ],
+)
+def test_homework_of_which_no_minutes_can_be_read_waits_with_a_sentence_that_names_the_columns(desk: Desk, changes):
+    (told,) = minutes(desk, *(record(n, **changes) for n in range(30))).items()
+    assert told[0] == "20251015"
+    assert told[1].startswith("none of its 30 rows has a value that can be read under 计划时长 or 实际时长: see")
+
+
+def test_a_column_of_minutes_under_a_new_name_is_no_homework_without_minutes(desk: Desk):
+    renamed = {"计划时长": "作业用时(分)", "实际时长": "完成用时(分)"}
+    rows = [{renamed.get(k, k): v for k, v in record(n).items()} for n in range(30)]
+    assert list(minutes(desk, *rows)) == ["20251015"]
+    assert desk.current(HOMEWORK, "record_id") == []
+
+
+def test_one_row_with_minutes_is_enough(desk: Desk):
+    blank = [record(n, 计划时长="", 实际时长="") for n in range(29)]
+    assert minutes(desk, *blank, record(30)) == {}
+    assert len(desk.current(HOMEWORK, "record_id")) == 30

@@ -29,6 +29,8 @@ observations as (
         bool_or(published) as published
     from student_days
     group by school_code, class_code, school_date
+    -- records without minutes observe nobody
+    having count(written_minutes) > 0
 ),
 
 subject_medians as (
