@@ -80,12 +80,12 @@ def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, fe
     values = [f"{{'key': {sql.text(c.name)}, 'value': {sql.name(c.name)}}}" for c in feed.loaded_columns]
     full_row = f"map_from_entries(list_filter([{', '.join(values)}], lambda e: e.value IS NOT NULL))"
     if feed.rest:
-        full_row = f"map_concat({full_row}, coalesce({sql.name(feed.rest)}, MAP {{}}::MAP(VARCHAR, VARCHAR)))"
+        full_row = f"map_concat({full_row}, coalesce({_rest_by_header(feed)}, MAP {{}}::MAP(VARCHAR, VARCHAR)))"
     of_rows = f"""
         SELECT _file, {sql.text(feed.id)} AS feed, {slice_of(feed)} AS slice,
             _delivery AS delivery_id, _row AS row_number,
             coalesce({key_of(feed)}, 'row:' || _row || coalesce('@' || _place, '')) AS row_key,
-            _rule AS rule, _severity AS severity, _column AS column_name,
+            _rule AS rule, _severity AS severity, {_header_of("_column", feed)} AS column_name,
             left(_value, {_MAX_SHOWN_CHARACTERS}) AS value,
             _zh AS remedy_zh, _en AS remedy_en,
             {full_row} AS row, {candidate_of(feed)} AS candidate
@@ -109,6 +109,19 @@ def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, fe
             SELECT * EXCLUDE (_file) FROM ({" UNION ALL ".join([of_rows, of_columns, of_marks, of_files])})
             ORDER BY _file, row_number, column_name, rule
         ) TO {sql.text(files.problems)} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def _header_of(key: str, feed: Feed) -> str:
+    """A column, or the header as delivered of the cells that a score sheet keeps under a key."""
+    return f"regexp_replace({key}, '^[^|]*[|]', '')" if feed.grammar == "marks" else key
+
+
+def _rest_by_header(feed: Feed) -> str:
+    rest = sql.name(feed.rest or "")
+    if feed.grammar != "marks":
+        return rest
+    entries = f"lambda e: {{'key': {_header_of('e.key', feed)}, 'value': e.value}}"
+    return f"map_from_entries(list_transform(map_entries({rest}), {entries}))"
 
 
 def counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> dict[int, tuple[int, int, dict[str, int]]]:

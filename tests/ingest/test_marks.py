@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from common.night_files import FeedFiles
 from ingest.errors import Refused
+from ingest.reading.read_feed import read_deliveries
 from ingest.tables import header_row, mark_columns
 from ingest.tables.header_texts import Names
 from ingest.tables.layout import Layout
@@ -151,6 +153,8 @@ def test_a_list_of_one_row_per_pupil_and_subject_is_read_row_by_row(desk: Desk):
     desk.put(f"{PLACE}.csv", csv_text(rows).encode())
     ((status, rows_read, loaded, *_),) = desk.read().values()
     assert (status, rows_read, loaded) == ("loaded", 10, 10)
+    (delivery,) = read_deliveries(FeedFiles(desk.work() / "exams__results"))
+    assert delivery.values_lost == 0
     kept = desk.left("exams/results", "unnest(map_keys(marks))")
     assert {key for (key,) in kept if "_" in key} == {
         "数学_得分|数学_分数", "总分_分数", "英语_得分|外语_分数", "语文_得分|语文_分数", "|语文_分数", "|音乐_分数",
@@ -170,6 +174,28 @@ def test_a_sheet_per_subject_says_the_subject_by_its_name_or_title(names: Names,
         ]  # fmt: skip
     with pytest.raises(Refused, match="成绩 is a mark that names no subject"):
         read([[*PERSON, "成绩"]], names, sheets)
+
+
+@pytest.mark.parametrize("head", [["成绩"], ["得分", "班次"]])
+def test_sheets_of_a_subject_each_and_of_a_class_each_lose_no_mark(desk: Desk, head: list[str]):
+    rank = ["1"] * (len(head) - 1)
+    books = [(name, [[*PERSON, *head], *(pupil(n, mark, *rank) for n in range(2))])
+             for name, mark in (("语文", "90"), ("数学成绩", "80"))]  # fmt: skip
+    classes = [(f"{n}班", [[*PERSON, "语文", "数学"], pupil(n, "90", "80")]) for n in (1, 2)]
+    desk.put(f"{PLACE}.xlsx", xlsx_of(*books))
+    desk.put(f"exams/results/2025-2026-1-m2-g7/{SCHOOL}.xlsx", xlsx_of(*classes))
+    desk.read()
+    deliveries = read_deliveries(FeedFiles(desk.work() / "exams__results"))
+    assert [(d.rows_loaded, d.values_lost) for d in deliveries] == [(2, 0), (2, 0), (1, 0), (1, 0)]
+    assert desk.left("exams/results", "rule", "problems") == []
+
+
+def test_a_cell_that_says_nothing_is_listed_under_the_header_as_delivered(desk: Desk):
+    desk.put(f"{PLACE}.csv", csv_text([[*PERSON, "语文成绩"], pupil(0, "90"), pupil(1, "#N/A")]).encode())
+    desk.read()
+    assert desk.left("exams/results", "rule, column_name, row['语文成绩']", "problems") == [
+        ("cell_error", "语文成绩", "#N/A")
+    ]  # fmt: skip
 
 
 FOOT = [

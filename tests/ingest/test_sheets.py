@@ -115,8 +115,9 @@ def test_an_xml_workbook_has_merged_cells_hidden_sheets_and_formulas_too(desk: D
     def cell(value: str, more: str = "") -> str:
         return f'<Cell{more}><Data ss:Type="String">{value}</Data></Cell>'
 
-    first, second = marks(0, 2)
-    rows = ["".join(map(cell, HEADER)), "".join([*map(cell, first[:2]), cell("1401", ' ss:MergeDown="1"'), cell("李梅"),
+    first, second, third = marks(0, 3)
+    rows = ["".join(map(cell, HEADER)), "".join(map(cell, third)),
+            "".join([*map(cell, first[:2]), cell("1401", ' ss:MergeDown="1"'), cell("李梅"),
             '<Cell ss:Formula="=SUM(A1:B2)"/>']),
             "".join([*map(cell, second[:2]), cell("王五", ' ss:Index="4"'), cell("#N/A")])]  # fmt: skip
     table = f"<Table>{''.join(f'<Row>{row}</Row>' for row in rows)}</Table>"
@@ -127,11 +128,11 @@ def test_an_xml_workbook_has_merged_cells_hidden_sheets_and_formulas_too(desk: D
         f'<Worksheet ss:Name="旧">{table}{hidden}</x:WorksheetOptions></Worksheet>'
         f'<Worksheet ss:Name="新">{table}</Worksheet></Workbook>'
     ).encode())  # fmt: skip
-    assert loaded(desk) == {"旧": 0, "新": 2}
-    assert desk.left(FEED, "class_code") == [("1401",)] * 2
+    assert loaded(desk) == {"旧": 0, "新": 3}
+    assert desk.left(FEED, "class_code") == [(third[2],), ("1401",), ("1401",)]
     assert [(rule, value) for rule, _, _, value in problems(desk)] == [
         ("cell_error", "#N/A"), ("formula_without_value", "=SUM(A1:B2)"),
-        ("passed_over_sheet", "旧 (hidden): 2 rows, 9 values"),
+        ("passed_over_sheet", "旧 (hidden): 3 rows, 14 values"),
     ]  # fmt: skip
 
 
