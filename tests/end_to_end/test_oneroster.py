@@ -27,13 +27,12 @@ STUDENTS = {
     "v1p2_full_dataset": 3,
     "Test_full_data_set": 3,
     "Test_minimal_data_set": 3,
-    "oneroster_test_data": 1,
 }
 # the nights of the small ones are run by `make soak`; tests/foreign and tests/ingest read them row for row
-GENERATED, SMALL, FULL, MINIMAL, DELTA = (
+GENERATED, SMALL, FULL, MINIMAL = (
     pytest.param(bundle, marks=[pytest.mark.soak] if place > 0 else []) for place, bundle in enumerate(STUDENTS)
 )
-ALL = [GENERATED, SMALL, FULL, MINIMAL, DELTA]
+ALL = [GENERATED, SMALL, FULL, MINIMAL]
 
 
 @pytest.fixture(scope="module")

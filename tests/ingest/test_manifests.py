@@ -114,7 +114,6 @@ TWICE = {
     "an earlier deletion that stands last": ([("active", LATE, "b"), ("tobedeleted", EARLY, "a")], "b"),
     "two changes": ([("active", LATE, "b"), ("active", EARLY, "a")], "b"),
     "an offset": ([("active", EAST, "b"), ("active", EARLY, "a")], "b"),
-    "1.0's word": ([("inactive", LATE, "b"), ("active", EARLY, "a")], None),
     "three": ([("active", EARLY, "a"), ("tobedeleted", EAST, ""), ("active", LATE, "c")], "c"),
 }
 

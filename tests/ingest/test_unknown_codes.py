@@ -15,6 +15,7 @@ SAID = {
     ("users", "role", "student"): [], ("users", "role", "Student"): [], ("users", "role", "家长"): [],
     ("users", "role", "pupil"): ["role"], ("users", "role", "ext:bus driver"): ["role"], ("users", "role", ""): [],
     ("users", "status", "active"): [], ("users", "status", "Active "): [], ("users", "status", "gone"): ["status"],
+    ("users", "status", "inactive"): ["status"],
     ("users", "grades", "03"): [], ("users", "grades", "3"): [], ("users", "grades", "Grade 3"): [],
     ("users", "grades", "KG,01"): [], ("users", "grades", "KG, 01,"): [], ("users", "grades", "third"): ["grades"],
     ("users", "grades", "P3"): ["grades"], ("users", "grades", "01,P3"): ["grades"],
