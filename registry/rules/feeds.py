@@ -13,7 +13,7 @@ from typing import get_args
 
 from registry.model import Column, Element, Event, Feed, Guard, Register
 from registry.rules.words import twice
-from registry.unions import renamed, unions
+from registry.unions import renamed
 from registry.written import header_key
 
 _FEED_ID = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
@@ -134,8 +134,8 @@ def _combined(at: str, feed: Feed, register: Register) -> Iterator[str]:
     """A copy has each column of the union's key, by its name or by its element; of its person, an identifier."""
     if feed.combine is None:
         return
-    union = unions(register)[feed.combine.union]
-    best = register.feed(union.members[0].feed)
+    copies = ((f.combine.rank, f) for f in register.feeds if f.combine and f.combine.union == feed.combine.union)
+    _, best = min(copies, key=lambda copy: copy[0])
     held = {c.name for c in feed.loaded_columns} | set(renamed(feed, best).values())
     person = {i.column for i in best.identifies}
     for name in feed.combine.key:
