@@ -274,7 +274,7 @@ class Feed(Record):
     creates: tuple[Person, ...] = ()
     identifies: tuple[Identifies, ...] = ()
     combine: Combine | None = None
-    references: tuple[Reference, ...] = ()      # beside the school that sends a row (`registry.references`)
+    references: tuple[Reference, ...] = ()      # beside the school that sends a row (`registry.derived.references`)
     members: tuple[str, ...] = ()   # file names (lower case, no folder) inside a zip that are this feed
     manifest: str | None = None     # property of manifest.csv in the same zip: bulk, delta or absent
     sheets: tuple[str, ...] = ()    # sheet names; empty: every sheet with the header

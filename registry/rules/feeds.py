@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
+from registry.derived.unions import renamed
 from registry.model import Column, Element, Event, Feed, Guard, Register
 from registry.rules.words import twice
-from registry.unions import renamed
 from registry.written import header_key
 
 _FEED_ID = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")

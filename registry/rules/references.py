@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from registry.derived.references import DELIVERED, REGISTERED, feeds_referred_to, references_of, target_of
+from registry.derived.senders import school_sent
 from registry.model import Feed, Reference, Register
-from registry.references import DELIVERED, REGISTERED, feeds_referred_to, references_of, target_of
-from registry.senders import school_sent
 
 
 def refusals(register: Register) -> Iterator[str]:

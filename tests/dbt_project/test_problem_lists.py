@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 import registry
+from registry.derived.references import DELIVERED, REGISTERED
 from registry.model import TypeName
-from registry.references import DELIVERED, REGISTERED
 from tests.dbt_project.conftest import FIRST, SCHOOL, SECOND
 from tests.dbt_project.intake_rows import OTHER
 

@@ -8,11 +8,11 @@ import pytest
 
 from registry import Register
 from registry.authority import owners_on
-from registry.carriers import Carrier, carriers
+from registry.derived.carriers import Carrier, carriers
+from registry.derived.senders import SchoolName, Sender, senders
+from registry.derived.successions import begun
+from registry.derived.unions import Fact, Member, unions
 from registry.model import Composite
-from registry.senders import SchoolName, Sender, senders
-from registry.successions import begun
-from registry.unions import Fact, Member, unions
 from tests.registry.test_organisations import Y24, Y25, A, B, C, merged
 
 NIGHT = date(2025, 10, 16)

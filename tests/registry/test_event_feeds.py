@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.event_feeds import event_feeds
+from registry.derived.event_feeds import event_feeds
 from tests.registry.conftest import Draft
 
 FEED = """\

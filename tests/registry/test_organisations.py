@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from registry.derived.successions import successions
 from registry.model import Organisation, Register
 from registry.rules.organisations import refusals
-from registry.successions import successions
 
 A, B, C, D = "3132990001", "3132990002", "3132990003", "3132990004"
 Y24, Y25, Y26 = date(2024, 9, 1), date(2025, 9, 1), date(2026, 9, 1)

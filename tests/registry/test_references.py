@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.references import references_of
+from registry.derived.references import references_of
 
 EXAMS, STUDENTS, CLASSES = "sources/exams.yml", "sources/student_registry.yml", "sources/teaching.yml"
 DECLARED = "{column: class_code, to: class, unknown: empty}"

@@ -14,14 +14,14 @@ from typing import Any
 
 from registry import codes, known_feeds
 from registry.authority import owners_on
-from registry.carriers import carriers
-from registry.event_feeds import event_feeds
+from registry.derived.carriers import carriers
+from registry.derived.event_feeds import event_feeds
+from registry.derived.references import references_of
+from registry.derived.senders import senders
+from registry.derived.successions import begun
+from registry.derived.unions import unions
 from registry.model import Feed, Record, Register
 from registry.reading import declared_readings
-from registry.references import references_of
-from registry.senders import senders
-from registry.successions import begun
-from registry.unions import unions
 from warehouse.build import build_database
 from warehouse.lake import Lake, extensions
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from registry.derived.references import references_of
 from registry.model import Element, Feed, Register
-from registry.references import references_of
 from warehouse.lineage.graph import Graph
 from warehouse.lineage.names import Ref
 

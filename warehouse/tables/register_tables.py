@@ -20,7 +20,7 @@ from datetime import date
 import duckdb
 
 from registry import model
-from registry.successions import successions
+from registry.derived.successions import successions
 from warehouse.records import disputed_values
 from warehouse.tables.record_rows import Row, columns_of, row_of
 

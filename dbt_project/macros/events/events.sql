@@ -1,5 +1,5 @@
 {#
-  What several feeds tell of one kind of event (`registry/event_feeds.py`), each row with its person. `told` is such a
+  What several feeds tell of one kind of event (`registry/derived/event_feeds.py`), each row with its person. `told` is such a
   feed; its staging model's rows are called `said`.
 #}
 

@@ -1,5 +1,5 @@
 {#
-  What a row refers to, and whether anything knows it: `references` of a contract (`registry/references.py`).
+  What a row refers to, and whether anything knows it: `references` of a contract (`registry/derived/references.py`).
 
   Where nobody lists schools, or the classes of a school, none is unknown.
 #}

@@ -1,7 +1,7 @@
 {#
   Schools that were merged, split or given a new code: which rows count to whom.
 
-  The facts stand in organisations.yml and come here flat, followed through to the end (`registry/successions.py`).
+  The facts stand in organisations.yml and come here flat, followed through to the end (`registry/derived/successions.py`).
   Where a register holds none that the night knows, these macros leave the SQL as it would be without them.
 #}
 

@@ -13,8 +13,8 @@ from datetime import date
 from typing import get_args
 
 from registry.authority import Owners, owners_on
+from registry.derived.senders import Sent, school_sent
 from registry.model import Entity, Feed, Identifies, Register
-from registry.senders import Sent, school_sent
 
 # by which two records of a person are compared, in this order
 EVIDENCE = ("name", "birth_date", "school", "class", "guardian_phone")

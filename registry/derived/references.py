@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from registry.derived.senders import school_sent
 from registry.model import Feed, Reference, Register
-from registry.senders import school_sent
 
 REGISTERED: Final = ("exam", "term", "school_year")  # the register's own lists
 DELIVERED: Final = ("school", "class")  # what a feed creates
