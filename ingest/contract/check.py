@@ -54,7 +54,7 @@ def check(
     wrong_values.find_wrong_values(
         connection, wrong_values.rules_of(feed, register, columns), _files_without_column(feed, inputs)
     )
-    unread_cells.find_unread_cells(connection, feed, columns)
+    unread_cells.name_unread_cells(connection, feed)
     older_changes.skip_older_changes(connection, feed)
     no_data_rows.skip_deletions(connection, feed)
     repeated_keys.find_repeated_keys(connection, feed)

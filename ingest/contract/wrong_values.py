@@ -18,7 +18,7 @@ from registry.codes import code_of
 from registry.damaged_names import is_damaged
 from registry.model import Column, Feed, Register, Severity
 from registry.reading import MEASURES, as_written, other_document, says_none
-from registry.types import CLEAN, CODE_KEY, IDENTITY_DOCUMENT, TYPE_MACROS
+from registry.types import CLEAN, CODE_KEY, IDENTITY_DOCUMENT, TYPE_MACROS, UNREAD_CELL
 
 SURPLUS = "surplus_cells"
 # An 18-digit number truncated by a spreadsheet: 15 digits, or scientific notation.
@@ -27,6 +27,7 @@ _SCIENTIFIC_PATTERN = r"\d(\.\d+)?[eE]\+\d+"
 _NUMBER_TYPES = ("id_number", "student_number")
 # Types that are cheaper to parse than to deduplicate.
 _CHEAP_TYPES = ("integer", "decimal", "boolean")
+_TEXT_TYPES = ("text", "name", "identifier")
 _MIN_ROWS_FOR_DISTINCT = 20_000  # below this, evaluating each row is cheaper
 # First characters of most values: digits, letters, Han characters.
 _TEXT_CHARACTER_RANGES = ((48, 57), (65, 90), (97, 122), (0x3400, 0x9FFF))
@@ -65,6 +66,7 @@ def rules_of(feed: Feed, register: Register, columns: Collection[str]) -> list[R
     rules = [Rule(SURPLUS, "row", "", "_surplus", "_surplus IS NOT NULL")]
     for column in (c for c in feed.loaded_columns if c.name in columns):
         value_rules = [
+            *_unread(column),
             *_damaged(column, register, feed),
             *_typed(column, register, feed),
             *_coded(column, register, feed),
@@ -113,6 +115,14 @@ def _broken(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], *, use
     counts = [count for query in queries for count in connection.execute(query).fetchone() or ()]
     broken = {rule for rule, count in zip([*cheap, *expensive], counts, strict=True) if count}
     return [rule for rule in rules if rule in broken]
+
+
+def _unread(column: Column) -> list[Rule]:
+    """Of a type that any text satisfies, for others find such cells anyway (`unread_cells` names them)."""
+    if column.type not in _TEXT_TYPES:
+        return []
+    value = sql.name(column.name)
+    return [Rule("cell_error", column.severity, column.name, value, f"{UNREAD_CELL}({value}) IS NOT NULL")]
 
 
 def _filled(column: Column, register: Register) -> list[Rule]:

@@ -33,10 +33,12 @@ _DAMAGE_ERRORS = (
 )
 _CHUNK_BYTES = 4 << 20
 _OVERLAP_BYTES = 16 << 10  # of two chunks; longer than a cell with its formula
+_STYLE_BYTES = 4096  # of a sheet's XML, which show how it is written
 _MAX_UNREAD_CELLS = 2_000_000
 _MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14  # of a sheet
-_MARKS = (b't="e"', b"t='e'", b'hidden="1"', b'hidden="true"', b"hidden='1'", b":f>", b":f ")
-_FORMULA_MARK = b"<f"
+_ERROR_MARK, _FORMULA_MARK, _HIDDEN_MARK = b't="e"', b"<f", b'hidden="'
+_HIDDEN = re.compile(rb'hidden="(?:1|true)"')
+_OTHER_STYLE = re.compile(rb"<\w+:(?:worksheet|sheetData|row)|r='")  # prefixes, other quotation marks
 _FORMULA_WITHOUT_VALUE = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 Start = Callable[[str, dict[str, str]], None]
@@ -110,8 +112,10 @@ def _has_any(archive: zipfile.ZipFile, place: str) -> bool:
     tail = b""
     with archive.open(place) as file:
         while chunk := file.read(_CHUNK_BYTES):
+            if not tail and _OTHER_STYLE.search(chunk, 0, _STYLE_BYTES):
+                return True
             piece = tail + chunk
-            if any(mark in piece for mark in _MARKS):
+            if _ERROR_MARK in piece or (_HIDDEN_MARK in piece and _HIDDEN.search(piece)):
                 return True
             if _FORMULA_MARK in piece and _FORMULA_WITHOUT_VALUE.search(piece):
                 return True
