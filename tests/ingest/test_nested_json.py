@@ -87,7 +87,9 @@ def test_a_large_file_is_read_as_a_small_one(desk: Desk, monkeypatch: pytest.Mon
 def test_a_record_without_the_object_is_listed(desk: Desk) -> None:
     found = loaded(desk, json.dumps([record(), {"schoolReference": {"schoolId": 1}, "studentReference": None}]))
     assert found == [ROW]
-    assert [problem[2:5] for problem in desk.problems()] == [("filled", "row", "student")]
+    assert [problem[2:5] for problem in desk.problems()] == [
+        ("unknown_column", "cell", "schoolReference.link"), ("filled", "row", "student"),
+    ]  # fmt: skip
 
 
 NOTHING = [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", b"\xff\xfe", b" \n", b"[]", b"[\n]\n"]
