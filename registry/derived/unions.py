@@ -71,6 +71,12 @@ def _union(ranked: list[tuple[Combine, Feed]]) -> Union:
     return Union(best.key, tuple(members), tuple(facts))
 
 
+def best_copy(register: Register, union: str) -> Feed:
+    """The feed of a union whose copies count first."""
+    ranked = [(f.combine.rank, f) for f in register.feeds if f.combine and f.combine.union == union]
+    return min(ranked, key=lambda one: one[0])[1]
+
+
 def renamed(feed: Feed, best: Feed) -> dict[str, str]:
     """The columns of a feed that hold an element which the best copy has in a column of another name."""
     names = {element: column.name for column in best.loaded_columns for element in column.elements}

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from registry.derived.unions import renamed
+from registry.derived.unions import best_copy, renamed
 from registry.model import Column, Element, Event, Feed, Guard, Register
 from registry.rules.words import twice
 from registry.written import header_key
@@ -134,8 +134,7 @@ def _combined(at: str, feed: Feed, register: Register) -> Iterator[str]:
     """A copy has each column of the union's key, by its name or by its element; of its person, an identifier."""
     if feed.combine is None:
         return
-    copies = ((f.combine.rank, f) for f in register.feeds if f.combine and f.combine.union == feed.combine.union)
-    _, best = min(copies, key=lambda copy: copy[0])
+    best = best_copy(register, feed.combine.union)
     held = {c.name for c in feed.loaded_columns} | set(renamed(feed, best).values())
     person = {i.column for i in best.identifies}
     for name in feed.combine.key:
