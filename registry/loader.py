@@ -54,6 +54,7 @@ _SINGLE = (
     LIFTED_HOLDS, _PROBLEM_RULES, _BUSINESS_WORDS,
 )  # fmt: skip
 _FOLDERS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
+_BESIDE = {"models": {".sql", ".py", ".yml", ".md"}, "expectations": {".yml"}}  # a bureau's own, beside its register
 _LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
 _STANDARDS = "codes/standards.yml"
 
@@ -96,7 +97,8 @@ def load(directory: Path) -> Register:
 
 
 def files(directory: Path) -> tuple[Path, ...]:
-    """The files that make the register in `directory`, sorted by relative path; no other is read.
+    """The files that make the register in `directory`, with the models and suites of a bureau's own beside it, sorted
+    by relative path; no other is read.
 
     Raises RegisterError for a file that looks like part of the register but would not be read.
     """
@@ -109,7 +111,14 @@ def files(directory: Path) -> tuple[Path, ...]:
             if shown != _STANDARDS and (path.suffix != suffix or path.parent.name != folder):
                 raise RegisterError(f"{shown} would not be read; it must be `{folder}/<name>{suffix}`.")
             found.append(path)
+    found += _beside(directory)
     return tuple(sorted(found, key=lambda p: p.relative_to(directory).as_posix()))
+
+
+def _beside(directory: Path) -> list[Path]:
+    """The models and suites of a bureau's own: figures depend on them as on the register, whose version they share."""
+    paths = ((path, suffixes) for folder, suffixes in _BESIDE.items() for path in (directory / folder).rglob("*"))
+    return [path for path, suffixes in paths if path.suffix in suffixes and path.is_file()]
 
 
 def objection_files(directory: Path) -> tuple[Path, ...]:

@@ -49,3 +49,20 @@ def test_a_part_of_a_slice_with_the_name_of_a_column_is_refused(tmp_path: Path):
     file.write_text(text.replace("example: 20251015.csv", "parts: [status]"), encoding="utf-8")
     with pytest.raises(RegisterError, match="part `status` has the name of a column"):
         registry.load(tmp_path)
+
+
+@pytest.mark.parametrize("path", ["models/marts/a/b.sql", "models/marts/a/b.yml", "expectations/raw/c.yml"])
+def test_a_model_or_suite_beside_the_register_is_a_part_of_its_version(tmp_path: Path, path: str):
+    own_directory.make(tmp_path, {})
+    before = registry.version(tmp_path)
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text("select 1")
+    assert registry.version(tmp_path) != before
+    assert tmp_path / path in registry.files(tmp_path)
+
+
+def test_what_lies_in_the_inbox_is_none(tmp_path: Path):
+    own_directory.make(tmp_path, {".env": "A=1"})
+    (tmp_path / "inbox" / "a.csv").write_text("1")
+    (tmp_path / "models" / "a.pyc").write_text("1")
+    assert registry.version(tmp_path) == registry.version(registry.HOUSE)

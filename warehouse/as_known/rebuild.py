@@ -64,7 +64,8 @@ def open_release_as_known_on(
     report(
         f"As known on {day}: the release {published.id}, which has expired; it is rebuilt from the deliveries."
     )
-    with rebuild_lake(lake, register_of(published, present()), published.night) as scratch:
+    register = register_of(published, present())
+    with rebuild_lake(lake, register, published.night, published.register) as scratch:
         rebuilt = rebuild_release(scratch, published, secret(), code_version)
         report(_comparison(published, rebuilt, code_version))
         yield rebuilt.directory
@@ -90,10 +91,17 @@ def _comparison(published: PublishedRelease, rebuilt: RebuiltRelease, code_versi
 
 @contextmanager
 def rebuild_lake(
-    lake: Lake, register: Register, night: date, *, threads: int = 2, memory_limit: str | None = None
+    lake: Lake,
+    register: Register,
+    night: date,
+    register_dir: Path = registry.HOUSE,
+    *,
+    threads: int = 2,
+    memory_limit: str | None = None,
 ) -> Iterator[Lake]:
     """The lake as a night under a register left it, in a temporary folder that is deleted when the block ends.
 
+    `register_dir`: beside which the bureau's own models stand, as they were then.
     Raises LakeError, BuildFailed; QueryError where that night was never built.
     """
     folder = Path(tempfile.mkdtemp(prefix=f"again-{night}-", dir=lake.restricted))
@@ -101,7 +109,8 @@ def rebuild_lake(
         scratch = Lake(folder / "lake")
         create_lake(scratch)
         _copy_tables(lake, scratch, register, night)
-        build.run(scratch, register, night, threads=threads, memory_limit=memory_limit)
+        project = build.assemble(build.PROJECT, register_dir, register, folder / "project")
+        build.run(scratch, register, night, project, threads=threads, memory_limit=memory_limit)
         yield scratch
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -66,7 +66,8 @@ def trace_record_as_known_on(
         if identified:
             access_log.log(lake.access_log, f"trace {entity} as known on {day}", uid, at)
 
-    with rebuild.rebuild_lake(lake, rebuild.register_of(published, present), published.night) as past_lake:
+    register = rebuild.register_of(published, present)
+    with rebuild.rebuild_lake(lake, register, published.night, published.register) as past_lake:
         return _trace(past_lake, record.KINDS[entity], key, log, identified=identified, secret=secret)
 
 
