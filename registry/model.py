@@ -228,7 +228,8 @@ class Reference(Record):
     The value stands in `column`, or is part `slice_part` (from 1) of the slice's name. `to`: what it names; a feed's
     column is written `<feed id>.<column>`. `within`: the column with the school of a class (None: the school that
     sends the row). `unknown` is what happens to a row whose value nothing knows, until something does: park (it waits
-    in raw), empty (the cell is blank), list (it stays as it is); it is a problem in each case. `past`: what is listed
+    in raw), keep (the value that the row had before stays, else the cell is blank), list (it stays as it is); it is a
+    problem in each case. `past`: what is listed
     no more may be named too, since an event speaks of its own day.
     """
 
@@ -236,7 +237,7 @@ class Reference(Record):
     column: str | None = None
     slice_part: int | None = None
     within: str | None = None
-    unknown: Literal["park", "empty", "list"] = "park"
+    unknown: Literal["park", "keep", "list"] = "park"
     past: bool = False
 
 

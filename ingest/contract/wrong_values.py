@@ -23,6 +23,7 @@ from registry.types import CLEAN, CODE_KEY, IDENTITY_DOCUMENT, TYPE_MACROS, UNRE
 SURPLUS = "surplus_cells"
 # An 18-digit number truncated by a spreadsheet: 15 digits, or scientific notation.
 _TRUNCATED_PATTERN = r"\d{15}000|\d{18}\.0+|\d(\.\d+)?[eE]\+?\d+"
+_SCHOOL_AS_NUMBER_PATTERN = r"\d{9,10}\.0+|\d(\.\d+)?[eE]\+?\d+"
 _SCIENTIFIC_PATTERN = r"\d(\.\d+)?[eE]\+\d+"
 _NUMBER_TYPES = ("id_number", "student_number")
 # Types that are cheaper to parse than to deduplicate.
@@ -151,6 +152,16 @@ def _typed(column: Column, register: Register, feed: Feed) -> list[Rule]:
     if column.type == "identifier":
         return [scientific]
     is_filled = f"{CLEAN}({value}) IS NOT NULL"
+    if column.type == "school_code":
+        is_number = f"regexp_full_match({CLEAN}({value}), '{_SCHOOL_AS_NUMBER_PATTERN}')"
+        number = _lazy_and(value, f"contains({value}, '.') OR contains(upper({value}), 'E')", is_number)
+        is_wrong = _lazy_and(
+            value, f"{as_written(register, feed, column)} IS NULL", f"{is_filled} AND NOT {is_number}"
+        )
+        return [
+            Rule("id_truncated", column.severity, column.name, value, number),
+            Rule("type_school_code", column.severity, column.name, value, is_wrong, expensive=True),
+        ]
     if column.type not in _NUMBER_TYPES:
         is_wrong = _lazy_and(value, f"{as_written(register, feed, column)} IS NULL", is_filled)
         expensive = column.type not in _CHEAP_TYPES

@@ -22,7 +22,7 @@ def refusals(register: Register) -> Iterator[str]:
             yield from _place(at, feed, reference)
             yield from _target(at, register, reference)
             yield from _school_of_class(at, feed, reference)
-            yield from _emptied(at, feed, reference)
+            yield from _kept(at, feed, reference)
     yield from _circles(register)
 
 
@@ -54,9 +54,9 @@ def _school_of_class(at: str, feed: Feed, reference: Reference) -> Iterator[str]
         yield f"{at} has a `within`, which only a class has; take it out."
 
 
-def _emptied(at: str, feed: Feed, reference: Reference) -> Iterator[str]:
-    if reference.unknown == "empty" and (reference.column is None or reference.column in feed.key):
-        yield f"{at} cannot be left empty, for it is part of the key or the slice; say `park` or `list`."
+def _kept(at: str, feed: Feed, reference: Reference) -> Iterator[str]:
+    if reference.unknown == "keep" and (reference.column is None or reference.column in feed.key):
+        yield f"{at} cannot keep the value before it, for it is part of the key or the slice; say `park` or `list`."
 
 
 def _circles(register: Register) -> Iterator[str]:

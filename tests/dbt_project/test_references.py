@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from registry.model import Exam, Feed, Label, Reference, Register
+from tests.dbt_project.conftest import number
 from tests.dbt_project.quick_dbt import City, Project
 
 NIGHT, NEXT = date(2025, 10, 15), date(2025, 10, 16)
@@ -71,7 +72,7 @@ def town(lake: Night) -> Night:
 
 
 def child(n: int, **more: Any) -> dict[str, Any]:
-    return {"student_number": f"J3299012012010100{n:02d}X", "name": "张甲", "school_code": SCHOOL} | more
+    return {"student_number": number(n), "name": "张甲", "school_code": SCHOOL} | more
 
 
 def test_marks_of_an_exam_that_nobody_entered_wait_until_it_is(town, house):
@@ -124,7 +125,7 @@ def test_a_copy_of_a_school_that_no_figure_needs_is_listed_and_stays(town):
     assert town.listed("rule", "severity", "value") == [("unknown_school", "warn", NOBODY)]
 
 
-def test_a_class_that_no_list_has_is_left_empty_and_listed_once(town):
+def test_a_class_that_no_list_has_is_left_out_and_listed_once(town):
     in_words = ["四年级1班", "七(1)班", "2101班", "Class 1", "2109"]
     unknown = [child(n, class_code=written) for n, written in enumerate([*in_words, *in_words])]
     town.bring(STUDENTS, *unknown, child(10, class_code="2101"), child(11, school_code=OTHER, class_code="甲班"))
@@ -137,6 +138,30 @@ def test_a_class_that_no_list_has_is_left_empty_and_listed_once(town):
     town.close(night=NEXT)
     assert town.listed("rule") == []
     assert (None,) not in town.stage(STUDENTS, "class_code")
+
+
+def test_a_pupil_whose_class_nothing_knows_keeps_the_one_before_in_the_same_school(town):
+    town.bring(STUDENTS, child(0, class_code="2101"), child(1, class_code="2102"), child(2, class_code="2101"))
+    town.replace(
+        STUDENTS, child(0, class_code="四年级1班"), child(1, class_code="2101"),
+        child(2, class_code="四年级1班", school_code=OTHER), child(3, class_code="四年级1班"),
+    )  # fmt: skip
+    town.bring(CLASSES, {"school_code": OTHER, "class_code": "2301"})
+    town.close()
+    assert town.stage(STUDENTS, "right(student_number, 2)", "class_code") == [
+        ("00", "2101"), ("01", "2101"), ("02", None), ("03", None),
+    ]  # fmt: skip
+    assert town.listed("organisation_code", "value") == [(SCHOOL, "四年级1班"), (OTHER, "四年级1班")]
+
+
+def test_a_class_that_a_spreadsheet_made_a_number_is_called_so(town):
+    town.bring(CLASSES, {"school_code": SCHOOL, "class_code": "0101"})
+    damaged = ["101", "2101.0", "101.00", "2103"]
+    town.bring(STUDENTS, *(child(n, class_code=code) for n, code in enumerate(damaged)))
+    town.close()
+    assert town.listed("value", "rule") == [
+        ("101", "lost_zeros"), ("101.00", "lost_zeros"), ("2101.0", "lost_zeros"), ("2103", "unknown_class"),
+    ]  # fmt: skip
 
 
 def test_a_class_that_is_listed_no_more_is_said_and_kept(town):

@@ -114,3 +114,19 @@ def test_a_header_that_lacks_a_column_names_what_it_has_instead(desk: Desk):
     ((status, *_, reason),) = desk.read().values()
     assert status == "refused"
     assert "lacks 班号: export it with all required columns (not understood: 所在班级)" in reason
+
+
+@pytest.mark.parametrize("damaged", [f"{SCHOOL}.0", "2.13299E+09", "2.13299e9"])
+def test_a_school_s_code_that_a_spreadsheet_made_a_number_is_called_so(desk: Desk, damaged: str):
+    desk.put(f"{STUDENTS}/{SCHOOL}.csv", csv_of([*students(30), *students(3, 40, 学校标识码=damaged)]))
+    desk.read()
+    assert desk.left(STUDENTS, "column_name, rule, severity, value", "problems") == [
+        ("school_code", "id_truncated", "row", damaged),
+    ] * 3
+
+
+@pytest.mark.parametrize("damaged", ["3.2990120120101E+17", "329901201201012000", "329901201201012132.0"])
+def test_a_student_number_that_a_spreadsheet_made_a_number_is_called_so(desk: Desk, damaged: str):
+    desk.put(f"{STUDENTS}/{SCHOOL}.csv", csv_of([*students(30), *students(1, 40, 学籍号=damaged)]))
+    desk.read()
+    assert desk.left(STUDENTS, "column_name, rule, value", "problems") == [("student_number", "id_truncated", damaged)]

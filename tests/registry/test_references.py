@@ -7,7 +7,7 @@ import pytest
 from registry.derived.references import references_of
 
 EXAMS, STUDENTS, CLASSES = "sources/exams.yml", "sources/student_registry.yml", "sources/teaching.yml"
-DECLARED = "{column: class_code, to: class, unknown: empty}"
+DECLARED = "{column: class_code, to: class, unknown: keep}"
 WRONG = {
     "nowhere": ("{column: class_code, to: club}", "leads nowhere; name one of school, class, exam"),
     "no column": ("{column: class_code, to: teaching/classes.code}", "leads nowhere"),
@@ -15,7 +15,7 @@ WRONG = {
     "two places": ("{column: class_code, slice_part: 1, to: exam}", "must name either a `column` or a `slice_part`"),
     "a column that is not there": ("{column: club, to: exam}", "names column `club`, which the feed does not declare"),
     "a school of an exam": ("{column: class_code, within: school_code, to: exam}", "which only a class has"),
-    "an empty key": ("{column: student_number, to: exam, unknown: empty}", "cannot be left empty"),
+    "a kept key": ("{column: student_number, to: exam, unknown: keep}", "cannot keep the value before it"),
     "itself": ("{column: local_number, to: student_registry/students.student_number}", "would wait for itself"),
 }
 

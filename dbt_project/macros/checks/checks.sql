@@ -61,9 +61,16 @@
         and enrolments.user_sourced_id not in (select sourced_id from {{ ref(source_id ~ '_students') }})
 {%- endmacro %}
 
+{# SQL that is true where a spreadsheet would write a known class so: 101 or 101.0 for 0101. #}
+{% macro is_number_of_class(value, school) -%}
+    {{ school }} || '|' || ltrim(regexp_replace({{ value }}, '\.0+$', ''), '0') in (
+        select school_code || '|' || ltrim(class_code, '0') from {{ ref('known_classes') }}
+    )
+{%- endmacro %}
+
 {#
   The values of a reference that nothing knows, as delivered: of a school, with the school, else for the whole bureau.
-  A row that waits is one of the problem's rows; its cell is, where only that is left empty.
+  A row that waits is one of the problem's rows; its cell is, where only that waits.
 #}
 {% macro unknown_values(feed_id, reference) -%}
     {%- set contract = feed(feed_id) -%}
@@ -72,8 +79,12 @@
     select
         '{{ feed_id }}' as feed,
         {{ 'school' if reference.to == 'class' else 'cast(null as varchar)' }} as organisation_code,
+        {% if reference.to == 'class' -%}
+        case when {{ is_number_of_class('value', 'school') }} then 'lost_zeros' else 'unknown_class' end as rule,
+        {%- else -%}
         '{{ 'unknown_reference' if target else 'unknown_' ~ reference.to }}' as rule,
-        '{{ {'park': 'row', 'empty': 'cell', 'list': 'warn'}[reference.unknown] }}' as severity,
+        {%- endif %}
+        '{{ {'park': 'row', 'keep': 'cell', 'list': 'warn'}[reference.unknown] }}' as severity,
         '{{ reference.column or reference.to }}' as column_name,
         value,
         {{ "school || '|' || value" if reference.to == 'class' else 'value' }} as row_key,

@@ -46,22 +46,52 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The rows of a staging model whose references are known; what they name and nothing knows is left empty. #}
+{# The rows of a staging model whose references are known; in place of a value that nothing knows the one before it. #}
 {% macro known_rows(feed_id, relation='renamed') -%}
-    {%- set emptied = references_of(feed_id, 'empty') -%}
+    {%- set kept = references_of(feed_id, 'keep') -%}
     {%- set parked = references_of(feed_id, 'park') -%}
-select *
-    {%- if emptied %} replace (
-        {%- for one in emptied %}
-        case when not ({{ is_unknown(one, referred(one), school_of_class(one)) }}) then {{ referred(one) }} end
-            as {{ referred(one) }}{{ "," if not loop.last }}
+    {%- set key = feed(feed_id).key -%}
+select {{ relation }}.*
+    {%- if kept %} replace (
+        {%- for one in kept %}
+        case when {{ is_unknown(one, referred(one), school_of_class(one)) }} then before_{{ loop.index }}._value
+            else {{ referred(one) }} end as {{ referred(one) }}{{ "," if not loop.last }}
         {%- endfor %}
     )
     {%- endif %}
 from {{ relation }}
+    {%- for one in kept %}
+left join (
+    {{ value_before(feed_id, one, relation) }}
+) as before_{{ loop.index }}
+    on before_{{ loop.index }}._school is not distinct from {{ school_of_class(one) }}
+    and before_{{ loop.index }}._key = {{ row_key_of(key | join(','), relation) }}
+    {%- endfor %}
     {%- for one in parked %}
 {{ "where" if loop.first else "    and" }} not ({{ is_unknown(one, referred(one), school_of_class(one)) }})
     {%- endfor %}
+{%- endmacro %}
+
+{% macro value_before(feed_id, reference, relation) -%}
+    {%- set contract = feed(feed_id) -%}
+    {%- set key = contract.key | join(',') -%}
+    {%- set value, school = referred(reference), school_of_class(reference) -%}
+    select {{ row_key_of(key, 'earlier') }} as _key, {{ school }} as _school, arg_max({{ value }}, _known_from) as _value
+    from (
+        select
+            {%- for column in contract.columns if column.name in contract.key + [reference.column, reference.within] %}
+            {{ typed(column, feed_id.split('/')[0]) }} as "{{ column.name }}",
+            {%- endfor %}
+            _slice, _known_from
+        from {{ source('raw', feed_id | replace('/', '__')) }}
+        where _known_to is not null
+    ) as earlier
+    where {{ value }} is not null and not ({{ is_unknown(reference, value, school) }})
+        and _key in (
+            select {{ row_key_of(key, relation) }} from {{ relation }}
+            where {{ is_unknown(reference, value, school) }}
+        )
+    group by all
 {%- endmacro %}
 
 {# What a feed that makes schools or classes has ever said, and whether it says it now; of a roster what it says now. #}
