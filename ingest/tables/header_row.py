@@ -61,8 +61,9 @@ def _remedy(headers: Sequence[str], names: Names) -> str:
     unknown = list(dict.fromkeys(text for h in headers if (text := label(h)) and not names.column(h)))
     if not unknown:
         return "export it with all required columns"
-    more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
-    return f"export it with all required columns (not understood: {', '.join(unknown[:_LISTED])}{more})"
+    listed = [f"{h}, like {known}" if (known := names.nearest(h)) else h for h in unknown[:_LISTED]]
+    more = f"; and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
+    return f"export it with all required columns (not understood: {'; '.join(listed)}{more})"
 
 
 def _likelier_feed(rows: Sequence[Row], others: Sequence[Names], own_hits: int = 0) -> str | None:

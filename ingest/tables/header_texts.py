@@ -6,6 +6,7 @@ Stays out: finding the header row (`ingest.tables.header_row`).
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from registry.model import Feed, Layout
 _NOISE = re.compile("_x000[dD]_|[\\s*★☆\u200b-\u200f\u2060\ufeff\u00ad]+")
 _KEY = re.compile(r"kd_f\d+")
 _REQUIRED_HINT = re.compile(r"[(\[](?:必填|选填|必填项|必选)[)\]]$")
+_LIKE = 0.5  # share of characters that two headers must have in common
 _MAX_CACHE_ENTRIES = 10_000
 _SERIAL_HEADERS = frozenset({"序号", "序", "行号", "no", "no.", "#", "№", "编号"})
 
@@ -94,6 +96,12 @@ class Names:
     def headers_of(self, column: str | None) -> tuple[str, ...]:
         """The headers under which the contract knows a column."""
         return next((c.headers for c in self.feed.columns if c.name == column), ())
+
+    def nearest(self, header: str) -> str | None:
+        """The known header that is most like one that is not known; None where none is."""
+        found = difflib.get_close_matches(normal(header), self._rank, n=1, cutoff=_LIKE)
+        column, rank = self._rank[found[0]] if found else ("", 0)
+        return next((c.headers[rank] for c in self.feed.columns if c.name == column), None)
 
     def complete(self, row: Iterable[str | None]) -> bool:
         """Whether a row of headers names every required column of a version."""

@@ -108,12 +108,24 @@ def test_a_file_that_no_row_places_is_told_what_its_name_must_say(desk: Desk):
     assert reason.endswith("its rows do not say their school, so name the file by the school's code of 10 digits.")
 
 
-def test_a_header_that_lacks_a_column_names_what_it_has_instead(desk: Desk):
-    pupils = csv_of([{("所在班级" if k == "班号" else k): v for k, v in row.items()} for row in students(3)])
-    desk.put(f"{STUDENTS}/{SCHOOL}.csv", pupils)
+@pytest.mark.parametrize(
+    ("column", "header", "shown"),
+    [
+        ("班号", "所在班级", "所在班级"),
+        ("年级", "所在年级", "所在年级, like 年级"),
+        ("学籍号", "学籍号码(全国)", "学籍号码(全国), like 学籍号"),
+        ("出生日期", "出生年月日", "出生年月日, like 出生日期"),
+    ],
+)
+def test_a_header_that_lacks_a_column_shows_what_it_has_instead(desk: Desk, column: str, header: str, shown: str):
+    desk.put(f"{STUDENTS}/{SCHOOL}.csv", csv_of([_renamed(row, column, header) for row in students(3)]))
     ((status, *_, reason),) = desk.read().values()
     assert status == "refused"
-    assert "lacks 班号: export it with all required columns (not understood: 所在班级)" in reason
+    assert f"lacks {column}: export it with all required columns (not understood: {shown})" in reason
+
+
+def _renamed(row: dict[str, str], column: str, header: str) -> dict[str, str]:
+    return {(header if name == column else name): value for name, value in row.items()}
 
 
 @pytest.mark.parametrize("damaged", [f"{SCHOOL}.0", "2.13299E+09", "2.13299e9"])

@@ -62,7 +62,7 @@ select {{ relation }}.*
 from {{ relation }}
     {%- for one in kept %}
 left join (
-    {{ value_before(feed_id, one, relation) }}
+    {{ value_before(feed_id, one) }}
 ) as before_{{ loop.index }}
     on before_{{ loop.index }}._school is not distinct from {{ school_of_class(one) }}
     and before_{{ loop.index }}._key = {{ row_key_of(key | join(','), relation) }}
@@ -72,26 +72,32 @@ left join (
     {%- endfor %}
 {%- endmacro %}
 
-{% macro value_before(feed_id, reference, relation) -%}
-    {%- set contract = feed(feed_id) -%}
-    {%- set key = contract.key | join(',') -%}
+{% macro value_before(feed_id, reference) -%}
+    {%- set key = row_key_of(feed(feed_id).key | join(','), 'told') -%}
     {%- set value, school = referred(reference), school_of_class(reference) -%}
-    select {{ row_key_of(key, 'earlier') }} as _key, {{ school }} as _school, arg_max({{ value }}, _known_from) as _value
-    from (
+    select {{ key }} as _key, {{ school }} as _school, arg_max({{ value }}, _known_from) as _value
+    from {{ told_of(feed_id, reference, 'not null') }}
+    where {{ value }} is not null and not ({{ is_unknown(reference, value, school) }})
+        and _key in (
+            select {{ key }}
+            from {{ told_of(feed_id, reference, 'null') }}
+            where {{ is_unknown(reference, value, school) }}
+        )
+    group by all
+{%- endmacro %}
+
+{# The key, the school and the value of a reference as raw has them: of rows of today (`known_to` is null) or before. #}
+{% macro told_of(feed_id, reference, known_to) -%}
+    {%- set contract = feed(feed_id) -%}
+    (
         select
             {%- for column in contract.columns if column.name in contract.key + [reference.column, reference.within] %}
             {{ typed(column, feed_id.split('/')[0]) }} as "{{ column.name }}",
             {%- endfor %}
             _slice, _known_from
         from {{ source('raw', feed_id | replace('/', '__')) }}
-        where _known_to is not null
-    ) as earlier
-    where {{ value }} is not null and not ({{ is_unknown(reference, value, school) }})
-        and _key in (
-            select {{ row_key_of(key, relation) }} from {{ relation }}
-            where {{ is_unknown(reference, value, school) }}
-        )
-    group by all
+        where _known_to is {{ known_to }}
+    ) as told
 {%- endmacro %}
 
 {# What a feed that makes schools or classes has ever said, and whether it says it now; of a roster what it says now. #}

@@ -14,7 +14,7 @@ successions as (
 
 -- each code that a feed names, and where it did so first; of daily feeds what came within 30 nights
 code_uses as (
-    {%- for sender in var('senders') if sender.sent == 'column' and not sender.lists_schools %}
+    {%- for sender in var('senders') if sender.sent == 'column' and not sender.lists_schools and successions() %}
     select
         '{{ sender.feed }}' as feed,
         school_code as delivered,
