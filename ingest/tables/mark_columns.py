@@ -10,7 +10,7 @@ Stays out: the grammar (`registry.mark_sheets`), finding the header (`ingest.tab
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -61,7 +61,8 @@ class _Reader:
 
     def __init__(self, sheets: MarkSheets, exam: Exam | None, layout: Layout) -> None:
         self._sheets, self._exam, self._layout = sheets, exam, layout
-        self._headings = {header: sheets.heading(header) for header, _ in layout.rest}
+        headers = {header for header, _ in layout.rest}
+        self._headings = {header: sheets.heading(_without_number(header, headers)) for header in sorted(headers)}
         self._columns = MarkColumns()
         self.has_marks = any(heading.kind == "mark" for heading in self._headings.values())
         self.measures = [pair for pair in layout.rest if self._headings[pair[0]].kind == "measure"]
@@ -166,6 +167,12 @@ class _Reader:
 
     def _nearest(self, header: str) -> str:
         return next(iter(difflib.get_close_matches(header, self._sheets.names(self._exam), 1, 0.3)), "")
+
+
+def _without_number(header: str, headers: Collection[str]) -> str:
+    """A header as delivered, without the number by which a second one of the same text is told apart."""
+    text, _, number = header.rpartition("_")
+    return text if number.isdigit() and text in headers else header
 
 
 def _of_subject(layout: Layout, subject: str) -> Layout:

@@ -100,9 +100,15 @@ def test_a_raw_mark_counts_and_the_converted_one_is_kept(names: Names, sheets: M
     }
 
 
-def test_two_columns_that_may_be_one_subjects_mark_are_refused(names: Names, sheets: MarkSheets):
-    with pytest.raises(Refused, match=r"may be the mark of 语文 \(语文得分, 语文成绩\)"):
-        read([[*PERSON, "语文成绩", "语文得分"]], names, sheets)
+@pytest.mark.parametrize(("header", "said"), [
+    (["语文成绩", "语文得分"], "语文得分, 语文成绩"), (["语文", "语文", "数学"], "语文, 语文_2"), (["语文", "",
+    "统计", "语文"], "统计_语文, 语文"),
+])  # fmt: skip
+def test_two_columns_that_may_be_one_subjects_mark_are_refused(
+    names: Names, sheets: MarkSheets, header: list[str], said: str
+):
+    with pytest.raises(Refused, match=rf"may be the mark of 语文 \({said}\)"):
+        read([[*PERSON, *header]], names, sheets)
 
 
 def test_a_subject_goes_by_the_name_that_the_exam_has_for_it(names: Names, sheets: MarkSheets):

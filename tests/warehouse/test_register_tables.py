@@ -44,6 +44,12 @@ def test_every_record_of_the_register_is_a_row(written: Lake, register: Register
     assert dict(in_lake(counts)) == expected
 
 
+def test_a_foreign_language_is_the_one_that_an_exam_has(written: Lake, register: Register, in_lake: Ask) -> None:
+    exam = next(e for e in register.exams if "41" in e.subjects and "42" not in e.subjects)
+    said = dict(in_lake(f"select said, subject from lake.register.exam_subject_said where exam = '{exam.id}'"))
+    assert (said["40"], said["41"], said.get("42")) == ("41", "41", None)
+
+
 def test_nested_records_and_lists_are_spread(written: Lake, register: Register, in_lake: Ask) -> None:
     feed = register.feed("student_registry/students")
     assert in_lake(

@@ -74,6 +74,7 @@ def _tables(register: model.Register) -> dict[str, _Table]:
         "holiday": _holidays(register.calendar),
         "exam": _records(model.Exam, _without_extra(register.exams)),
         "exam_subject": _exam_subjects(register.exams),
+        "exam_subject_said": _exam_subjects_said(register),
         "stage": _records(model.StageRule, _without_extra(register.stages)),
         "indicator": _records(model.Indicator, _without_extra(register.indicators)),
         "claim": _records(model.Claim, _without_extra(register.claims)),
@@ -129,6 +130,18 @@ def _exam_subjects(exams: Iterable[model.Exam]) -> _Table:
         for subject in exam.subjects
     ]
     return _Table({"exam": "varchar", "subject": "varchar", "full_mark": "double"}, rows)
+
+
+def _exam_subjects_said(register: model.Register) -> _Table:
+    """Under which subjects marks of an exam's subject may be delivered: its own, and one that can only mean it."""
+    rows = []
+    for exam in register.exams:
+        rows += [{"exam": exam.id, "said": subject, "subject": subject} for subject in exam.subjects]
+        for said, others in register.business_words.mark_sheet.stands_for.items():
+            meant = [subject for subject in others if subject in exam.subjects]
+            if said not in exam.subjects and len(meant) == 1:
+                rows.append({"exam": exam.id, "said": said, "subject": meant[0]})
+    return _Table({"exam": "varchar", "said": "varchar", "subject": "varchar"}, rows)
 
 
 def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night: date | None = None) -> bool:

@@ -49,7 +49,7 @@ subject_mark as (
         marks.school_code,
         marks.class_code,
         marks.row_key,
-        subjects.subject,
+        subjects.subject as subject_said,
         cast(memory.main.as_decimal(marks.cell.value) as decimal(9, 2)) as mark_read,
         nullif(trim(marks.cell.value), '') as mark_as_delivered,
         marks.header as mark_header,
@@ -63,18 +63,24 @@ subject_mark as (
 
 select
     {% if successions() -%}
-    subject_mark.* replace (
+    subject_mark.* exclude (subject_said) replace (
         {{ school_on('subject_mark.school_code', 'exam.held_on', 'cast(exam.grade as varchar)', 'subject_mark.class_code') }} as school_code
     ),
     {%- else -%}
-    subject_mark.*,
+    subject_mark.* exclude (subject_said),
     {%- endif %}
-    -- a mark that the paper cannot give is none, and listed (exam_marks)
-    case when subject_mark.mark_read between 0 and coalesce(paper.full_mark, subject_mark.mark_read) then subject_mark.mark_read end as score,
+    paper.subject,
+    -- a mark of no paper, or one that the paper cannot give, is none, and listed (exam_marks)
+    case
+        when paper.subject is not null and subject_mark.mark_read between 0 and coalesce(paper.full_mark, subject_mark.mark_read)
+            then subject_mark.mark_read
+    end as score,
     exam.held_on,
     exam.grade,
     exam.previous
 from subject_mark
 inner join {{ source('register', 'exam') }} as exam on subject_mark.exam_id = exam.id
+left join {{ source('register', 'exam_subject_said') }} as meant
+    on subject_mark.exam_id = meant.exam and subject_mark.subject_said = meant.said
 left join {{ source('register', 'exam_subject') }} as paper
-    on subject_mark.exam_id = paper.exam and subject_mark.subject = paper.subject
+    on meant.exam = paper.exam and meant.subject = paper.subject
