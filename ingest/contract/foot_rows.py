@@ -50,8 +50,12 @@ def _may_be_nobody(feed: Feed) -> str:
 def _is_aggregate(feed: Feed, name: str, words: MarkSheet) -> str:
     """Whether a row holds an aggregate's word in a column of people, and neither a name nor a number."""
     pattern = f"({_any(['本', '全', *words.beside])})*({_any(words.aggregates)})[%％]?([(（].*[)）])?[:：]?"
-    said = [sql.name(c.name) for c in feed.loaded_columns if c.type in _PERSON_TYPES] + ["_first"]
+    types = (*_PERSON_TYPES, "text") if feed.grammar else _PERSON_TYPES
+    said = [sql.name(c.name) for c in feed.loaded_columns if c.type in types] + ["_first"]
     is_word = " OR ".join(_matches(column, pattern) for column in said)
+    if feed.grammar:
+        others = f"map_values({sql.name(feed.rest or '')})"
+        is_word += f" OR len(list_filter({others}, lambda v: {_matches('v', pattern)})) > 0"
     has_number = " OR ".join(
         f"coalesce(length({sql.name(c.name)}) >= {_SHORTEST_NUMBER} AND unicode({sql.name(c.name)}) < 128, false)"
         for c in feed.loaded_columns

@@ -207,12 +207,13 @@ def test_a_cell_that_says_nothing_is_listed_under_the_header_as_delivered(desk: 
 FOOT = [
     ["平均分", "", "", "71"], ["", "班级均分", "", "71"], ["", "", "年级得分率%", "71"], ["", "低分率：", "", "71"],
     ["参考人数", "48", "", "48"], ["全校平均分(含缺考)", "", "", "71"], ["阅卷人：", "审核：", "", ""],
-    ["", "总分", "", "71"], ["七年级2班成绩单", "", "", ""], [*PERSON, "语文"], ["", "", "", "得分"],
+    ["", "总分", "", "71"], ["", "", "2101", "71", "平均分"], ["七年级2班成绩单", "", "",
+    ""], [*PERSON, "语文"], ["", "", "", "得分"],
 ]  # fmt: skip
 
 
 def test_rows_at_the_foot_and_headers_of_a_further_block_are_no_pupils(desk: Desk):
-    head = [[*PERSON, "语文"], ["", "", "", "得分"]]
+    head = [[*PERSON, "语文", "备注"], ["", "", "", "得分", ""]]
     desk.put(f"{PLACE}.xlsx", xlsx_of(("成绩", [*head, pupil(0, "90"), *FOOT, pupil(1, "80")])))
     ((_, rows_read, loaded, quarantined, *_),) = desk.read().values()
     assert desk.left("exams/results", "rule, row_number", "problems") == []
