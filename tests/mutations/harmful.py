@@ -41,7 +41,7 @@ def _spoil(draw: Random, d: Draft, line: Line) -> bool:
 def _break(d: Draft, line: Line, column: Column, rule: str) -> None:
     """What becomes of a line whose cell breaks a rule."""
     severity = column.severity
-    if rule == "id_truncated":
+    if rule == "id_truncated" or (rule == "cell_error" and severity != "row"):
         severity = "row" if column.name in d.feed.key else "cell"
     line.broken.add((column.name, rule))
     if severity == "row":

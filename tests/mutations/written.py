@@ -171,4 +171,6 @@ def bad(draw: Random, column: Column) -> tuple[str, str] | None:
     texts = [t for t in texts or () if t not in column.not_applicable]
     if not texts:
         return None
-    return draw.choice(texts), "code" if column.type == "code" else f"type_{column.type}"
+    text = draw.choice(texts)
+    kind = "code" if column.type == "code" else f"type_{column.type}"
+    return text, "cell_error" if text.startswith("#") else kind
