@@ -27,6 +27,7 @@ from ingest.reading.read_feed import read_deliveries, write_deliveries
 from registry.model import Feed, Register
 
 UNPLACED = "unplaced"  # folder of the deliveries of no feed
+_WHOLE_FEED = ""  # the slice of a feed that has no other
 
 
 @dataclass
@@ -216,7 +217,8 @@ def _mark_held(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery]
         row_account.hold(delivery, rows.get(delivery.delivery_id, 0))
         if held and delivery.mode == "delete":
             row_account.hold_skipped(delivery, "deleted")
-        own_reason = held.get(delivery.scope) if delivery.scope is not None else None
+        own_slice = delivery.scope if delivery.scope is not None else _WHOLE_FEED
+        own_reason = held.get(own_slice) if delivery.scope is not None or not delivery.rows_loaded else None
         if own_reason is not None or (delivery.rows_held and not delivery.rows_loaded):
             delivery.status, delivery.reason = "held", own_reason or next(iter(held.values()))
         elif delivery.rows_held:

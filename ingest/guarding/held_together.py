@@ -29,7 +29,8 @@ def holds_beside(
         if waiting is None:
             continue
         first, parts, why = waiting
-        reason = f"{first} waits ({why}) and {', '.join(source.together)} are taken together: mend {first}."
+        why = why.partition(": ")[0]
+        reason = f"{first} waits ({why}), and the files of one roster are taken together: mend {first}."
         held = {(hold.feed, hold.slice) for hold in holds}
         found += [
             Hold(feed, part, reason)

@@ -61,6 +61,8 @@ def test_a_short_list_is_not_emptied_by_a_header_and_the_others_wait_with_it(des
     assert holds.keys() == {"orgs", "users", "classes", "enrollments"}
     assert "to 0 (100%)" in holds[emptied]
     assert all(f"oneroster/{emptied} waits (rows fell" in why for name, why in holds.items() if name != emptied)
+    told = {name: row[:2] for name, row in desk.deliveries(NEXT).items()}
+    assert told[f"oneroster/roster.zip#{emptied}.csv"] == ("held", 0)
     assert counted(desk, "orgs", "users", "classes", "enrollments", "demographics") == [6, 4, 2, 4, 3]
 
 
