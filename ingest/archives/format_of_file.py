@@ -33,10 +33,10 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def is_empty(path: Path) -> bool:
-    """Whether a file holds nothing but blanks, a byte order mark, or a json list of nothing."""
+    """Whether a file holds nothing but blanks and a byte order mark."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES).removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
-    return head.translate(None, _NOTHING) in (b"", b"[]")
+    return not head.strip(_NOTHING)
 
 
 def kind_of(path: Path) -> Kind:

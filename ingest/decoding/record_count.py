@@ -5,13 +5,19 @@ Stays out: reading records (`ingest.readers`), copying them (`ingest.decoding.ut
 
 from __future__ import annotations
 
-from typing import IO
+from typing import Protocol
 
 import numpy as np
 
 _QUOTE, _LINE_END = ord('"'), ord("\n")
 _TEXT_FORMULA = b'"=""'  # how a quoted cell begins that holds the formula ="007"
 _PIECE_BYTES = 4 << 20
+
+
+class _Bytes(Protocol):
+    """A file opened for bytes."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 class RecordCounter:
@@ -64,7 +70,7 @@ class RecordCounter:
         self.in_quotes = bool((len(marks) + self.in_quotes) % 2)
 
 
-def rows_below_header(file: IO[bytes]) -> int:
+def rows_below_header(file: _Bytes) -> int:
     """The records of a csv below its header, in a file that is not read otherwise."""
     counter = RecordCounter(quotes=True)
     while piece := file.read(_PIECE_BYTES):

@@ -6,6 +6,7 @@ Stays out: walking the inbox (`ingest.finding.inbox`), reading rows.
 from __future__ import annotations
 
 import contextlib
+import gzip
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -88,7 +89,8 @@ def _not_read(source: Source, name: str, path: Path) -> dict[str, int]:
     if name == oneroster_manifest.NAME and any(feed.manifest for feed in source.feeds):
         return {"manifest": oneroster_manifest.manifest_of(path.read_bytes()).rows}
     if name in source.passes_over:
-        with path.open("rb") as file:
+        opened = gzip.open if path.suffix.lower() == ".gz" else open
+        with opened(path, "rb") as file:
             return {"passed_over": rows_below_header(file)}
     return {}
 

@@ -20,6 +20,7 @@ from ingest.readers.sheets import Row, Sheet
 from ingest.tables.header_texts import Names
 
 MAX_FILE_BYTES = 64 << 20  # of json in one piece; json-lines may be of any size
+_MAX_ENVELOPE_BYTES = 4096  # of json that holds no record
 _PIECE_ROWS = 20_000
 _SAMPLE_LINES = 1000
 _ENVELOPES = (
@@ -43,6 +44,21 @@ def sheets(path: Path, names: Sequence[Names] = ()) -> Iterator[Sheet]:
         raise Refused(f"is json of more than {MAX_FILE_BYTES >> 20} MiB in one piece: send it as json-lines or csv.")
     text = encodings.text_of(path.read_bytes(), declared_encoding(names))
     yield Sheet("", _pieces(_objects(text, names)), numbered_from=0, strict=True)
+
+
+def holds_nothing(path: Path, names: Names) -> bool:
+    """Whether a file is json of lists without anything in them: [], or an envelope around such, which has no key that
+    is a header of the feed.
+    """
+    if path.stat().st_size > _MAX_ENVELOPE_BYTES:
+        return False
+    try:
+        content = _parse(encodings.text_of(path.read_bytes()))
+    except (ValueError, RecursionError, Refused):
+        return False
+    lists = list(_lists_inside(content))
+    is_record = isinstance(content, dict) and names.hits(_opened(content, [names])) > 0
+    return bool(lists) and not any(lists) and not is_record
 
 
 def is_one_value(path: Path) -> bool:
@@ -139,6 +155,14 @@ def _is_record(content: Any, lists: list[list[Any]], names: Sequence[Names]) -> 
         return False
     own = max((name.hits(_opened(content, names)) for name in names), default=0)
     return own > max((name.hits(_opened(table[0], names)) for name in names for table in lists), default=0)
+
+
+def _lists_inside(content: Any) -> Iterator[list[Any]]:
+    if isinstance(content, list):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.values():
+            yield from _lists_inside(value)
 
 
 def _lists(content: Any) -> list[list[Any]]:

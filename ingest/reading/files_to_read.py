@@ -14,6 +14,8 @@ from ingest.archives import bundles, format_of_file, members_of_feed, zip_files
 from ingest.deliveries import BY_KEY, Arrival, Delivery, Mode
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import scope_of, scope_or_none
+from ingest.readers import json_rows
+from ingest.tables.header_texts import Names
 from registry.model import Feed
 
 _CALLED_ABSENT = "is here although the manifest calls it absent: export all files again."
@@ -41,7 +43,7 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
     source = Path(arrival.file)
     try:
         landing.land(source, arrival.sha256, landing_root)
-        if feed.batch in BY_KEY and format_of_file.is_empty(source):
+        if feed.batch in BY_KEY and _holds_nothing(feed, source):
             yield _without_changes(feed, arrival, "")
             return
         kind = format_of_file.kind_of(source)
@@ -64,6 +66,10 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
     except OSError as error:
         reason = f"cannot be read ({error.strerror}): send it again."
         yield Delivery.refused(arrival, "", _sentence(arrival.path, reason), scope=scope_or_none(feed, arrival.path))
+
+
+def _holds_nothing(feed: Feed, path: Path) -> bool:
+    return format_of_file.is_empty(path) or json_rows.holds_nothing(path, Names(feed))
 
 
 def _without_changes(feed: Feed, arrival: Arrival, member: str) -> Delivery:
@@ -96,7 +102,7 @@ def _parts_of_zip(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> 
                 if mode is None:
                     raise Refused(_CALLED_ABSENT)
                 path = zip_files.extract(zipped, member, scratch / f"{arrival.arrival_id}-{number}")
-                if mode in BY_KEY and format_of_file.is_empty(path):
+                if mode in BY_KEY and _holds_nothing(feed, path):
                     yield _without_changes(feed, arrival, member.name)
                     continue
                 kind = format_of_file.kind_of(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from datetime import date
 
@@ -98,9 +99,11 @@ def test_files_of_the_standard_that_no_feed_reads_are_passed_over_and_counted(de
     lines = [["propertyName", "value"], ["file.orgs", "delta"], ["file.lineItems", said], ["file.results", said]]
     desk.put("oneroster/roster.zip", zip_of({"manifest.csv": csv_text(lines), "orgs.csv": DELTA} | members))
     desk.put("oneroster/categories.csv", b"sourcedId,title\n1,a\n")
+    desk.put("oneroster/resources.csv.gz", gzip.compress(b"sourcedId,title\n1,a\n2,b\n"))
     desk.night(NEXT)
     found = {name.rpartition("#")[2]: row for name, row in desk.deliveries(NEXT).items()}
-    passed = {"lineItems.csv": 2, "results.csv": 0, "scoreScales.csv": 0, "oneroster/categories.csv": 1}
+    passed = {"lineItems.csv": 2, "results.csv": 0, "scoreScales.csv": 0, "oneroster/categories.csv": 1,
+              "oneroster/resources.csv.gz": 2}  # fmt: skip
     for name, rows in passed.items():
         assert found[name][:6] == ("loaded", rows, 0, 0, 0, {"passed_over": rows}), name
     assert "is no file of" in found["ext_homerooms.csv"][-1]
