@@ -51,7 +51,8 @@ PLATFORM = {
     "namespace: student_number, column: student_number": "namespace: account, column: account",
     "name: student_number, headers: [学籍号, student_number], type: student_number, elements: [student.number]":
         "name: account, headers: [账号], type: identifier",
-    "name: actual_minutes": "name: used_minutes", "name: assigned_at": "name: set_at",
+    "name: actual_minutes": "name: used_minutes", "[[actual_minutes,": "[[used_minutes,",
+    "name: assigned_at": "name: set_at",
 }  # fmt: skip
 EXAM = """
 - {id: joint-g5, label: {zh: 联考, en: joint exam}, held_on: 2025-10-15, grade: 5, subjects: ["13", "14"], full_marks: {"13": 100, "14": 100}}
