@@ -154,6 +154,15 @@ def test_a_pupil_whose_class_nothing_knows_keeps_the_one_before_in_the_same_scho
     assert town.listed("organisation_code", "value") == [(SCHOOL, "四年级1班"), (OTHER, "四年级1班")]
 
 
+def test_a_class_by_its_name_is_known(town):
+    town.bring(CLASSES, {"school_code": SCHOOL, "class_code": "2103", "name": "初一(3)班", "grade": "初一"})
+    for n, written in enumerate(("初一(3)班", "初一（3）班", "七年级3班")):
+        town.bring(STUDENTS, child(n, class_code=written, grade="初一"))
+    town.close()
+    assert town.stage(STUDENTS, "class_code") == [("2103",)] * 3
+    assert town.listed("value") == []
+
+
 def test_a_class_that_a_spreadsheet_made_a_number_is_called_so(town):
     town.bring(CLASSES, {"school_code": SCHOOL, "class_code": "0101"})
     damaged = ["101", "2101.0", "101.00", "2103"]

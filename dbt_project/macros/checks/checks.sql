@@ -65,7 +65,7 @@
 {% macro is_number_of_class(value, school) -%}
     {{ school }} || '|' || ltrim(regexp_replace({{ value }}, '\.0+$', ''), '0') in (
         select school_code || '|' || ltrim(class_code, '0') from {{ ref('known_classes') }}
-    )
+    ) and {{ school }} || '|' || {{ value }} not in (select school_code || '|' || class_code from {{ ref('known_classes') }})
 {%- endmacro %}
 
 {#
@@ -76,6 +76,8 @@
     {%- set contract = feed(feed_id) -%}
     {%- set school = school_of_class(reference) if reference.to == 'class' else 'null' -%}
     {%- set target = feed(reference.to.rsplit('.', 1)[0]) if '.' in reference.to else none -%}
+    {%- set lately = ' and _known_from > ' ~ night() ~ ' - interval 30 day' if contract.expected == 'school_day' else '' -%}
+    {%- set recent = '_known_to is null' ~ lately -%}
     select
         '{{ feed_id }}' as feed,
         {{ 'school' if reference.to == 'class' else 'cast(null as varchar)' }} as organisation_code,
@@ -96,16 +98,7 @@
         count(distinct _delivery_id) as files
     from (
         select {{ referred(reference) }} as value, {{ school }} as school, _delivery_id, _row_number
-        from (
-            select
-                {%- for column in contract.columns if column.name in [reference.column, reference.within] %}
-                {{ typed(column, feed_id) }} as "{{ column.name }}",
-                {%- endfor %}
-                _slice, _delivery_id, _row_number
-            from {{ source('raw', feed_id | replace('/', '__')) }}
-            where _known_to is null
-                {%- if contract.expected == 'school_day' %} and _known_from > {{ night() }} - interval 30 day{% endif %}
-        ) as sent
+        from {{ told_of(feed_id, reference, recent) }}
     ) as named
     where {{ is_unknown(reference, 'value', 'school', reference.past) }}
     group by value, school

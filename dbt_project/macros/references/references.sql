@@ -76,28 +76,36 @@ left join (
     {%- set key = row_key_of(feed(feed_id).key | join(','), 'told') -%}
     {%- set value, school = referred(reference), school_of_class(reference) -%}
     select {{ key }} as _key, {{ school }} as _school, arg_max({{ value }}, _known_from) as _value
-    from {{ told_of(feed_id, reference, 'not null') }}
+    from {{ told_of(feed_id, reference, '_known_to is not null') }}
     where {{ value }} is not null and not ({{ is_unknown(reference, value, school) }})
         and _key in (
             select {{ key }}
-            from {{ told_of(feed_id, reference, 'null') }}
+            from {{ told_of(feed_id, reference, '_known_to is null') }}
             where {{ is_unknown(reference, value, school) }}
         )
     group by all
 {%- endmacro %}
 
-{# The key, the school and the value of a reference as raw has them: of rows of today (`known_to` is null) or before. #}
-{% macro told_of(feed_id, reference, known_to) -%}
+{# What a reference is judged by, of the raw rows for which `condition` holds: typed, and a class in words by its code. #}
+{% macro told_of(feed_id, reference, condition) -%}
     {%- set contract = feed(feed_id) -%}
+    {%- set class, school = class_column(feed_id), school_told(feed_id, 'said') -%}
+    {%- set is_named = class and school and class == reference.column -%}
+    {%- set grade = grade_told(feed_id, 'said') if is_named else none -%}
+    {%- set needed = contract.key + [reference.column, reference.within] -%}
+    {%- if is_named %}{% do needed.extend([school.split('"')[1], (grade or '').split('"')[1]]) %}{% endif -%}
+    {%- set typed_rows -%}
     (
         select
-            {%- for column in contract.columns if column.name in contract.key + [reference.column, reference.within] %}
-            {{ typed(column, feed_id.split('/')[0]) }} as "{{ column.name }}",
+            {%- for column in contract.columns if column.name in needed %}
+            {{ typed(column, feed_id) }} as "{{ column.name }}",
             {%- endfor %}
-            _slice, _known_from
+            {{ provenance() }}
         from {{ source('raw', feed_id | replace('/', '__')) }}
-        where _known_to is {{ known_to }}
-    ) as told
+        where {{ condition }}
+    )
+    {%- endset -%}
+    {{ '(' ~ with_class_code(typed_rows, class, school, grade) ~ ')' if is_named else typed_rows }} as told
 {%- endmacro %}
 
 {# What a feed that makes schools or classes has ever said, and whether it says it now; of a roster what it says now. #}

@@ -24,12 +24,14 @@ left join {{ ref('class_alias') }} as by_code
     on by_code.namespace = 'class_code' and by_code.school_code = {{ school }} and by_code.identifier = said."{{ column }}"
 left join {{ ref('class_alias') }} as by_name
     on by_name.namespace = 'class_name' and by_name.school_code = {{ school }}
-    and by_name.identifier = {{ class_name_key('said."' ~ column ~ '"', grade) }}
+    and by_name.identifier = case when by_code.class_code is null then {{ class_name_key('said."' ~ column ~ '"', grade) }} end
 {%- endmacro %}
 
-{# The column of a feed that names a class in words: text that carries it. A feed that lists classes has none. #}
+{# The column of a feed that may name a class in words: text that carries it, or what refers to one of today. A feed
+   that lists classes has none. #}
 {% macro class_column(feed_id) %}
     {%- set named = feed(feed_id).columns | selectattr('names_class') | selectattr('load') | map(attribute='name') | list -%}
+    {%- set named = named + (var('references')[feed_id] | selectattr('to', 'equalto', 'class') | rejectattr('past') | map(attribute='column') | list) -%}
     {{ return(named | first if named and not carrier_of('class', feed_id) else none) }}
 {% endmacro %}
 
