@@ -77,10 +77,10 @@ def _column_findings(register: Register, mart: str, column: str, root: Ref) -> I
 
 
 def elements_of(feed: Feed, raw_column: str) -> tuple[str, ...]:
-    """The elements that a raw column of a feed holds, its own or copies."""
+    """The elements that a raw column of a feed holds, its own or copies; a document's kind is part of its number."""
     if raw_column == feed.rest:
         return feed.rest_elements
-    return next((c.elements for c in feed.columns if c.name == raw_column), ())
+    return tuple(element for c in feed.columns if raw_column in (c.name, c.document_type) for element in c.elements)
 
 
 def is_allowed(register: Register, feed: Feed, element_id: str) -> bool:
@@ -109,7 +109,8 @@ def _gives_scope(feed: Feed, element: Element) -> bool:
 
 def is_reference(feed: Feed, raw_column: str) -> bool:
     """Whether a raw column is the feed's own reference to a person: an event's is its own feed's."""
-    return any(raw_column in (feed.key if r.column is None else (r.column,)) for r in feed.identifies)
+    referring = {name for r in feed.identifies for name in (feed.key if r.column is None else (r.column,))}
+    return any(c.name in referring and raw_column in (c.name, c.document_type) for c in feed.columns)
 
 
 def _numbers_of(feed: Feed, raw_column: str) -> Iterator[str]:
