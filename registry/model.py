@@ -285,6 +285,7 @@ class Feed(Record):
     rest_elements: tuple[str, ...] = ()         # the elements that those cells hold
     passed_over: tuple[str, ...] = ()           # headers of columns that are not needed: not read, and not listed
     rest_grammar: Literal["marks", "items"] | None = None   # how their headers are read; marks where they hold marks
+    reasons: str | None = None      # a MAP column of the staging model: by measure, the word that says why it has none
     expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
     deleted_values: tuple[str, ...] = ()

@@ -25,15 +25,31 @@ _WORDLESS = (*MEASURES, *_DATES, *_NUMBERS)
 
 
 def declared_readings(register: Register, feeds: Iterable[Feed]) -> dict[str, str]:
-    """By "<feed>|<column>", the `reading` of each column that is not just the macro of its type or its code set."""
+    """By "<feed>|<column>", the `reading` of each column that is not just the macro of its type or its code set, and
+    the `reasons` of feeds that keep them.
+    """
     readings = {
         f"{feed.id}|{column.name}": reading(register, feed, column)
         for feed in feeds
         for column in feed.loaded_columns
         if column.type != "code" or (column.not_applicable and not column.separator)
     }
+    readings |= {f"{feed.id}|{feed.reasons}": reasons(register, feed) for feed in feeds if feed.reasons}
     plain = {f'{macro}("{column.name}")' for feed in feeds for column in feed.columns for macro in TYPE_MACROS.values()}
     return {name: read for name, read in readings.items() if read not in plain}
+
+
+def reasons(register: Register, feed: Feed) -> str:
+    """SQL of a map from each measure without a value to the word that says why (免测): those of `no_mark` that do not
+    merely mean blank.
+    """
+    blank = {clean(word).lower() for word in register.business_words.null_words}
+    words = _texts(w for word in register.business_words.no_mark if (w := clean(word).lower()) not in blank)
+    cells = [(c.name, f"{CLEAN}({quoted(c.name)})") for c in feed.loaded_columns if c.type in MEASURES]
+    entries = ", ".join(
+        f"{{key: {_text(name)}, value: if(lower({cell}) in ({words}), {cell}, null)}}" for name, cell in cells
+    )
+    return f"map_from_entries(list_filter([{entries}], lambda said: said.value is not null))"
 
 
 def reading(register: Register, feed: Feed, column: Column) -> str:

@@ -52,6 +52,8 @@ def _identity(at: str, feed: Feed, register: Register) -> Iterator[str]:
             yield f"{at}: the guard's `{label}` is {share:g}; a share lies between 0 and 1."
     for name in twice(c.name for c in feed.columns):
         yield f"{at}: column `{name}` stands twice; remove one."
+    if feed.reasons in {feed.rest, *(c.name for c in feed.columns)} - {None}:
+        yield f"{at}: `reasons` is called `{feed.reasons}` like a column; rename one."
     if feed.rest in {c.name for c in feed.columns}:
         yield f"{at}: `rest` is called `{feed.rest}` like a column; rename one."
 

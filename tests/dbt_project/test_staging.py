@@ -9,14 +9,14 @@ import pytest
 import registry
 from tests.dbt_project.quick_dbt import City
 
-MODEL = "stg_school_registry__conditions"
+MODEL, FITNESS = "stg_school_registry__conditions", "stg_fitness__results"
 _WRITTEN = {"classes": ("12", 12), "students": (" 480.0 ", 480), "boarders": ("*", None), "books": ("-1", None),
             "land_area": ("－１", None), "classrooms": ("", None), "staff": ("-10", -10)}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def city() -> City:
-    return City(registry.load(registry.HOUSE), wanted=(MODEL,))
+    return City(registry.load(registry.HOUSE), wanted=(MODEL, FITNESS))
 
 
 def test_what_a_form_writes_for_none_is_no_number(city: City) -> None:
@@ -40,3 +40,14 @@ def test_a_cell_of_several_codes_is_all_of_them_or_none() -> None:
     roster.night(date(2025, 10, 15))
     told = roster.rows("select sourced_id, grades from lake.staging.stg_oneroster__users")
     assert dict(told) == {k.strip() or None: v for k, v in GRADES.items()}
+
+
+def test_a_word_that_says_why_there_is_no_value_stands_in_a_column_of_its_own(city: City) -> None:
+    city.connection.execute(
+        "insert into lake.raw.fitness__results (student_number, height, vital_capacity, shuttle_run, total, _slice) "
+        "values ('G1', '150.5', '免测', ' 旷考', '-', '2025-2026/3132990001')"
+    )
+    city.night(date(2025, 10, 15))
+    assert city.rows(f"select height, vital_capacity, shuttle_run, total, no_value from lake.staging.{FITNESS}") == [
+        (150.5, None, None, None, {"vital_capacity": "免测", "shuttle_run": "旷考"})
+    ]

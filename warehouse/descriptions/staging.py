@@ -23,6 +23,7 @@ models:
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ABBREVIATIONS = {"id": "ID", "isbn": "ISBN", "bmi": "BMI", "uscc": "unified social credit code"}
 _REST = "契约未列名的各列：表头对单元格 / columns that the contract does not name: a map from header to cell"
+_REASONS = "没有数值的指标及所写原因（免测、旷考等） / the measures without a value, and the word that says why"
 _SLICE_COLUMNS = Path(__file__).with_name("slice_columns.yml")
 
 
@@ -50,6 +51,8 @@ def _model(feed: Feed, columns: Mapping[str, str]) -> str:
 def _columns(feed: Feed, elements: Mapping[str, Element], more: Mapping[str, str]) -> dict[str, str]:
     """The descriptions of a staging model's columns, in their order."""
     named = {column.name: column_text(column, elements) for column in feed.loaded_columns}
+    if feed.reasons:
+        named[feed.reasons] = _REASONS
     if feed.rest:
         named[feed.rest] = _REST
     return named | dict(more) | {name: f"{{{{ doc('{name}') }}}}" for name in PROVENANCE}

@@ -48,6 +48,9 @@
     {%- for column in contract.columns if column.load -%}
     {{ typed(column, feed_id) }} as "{{ column.name }}"{{ "," if not loop.last }}
         {% endfor -%}
+    {%- if contract.reasons -%}
+    , {{ var('readings')[feed_id ~ '|' ~ contract.reasons] }} as "{{ contract.reasons }}"
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro staging(feed_id) -%}
