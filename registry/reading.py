@@ -12,11 +12,12 @@ from collections.abc import Iterable
 
 from registry.codes import code_of
 from registry.model import Column, Feed, NumberFormat, Register
-from registry.types import CLEAN, CODE_KEY, IDENTITY_DOCUMENT, PLAIN_NUMBER, TYPE_MACROS
+from registry.types import CLEAN, CODE_KEY, GRADE_KEY, IDENTITY_DOCUMENT, PLAIN_NUMBER, RELATIVE_GRADE, TYPE_MACROS
 from registry.written import clean, code_key
 
 MEASURES = ("integer", "decimal", "run_time")
 _DATES = ("date", "date_mdy", "datetime", "month")
+_GRADES = "grade"
 _ID_DOCUMENTS = "citizen_number"
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # Types of which no value is a word: there 无 says that there is none. 无 is an answer to yes or no, and a text.
@@ -32,7 +33,7 @@ def declared_readings(register: Register, feeds: Iterable[Feed]) -> dict[str, st
         f"{feed.id}|{column.name}": reading(register, feed, column)
         for feed in feeds
         for column in feed.loaded_columns
-        if column.type != "code" or (column.not_applicable and not column.separator)
+        if not column.separator and (column.type != "code" or column.not_applicable or tells_grades(register, column))
     }
     readings |= {f"{feed.id}|{feed.reasons}": reasons(register, feed) for feed in feeds if feed.reasons}
     plain = {f'{macro}("{column.name}")' for feed in feeds for column in feed.columns for macro in TYPE_MACROS.values()}
@@ -75,7 +76,10 @@ def as_written(register: Register, feed: Feed, column: Column) -> str:
     """SQL of a column's cell as its type, whatever the column says of cells without a value."""
     value = quoted(column.name)
     if column.type == "code" and column.code_set is not None:
-        return _code(code_of(register, column.code_set, feed.source), value)
+        forms = code_of(register, column.code_set, feed.source)
+        if not tells_grades(register, column):
+            return _code(forms, f"{CODE_KEY}({value})")
+        return f"coalesce({RELATIVE_GRADE}({value}), {_code(forms, f'{GRADE_KEY}({value})')})"
     macro = TYPE_MACROS.get(column.type, CLEAN)
     if column.numbers and column.type in MEASURES:
         return f"{macro}({_plain(column.numbers, value)})"
@@ -127,6 +131,12 @@ def _is_missing_code(column: Column) -> str | None:
     return f"coalesce({number} in ({', '.join(map(repr, numbers))}), false)"
 
 
+def tells_grades(register: Register, column: Column) -> bool:
+    """Whether a column holds grades that count from 1 through the stages, so that 初一 and 2021级 name one of them."""
+    grades = next((s for s in register.code_sets if s.id == _GRADES and column.code_set == _GRADES), None)
+    return grades is not None and not column.separator and {"1", "7", "12"} <= {code.code for code in grades.codes}
+
+
 def is_optional_name(column: Column) -> bool:
     """Whether a column holds a name that not everybody has (曾用名): there 无 says that there is none."""
     return column.type == "name" and not column.filled and not column.elements
@@ -168,6 +178,6 @@ def _plain(numbers: NumberFormat, value: str) -> str:
     return f"{PLAIN_NUMBER}({value}, {_text(form)}, {_text(numbers.decimal + marks)})"
 
 
-def _code(forms: dict[str, str], value: str) -> str:
+def _code(forms: dict[str, str], key: str) -> str:
     entries = ", ".join(f"{_text(form)}: {_text(code)}" for form, code in forms.items())
-    return f"map_extract_value(map {{{entries}}}, {CODE_KEY}({value}))"
+    return f"map_extract_value(map {{{entries}}}, {key})"

@@ -42,6 +42,8 @@ TYPE_MACROS: Final[dict[str, str]] = {
 CLEAN: Final = f"{_SCHEMA}.clean"
 CODE_KEY: Final = f"{_SCHEMA}.code_key"
 UNREAD_CELL: Final = f"{_SCHEMA}.unread_cell"
+GRADE_KEY: Final = f"{_SCHEMA}.grade_key"
+RELATIVE_GRADE: Final = f"{_SCHEMA}.relative_grade"
 PLAIN_NUMBER: Final = f"{_SCHEMA}.plain_number"
 IDENTITY_DOCUMENT: Final = f"{_SCHEMA}.as_identity_document"
 

@@ -513,7 +513,10 @@ create or replace macro memory.main.class_of_grade(said) as (
 create or replace macro memory.main.class_key(v) as (
     list_transform(
         list_transform(
-            [regexp_replace(lower(memory.main.half_width(memory.main.clean(v))), '[ 　_\[\]{}【】〔〕“”"'']', '', 'g')],
+            [regexp_replace(
+                translate(lower(memory.main.half_width(memory.main.clean(v))), '①②③④⑤⑥⑦⑧⑨', '123456789'),
+                '[ 　_\[\]{}【】〔〕“”"'']', '', 'g'
+            )],
             lambda x: {
                 'name': x,
                 'said': regexp_extract(
@@ -551,4 +554,42 @@ create or replace macro memory.main.unread_cell(v) as (
         when starts_with(v, '⁠=') then 'formula_without_value'
         when regexp_full_match(v, '\s*(?:#(?:N/[AD]|NV|GETTING_DATA|[¡¿]?[\p{Lu}/0]+[!?])|##+|Err:\d{3})\s*') then 'cell_error'
     end
+);
+
+-- Chinese numerals in a text as digits: 五年级十二班 is 5年级12班.
+create or replace macro memory.main.arabic_numerals(x) as (
+    if(
+        regexp_matches(x, '[一二三四五六七八九十]'),
+        replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(translate(x, '一二三四五六七八九', '123456789'), '(\d)十(\d)', '\1\2', 'g'),
+                    '(\d)十', '\10', 'g'
+                ),
+                '十(\d)', '1\1', 'g'
+            ),
+            '十', '10'
+        ),
+        x
+    )
+);
+
+-- A grade as its code set knows it, without what stands beside it: 三年级（2023级）, 七年级(初中), 小学部三年级.
+create or replace macro memory.main.grade_key(v) as (
+    regexp_replace(
+        memory.main.code_key(v), '\((?:小学|初中|高中|(?:20)?\d\d级)部?\)$|^(?:小学|初中|高中)部[-·]?', '', 'g'
+    )
+);
+
+-- A grade that only the school can tell: 初一 to 初四 (j1 to j4, after the school's own primary years), 预初 (p), and the
+-- year of entry (2021级, 21级: y2021). NULL for any other.
+create or replace macro memory.main.relative_grade(v) as (
+    list_transform(
+        [memory.main.arabic_numerals(memory.main.grade_key(v))],
+        lambda x: case
+            when regexp_full_match(x, '初中?[1-4](?:年级)?') then 'j' || regexp_extract(x, '[1-4]')
+            when regexp_full_match(x, '预初(?:年级)?|预备(?:班|年级)|初中预备(?:班|年级)') then 'p'
+            when regexp_full_match(x, '(?:20)?\d\d级') then 'y20' || regexp_extract(x, '(\d\d)级', 1)
+        end
+    )[1]
 );

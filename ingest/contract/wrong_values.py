@@ -17,8 +17,16 @@ from registry.authority import may_own
 from registry.codes import code_of
 from registry.damaged_names import is_damaged
 from registry.model import Column, Feed, Register, Severity
-from registry.reading import MEASURES, as_written, other_document, says_none
-from registry.types import CLEAN, CODE_KEY, IDENTITY_DOCUMENT, TYPE_MACROS, UNREAD_CELL
+from registry.reading import MEASURES, as_written, other_document, says_none, tells_grades
+from registry.types import (
+    CLEAN,
+    CODE_KEY,
+    GRADE_KEY,
+    IDENTITY_DOCUMENT,
+    RELATIVE_GRADE,
+    TYPE_MACROS,
+    UNREAD_CELL,
+)
 
 SURPLUS = "surplus_cells"
 # An 18-digit number truncated by a spreadsheet: 15 digits, or scientific notation.
@@ -194,7 +202,10 @@ def _coded(column: Column, register: Register, feed: Feed) -> list[Rule]:
     if column.type != "code" or column.code_set is None:
         return []
     value, codes = sql.name(column.name), sql.texts(sorted(code_of(register, column.code_set, feed.source)))
-    is_unknown = _lazy_and(value, f"{CODE_KEY}({value}) NOT IN ({codes})", f"{CLEAN}({value}) IS NOT NULL")
+    is_said = f"{CLEAN}({value}) IS NOT NULL"
+    if tells_grades(register, column):
+        is_said += f" AND {GRADE_KEY}({value}) NOT IN ({codes}) AND {RELATIVE_GRADE}({value}) IS NULL"
+    is_unknown = _lazy_and(value, f"{CODE_KEY}({value}) NOT IN ({codes})", is_said)
     if column.separator:
         parts = f"string_split({value}, {sql.text(column.separator)})"
         is_unknown_part = f"{CLEAN}(said) IS NOT NULL AND {CODE_KEY}(said) NOT IN ({codes})"

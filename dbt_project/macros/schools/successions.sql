@@ -75,13 +75,18 @@
     {%- set named = {'school': [carrier.identifiers[0].columns[0]], 'class': ['school_code', carrier.elements['school']]} -%}
     {%- set class = {'student': carrier.elements['class'], 'class': carrier.identifiers[0].columns[0]}[entity] -%}
     {%- set changes = [] -%}
+    {%- set is_told = tells_grades(carrier) -%}
+    {%- set grade = grade_meant('sent.' ~ carrier.elements['grade'], '_school') if is_told else carrier.elements['grade'] -%}
     {%- if successions(kinds) -%}
         {%- for school in named.get(entity, [carrier.elements['school']]) | select | unique -%}
-            {%- do changes.append(school_on(school, none, carrier.elements['grade'], class, kinds) ~ ' as ' ~ school) -%}
+            {%- do changes.append(school_on(school, none, grade, class, kinds) ~ ' as ' ~ school) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- if successions(['merge']) and class and carrier.sender -%}
         {%- do changes.append(class_on(class, sender_code(carrier.sender)) ~ ' as ' ~ class) -%}
+    {%- endif -%}
+    {%- if is_told -%}
+        {%- do changes.append(grade ~ ' as ' ~ carrier.elements['grade']) -%}
     {%- endif -%}
     {%- set is_asked = entity in ('student', 'teacher') and not carrier.joins_alone -%}
     {%- if not changes and not is_asked -%}
@@ -89,7 +94,7 @@
     {%- else -%}
     (
         select
-            *
+            sent.*
             {%- if changes %} replace (
             {{ changes | join(',\n            ') }}
         )
@@ -98,6 +103,10 @@
             {{ record_of(carrier, 'sent') }} as _record
             {%- endif %}
         from {{ ref(carrier.model) }} as sent
+        {%- if is_told %}
+        left join (select school_code as _school_code, type, primary_years from {{ ref('schools') }}) as _school
+            on {{ school_of(carrier, 'sent') }} = _school._school_code
+        {%- endif %}
         {%- if changes and carrier.slice_is_school_code and entity != 'school' %}
         where _slice not in (
             {{ outdated_slices(carrier.feed) }}

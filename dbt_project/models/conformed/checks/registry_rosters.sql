@@ -1,4 +1,4 @@
--- a student in two schools at once
+-- a student in two schools at once; a grade that the school cannot mean
 {%- set carrier = carrier_of('student', 'student_registry/students') %}
 with roster as (
     select * from {{ rows_of('student', carrier) if carrier else ref('stg_student_registry__students') }}
@@ -35,3 +35,20 @@ select
     {{ remedy('in_two_schools') }}
 from double_rows
 where place > 1
+{%- for feed, key in [('student_registry/students', 'student_number'), ('teaching/classes', 'class_code')] %}
+
+union all
+
+select
+    '{{ feed }}' as feed, sent.school_code, 'untold_grade', 'warn', 'grade',
+    case sent.grade[1]
+        when 'j' then '初' || translate(sent.grade[2], '1234', '一二三四')
+        when 'p' then '预初'
+        else substr(sent.grade, 2) || '级'
+    end as value,
+    sent.{{ key }}, sent._delivery_id, sent._row_number,
+    {{ remedy('untold_grade') }}
+from {{ ref('stg_' ~ feed | replace('/', '__')) }} as sent
+left join {{ ref('schools') }} as schools on sent.school_code = schools.school_code
+where regexp_matches(sent.grade, '^[jpy]') and {{ grade_meant('sent.grade', 'schools') }} is null
+{%- endfor %}

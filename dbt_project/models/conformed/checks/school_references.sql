@@ -69,7 +69,11 @@ unassigned_classes as (
         coalesce(rows.class_code, '') as class_code,
         arg_min(rows._delivery_id, (rows._delivery_id, rows._row_number)) as _delivery_id,
         arg_min(rows._row_number, (rows._delivery_id, rows._row_number)) as _row_number
-    from {{ ref('stg_student_registry__students') }} as rows
+    from (
+        select sent.* replace ({{ grade_meant('sent.grade', 'school') }} as grade)
+        from {{ ref('stg_student_registry__students') }} as sent
+        left join {{ ref('schools') }} as school on sent.school_code = school.school_code
+    ) as rows
     where rows.school_code in (select code from split_schools)
         and not exists (
             select 1 from successions
