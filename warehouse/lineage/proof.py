@@ -64,7 +64,7 @@ def _column_findings(register: Register, mart: str, column: str, root: Ref) -> I
     feed = next((finding for finding in register.feeds if finding.table == root.relation.removeprefix(RAW)), None)
     if feed is None:
         return  # a feed that this bureau does not have: it has no rows
-    element_ids = (*elements_of(feed, root.column), *_numbers_of(feed, root.column))
+    element_ids = elements_of(feed, root.column)
     if is_reference(feed, root.column) or _holds_back(feed, root.column):
         return
     if _decides_creation(register, feed, root.column):
@@ -111,13 +111,6 @@ def is_reference(feed: Feed, raw_column: str) -> bool:
     """Whether a raw column is the feed's own reference to a person: an event's is its own feed's."""
     referring = {name for r in feed.identifies for name in (feed.key if r.column is None else (r.column,))}
     return any(c.name in referring and raw_column in (c.name, c.document_type) for c in feed.columns)
-
-
-def _numbers_of(feed: Feed, raw_column: str) -> Iterator[str]:
-    """The elements whose value this column says how to read: the kind of a document those of its number."""
-    for column in feed.columns:
-        if column.document_type == raw_column:
-            yield from column.elements
 
 
 def _holds_back(feed: Feed, raw_column: str) -> bool:
