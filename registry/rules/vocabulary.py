@@ -62,8 +62,9 @@ def _stages(register: Register) -> Iterator[str]:
         for value in dict.fromkeys(str(getattr(rule, field)) for rule in register.stages):
             if known is not None and value not in known:
                 yield f"stages.csv: {field} `{value}` is no code of element `{element_id}`; correct it."
+    types = _codes_of(register, "school.type")
     for value in register.bureau.school_types:
-        if value not in (_codes_of(register, "school.type") or ()):
+        if types is not None and value not in types:
             yield f"bureau.yml: school_types names `{value}`, which is no code of element `school.type`; correct it."
     for school_type, years, grade in twice(
         (r.school_type, r.primary_years, r.grade) for r in register.stages

@@ -69,7 +69,7 @@ def bad_rows(nights: Nights, entries: list[Entry]) -> None:
         for e in listed
     )  # fmt: skip
     assert any(p[-1] for p in planted)
-    assert found == planted
+    assert found == planted, (found - planted, planted - found)
     found_in = {(e["file_name"], str(e["delivered"]), e["row_number"], e["row_key"], e["rule"]) for e in listed}
     assert found_in <= places
 
@@ -97,5 +97,5 @@ def differences(nights: Nights, entries: list[Entry]) -> None:
         for e in entries
         if e["rule_zh"] == "与数源不一致"
     }  # fmt: skip
-    assert found == planted
+    assert found == planted, (found - planted, planted - found)
     assert all(e["file_name"] and e["row_number"] and e["row_name"] for e in entries if e["rule_zh"] == "与数源不一致")

@@ -31,7 +31,8 @@ select '2133000001' as school_code, '3' as grade, '0301' as class_code, date '20
 DELIVERY = """create table delivery as
 select 'd1' as delivery_id, 's' as source, 's/f' as feed, 'a.csv' as file_name, '' as member,
     'ab' as file_sha256, {read} as rows_read, 8 as rows_loaded, 1 as rows_quarantined, 0 as rows_held,
-    1 as rows_skipped, '{status}' as status, null::varchar as reason"""
+    1 as rows_skipped, 40 as values_delivered, 30 as values_read, 6 as values_listed, 4 as values_passed_over,
+    0 as values_lost, '{status}' as status, null::varchar as reason"""
 
 
 def checks(candidate: Path, *statements: str) -> dict[str, Check]:
@@ -95,6 +96,10 @@ def test_a_mart_that_is_missing_refuses_the_release(tmp_path: Path):
         (class_day(over="false", observed=38), "homework_load_class_day", "judged_by_the_limit"),
         (DELIVERY.format(read=11, status="loaded"), "delivery", "rows_account"),
         (DELIVERY.format(read=10, status="refused"), "delivery", "refusals_say_why"),
+        (
+            DELIVERY.format(read=10, status="loaded").replace("0 as values_lost", "3 as values_lost"),
+            "delivery", "values_account",
+        ),
         (f"{growth()} union all {growth().split(' as', 1)[1]}", "student_growth", "grain_unique"),
         (growth().replace("'k1'", "null::varchar"), "student_growth", "grain_filled"),
     ],

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate') }}
-
 -- every code of a school that a list of schools has ever had, or that was given up
 with listing as (
     {%- for carrier in creators('school') %}
