@@ -84,7 +84,9 @@ def style_of(night: Night, book: Book, place: int) -> FileStyle:
         style = replace(style, zipped=False)  # a zip may hold any slice, so that others cannot be told unchanged
     if style.nested and not style.zipped and book.feed != STUDENTS:
         style = replace(style, nested=False)
-    alone = len(book.head[-1].cells) == sum(bool(c) for c in book.head[-1].cells)
+    headers = book.head[-1].cells
+    alone = len(headers) == sum(bool(c) for c in headers)
+    in_order = len(set(headers)) < len(headers)  # 得分 says of what by its place
     serial = alone and bool(rng.random() < 0.4)
     return replace(
         style,
@@ -92,7 +94,7 @@ def style_of(night: Night, book: Book, place: int) -> FileStyle:
         numbered=int(rng.integers(1, 6)) if serial else 0,
         blank=style.blank or int(rng.integers(0, 3)),
         footnote=bool(rng.random() < 0.4),
-        shuffled=alone and bool(rng.random() < 0.5),
+        shuffled=alone and bool(rng.random() < 0.5) and not in_order,
     )
 
 

@@ -12,9 +12,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ingest.tables.header_texts import is_serial, label
+from tests.mutations.drafts import Draft
 from tests.mutations.mutants import Mutant
 from tests.mutations.told import Rows, Told, difference, meant
 
+_UNKNOWN = "unknown_column"
 _CRASH = re.compile(r"cannot be read \([A-Za-z_.]+: ")
 _SENTENCE = re.compile(r"[^\n\r]{10,700}[.。]")
 
@@ -83,10 +86,30 @@ def _inexact(mutant: Mutant, tables: Sequence[Mapping[str, Any]], said: Told) ->
         if line.fate != "gone"
     }
     free = {d.head + n for n, line in enumerate(d.lines, start=1) if line.fate == "gone"}
-    listed = {p[:3] for p in said.problems[delivery["delivery_id"]] if p[0] not in free}
+    told = said.problems[delivery["delivery_id"]]
+    found += _unlike_unknown(d, {p[1] for p in told if p[2] == _UNKNOWN})
+    listed = {p[:3] for p in told if p[0] not in free and p[2] != _UNKNOWN}
     if listed != wanted:
         found.append(f"listed but right: {sorted(listed - wanted)}; wrong but not listed: {sorted(wanted - listed)}")
     return found
+
+
+def _unlike_unknown(d: Draft, listed: set[str]) -> list[str]:
+    """Every column that the contract does not know is listed, if a line has anything in it, and no other is."""
+    unknown = {
+        label(header) or f"#{n + 1}": n
+        for n, (header, column) in enumerate(zip(d.headers, d.columns, strict=True))
+        if column is None and not is_serial(label(header))
+    }
+    lines = [line.cells for line in d.lines if line.fate == "loaded"]
+    full = {
+        header
+        for header, n in unknown.items()
+        if not d.feed.rest and any(len(cells) > n and str(cells[n] or "").strip() for cells in lines)
+    }
+    if full <= listed <= set(unknown):
+        return []
+    return [f"columns listed as unknown: {sorted(listed)}; unknown are {sorted(unknown)}, with values {sorted(full)}"]
 
 
 def _slices(mutant: Mutant, tables: Sequence[Mapping[str, Any]], said: Told, before: Mapping[str, Rows]) -> list[str]:

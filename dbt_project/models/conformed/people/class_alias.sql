@@ -23,7 +23,11 @@ class_place as (
         coalesce(schools.primary_years, {{ var('register').bureau.primary_years or 6 }}) as primary_years,
         nullif(regexp_extract({{ class_name_key('class_row.name', 'class_row.grade') }}, '(?:^\d+\||^\d{4}级)(\d{1,2})$', 1), '') as number
     from class_row
+    {%- if carriers('school') %}
     left join {{ ref('schools') }} as schools on class_row.school_code = schools.school_code
+    {%- else %}
+    cross join (select cast(null as varchar) as type, cast(null as integer) as primary_years) as schools
+    {%- endif %}
 ),
 
 class_identifier as (
