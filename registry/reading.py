@@ -69,6 +69,8 @@ def reading(register: Register, feed: Feed, column: Column) -> str:
         return read
     if column.type == "identifier" and not column.not_applicable:  # one that begins with a digit is no word
         return f"case when {value} >= '0' and {value} < ':' then {read} when {none} then null else {read} end"
+    if read.startswith("case "):  # its first branch, and not a case within a case
+        return f"case when {none} then null {read.removeprefix('case ')}"
     return f"case when {none} then null else {read} end"
 
 

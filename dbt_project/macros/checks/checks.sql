@@ -98,7 +98,7 @@
         count(distinct _delivery_id) as files
     from (
         select {{ referred(reference) }} as value, {{ school }} as school, _delivery_id, _row_number
-        from {{ told_of(feed_id, reference, recent) }}
+        from {{ told_of(feed_id, reference, recent) }} as told
     ) as named
     where {{ is_unknown(reference, 'value', 'school', reference.past) }}
     group by value, school

@@ -73,14 +73,14 @@ left join (
 {%- endmacro %}
 
 {% macro value_before(feed_id, reference) -%}
-    {%- set key = row_key_of(feed(feed_id).key | join(','), 'told') -%}
+    {%- set key = feed(feed_id).key | join(',') -%}
     {%- set value, school = referred(reference), school_of_class(reference) -%}
-    select {{ key }} as _key, {{ school }} as _school, arg_max({{ value }}, _known_from) as _value
-    from {{ told_of(feed_id, reference, '_known_to is not null') }}
+    select {{ row_key_of(key, 'told') }} as _key, {{ school }} as _school, arg_max({{ value }}, _known_from) as _value
+    from {{ told_of(feed_id, reference, '_known_to is not null') }} as told
     where {{ value }} is not null and not ({{ is_unknown(reference, value, school) }})
         and _key in (
-            select {{ key }}
-            from {{ told_of(feed_id, reference, '_known_to is null') }}
+            select {{ row_key_of(key, 'told_now') }}
+            from {{ told_of(feed_id, reference, '_known_to is null') }} as told_now
             where {{ is_unknown(reference, value, school) }}
         )
     group by all
@@ -105,14 +105,16 @@ left join (
         where {{ condition }}
     )
     {%- endset -%}
-    {{ '(' ~ with_class_code(typed_rows, class, school, grade) ~ ')' if is_named else typed_rows }} as told
+    {{ '(' ~ with_class_code(typed_rows, class, school, grade) ~ ')' if is_named else typed_rows }}
 {%- endmacro %}
 
 {# What a feed that makes schools or classes has ever said, and whether it says it now; of a roster what it says now. #}
 {% macro every_row_of(carrier) -%}
     {%- if carrier.model == 'stg_' ~ (carrier.feed | replace('/', '__')) -%}
     (
-        select {{ typed_columns(carrier.feed) }}, _known_to is null as is_present
+        select
+            _known_to is null as is_present,
+            {{ typed_columns(carrier.feed) }}
         from {{ source('raw', carrier.feed | replace('/', '__')) }}
     )
     {%- else -%}

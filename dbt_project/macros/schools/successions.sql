@@ -60,14 +60,14 @@
 {% macro outdated_slices(feed_id) -%}
     select succession.code
     from {{ source('register', 'succession') }} as succession
-    left join {{ source('intake', 'slice_state') }} as sent
-        on sent.feed = '{{ feed_id }}' and sent.slice in (succession.code, succession.successor)
-        and sent.night between succession.since and {{ night() }} and sent.status in ('loaded', 'unchanged')
+    left join {{ source('intake', 'slice_state') }} as state
+        on state.feed = '{{ feed_id }}' and state.slice in (succession.code, succession.successor)
+        and state.night between succession.since and {{ night() }} and state.status in ('loaded', 'unchanged')
     where succession.since <= {{ night() }} and (succession.until is null or succession.until > {{ night() }})
         and succession.successor <> succession.code
     group by succession.code
-    having count(distinct sent.slice) filter (where sent.slice = succession.successor) = count(distinct succession.successor)
-        and not bool_or(coalesce(sent.slice = succession.code, false))
+    having count(distinct state.slice) filter (where state.slice = succession.successor) = count(distinct succession.successor)
+        and not bool_or(coalesce(state.slice = succession.code, false))
 {%- endmacro %}
 
 {% macro rows_of(entity, carrier) -%}

@@ -46,10 +46,10 @@
 {% macro typed_columns(feed_id) -%}
     {%- set contract = feed(feed_id) -%}
     {%- for column in contract.columns if column.load -%}
-    {{ typed(column, feed_id) }} as "{{ column.name }}"{{ "," if not loop.last }}
+    {{ typed(column, feed_id) }} as "{{ column.name }}"{{ "," if contract.reasons or not loop.last }}
         {% endfor -%}
     {%- if contract.reasons -%}
-    , {{ var('readings')[feed_id ~ '|' ~ contract.reasons] }} as "{{ contract.reasons }}"
+    {{ var('readings')[feed_id ~ '|' ~ contract.reasons] }} as "{{ contract.reasons }}"
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,7 +1,7 @@
 -- a student in two schools at once; a grade that the school cannot mean
 {%- set carrier = carrier_of('student', 'student_registry/students') %}
 with roster as (
-    select * from {{ rows_of('student', carrier) if carrier else ref('stg_student_registry__students') }}
+    select student_rows.* from {{ rows_of('student', carrier) if carrier else ref('stg_student_registry__students') }} as student_rows
 ),
 
 -- few stand in two schools: only their rows are put in order

@@ -58,7 +58,7 @@ where not list_contains(student_schools.schools, classes.school_code)
 union all
 
 select
-    feed, school_sourced_id, 'several_schools', 'warn', 'school_sourced_id', school_sourced_id,
+    feed, school_sourced_id, 'several_schools', 'warn', 'school_sourced_id', school_sourced_id as value,
     sourced_id || '|' || school_sourced_id, _delivery_id, _row_number, {{ remedy('several_schools') }}
 from further_schools
 

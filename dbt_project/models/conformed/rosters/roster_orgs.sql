@@ -21,7 +21,7 @@ line as (
 
     union all
 
-    select line.source, line.sourced_id, orgs.sourced_id, orgs.parent_sourced_id, orgs.is_school, line.steps + 1
+    select line.source, line.sourced_id, orgs.sourced_id as above, orgs.parent_sourced_id, orgs.is_school, line.steps + 1
     from line
     inner join orgs on line.source = orgs.source and line.next_above = orgs.sourced_id
     where line.steps < 9
