@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import registry
+from ingest.committing import intake_tables
 from tests.dbt_project.conftest import FIRST, SCHOOL, number
 from tests.dbt_project.quick_dbt import City, Project
 
@@ -54,6 +55,7 @@ class Page:
     def city(self, *models: str) -> City:
         """A lake in memory under the page's register, with ten pupils of one class, ready to run `models`."""
         city = City(registry.load(self.root / "registry"), models, Project(self.root / "dbt_project"))
+        intake_tables.ensure(city.connection)
         school = {"school_code": SCHOOL, "name": "第一初级中学", "type_code": "初级中学", "area_code": "329901"}
         _insert(city, "school_registry__schools", 1, school)
         _insert(city, "teaching__classes", 1, {"school_code": SCHOOL, "class_code": "2101", "grade": "初一"})
