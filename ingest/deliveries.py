@@ -152,9 +152,7 @@ class Delivery:
     @property
     def is_table(self) -> bool:
         """Whether it was read as a table of its feed, and not skipped (a manifest, another sheet)."""
-        return self.status == "loaded" and not {"manifest", "other_sheet", "passed_over_sheet"} & set(
-            self.skipped or {}
-        )
+        return self.status == "loaded" and not _NOT_READ & set(self.skipped or {})
 
     @property
     def replaces_all(self) -> bool:

@@ -60,16 +60,14 @@ def _nearest(header: str, known: dict[str, str]) -> str:
 def list_unknown_columns(
     connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, inputs: Sequence[FileRows]
 ) -> None:
-    """Fill `unknown_column` with those of all loaded files."""
+    """Fill `unknown_column` with those of all loaded files, and name them in each delivery."""
     words = register.remedy(RULE)
-    for file_rows in inputs:
-        file_rows.delivery.unknown = {c.header: c.nearest for c in unknown_columns(file_rows, feed)}
-    found = [
-        (number, file_rows.layout.head if file_rows.layout else 0, column)
-        for number, file_rows in enumerate(inputs)
-        if file_rows.delivery.status == "loaded"
-        for column in unknown_columns(file_rows, feed)
-    ]
+    found: list[tuple[int, int, UnknownColumn]] = []
+    for number, file_rows in enumerate(inputs):
+        unknown = list(unknown_columns(file_rows, feed))
+        file_rows.delivery.unknown = {column.header: column.nearest for column in unknown}
+        if file_rows.delivery.status == "loaded" and file_rows.layout:
+            found += [(number, file_rows.layout.head, column) for column in unknown]
     table = pa.table(
         {
             "_file": pa.array([number for number, _, _ in found], pa.int32()),

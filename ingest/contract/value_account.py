@@ -49,8 +49,8 @@ def settle(
     Writes the values that were read, by slice, to `files.filled`.
     """
     filled = [*((c.name, f"count({sql.name(c.name)})") for c in feed.loaded_columns), *_rest(feed, inputs)]
-    read = _read(connection, register, feed, files, filled)
-    null_words = _null_words(connection, register, feed, files, read, filled)
+    present, read = _present_and_read(connection, register, feed, files, filled)
+    null_words = _null_words(connection, register, feed, files, present, read)
     listed, no_data = _listed(connection, feed, filled), _of_rows(connection, "skipped_row", filled)
     for number, file_rows in enumerate(inputs):
         delivery = file_rows.delivery
@@ -91,21 +91,23 @@ def _delivered(file_rows: FileRows, feed: Feed) -> _Values:
     return values
 
 
-def _read(
+def _present_and_read(
     connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles, filled: _Select
-) -> _Counts:
-    """By file, the values of accepted rows that are of their column's type; by slice they go to `files.filled`."""
+) -> tuple[_Counts, _Counts]:
+    """By file, all values of accepted rows, and those of their column's type; by slice these go to `files.filled`."""
     rest = filled[len(feed.loaded_columns) :]
     counts = [*((c.name, f"count_if({_is_read(register, feed, c)})") for c in feed.loaded_columns), *rest]
-    query = f"SELECT _file, _slice, {_select(counts)}, count(*) FROM {_accepted(files)} GROUP BY ALL"
-    by_file: dict[int, Counter[str]] = defaultdict(Counter)
+    query = f"SELECT _file, _slice, {_select([*filled, *counts])}, count(*) FROM {_accepted(files)} GROUP BY ALL"
+    present: dict[int, Counter[str]] = defaultdict(Counter)
+    read: dict[int, Counter[str]] = defaultdict(Counter)
     by_slice: dict[str, Counter[str]] = defaultdict(Counter)
     for number, part, *values, rows in connection.execute(query).fetchall():
-        read = _counter(counts, values)
-        by_file[number] += read
-        by_slice[part] += read + Counter({ROWS: rows})
+        present[number] += _counter(filled, values[: len(filled)])
+        of_slice = _counter(counts, values[len(filled) :])
+        read[number] += of_slice
+        by_slice[part] += of_slice + Counter({ROWS: rows})
     files.filled.write_text(json.dumps(by_slice, ensure_ascii=False), encoding="utf-8")
-    return by_file
+    return present, read
 
 
 def _is_read(register: Register, feed: Feed, column: Column) -> str:
@@ -121,13 +123,12 @@ def _null_words(
     register: Register,
     feed: Feed,
     files: FeedFiles,
+    present: _Counts,
     read: _Counts,
-    filled: _Select,
 ) -> _Counts:
     """By file, the words of accepted rows that say that there is no value. Few columns hold such words, so that only
     those are searched of which not every value was read.
     """
-    present = _by_file(connection, _accepted(files), filled)
     doubtful = [c for c in feed.loaded_columns if any(present[n][c.name] != read[n][c.name] for n in present)]
     words = [(c.name, f"count({sql.name(c.name)}) FILTER ({_is_null_word(register, c)})") for c in doubtful]
     return _by_file(connection, _accepted(files), words) if words else defaultdict(Counter)

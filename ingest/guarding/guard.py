@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -24,10 +25,19 @@ from ingest.reading.read_feed import read_deliveries
 from registry.model import Feed, Register
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """What a night brought of a feed."""
+
+    files: FeedFiles
+    deliveries: list[Delivery]
+    counts: SliceCounts | None  # None where no file was loaded
+
+
 def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path) -> list[Hold]:
     """The holds of the night. The lake is only read."""
-    files = NightFiles(work)
-    nights = {d.night for feed in register.feeds for d in read_deliveries(files.feed(feed.table))[:1]}
+    sent = {feed.id: _sent(connection, NightFiles(work).feed(feed.table)) for feed in register.feeds}
+    nights = {of_feed.deliveries[0].night for of_feed in sent.values() if of_feed.deliveries}
     if not nights:
         return []
     night = date.fromisoformat(max(nights))
@@ -36,25 +46,30 @@ def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path)
         hold
         for feed in register.feeds
         for hold in [
-            *_of_feed(connection, register, feed, files.feed(feed.table), history.get(feed.id, {}), night),
-            *_of_deletions(connection, register, feed, files.feed(feed.table), history, night),
+            *_of_feed(connection, register, feed, sent[feed.id], history.get(feed.id, {}), night),
+            *_of_deletions(connection, register, feed, sent[feed.id], history, night),
         ]
     ]
-    return [*holds, *_of_feeds_taken_together(connection, register, holds, files, {*history})]
+    return [*holds, *_of_feeds_taken_together(register, holds, sent, {*history})]
+
+
+def _sent(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> _Sent:
+    deliveries = read_deliveries(files)
+    is_loaded = any(d.status == "loaded" for d in deliveries)
+    return _Sent(files, deliveries, slice_counts(connection, files, deliveries) if is_loaded else None)
 
 
 def _of_feed(
     connection: duckdb.DuckDBPyConnection,
     register: Register,
     feed: Feed,
-    files: FeedFiles,
+    sent: _Sent,
     history: Mapping[str, SliceHistory],
     night: date,
 ) -> Iterator[Hold]:
-    deliveries = read_deliveries(files)
-    if not any(d.status == "loaded" for d in deliveries):
+    counts = sent.counts
+    if counts is None:
         return
-    counts = slice_counts(connection, files)
     slices = {
         *counts.accepted,
         *counts.quarantined,
@@ -63,9 +78,9 @@ def _of_feed(
         *(history if counts.replaces_all else ()),
     }
     known = [part for part in slices if part in history and part not in counts.changed]
-    missing = organisations.missing(connection, register, feed, files, known, night)
+    missing = organisations.missing(connection, register, feed, sent.files, known, night)
     unattributed = list(rows.without_slice(feed, counts))
-    left_out = _left_out(connection, feed, deliveries, history)
+    left_out = _left_out(connection, feed, sent.deliveries, history)
     yield from (Hold(feed.id, part, reason) for part, reason in left_out.items() if part not in slices)
     for part in sorted(slices):
         filled = counts.filled.get(part, Counter())
@@ -88,17 +103,17 @@ def _of_deletions(
     connection: duckdb.DuckDBPyConnection,
     register: Register,
     feed: Feed,
-    files: FeedFiles,
+    sent: _Sent,
     history: Mapping[str, Mapping[str, SliceHistory]],
     night: date,
 ) -> list[Hold]:
     """Holds of a feed of deletions: slices that would lose too many rows, or that a later night has loaded."""
-    deliveries = [d for d in read_deliveries(files) if d.status == "loaded"]
+    deliveries = [d for d in sent.deliveries if d.status == "loaded"]
     if feed.deletes_from is None or not deliveries:
         return []
     target = register.feed(feed.deletes_from)
     holds = {}
-    for own_slice, target_slice, deleted in deletions.rows_to_delete(connection, target, files):
+    for own_slice, target_slice, deleted in deletions.rows_to_delete(connection, target, sent.files):
         before = history.get(target.id, {}).get(target_slice)
         counts = SliceCounts(deleted=Counter({target_slice: deleted}), changed={target_slice})
         rows_before = before.rows or 0 if before else 0
@@ -112,19 +127,14 @@ def _of_deletions(
 
 
 def _of_feeds_taken_together(
-    connection: duckdb.DuckDBPyConnection,
-    register: Register,
-    holds: list[Hold],
-    files: NightFiles,
-    in_lake: Collection[str],
+    register: Register, holds: list[Hold], sent: Mapping[str, _Sent], in_lake: Collection[str]
 ) -> list[Hold]:
-    feeds = [register.feed(feed) for source in register.sources for feed in source.together]
-    deliveries = {feed.id: read_deliveries(files.feed(feed.table)) for feed in feeds}
+    feeds = [feed for source in register.sources for feed in source.together]
+    deliveries = {feed: sent[feed].deliveries for feed in feeds}
     slices = {
-        feed.id: {*counts.accepted, *counts.changed, *counts.scopes, *([""] if counts.replaces_all else [])}
+        feed: {*counts.accepted, *counts.changed, *counts.scopes, *([""] if counts.replaces_all else [])}
         for feed in feeds
-        if any(d.status == "loaded" for d in deliveries[feed.id])
-        for counts in [slice_counts(connection, files.feed(feed.table))]
+        if (counts := sent[feed].counts) is not None
     }
     return held_together.holds_beside(register, holds, deliveries, slices, in_lake)
 

@@ -6,7 +6,7 @@ Stays out: judging it (`ingest.guarding.guard`).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from common.night_files import FeedFiles
 from ingest import sql
 from ingest.contract import value_account
 from ingest.deliveries import BY_KEY, Delivery
-from ingest.reading.read_feed import read_deliveries
 
 
 @dataclass
@@ -45,9 +44,11 @@ class SliceCounts:
         return [*self.deliveries[part].values(), *self.whole]
 
 
-def slice_counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> SliceCounts:
+def slice_counts(
+    connection: duckdb.DuckDBPyConnection, files: FeedFiles, delivered: Iterable[Delivery]
+) -> SliceCounts:
     """Count what a feed's files bring, by slice."""
-    deliveries = {d.delivery_id: d for d in read_deliveries(files) if d.status == "loaded"}
+    deliveries = {d.delivery_id: d for d in delivered if d.status == "loaded"}
     counts = SliceCounts(filled=value_account.filled(files))
     for part, delivery, rows in _row_counts(connection, files.accepted):
         if deliveries[delivery].mode in BY_KEY:

@@ -12,3 +12,21 @@
     {%- endfor -%}
     {{ parts.text }}
 {%- endmacro %}
+
+{# Problems of several rules, each with the remedy of its rule as it is declared. #}
+{% macro with_remedies(relation) -%}
+select
+    {{ relation }}.feed,
+    {{ relation }}.organisation_code,
+    {{ relation }}.rule,
+    'warn' as severity,
+    {{ relation }}.column_name,
+    {{ relation }}.value,
+    {{ relation }}.row_key,
+    {{ relation }}._delivery_id,
+    {{ relation }}._row_number,
+    rules.remedy_zh,
+    rules.remedy_en
+from {{ relation }}
+inner join {{ source('register', 'problem_rule') }} as rules on {{ relation }}.rule = rules.rule
+{%- endmacro %}

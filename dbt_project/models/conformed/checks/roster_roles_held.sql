@@ -78,17 +78,4 @@ doubts as (
     {%- endif %}
 )
 
-select
-    doubts.feed,
-    doubts.organisation_code,
-    doubts.rule,
-    'warn' as severity,
-    doubts.column_name,
-    doubts.value,
-    doubts.row_key,
-    doubts._delivery_id,
-    doubts._row_number,
-    rules.remedy_zh,
-    rules.remedy_en
-from doubts
-inner join {{ source('register', 'problem_rule') }} as rules on doubts.rule = rules.rule
+{{ with_remedies('doubts') }}
