@@ -1,6 +1,7 @@
 """What calamine does not tell of an xlsx: error values, formulas without a stored value, hidden rows and columns.
 
-The XML of a sheet is searched for these, which is fast; only a sheet that has some is parsed as a second reader would.
+The XML of a sheet is searched for these, which is fast; only a sheet that has errors or such formulas is parsed as a
+second reader would. Hidden rows alone, as under the machine keys of a registry's rosters, are found by the search.
 Stays out: the other cells (`ingest.readers.workbook`), what an error value is (`ingest.contract.unread_cells`).
 """
 
@@ -37,7 +38,9 @@ _STYLE_BYTES = 4096  # of a sheet's XML, which show how it is written
 _MAX_UNREAD_CELLS = 2_000_000
 _MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14  # of a sheet
 _ERROR_MARK, _FORMULA_MARK, _HIDDEN_MARK = b't="e"', b"<f", b'hidden="'
-_HIDDEN = re.compile(rb'hidden="(?:1|true)"')
+_HIDDEN_ROW = re.compile(rb'<row\b[^>]*\bhidden="(?:1|true)"[^>]*>')
+_HIDDEN_COLUMNS = re.compile(rb'<col\b[^>]*\bhidden="(?:1|true)"[^>]*>')
+_ATTRIBUTE = re.compile(rb'\b(r|min|max)="(\d+)"')
 _OTHER_STYLE = re.compile(rb"<\w+:(?:worksheet|sheetData|row)|r='")  # prefixes, other quotation marks
 _FORMULA_WITHOUT_VALUE = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
@@ -73,9 +76,14 @@ def cells_of(path: Path) -> dict[str, SheetCells]:
 def _cells_of(archive: zipfile.ZipFile) -> dict[str, SheetCells]:
     found = {}
     for sheet, place in _places(archive).items():
-        if place in archive.NameToInfo and _has_any(archive, place):
+        if place not in archive.NameToInfo:
+            continue
+        cells = _searched(archive, place)
+        if cells is None:
             with archive.open(place) as file:
-                found[sheet] = _parsed(file)
+                cells = _parsed(file)
+        if cells != SheetCells():
+            found[sheet] = cells
     return found
 
 
@@ -107,20 +115,37 @@ def targets_of(archive: zipfile.ZipFile, place: str) -> dict[str, str]:
     return targets
 
 
-def _has_any(archive: zipfile.ZipFile, place: str) -> bool:
-    """Whether the XML of a sheet may hold an error value, a formula without a stored value, or a hidden part."""
-    tail = b""
+def _searched(archive: zipfile.ZipFile, place: str) -> SheetCells | None:
+    """The hidden parts of a sheet, by a search of its XML; None where it must be parsed, since it may hold an error
+    value or a formula without a stored value, or is written in another style.
+    """
+    found, tail = SheetCells(), b""
     with archive.open(place) as file:
         while chunk := file.read(_CHUNK_BYTES):
             if not tail and _OTHER_STYLE.search(chunk, 0, _STYLE_BYTES):
-                return True
+                return None
             piece = tail + chunk
-            if _ERROR_MARK in piece or (_HIDDEN_MARK in piece and _HIDDEN.search(piece)):
-                return True
-            if _FORMULA_MARK in piece and _FORMULA_WITHOUT_VALUE.search(piece):
-                return True
+            if _ERROR_MARK in piece or (_FORMULA_MARK in piece and _FORMULA_WITHOUT_VALUE.search(piece)):
+                return None
+            if _HIDDEN_MARK in piece and not _add_hidden(found, piece):
+                return None
             tail = piece[-_OVERLAP_BYTES:]
-    return False
+    return found
+
+
+def _add_hidden(found: SheetCells, piece: bytes) -> bool:
+    """Add the hidden rows and columns of a piece of XML; whether each says which it is."""
+    for row in _HIDDEN_ROW.findall(piece):
+        said = dict(_ATTRIBUTE.findall(row))
+        if b"r" not in said:
+            return False
+        found.hidden_rows.add(min(int(said[b"r"]), _MAX_ROWS) - 1)
+    for columns in _HIDDEN_COLUMNS.findall(piece):
+        said = dict(_ATTRIBUTE.findall(columns))
+        if not {b"min", b"max"} <= said.keys():
+            return False
+        found.hidden_columns.update(range(int(said[b"min"]) - 1, min(int(said[b"max"]), _MAX_COLUMNS)))
+    return True
 
 
 def parse(file: IO[bytes], on_start: Start, on_end: End | None = None, on_text: Text | None = None) -> None:
