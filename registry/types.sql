@@ -51,10 +51,10 @@ create or replace macro memory.main.visible(v) as (
 -- have them; Unicode's EquivalentUnifiedIdeograph) and the private characters of old GBK fonts (U+E815-U+E864; Windows
 -- code page 936 and GB 18030-2005). Compatibility ideographs (U+F900-U+FAFF) are composed by `visible` already.
 create or replace macro memory.main.standard_characters(v) as (
-    if(
-        regexp_matches(v, '[\x{2E80}-\x{2FD5}\x{E815}-\x{E864}]'),
+    list_transform([v], lambda x: if(
+        regexp_matches(x, '[\x{2E80}-\x{2FD5}\x{E815}-\x{E864}]'),
         translate(
-            v,
+            x,
             '⺁⺂⺃⺄⺅⺆⺈⺉⺊⺋⺌⺍⺎⺏⺐⺒⺓⺔⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺶⺹⺺⺻⺼⺾⺿⻀⻁⻂⻃⻄'
             '⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳⼀⼁⼂⼃⼄⼅⼆⼇⼈⼉⼊⼋⼌⼍⼎⼏⼐⼑'
             '⼒⼓⼔⼕⼖⼗⼘⼙⼚⼛⼜⼝⼞⼟⼠⼡⼢⼣⼤⼥⼦⼧⼨⼩⼪⼫⼬⼭⼮⼯⼰⼱⼲⼳⼴⼵⼶⼷⼸⼹⼺⼻⼼⼽⼾⼿⽀⽁⽂⽃⽄⽅⽆⽇⽈⽉⽊⽋⽌⽍'
@@ -71,8 +71,8 @@ create or replace macro memory.main.standard_characters(v) as (
             '厂𠂇𠂉𠃌乙㑳㑇刀㔾龴㖞㘚㘎小㣺㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠牛𡗗龸疋䁖䅟竹䌷㓁羊⺷𢦏䎱䎬聿䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟'
             '䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻'
         ),
-        v
-    )
+        x
+    ))[1]
 );
 
 -- The text as a person meant it: visible, half width, without outer blanks and without the apostrophe that forces
@@ -123,9 +123,10 @@ create or replace macro memory.main.as_name(v) as (
 -- The form in which two names are compared: lower case, without blanks, dots, hyphens, apostrophes and joiners.
 create or replace macro memory.main.name_key(v) as (
     case when regexp_full_match(v, '[㐀-䶿一-鿿]+') then v
-        else nullif(
-            lower(regexp_replace(memory.main.as_name(v), '[\s·.''’‐-–\x{200C}\x{200D}-]', '', 'g')), ''
-        ) end
+        else list_transform(
+            [lower(regexp_replace(memory.main.as_name(v), '[\s·.''’‐-–\x{200C}\x{200D}-]', '', 'g'))],
+            lambda x: nullif(x, '')
+        )[1] end
 );
 
 -- Whether `a` is `b` with one character more. Names of up to four characters, nearly all, are compared without a loop.
@@ -385,19 +386,19 @@ create or replace macro memory.main.id_number_in(x) as (
 -- A citizen identification number (GB 11643-1999), its X upper case. Whether a spreadsheet cut it to ...000 is the
 -- reader's matter: 9.1% of those still close.
 create or replace macro memory.main.as_id_number(v) as (
-    coalesce(
-        memory.main.id_number_in(v),
-        list_transform([upper(memory.main.clean(v))], lambda x: memory.main.id_number_in(x))[1]
-    )
+    list_transform(
+        [if(regexp_full_match(v, '\d{17}[\dX]'), v, upper(memory.main.clean(v)))],
+        lambda x: memory.main.id_number_in(x)
+    )[1]
 );
 
 -- The number of a document that bears a citizen identification number, or of a permit of permanent residence before
 -- 2023: three letters and twelve digits.
 create or replace macro memory.main.as_identity_document(v) as (
-    coalesce(
-        memory.main.as_id_number(v),
-        regexp_extract(upper(memory.main.clean(v)), '^[A-Z]{3}\d{12}$').nullif('')
-    )
+    list_transform(
+        [if(regexp_full_match(v, '\d{17}[\dX]'), v, upper(memory.main.clean(v)))],
+        lambda x: if(regexp_full_match(x, '[A-Z]{3}\d{12}'), x, memory.main.id_number_in(x))
+    )[1]
 );
 
 -- A clean student number: G and a citizen identification number; J or L and 18 characters that only look alike.
@@ -416,15 +417,18 @@ create or replace macro memory.main.student_number_in(x) as (
 );
 
 create or replace macro memory.main.as_student_number(v) as (
-    coalesce(
-        memory.main.student_number_in(v),
-        list_transform([upper(memory.main.clean(v))], lambda x: memory.main.student_number_in(x))[1]
-    )
+    list_transform(
+        [if(regexp_full_match(v, '[GJL]\d{17}[\dX]'), v, upper(memory.main.clean(v)))],
+        lambda x: memory.main.student_number_in(x)
+    )[1]
 );
 
 -- A school (institution) code: a category of 《学校(机构)代码管理办法》, a province, six digits. It has no check digit.
 create or replace macro memory.main.as_school_code(v) as (
-    regexp_extract(memory.main.clean(v), '^(?:11|2[12]|3[1-7]|4[12]|51|9[1-3])[1-8]\d{7}$').nullif('')
+    list_transform(
+        [memory.main.clean(v)],
+        lambda x: if(regexp_full_match(x, '(?:11|2[12]|3[1-7]|4[12]|51|9[1-3])[1-8]\d{7}'), x, null)
+    )[1]
 );
 
 -- A unified social credit code (GB 32100-2015): values by position in the alphabet, weights 3^i modulo 31.
@@ -446,7 +450,7 @@ create or replace macro memory.main.as_uscc(v) as (
 
 -- A division code of GB/T 2260: six digits. Codes that were abandoned stay valid, so no list is asked.
 create or replace macro memory.main.as_area_code(v) as (
-    regexp_extract(memory.main.clean(v), '^[1-9]\d{5}$').nullif('')
+    list_transform([memory.main.clean(v)], lambda x: if(regexp_full_match(x, '[1-9]\d{5}'), x, null))[1]
 );
 
 -- Whether a clean text is one telephone number: of five digits at least.
@@ -585,7 +589,7 @@ create or replace macro memory.main.grade_key(v) as (
 -- year of entry (2021级, 21级: y2021). NULL for any other.
 create or replace macro memory.main.relative_grade(v) as (
     list_transform(
-        [memory.main.arabic_numerals(memory.main.grade_key(v))],
+        list_transform([memory.main.grade_key(v)], lambda g: memory.main.arabic_numerals(g)),
         lambda x: case
             when regexp_full_match(x, '初中?[1-4](?:年级)?') then 'j' || regexp_extract(x, '[1-4]')
             when regexp_full_match(x, '预初(?:年级)?|预备(?:班|年级)|初中预备(?:班|年级)') then 'p'

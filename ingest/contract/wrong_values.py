@@ -7,7 +7,8 @@ Stays out: parsing of a type (`registry.types`), rules about several rows (`inge
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -54,6 +55,10 @@ class Rule:
     expensive: bool = False  # evaluated once per distinct value
     unless: str = ""  # condition over the row under which the rule does not hold
 
+    def condition_of(self, value: str) -> str:
+        """The condition on another expression than the column."""
+        return self.condition.replace(self.value, value)
+
     @property
     def distinct_values(self) -> str:
         """Subquery of the distinct values."""
@@ -90,7 +95,7 @@ def _except_no_value(rule: Rule, none: str | None) -> Rule:
     """A cell that says that there is no value has no wrong one."""
     if none is None:
         return rule
-    return replace(rule, condition=f"CASE WHEN {rule.condition} THEN NOT {none} ELSE false END")
+    return replace(rule, unless=f"({rule.unless} OR {none})" if rule.unless else none)
 
 
 def find_wrong_values(
@@ -116,14 +121,41 @@ def find_wrong_values(
 
 
 def _broken(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], *, use_distinct: bool) -> list[Rule]:
-    """The rules that some value breaks, skipped rows included."""
-    cheap = [r for r in rules if not (r.expensive and use_distinct)]
-    expensive = [r for r in rules if r.expensive and use_distinct]
-    queries = ["SELECT " + ", ".join(f"count_if({rule.condition})" for rule in cheap) + " FROM src"]
-    queries += [f"SELECT count_if({rule.condition}) FROM {rule.distinct_values}" for rule in expensive]
-    counts = [count for query in queries for count in connection.execute(query).fetchone() or ()]
-    broken = {rule for rule, count in zip([*cheap, *expensive], counts, strict=True) if count}
+    """The rules that some value breaks, skipped rows and cells without a value included."""
+    cheap = [rule for rule in rules if not (rule.expensive and use_distinct)]
+    groups = [[rule] for rule in cheap] if use_distinct else _alike(cheap)
+    found = _broken_groups(connection, groups)
+    broken = {group[0] for group in found if len(group) == 1}
+    broken |= {rule for (rule,) in _broken_groups(connection, [[r] for g in found if len(g) > 1 for r in g])}
+    for rule in rules:
+        if rule.expensive and use_distinct and _broken_groups(connection, [[rule]], rule.distinct_values):
+            broken.add(rule)
     return [rule for rule in rules if rule in broken]
+
+
+def _alike(rules: Iterable[Rule]) -> list[list[Rule]]:
+    """The rules by what they say of a value: DuckDB takes longer to bind a condition than to try it on some rows."""
+    groups: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        groups[rule.condition_of("said")].append(rule)
+    return [*groups.values()]
+
+
+def _broken_groups(
+    connection: duckdb.DuckDBPyConnection, groups: Sequence[list[Rule]], rows: str = "src"
+) -> list[list[Rule]]:
+    """The groups of rules that are alike of which one is broken."""
+    if not groups:
+        return []
+    query = f"SELECT {', '.join(f'count_if({_any_of(group)}) > 0' for group in groups)} FROM {rows}"
+    return [group for group, found in zip(groups, connection.execute(query).fetchone() or (), strict=True) if found]
+
+
+def _any_of(alike: Sequence[Rule]) -> str:
+    if len(alike) == 1:
+        return alike[0].condition
+    values = ", ".join(rule.value for rule in alike)
+    return f"len(list_filter([{values}], lambda said: {alike[0].condition_of('said')})) > 0"
 
 
 def _unread(column: Column) -> list[Rule]:
@@ -216,11 +248,12 @@ def _coded(column: Column, register: Register, feed: Feed) -> list[Rule]:
 def _ranged(column: Column, register: Register, feed: Feed) -> list[Rule]:
     value = sql.name(column.name)
     number = as_written(register, feed, column) if column.type in MEASURES else f"{TYPE_MACROS['decimal']}({value})"
-    bounds = [f"{number} < {column.minimum!r}"] if column.minimum is not None else []
-    bounds += [f"{number} > {column.maximum!r}"] if column.maximum is not None else []
-    if not bounds:
+    if column.minimum is None and column.maximum is None:
         return []
-    return [Rule("range", column.severity, column.name, value, f"coalesce({' OR '.join(bounds)}, false)")]
+    least = "'-infinity'::DOUBLE" if column.minimum is None else repr(column.minimum)
+    most = "'infinity'::DOUBLE" if column.maximum is None else repr(column.maximum)
+    is_outside = f"coalesce({number} NOT BETWEEN {least} AND {most}, false)"
+    return [Rule("range", column.severity, column.name, value, is_outside)]
 
 
 def _lazy_and(value: str, first: str, second: str) -> str:
