@@ -20,13 +20,19 @@ def members_of(feed: Feed, arrival: Arrival, members: Sequence[zip_files.Member]
     return [member for member in members if _belongs_to(feed, arrival, member)]
 
 
-def mode_of(feed: Feed, zipped: zipfile.ZipFile, members: Sequence[zip_files.Member]) -> Mode | None:
-    """The mode of the feed's members: by the manifest where there is one, else the feed's own; None if absent.
+def mode_of(
+    feed: Feed, zipped: zipfile.ZipFile, members: Sequence[zip_files.Member], member: zip_files.Member
+) -> Mode | None:
+    """The mode of a member of the feed: by the manifest that speaks of it, where the zip has any, else the feed's own;
+    None if absent.
 
-    Raises Refused where the manifest cannot be understood, or does not speak of the feed.
+    Raises Refused where the manifest cannot be understood, or none speaks of the member.
     """
-    manifests = [zipped.read(member.entry) for member in members if member.basename == oneroster_manifest.NAME]
-    return _said(feed, manifests[-1]) if feed.manifest and manifests else default_mode(feed)
+    manifests = {other.name: other for other in members if oneroster_manifest.is_manifest(other.basename)}
+    if not feed.manifest or not manifests:
+        return default_mode(feed)
+    nearest = oneroster_manifest.nearest([*manifests], member.name)
+    return _said(feed, zipped.read(manifests[nearest].entry) if nearest else None)
 
 
 def mode_of_loose(feed: Feed, path: Path) -> Mode | None:
@@ -40,8 +46,8 @@ def default_mode(feed: Feed) -> Mode:
     return "delta" if feed.accumulates else feed.batch
 
 
-def _said(feed: Feed, manifest: bytes) -> Mode | None:
-    extent = oneroster_manifest.manifest_of(manifest).extent(feed.manifest or "")
+def _said(feed: Feed, manifest: bytes | None) -> Mode | None:
+    extent = oneroster_manifest.manifest_of(manifest).extent(feed.manifest or "") if manifest is not None else None
     if extent is None:
         raise Refused(
             f"is here, and no line of its {oneroster_manifest.NAME} speaks of it ({feed.manifest}), so that nobody can "
@@ -57,4 +63,4 @@ def _belongs_to(feed: Feed, arrival: Arrival, member: zip_files.Member) -> bool:
         return member.name in arrival.members
     if feed.members:
         return member.basename in feed.members
-    return feed.manifest is None or member.basename != oneroster_manifest.NAME
+    return feed.manifest is None or not oneroster_manifest.is_manifest(member.basename)

@@ -86,7 +86,7 @@ def _not_read(source: Source, name: str, path: Path) -> dict[str, int]:
     """The rows of a file that no feed reads, by reason: a manifest's, or of a file of the standard that is passed over;
     empty for any other. Raises Refused where the manifest cannot be understood.
     """
-    if name == oneroster_manifest.NAME and any(feed.manifest for feed in source.feeds):
+    if oneroster_manifest.is_manifest(name) and any(feed.manifest for feed in source.feeds):
         return {"manifest": oneroster_manifest.manifest_of(path.read_bytes()).rows}
     if name in source.passes_over:
         opened = gzip.open if path.suffix.lower() == ".gz" else open
@@ -97,7 +97,7 @@ def _not_read(source: Source, name: str, path: Path) -> dict[str, int]:
 
 def _missing_beside(candidates: Sequence[Feed], path: Path) -> dict[str, tuple[str, str]]:
     """The feeds whose files a loose manifest promises, and which do not lie beside it."""
-    if path.name.lower() != oneroster_manifest.NAME:
+    if not oneroster_manifest.is_manifest(path.name):
         return {}
     there = {without_gz(other.name.lower()) for other in path.parent.iterdir()}
     manifest = oneroster_manifest.manifest_of(path.read_bytes())
@@ -118,11 +118,11 @@ def _feeds_of_zip(source: Source, candidates: Sequence[Feed], path: Path, *, onl
     members: dict[str, list[str]] = defaultdict(list)
     with zip_files.open_zip(path) as zipped, tempfile.TemporaryDirectory() as scratch:
         zip_members = zip_files.members(zipped)
-        manifest = None
+        manifests: dict[str, Manifest] = {}
         for member in zip_members:
-            if member.basename == oneroster_manifest.NAME and any(f.manifest for f in candidates):
-                manifest = oneroster_manifest.manifest_of(zipped.read(member.entry))
-                result.skipped_rows[member.name] = {"manifest": manifest.rows}
+            if oneroster_manifest.is_manifest(member.basename) and any(f.manifest for f in candidates):
+                manifests[member.name] = oneroster_manifest.manifest_of(zipped.read(member.entry))
+                result.skipped_rows[member.name] = {"manifest": manifests[member.name].rows}
                 continue
             if member.basename in source.passes_over:
                 with zipped.open(member.entry) as file:
@@ -142,8 +142,9 @@ def _feeds_of_zip(source: Source, candidates: Sequence[Feed], path: Path, *, onl
     result.feeds = {feed: tuple(own_members) for feed, own_members in members.items()}
     if only_one and not members:
         raise Refused(f"is a zip without files of {candidates[0].id}: pack it again.")
-    if manifest:
-        result.missing_members = _missing(manifest, [f for f in candidates if f.id not in members], "is not in the zip")
+    for manifest in manifests.values():
+        absent = [feed for feed in candidates if feed.id not in members]
+        result.missing_members |= _missing(manifest, absent, "is not in the zip")
     return result
 
 

@@ -128,4 +128,5 @@ def _slices_and_wholeness(feed: Feed, arrival: Arrival) -> tuple[frozenset[str |
         members = zip_files.members(zipped)
         own_members = members_of_feed.members_of(feed, arrival, members)
         slices = frozenset(scope_of(feed, arrival.path, member.name) for member in own_members)
-        return slices, bool(slices) and members_of_feed.mode_of(feed, zipped, members) == "snapshot"
+        modes = {members_of_feed.mode_of(feed, zipped, members, member) for member in own_members}
+        return slices, modes == {"snapshot"}

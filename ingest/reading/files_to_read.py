@@ -94,11 +94,11 @@ def _parts_of_zip(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> 
     with zip_files.open_zip(source) as zipped:
         members = zip_files.members(zipped)
         own_members = members_of_feed.members_of(feed, arrival, members)
-        mode = members_of_feed.mode_of(feed, zipped, members)
         if not own_members:
             raise Refused(f"is a zip without files of {feed.id}: pack it again.")
         for number, member in enumerate(own_members):
             try:
+                mode = members_of_feed.mode_of(feed, zipped, members, member)
                 if mode is None:
                     raise Refused(_CALLED_ABSENT)
                 path = zip_files.extract(zipped, member, scratch / f"{arrival.arrival_id}-{number}")

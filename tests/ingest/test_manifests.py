@@ -22,6 +22,19 @@ DIALECTS = {
     "blank lines first": "\n\npropertyName,value\n\nfile.orgs,delta\n",
     "the file's own name": "propertyName,value\nfile_orgs.csv,DELTA \n",
     "more columns": "propertyName,value,note\nfile.orgs,delta,nightly\n",
+    "the value first": "value,propertyName\ndelta,file.orgs\n",
+    "lines above the header": "sep=,\n# nightly export\npropertyName,value\nfile.orgs,delta\n",
+    "single quotes": "'propertyName','value'\n'file.orgs','delta'\n",
+    "files, with a folder": "propertyName,value\nfiles.export/orgs.csv,delta\n",
+    "signs of full width": "propertyName，value\nfile.orgs，delta\n",
+    "two bytes a letter": "propertyName,value\nfile.orgs,delta\n".encode("utf-16"),
+    "gzipped": gzip.compress(b"propertyName,value\nfile.orgs,delta\n"),
+}
+SILENT = {
+    "of other files alone": "propertyName,value\nfile.users,delta\n",
+    "of versions alone": "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\n",
+    "of nothing": "propertyName,value\n",
+    "of a file of no such name": "propertyName,value\nfile.organisations,delta\n",
 }
 
 
@@ -48,24 +61,56 @@ def held(desk: Desk) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("manifest", DIALECTS.values(), ids=DIALECTS)
-def test_a_manifest_in_any_dialect_is_read(desk: Desk, manifest: str) -> None:
+def test_a_manifest_in_any_dialect_is_read(desk: Desk, manifest: str | bytes) -> None:
     desk.put("oneroster/roster.zip", zip_of({"manifest.csv": manifest, "orgs.csv": DELTA}))
     desk.night(NEXT)
     assert held(desk) == CHANGED
 
 
-def test_a_file_of_which_no_line_speaks_is_refused(desk: Desk) -> None:
-    manifest = "propertyName,value\nfile.users,delta\n"
+@pytest.mark.parametrize("manifest", SILENT.values(), ids=SILENT)
+def test_a_file_of_which_no_line_speaks_is_refused(desk: Desk, manifest: str) -> None:
     desk.put("oneroster/roster.zip", zip_of({"manifest.csv": manifest, "orgs.csv": DELTA}))
     desk.night(NEXT)
-    assert "no line of its manifest.csv speaks of it (file.orgs)" in desk.deliveries(NEXT)["oneroster/roster.zip"][-1]
+    reason = desk.deliveries(NEXT)["oneroster/roster.zip#orgs.csv"][-1]
+    assert "no line of its manifest.csv speaks of it (file.orgs)" in reason
     assert len(held(desk)) == 3
 
 
+def test_a_manifest_that_says_two_things_of_a_file_is_refused(desk: Desk) -> None:
+    manifest = "propertyName,value\nfile.orgs,bulk\nFile_Orgs,delta\n"
+    desk.put("oneroster/roster.zip", zip_of({"manifest.csv": manifest, "orgs.csv": DELTA}))
+    desk.night(NEXT)
+    assert "says two things of File_Orgs" in desk.deliveries(NEXT)["oneroster/roster.zip"][-1]
+    assert len(held(desk)) == 3
+
+
+def test_each_bundle_in_a_zip_is_what_the_manifest_of_its_own_folder_says(desk: Desk) -> None:
+    users = csv_text([["sourcedId", "role", "givenName", "familyName"], ["U1", "student", "Ann", "Lee"]])
+    members = {"b/manifest.csv": "propertyName,value\nfile.orgs,delta\n", "b/orgs.csv": DELTA,
+               "a/manifest.csv": "propertyName,value\nfile.orgs,bulk\nfile.users,bulk\n", "a/users.csv": users,
+               "c/orgs.csv": BULK}  # fmt: skip
+    desk.put("oneroster/roster.zip", zip_of(members))
+    desk.night(NEXT)
+    found = {name.rpartition("#")[2]: row for name, row in desk.deliveries(NEXT).items()}
+    assert held(desk) == [("S1", "One"), ("S2", "Two"), ("S3", "Three")], "waits for the file that nobody speaks of"
+    assert [found[name][0] for name in ("a/manifest.csv", "b/manifest.csv", "b/orgs.csv")] == [
+        "loaded",
+        "loaded",
+        "held",
+    ]
+    assert "no line of its manifest.csv speaks of it" in found["c/orgs.csv"][-1]
+    desk.clear()
+    del members["c/orgs.csv"]
+    desk.put("oneroster/roster.zip", zip_of(members))
+    desk.night(date(2025, 10, 17))
+    assert held(desk) == CHANGED
+
+
 @pytest.mark.parametrize("folder", ["oneroster", "oneroster/2025-10-16"])
-@pytest.mark.parametrize("name", ["manifest.csv", "Manifest.CSV"])
+@pytest.mark.parametrize("name", ["manifest.csv", "Manifest.CSV", "manifest.csv.gz"])
 def test_loose_files_are_what_the_manifest_beside_them_says(desk: Desk, folder: str, name: str) -> None:
-    desk.put(f"{folder}/{name}", b"propertyName,value\nfile.orgs,delta\nfile.users,bulk\nfile.classes,absent\n")
+    manifest = b"propertyName,value\nfile.orgs,delta\nfile.users,bulk\nfile.classes,absent\n"
+    desk.put(f"{folder}/{name}", gzip.compress(manifest) if name.endswith(".gz") else manifest)
     desk.put(f"{folder}/orgs.csv", DELTA.encode())
     desk.put(f"{folder}/classes.csv", b"sourcedId,title,schoolSourcedId\nC1,A,S1\n")
     desk.night(NEXT)
@@ -117,6 +162,15 @@ TWICE = {
     "an earlier deletion that stands last": ([("active", LATE, "b"), ("tobedeleted", EARLY, "a")], "b"),
     "two changes": ([("active", LATE, "b"), ("active", EARLY, "a")], "b"),
     "an offset": ([("active", EAST, "b"), ("active", EARLY, "a")], "b"),
+    "minutes": ([("active", "2025-10-16T02:00Z", "b"), ("tobedeleted", "2025-10-16T01:00Z", "")], "b"),
+    "basic form": ([("tobedeleted", "20251016T020000Z", ""), ("active", "20251016T010000Z", "b")], None),
+    "small letters": ([("active", "2025-10-16t02:00:00z", "b"), ("active", "2025-10-16t09:30:00+08:00", "a")], "b"),
+    "a microsecond": (
+        [("active", "2025-10-16 01:00:00.000002", "b"), ("tobedeleted", "2025-10-16 01:00:00.000001", "")],
+        "b",
+    ),
+    "days": ([("tobedeleted", "2025-10-16", ""), ("active", "2025-10-15", "a")], None),
+    "other names of the status": ([("To be deleted", LATE, ""), ("Active", EARLY, "a")], None),
     "three": ([("active", EARLY, "a"), ("tobedeleted", EAST, ""), ("active", LATE, "c")], "c"),
 }
 
@@ -134,9 +188,21 @@ def test_of_one_key_twice_the_later_change_counts(
     assert desk.problems() == []
 
 
-@pytest.mark.parametrize("at", [LATE, "", "soon"])
-def test_a_deletion_and_a_change_of_one_time_are_both_listed_and_nothing_is_guessed(desk: Desk, at: str) -> None:
-    content = orgs(("S2", "tobedeleted", at, "Two"), ("S2", "active", at, "Zwei"), ("S1", "active", at, "Eins"))
+UNTOLD = [
+    (LATE, LATE),
+    ("", ""),
+    ("soon", "soon"),
+    (LATE, ""),
+    ("2025-10-16T01:00:00", LATE),
+    (LATE, "2025-10-16T09:00:00+07"),
+]
+
+
+@pytest.mark.parametrize(("at", "and_at"), UNTOLD)
+def test_a_deletion_and_a_change_of_one_time_are_both_listed_and_nothing_is_guessed(
+    desk: Desk, at: str, and_at: str
+) -> None:
+    content = orgs(("S2", "tobedeleted", at, "Two"), ("S2", "active", and_at, "Zwei"), ("S1", "active", at, "Eins"))
     desk.put("oneroster/roster.zip", zip_of({"manifest.csv": DIALECTS["semicolons"], "orgs.csv": content}))
     desk.night(NEXT)
     assert held(desk) == [("S1", "Eins"), ("S2", "Two"), ("S3", "Three")]
