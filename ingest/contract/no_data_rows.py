@@ -14,8 +14,9 @@ import duckdb
 from ingest import sql
 from ingest.contract.repeated_keys import key_of
 from ingest.contract.slice_of_row import slice_of
-from registry.model import Column, Feed
-from registry.types import CLEAN
+from registry.codes import code_key, code_of
+from registry.model import Column, Feed, Register
+from registry.types import CLEAN, CODE_KEY
 
 _TOTAL_PATTERN = (
     "^(合计|小计|总计|共计|总和|平均|平均分|均分|平均值|最高分|最低分|及格率|优秀率|标准差|"
@@ -112,24 +113,29 @@ def _resolve_hollow_rows(connection: duckdb.DuckDBPyConnection, columns: Sequenc
     connection.execute(f"UPDATE skipped_row SET _reason = 'blank' WHERE _reason = '{_HOLLOW}'")
 
 
-def deletion_condition(feed: Feed) -> str | None:
-    """SQL condition on a row that deletes its key; None where no row of the feed does."""
+def deletion_condition(feed: Feed, register: Register) -> str | None:
+    """SQL condition on a row that deletes its key, whichever name of the code its status has; None where no row of
+    the feed does.
+    """
     if feed.batch == "delete":
         return f"{key_of(feed)} IS NOT NULL"
     if feed.status_column is None or not feed.deleted_values:
         return None
-    values = sql.texts(v.lower() for v in feed.deleted_values)
-    return f"lower({CLEAN}({sql.name(feed.status_column)})) IN ({values})"
+    column = next(c for c in feed.columns if c.name == feed.status_column)
+    codes = code_of(register, column.code_set, feed.source) if column.code_set else {}
+    deleting = {code_key(value) for value in feed.deleted_values}
+    deleting |= {written for written, code in codes.items() if code_key(code) in deleting}
+    return f"{CODE_KEY}({sql.name(column.name)}) IN ({sql.texts(sorted(deleting))})"
 
 
-def skip_deletions(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+def skip_deletions(connection: duckdb.DuckDBPyConnection, feed: Feed, register: Register) -> None:
     """Skip the rows that delete a key (by their status, or all of the feed's), and enter their keys, checked like
     others, in `deleted_key`.
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE deleted_key (_file INTEGER, _row BIGINT, _slice VARCHAR, _key VARCHAR)"
     )
-    is_deletion = deletion_condition(feed)
+    is_deletion = deletion_condition(feed, register)
     if is_deletion is None:
         return
     connection.execute(f"""

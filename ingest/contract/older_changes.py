@@ -11,33 +11,46 @@ import duckdb
 from ingest import sql
 from ingest.contract.no_data_rows import deletion_condition
 from ingest.contract.repeated_keys import key_of
-from registry.model import Feed
+from registry.model import Feed, Register
 from registry.types import CLEAN, TYPE_MACROS
 
+_ISO_TIME = (
+    r"^(\d{4})-?(\d{2})-?(\d{2})[T ]+(\d{1,2}):?(\d{2})(?::?(\d{2}(?:\.\d+)?))?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
+)
+_ZONE = r"\d\s*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
 
-def skip_older_changes(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+
+def skip_older_changes(connection: duckdb.DuckDBPyConnection, feed: Feed, register: Register) -> None:
     """Skip the changes of a key that a later one supersedes, in the same file or another of the night."""
     if feed.modified_column is None or not connection.execute("SELECT 1 FROM files WHERE _by_key LIMIT 1").fetchone():
         return
-    is_deletion = deletion_condition(feed) or "false"
+    moment, is_zoned = _moment(feed.modified_column)
+    is_deletion = deletion_condition(feed, register) or "false"
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE change AS
-        SELECT _file, _row, _scope, {key_of(feed)} AS _key, {_moment(feed.modified_column)} AS _moment,
-            coalesce({is_deletion}, false) AS _deletes
+        SELECT _file, _row, _scope, {key_of(feed)} AS _key, {moment} AS _moment,
+            {is_zoned} AS _zoned, coalesce({is_deletion}, false) AS _deletes
         FROM src JOIN files USING (_file) ANTI JOIN skipped_row USING (_file, _row)
         ANTI JOIN (SELECT _file, _row FROM violation WHERE _severity = 'row') AS violation USING (_file, _row)
         WHERE _by_key AND {key_of(feed)} IS NOT NULL
         QUALIFY count(*) OVER (PARTITION BY _scope, _key) > 1""")
     connection.execute("""
         INSERT INTO skipped_row SELECT _file, _row, 'superseded' FROM change
-        QUALIFY _moment < max(_moment) OVER (PARTITION BY _scope, _key)""")
+        WINDOW same AS (PARTITION BY _scope, _key)
+        QUALIFY _moment < max(_moment) OVER same AND min(_zoned) OVER same = max(_zoned) OVER same""")
     connection.execute(f"""
         INSERT INTO violation SELECT _file, _row, 'duplicate_key', 'row', {sql.text(feed.key[-1])}, _key
         FROM change ANTI JOIN skipped_row USING (_file, _row)
         WINDOW same AS (PARTITION BY _file, _key) QUALIFY min(_deletes) OVER same <> max(_deletes) OVER same""")
 
 
-def _moment(column: str) -> str:
-    """The time in a column, in milliseconds; NULL where it is none. A time with an offset is one moment everywhere."""
-    value, as_datetime = sql.name(column), TYPE_MACROS["datetime"]
-    return f"coalesce(epoch_ms(try_cast({CLEAN}({value}) AS TIMESTAMPTZ)), epoch_ms({as_datetime}({value})))"
+def _moment(column: str) -> tuple[str, str]:
+    """SQL of the time in a column, in microseconds, NULL where it is none; and whether it says its zone: a time with
+    one is one moment everywhere, and cannot be compared with a time without.
+    """
+    said, as_datetime = f"upper({CLEAN}({sql.name(column)}))", TYPE_MACROS["datetime"]
+    full = f"regexp_replace({said}, '{_ISO_TIME}', '\\1-\\2-\\3 \\4:\\5:\\6\\7')"
+    with_seconds = f"regexp_replace(regexp_replace({full}, ':([Z+-])', ':00\\1'), '(?:UTC|GMT)$', 'Z')"
+    is_zoned = f"coalesce(regexp_matches({said}, '{_ZONE}'), false)"
+    moment = f"epoch_us(CASE WHEN {is_zoned} THEN try_cast({with_seconds} AS TIMESTAMPTZ) END)"
+    return f"coalesce({moment}, epoch_us({as_datetime}({sql.name(column)})))", is_zoned
