@@ -49,9 +49,12 @@ def max_fall(register: Register, feed: Feed, before: SliceHistory | None, night:
 
 
 def fall(feed: Feed, counts: SliceCounts, part: str, rows_before: int, *, max_fall: float) -> Iterator[Finding]:
-    """A slice that falls by more than its limit, or to nothing, however small it was."""
+    """A slice that falls by more than its limit, where it was not too small for a share to mean anything: or to
+    nothing, or a list of schools, on each of whose rows the rows of other feeds hang.
+    """
     rows_after = rows_before - counts.deleted[part] if part in counts.changed else counts.accepted[part]
-    if not rows_before or (rows_after and rows_before < feed.guard.min_rows):
+    lists_schools = any(made.entity == "school" for made in feed.creates)
+    if not rows_before or (rows_after and rows_before < feed.guard.min_rows and not lists_schools):
         return
     share = (rows_before - rows_after) / rows_before
     if share > max_fall:

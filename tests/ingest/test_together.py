@@ -66,6 +66,16 @@ def test_a_short_list_is_not_emptied_by_a_header_and_the_others_wait_with_it(des
     assert counted(desk, "orgs", "users", "classes", "enrollments", "demographics") == [6, 4, 2, 4, 3]
 
 
+@pytest.mark.parametrize("left", [1, 3])
+def test_a_list_of_schools_that_falls_waits_however_short_it_was(desk: Desk, left: int) -> None:
+    assert send(desk, DAY, "bulk", bundle(orgs=6, users=4, classes=3)) == {}
+    holds = send(desk, NEXT, "bulk", bundle(orgs=left, users=4, classes=1))
+    assert f"rows fell from 6 to {left}" in holds["orgs"]
+    assert "oneroster/orgs waits" in holds["classes"]
+    assert counted(desk, "orgs", "users", "classes") == [6, 4, 3]
+    assert send(desk, THIRD, "bulk", bundle(orgs=5, users=4, classes=1)) == {}  # one in six may close
+
+
 def test_changes_that_take_all_of_a_short_list_wait_too(desk: Desk) -> None:
     send(desk, DAY, "bulk", bundle(orgs=6, users=4))
     holds = send(desk, NEXT, "delta", {"orgs": rows("orgs", 6, "tobedeleted"), "users": rows("users", 1)})
