@@ -20,6 +20,7 @@ ORGS: Table = ("sourced_id,name,type,parent_sourced_id", [
     "D,District,district,", "S1,One,school,D", "S2,Two,school,D",
     "DEP,Maths,department,S1", "SUB,Algebra,department,DEP", "OFF,Office,department,D",
     "A,A,school,B", "B,B,school,A", "SELF,Self,school,SELF", "X,X,district,Y", "Y,Y,district,X", "N,Nobody,,D",
+    "FAC,Faculty,,S1", "TEAM,Team,department,N",
 ])  # fmt: skip
 USERS = "sourced_id,role,org_sourced_ids,primary_org_sourced_id"
 ROLES = "sourced_id,user_sourced_id,role,role_type,org_sourced_id,begin_date,end_date"
@@ -78,7 +79,7 @@ def test_a_part_of_a_school_is_no_school_and_a_circle_of_parents_is_listed(build
         ("A", None), ("B", None), ("N", "D"), ("S1", "D"), ("S2", "D"), ("SELF", None),
     ]  # fmt: skip
     parts = dict(city.rows("select sourced_id, school from lake.conformed.roster_orgs where school <> sourced_id"))
-    assert parts == {"DEP": "S1", "SUB": "S1"}
+    assert parts == {"DEP": "S1", "SUB": "S1", "FAC": "S1", "TEAM": "N"}
     assert {(rule, key) for rule, _, key, _ in listed(city)} == {
         ("circular_reference", key) for key in ("A", "B", "SELF", "X", "Y")
     }
@@ -86,16 +87,17 @@ def test_a_part_of_a_school_is_no_school_and_a_circle_of_parents_is_listed(build
 
 def test_a_school_goes_before_what_rules_it_and_who_is_at_none_is_listed(build: Built) -> None:
     users = ["1,student,D;S1,", "2,student,S2; S1,", "3,student,DEP,", "4,student,D,", "5,student,,", "6,student,GONE,",
-             "7,teacher,D;S1;S2,", "8,teacher,OFF,", "9,parent,,", "10,student,GONE;S2,"]  # fmt: skip
+             "7,teacher,D;S1;S2,", "8,teacher,OFF,", "9,parent,,", "10,student,GONE;S2,",
+             "11,student,S2,LOST"]  # fmt: skip
     city = build(orgs=ORGS, users=(USERS, users))
-    assert schools_of(city) == {"1": "S1", "2": "S2", "3": "S1", "4": None, "5": None, "6": None, "10": "S2"}
+    assert schools_of(city) == {"1": "S1", "2": "S2", "3": "S1", "4": None, "5": None, "6": None, "10": "S2", "11": "S2"}
     assert schools_of(city, "oneroster_teachers") == {"7": "S1", "8": None}
     found = listed(city)
     assert {row for row in found if row[0] == "no_school"} == {
         ("no_school", "org_sourced_ids", "4", "D"), ("no_school", "org_sourced_ids", "5", None),
         ("no_school", "org_sourced_ids", "8", "OFF"),
     }  # fmt: skip
-    assert {row[2] for row in found if row[0] == "unknown_reference"} == {"6", "10"}
+    assert {row[2] for row in found if row[0] == "unknown_reference"} == {"6", "10", "11"}
 
 
 def test_of_several_roles_the_current_one_at_the_main_school_counts(build: Built) -> None:

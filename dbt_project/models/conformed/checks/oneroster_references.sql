@@ -33,6 +33,10 @@ union all
 
 union all
 
+{{ unknown_reference('oneroster/users', 'sourced_id', 'primary_org_sourced_id', 'primary_org_sourced_id', ref('stg_oneroster__orgs'), 'sourced_id', '主要机构', 'primary organisation') }}
+
+union all
+
 {{ unknown_reference('oneroster/users', 'sourced_id', 'agent_sourced_ids', 'primary_org_sourced_id', ref('stg_oneroster__users'), 'sourced_id', '监护人等关联人', 'related person') }}
 
 union all

@@ -1,14 +1,16 @@
 {{ config(enabled=rosters() | length > 0) }}
 
 -- organisations of the rosters: the school that each is, or is part of, and what governs it. What stands below a
--- school is part of it (a department); what is neither a school nor part of one is an area of the tree
+-- school is part of it (a department, or a kind that no code set knows); what is neither a school nor part of one is an
+-- area of the tree
 with recursive orgs as (
     {%- for source in rosters() %}
     select
         '{{ source }}' as source,
         sourced_id,
         parent_sourced_id,
-        type is null or type in ({{ quoted(var('register').bureau.school_types) }}) as is_school
+        type in ({{ quoted(var('register').bureau.school_types) }}) as is_school,
+        type is null as may_be_school
     from {{ ref('stg_' ~ source ~ '__orgs') }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
@@ -16,12 +18,14 @@ with recursive orgs as (
 
 -- each organisation with itself and all above it, as far as a roster that may name a circle of parents is followed
 line as (
-    select source, sourced_id, sourced_id as above, parent_sourced_id as next_above, is_school as is_school_above, 0 as steps
+    select source, sourced_id, sourced_id as above, parent_sourced_id as next_above, is_school, may_be_school, 0 as steps
     from orgs
 
     union all
 
-    select line.source, line.sourced_id, orgs.sourced_id as above, orgs.parent_sourced_id, orgs.is_school, line.steps + 1
+    select
+        line.source, line.sourced_id, orgs.sourced_id as above, orgs.parent_sourced_id, orgs.is_school, orgs.may_be_school,
+        line.steps + 1
     from line
     inner join orgs on line.source = orgs.source and line.next_above = orgs.sourced_id
     where line.steps < 9
@@ -31,7 +35,7 @@ parts as (
     select
         source,
         sourced_id,
-        arg_min(above, steps) filter (where is_school_above) as school,
+        coalesce(arg_min(above, steps) filter (where is_school), arg_min(above, steps) filter (where may_be_school)) as school,
         bool_or(above = sourced_id and steps > 0) as in_circle
     from line
     group by source, sourced_id
