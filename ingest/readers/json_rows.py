@@ -1,5 +1,6 @@
 """Json: a list of objects, an envelope around one, one record, or one object a line; keys are the header, other values
-than text are written as json. An object inside is opened where a header of the feed leads into it.
+than text are written as json. An object inside is opened where a header of the feed leads into it; of a list of objects
+inside the values stand in one cell, separated by commas.
 
 Add here: another envelope in which platforms wrap a list.
 Stays out: large json-lines that DuckDB can read (`ingest.readers.json_lines`).
@@ -31,6 +32,7 @@ _ENVELOPES = (
     "content",
     "response",
     "payload",
+    "_embedded",
 )  # keys under which platforms wrap a list
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 _NO_OBJECTS_REASON = "is neither a json list of objects nor json-lines: send a list of objects, or one object a line."
@@ -131,11 +133,25 @@ def _opened(item: dict[str, Any] | str | None, names: Sequence[Names], above: st
         return item
     opened: dict[str, Any] = {}
     for key, value in item.items():
-        if isinstance(value, dict) and any(name.leads_into(above + key) for name in names):
+        leads_into = any(name.leads_into(above + key) for name in names)
+        if leads_into and isinstance(value, dict):
             opened |= _opened(value, names, f"{above}{key}.")
+        elif leads_into and isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            opened |= _joined([_opened(one, names, f"{above}{key}.") for one in value])
         else:
             opened[above + key] = value
     return opened
+
+
+def _joined(objects: list[dict[str, Any]]) -> dict[str, Any]:
+    """The values of several objects by key, separated by commas; of one object as they are."""
+    keys = dict.fromkeys(key for one in objects for key in one)
+    values = {key: [one[key] for one in objects if one.get(key) not in (None, "")] for key in keys}
+    return {
+        key: held[0] if len(held) == 1 else ",".join(_text_of(one) or "" for one in held)
+        for key, held in values.items()
+        if held
+    }
 
 
 def _items(content: Any, names: Sequence[Names]) -> list[dict[str, Any] | str | None]:

@@ -68,6 +68,23 @@ FORMS = {
     "a flat key beside a nested one": (
         json.dumps([{"studentReference": {"studentUniqueId": "5"}, "schoolId": "7"}]), [("5", "7", None, None, None)],
     ),
+    "references in a list": (
+        json.dumps([record(schoolReference=[{"schoolId": "7"}]), record("1", schoolReference=[])]),
+        [("000000", "7", *ROW[2:])],
+    ),
+    "several references in a list": (
+        json.dumps([record(schoolReference=[{"schoolId": "7"}, {"schoolId": 8}, {"schoolId": None}])]),
+        [("000000", "7,8", *ROW[2:])],
+    ),
+    "a list of texts, which is none of references": (
+        json.dumps([record(schoolReference=["7"], schoolId="8")]), [("000000", "8", *ROW[2:])],
+    ),
+    "an envelope of hypertext": (json.dumps({"_embedded": {"items": [record()]}, "_links": {"self": {}}}), [ROW]),
+    "an envelope beside its address": (json.dumps({"@odata.context": "https://x", "value": [record()]}), [ROW]),
+    "keys in other letter case": (
+        json.dumps([{"StudentReference": {"StudentUniqueID": "0"}, "SCHOOLREFERENCE": {"schoolid": 1}}]),
+        [("0", "1", None, None, None)],
+    ),
     "an object that is none": (json.dumps([record(home=None), record("1", home="x")]), [ROW, ("1", *ROW[1:])]),
 }  # fmt: skip
 
@@ -92,9 +109,14 @@ def test_a_record_without_the_object_is_listed(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_one_change_with_an_empty_list_inside_is_a_change(
-    desk_of: Callable[[Register], Desk], house: Register
-) -> None:
+def test_what_a_list_of_objects_holds_beside_the_references_is_listed(desk: Desk) -> None:
+    loaded(desk, json.dumps([record(schoolReference=[{"schoolId": "7", "href": "x"}, {"schoolId": "8", "href": "y"}])]))
+    assert [problem[2:5] for problem in desk.problems()] == [("unknown_column", "cell", "schoolReference.href")]
+    ((account,),) = desk.ask("SELECT values_lost FROM lake.intake.delivery")
+    assert account == 0
+
+
+def test_one_change_with_an_empty_list_inside_is_a_change(desk_of: Callable[[Register], Desk], house: Register) -> None:
     assert loaded(desk_of(with_feed(house, feed("delta"))), json.dumps(record(programs=[]))) == [ROW]
 
 
