@@ -90,7 +90,16 @@ def test_a_school_goes_before_what_rules_it_and_who_is_at_none_is_listed(build: 
              "7,teacher,D;S1;S2,", "8,teacher,OFF,", "9,parent,,", "10,student,GONE;S2,",
              "11,student,S2,LOST"]  # fmt: skip
     city = build(orgs=ORGS, users=(USERS, users))
-    assert schools_of(city) == {"1": "S1", "2": "S2", "3": "S1", "4": None, "5": None, "6": None, "10": "S2", "11": "S2"}
+    assert schools_of(city) == {
+        "1": "S1",
+        "2": "S2",
+        "3": "S1",
+        "4": None,
+        "5": None,
+        "6": None,
+        "10": "S2",
+        "11": "S2",
+    }
     assert schools_of(city, "oneroster_teachers") == {"7": "S1", "8": None}
     found = listed(city)
     assert {row for row in found if row[0] == "no_school"} == {
@@ -124,18 +133,22 @@ def test_an_enrolment_that_names_another_school_is_listed(build: Built) -> None:
     city = build(
         orgs=ORGS,
         users=(USERS, ["1,student,S1,", "2,student,S1;S2,", "3,student,DEP,", "T1,teacher,S1,", "T2,teacher,S2,"]),
+        demographics=("sourced_id", ["1", "2;S1"]),
         classes=(CLASSES, ["C1,A,S1", "C2,B,S2", "CD,C,DEP", "CX,D,D", "CY,E,GONE"]),
         enrollments=(ENROLMENTS, [
             "ok,C1,S1,1,student,,,", "part,CD,S1,3,student,,,", "both,C2,S2,2,student,,,",
             "away,C2,S1,1,student,,,", "rules,C1,D,1,student,,,", "silent,C2,,1,student,,,",
             "t1,C1,S1,T1,teacher,true,,", "t2,C1,S1,T2,teacher,true,,", "t3,C2,S2,T2,teacher,true,,2026-01-01",
-            "t4,C2,S2,T1,teacher,true,2026-01-01,", "lost,C1,GONE,1,student,,,", "no,C9,S1,1,student,,,",
+            "t4,C2,S2,T1,teacher,true,2026-01-01,", "turned,C1,S1,1,teacher,false,,", "odd,C1,S1,T1,student,,,",
+            "aide,C1,S1,1,aide,,,", "lost,C1,GONE,1,student,,,", "no,C9,S1,1,student,,,",
         ]),
     )  # fmt: skip
     found = {(rule, key) for rule, _, key, _ in listed(city) if rule != "circular_reference"}
     assert found == {
-        ("other_school", "away"), ("other_school", "rules"), ("other_school", "silent"), ("several_primary", "t2"),
-        ("unknown_reference", "lost"), ("unknown_reference", "no"), ("no_school", "CX"), ("unknown_reference", "CY"),
+        ("other_role", "turned"), ("other_role", "odd"), ("other_school", "away"), ("other_school", "rules"),
+        ("other_school", "silent"), ("several_primary", "t2"),
+        ("unknown_reference", "lost"), ("unknown_reference", "no"), ("unknown_reference", "2,S1"),
+        ("no_school", "CX"), ("unknown_reference", "CY"),
     }  # fmt: skip
 
 

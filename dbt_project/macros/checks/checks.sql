@@ -14,10 +14,12 @@
 {%- endmacro %}
 
 {#
-  Rows of `feed_id` whose `column` (a list, separated by commas) names something that `target.target_column` lacks.
+  Rows of `feed_id` whose `column` (an identifier, or a list separated by commas) names something that
+  `target.target_column` lacks.
   `row_key` names the columns of the feed's key.
 #}
 {% macro unknown_reference(feed_id, row_key, column, organisation, target, target_column, label_zh, label_en) -%}
+    {%- set type = (feed(feed_id).columns | selectattr('name', 'equalto', column) | first).type -%}
     select
         '{{ feed_id }}' as feed,
         referring.{{ organisation }} as organisation_code,
@@ -30,7 +32,7 @@
         referring._row_number,
         {{ remedy('unknown_reference', {'label': "'" ~ label_zh ~ "'"}, {'label': "'" ~ label_en ~ "'"}) }}
     from (
-        select *, trim(unnest(string_split({{ column }}, ','))) as reference
+        select *, {{ column if type == 'identifier' else "trim(unnest(string_split(" ~ column ~ ", ',')))" }} as reference
         from {{ ref('stg_' ~ (feed_id | replace('/', '__'))) }}
         where {{ column }} is not null
     ) as referring
@@ -39,8 +41,8 @@
 {%- endmacro %}
 
 {#
-  People enrolled as students who are none, though user and class are known (where they are not, that is said by
-  `unknown_reference`). The feed is the source's `enrollments`.
+  People enrolled as students who are none, and students enrolled as teachers, though user and class are known (where
+  they are not, that is said by `unknown_reference`). The feed is the source's `enrollments`.
 #}
 {% macro other_role(source_id, row_key, organisation) -%}
     select
@@ -55,10 +57,13 @@
         enrolments._row_number,
         {{ remedy('other_role') }}
     from {{ ref('stg_' ~ source_id ~ '__enrollments') }} as enrolments
-    where enrolments.role = 'student'
-        and enrolments.class_sourced_id in (select sourced_id from {{ ref('stg_' ~ source_id ~ '__classes') }})
+    where enrolments.class_sourced_id in (select sourced_id from {{ ref('stg_' ~ source_id ~ '__classes') }})
         and enrolments.user_sourced_id in (select sourced_id from {{ ref('stg_' ~ source_id ~ '__users') }})
-        and enrolments.user_sourced_id not in (select sourced_id from {{ ref(source_id ~ '_students') }})
+        and case enrolments.user_sourced_id in (select sourced_id from {{ ref(source_id ~ '_students') }})
+            when true then enrolments.role = 'teacher'
+                and enrolments.user_sourced_id not in (select sourced_id from {{ ref(source_id ~ '_teachers') }})
+            else enrolments.role = 'student'
+        end
 {%- endmacro %}
 
 {# SQL that is true where a spreadsheet would write a known class so: 101 or 101.0 for 0101. #}
