@@ -42,9 +42,11 @@ def orgs(*rows: tuple[str, str, str, str]) -> str:
     return csv_text([ORGS, *([key, status, at, name, "school"] for key, status, at, name in rows)])
 
 
-BULK = orgs(("S1", "", "", "One"), ("S2", "", "", "Two"), ("S3", "", "", "Three"))
+OTHERS = (("S1", "", "", "One"), ("S3", "", "", "Three"), ("S4", "", "", "Four"))
+BULK = orgs(("S2", "", "", "Two"), *OTHERS)
 DELTA = orgs(("S2", "active", "2025-10-16T02:00:00.000Z", "Two renamed"))
-CHANGED = [("S1", "One"), ("S2", "Two renamed"), ("S3", "Three")]
+WHOLE = [("S1", "One"), ("S2", "Two"), ("S3", "Three"), ("S4", "Four")]
+CHANGED = [("S1", "One"), ("S2", "Two renamed"), ("S3", "Three"), ("S4", "Four")]
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_a_file_of_which_no_line_speaks_is_refused(desk: Desk, manifest: str) ->
     desk.night(NEXT)
     reason = desk.deliveries(NEXT)["oneroster/roster.zip#orgs.csv"][-1]
     assert "no line of its manifest.csv speaks of it (file.orgs)" in reason
-    assert len(held(desk)) == 3
+    assert held(desk) == WHOLE
 
 
 def test_a_manifest_that_says_two_things_of_a_file_is_refused(desk: Desk) -> None:
@@ -81,7 +83,7 @@ def test_a_manifest_that_says_two_things_of_a_file_is_refused(desk: Desk) -> Non
     desk.put("oneroster/roster.zip", zip_of({"manifest.csv": manifest, "orgs.csv": DELTA}))
     desk.night(NEXT)
     assert "says two things of File_Orgs" in desk.deliveries(NEXT)["oneroster/roster.zip"][-1]
-    assert len(held(desk)) == 3
+    assert held(desk) == WHOLE
 
 
 def test_each_bundle_in_a_zip_is_what_the_manifest_of_its_own_folder_says(desk: Desk) -> None:
@@ -92,7 +94,7 @@ def test_each_bundle_in_a_zip_is_what_the_manifest_of_its_own_folder_says(desk: 
     desk.put("oneroster/roster.zip", zip_of(members))
     desk.night(NEXT)
     found = {name.rpartition("#")[2]: row for name, row in desk.deliveries(NEXT).items()}
-    assert held(desk) == [("S1", "One"), ("S2", "Two"), ("S3", "Three")], "waits for the file that nobody speaks of"
+    assert held(desk) == WHOLE, "waits for the file that nobody speaks of"
     assert [found[name][0] for name in ("a/manifest.csv", "b/manifest.csv", "b/orgs.csv")] == [
         "loaded",
         "loaded",
@@ -126,7 +128,7 @@ def test_a_manifest_that_cannot_be_read_refuses_the_loose_files_beside_it(desk: 
     desk.put("oneroster/orgs.csv", DELTA.encode())
     desk.night(NEXT)
     assert {status for status, *_ in desk.deliveries(NEXT).values()} == {"refused"}
-    assert len(held(desk)) == 3
+    assert held(desk) == WHOLE
 
 
 def test_a_zip_that_is_refused_whole_is_an_alarm(desk: Desk) -> None:
@@ -188,6 +190,30 @@ def test_of_one_key_twice_the_later_change_counts(
     assert desk.problems() == []
 
 
+@pytest.mark.parametrize(("rows", "name"), TWICE.values(), ids=TWICE)
+def test_of_one_key_twice_in_a_whole_list_a_later_deletion_counts(
+    desk: Desk, rows: list[tuple[str, str, str]], name: str | None
+) -> None:
+    statuses = {status.casefold() for status, *_ in rows}
+    if statuses == {"active"}:
+        rows = [("tobedeleted", "2025-10-15T00:00:00Z", ""), *rows]
+    desk.put("oneroster/roster.zip", zip_of({"orgs.csv": orgs(*(("S2", *row) for row in rows), *OTHERS)}))
+    desk.night(NEXT)
+    assert held(desk) == [
+        (key, name or "") if key == "S2" else (key, other) for key, other in WHOLE if key != "S2" or name
+    ]
+    assert desk.problems() == []
+
+
+@pytest.mark.parametrize("at", [LATE, "", "2025-10-16"])
+def test_a_deletion_of_no_later_time_in_a_whole_list_is_listed_and_the_row_stays(desk: Desk, at: str) -> None:
+    rows = (("S2", "tobedeleted", at, "Zwei"), ("S2", "active", at or LATE, "Two"))
+    desk.put("oneroster/roster.zip", zip_of({"orgs.csv": orgs(*rows, *OTHERS)}))
+    desk.night(NEXT)
+    assert held(desk) == WHOLE
+    assert [problem[:3] for problem in desk.problems()] == [(2, "S2", "duplicate_key")]
+
+
 UNTOLD = [
     (LATE, LATE),
     ("", ""),
@@ -205,5 +231,5 @@ def test_a_deletion_and_a_change_of_one_time_are_both_listed_and_nothing_is_gues
     content = orgs(("S2", "tobedeleted", at, "Two"), ("S2", "active", and_at, "Zwei"), ("S1", "active", at, "Eins"))
     desk.put("oneroster/roster.zip", zip_of({"manifest.csv": DIALECTS["semicolons"], "orgs.csv": content}))
     desk.night(NEXT)
-    assert held(desk) == [("S1", "Eins"), ("S2", "Two"), ("S3", "Three")]
+    assert held(desk) == [("S1", "Eins"), *WHOLE[1:]]
     assert [(p[1], p[2]) for p in desk.problems()] == [("S2", "duplicate_key")] * 2
