@@ -144,6 +144,58 @@ def test_numbers_and_dates_of_another_country_are_read_as_declared(desk: Desk):
     ]  # fmt: skip
 
 
+FORMATS: dict[str, tuple[NumberFormat | None, tuple[str, ...], tuple[str, ...]]] = {  # signs, numbers, no numbers
+    "of Germany": (NumberFormat(decimal=",", thousands="."), ("85,25", "1.234,50", "1234,5", "1.234", "-0,5"),
+                   ("85.25", "1.23,4", "1,234.5", "5,", "1e3")),
+    "of the United States": (NumberFormat(thousands=","), ("1,234.50", "950", "1,500", "1,234,567.8", ".5"),
+                             ("1,50", "1.234,5", "(1,234.50)", "1,234.")),
+    "of France": (NumberFormat(decimal=",", thousands=" "), ("1 234,5", "1\u00a0234,50", "1\u202f234,50", "12 345"),
+                  ("1 23,4", "1.234,5")),
+    "of Switzerland": (NumberFormat(thousands="'"), ("1'234.5", "1’234.5", "950.25"), ("1'23", "1,234.5")),
+    "of no declaration": (None, ("85.25", "1234", "-0.5"), ("85,25", "1,234.5", "1 234")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("signs", "numbers", "others"), FORMATS.values(), ids=FORMATS)
+def test_a_number_is_one_by_the_signs_that_its_feed_declares(
+    desk: Desk, signs: NumberFormat | None, numbers: tuple[str, ...], others: tuple[str, ...]
+):
+    columns = (GRADES.columns[0], Column(name="total", headers=("total",), type="decimal"))
+    feed = Feed(id="units/grades", label=LABEL, grain=LABEL, batch="snapshot", key=("number",), numbers=signs,
+                columns=columns)  # fmt: skip
+    desk.register = with_feed(desk.register, feed)
+    rows = [{"Matrikelnummer": str(n), "total": said} for n, said in enumerate((*numbers, *others))]
+    desk.put("units/grades/a.csv", csv_of(rows))
+    desk.read()
+    assert desk.left("units/grades", "value", "problems") == sorted((said,) for said in others)
+
+
+MISSING = {
+    "a point": (None, ("99", "98"), ("99", "99.00", "98.0", "099", " 99 ", "９９"), ("99.5", "9.9")),
+    "a comma": (
+        NumberFormat(decimal=",", thousands="."),
+        ("999.99",),
+        ("999,99", "999,990", "999.99"),
+        ("999,9", "99"),
+    ),
+    "below nought": (None, ("-9",), ("-9", "-9.0", "-09"), ("-99", "9")),
+}
+
+
+@pytest.mark.parametrize(("signs", "codes", "missing", "values"), MISSING.values(), ids=MISSING)
+def test_a_missing_code_is_met_by_its_number_however_it_is_written(
+    desk: Desk, signs: NumberFormat | None, codes: tuple[str, ...], missing: tuple[str, ...], values: tuple[str, ...]
+):
+    column = Column(name="age", headers=("age",), type="decimal", not_applicable=codes, minimum=0, maximum=5)
+    feed = Feed(id="units/grades", label=LABEL, grain=LABEL, batch="snapshot", key=("number",), numbers=signs,
+                columns=(GRADES.columns[0], column))  # fmt: skip
+    desk.register = with_feed(desk.register, feed)
+    rows = [{"Matrikelnummer": str(n), "age": said} for n, said in enumerate((*missing, *values))]
+    desk.put("units/grades/a.csv", csv_of(rows))
+    desk.read()
+    assert {*desk.left("units/grades", "rule, value", "problems")} == {("range", value) for value in values}
+
+
 @pytest.mark.parametrize("number", ["13800000000/13900000000", "父13800000000、母13900000000", "13800000000; 65000000"])
 def test_several_telephone_numbers_are_no_problem(desk: Desk, number: str):
     desk.put(FILE, csv_of([student(0, 联系电话=number)]))

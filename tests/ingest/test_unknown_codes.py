@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +61,22 @@ def test_a_word_that_no_code_set_knows_is_listed_and_a_known_writing_is_not(
     }
     held_rows = sum(len(held) for held in rows.values())
     assert desk.ask("SELECT sum(rows_loaded) FROM lake.intake.delivery") == [(held_rows,)]  # none is dropped for a word
+
+
+def test_a_grade_that_the_bureau_adds_to_its_code_set_is_a_problem_no_more(
+    desk_of: Callable[[Register], Desk], tmp_path: Path
+) -> None:
+    house = tmp_path / "register"
+    shutil.copytree(registry.HOUSE / "examples" / "oneroster", house)
+    grades = house / "codes" / "grade.csv"
+    text = grades.read_text().replace("grade 1,1,", "grade 1,1|P1|小1,").replace("grade 7,7,", "grade 7,7|J1,")
+    grades.write_text(text)
+    desk = desk_of(registry.load(house))
+    words = ("P1", "p1", "Ｐ1", "小1", "P1,J1", "J2")
+    rows = [ROWS["users"] | {"sourcedId": str(n), "grades": said} for n, said in enumerate(words)]
+    desk.put("oneroster/roster.zip", zip_of({"users.csv": member(rows)}))
+    desk.night()
+    assert [problem[-1] for problem in desk.problems()] == ["J2"]
 
 
 @pytest.mark.parametrize("house", ["", "examples/oneroster", "examples/school_data_sync"])
