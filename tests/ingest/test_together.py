@@ -66,6 +66,27 @@ def test_a_short_list_is_not_emptied_by_a_header_and_the_others_wait_with_it(des
     assert counted(desk, "orgs", "users", "classes", "enrollments", "demographics") == [6, 4, 2, 4, 3]
 
 
+NOTHING = {
+    "no bytes": {"orgs": ""},
+    "a mark of byte order": {"orgs": "\ufeff"},
+    "blank rows": {"orgs": csv_text([HEADERS["orgs"], [""] * 5, [" "] * 5])},
+    "everything deleted": {"orgs": rows("orgs", 6, "tobedeleted")},
+    "no file": {},
+}
+
+
+@pytest.mark.parametrize("orgs", NOTHING.values(), ids=NOTHING)
+def test_a_list_of_organisations_that_holds_nothing_in_any_way_waits(desk: Desk, orgs: dict[str, str]) -> None:
+    manifest = csv_text([["propertyName", "value"], ["file.orgs", "bulk"], ["file.users", "bulk"]])
+    assert send(desk, DAY, "bulk", bundle(orgs=6, users=4)) == {}
+    desk.clear()
+    members = {f"{name}.csv": content for name, content in (orgs | {"users": rows("users", 5)}).items()}
+    desk.put("oneroster/roster.zip", zip_of({"manifest.csv": manifest} | members))
+    holds = {hold.feed.partition("/")[2]: hold.reason for hold in desk.night(NEXT)}
+    assert "oneroster/orgs waits" in holds["users"]
+    assert counted(desk, "orgs", "users") == [6, 4]
+
+
 @pytest.mark.parametrize("left", [1, 3])
 def test_a_list_of_schools_that_falls_waits_however_short_it_was(desk: Desk, left: int) -> None:
     assert send(desk, DAY, "bulk", bundle(orgs=6, users=4, classes=3)) == {}
