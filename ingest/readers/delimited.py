@@ -29,7 +29,7 @@ _SEPARATORS = (",", "\t", ";", "|", "，")
 _PIECE_ROWS = 20_000
 
 
-_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"\s*')
+_TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 
 
 def text_of_cell(cell: str) -> str:
@@ -85,7 +85,7 @@ def rows(lines: Iterable[str], dialect: Dialect) -> Iterator[list[Row]]:
     )
     try:
         while piece := list(islice(reader, _PIECE_ROWS)):
-            yield [[text_of_cell(cell) if cell[:2] == '="' else cell for cell in row] for row in piece]
+            yield [[text_of_cell(cell) if '="' in cell else cell for cell in row] for row in piece]
     except csv.Error as error:
         what = (
             "a cell of more than a million characters"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingest.decoding import encodings
 from ingest.errors import Refused
+from ingest.readers.delimited import text_of_cell
 from ingest.readers.sheets import Merged, Row, Sheet
 
 MAX_FILE_BYTES = 256 << 20
@@ -84,7 +85,7 @@ class _Page(HTMLParser):
             return
         self._fill_below()
         across, down = self._span
-        text = "".join(self._cell).strip(" \t\r\n")
+        text = text_of_cell("".join(self._cell).strip(" \t\r\n"))
         if across > 1 or down > 1:
             top, left = len(self.rows), len(self._row)
             self.merged.append(((top, left), (top + down - 1, left + across - 1)))

@@ -12,6 +12,7 @@ from typing import Any
 from xml.parsers import expat
 
 from ingest.errors import Refused
+from ingest.readers.delimited import text_of_cell
 from ingest.readers.sheets import FORMULA_MARK, Merged, Row, Sheet
 
 MAX_FILE_BYTES = 128 << 20
@@ -124,4 +125,4 @@ def _text_of(data: str) -> str | None:
     text = data.strip(" \t\r\n")
     if len(text) == 23 and text.endswith("T00:00:00.000"):
         return text[:10]
-    return text or None
+    return text_of_cell(text) or None

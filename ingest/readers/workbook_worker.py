@@ -81,12 +81,19 @@ def _open_workbook(path: str) -> python_calamine.CalamineWorkbook:
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[Any, ...]]:
     rows: list[list[str | None]] = []
     for row in sheet.iter_rows():
-        rows.append([(cell or None) if type(cell) is str else cell_text(cell) for cell in row])
+        rows.append([_plain(cell) if type(cell) is str else cell_text(cell) for cell in row])
         if len(rows) == _PIECE_ROWS:
             yield "rows", rows
             rows = []
     if rows:
         yield "rows", rows
+
+
+def _plain(cell: str) -> str | None:
+    """A text; of a formula ="007" that was written as a text, 007 (as `delimited.text_of_cell`)."""
+    if cell[:2] == '="' and cell[-1] == '"' and '"' not in (inner := cell[2:-1]).replace('""', ""):
+        cell = inner.replace('""', '"')
+    return cell or None
 
 
 def cell_text(cell: Any) -> str | None:

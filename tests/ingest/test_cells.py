@@ -10,7 +10,7 @@ import pytest
 from ingest.readers import delimited
 from ingest.reading import read_files
 from tests.ingest.binary_workbooks import Cells, ods_of, xls_of, xlsb_of
-from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_text, grid, id_number, students, zip_of
+from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_text, grid, id_number, students, xlsx_of, zip_of
 from tests.ingest.raw_workbooks import sheet_xml, workbook_of
 
 EXPORT = "student_registry/students/2132990001.csv"
@@ -160,3 +160,15 @@ def test_merged_cells_and_formulas_of_an_ods_are_read(desk: Desk):
     desk.read()
     assert desk.left(MARKS, "class_code") == [("1401",)] * 3
     assert listed(desk) == [(4, "语文_得分", "formula_without_value", "cell", "=A1+1")]
+
+
+def test_a_formula_of_one_text_is_its_text_in_every_format(desk: Desk):
+    rows = [HEADER, *marks("80", "90")]
+    written = [HEADER, *([f'="{cell}"' for cell in row] for row in rows[1:])]
+    page = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in written)
+    blank = "\r\n".join(", ".join(row) for row in written)
+    for number, content in enumerate((xlsx_of(("成绩", written)), f"<table>{page}</table>".encode(), blank.encode())):
+        desk.put(SHEET.replace(SCHOOL, str(int(SCHOOL) + number)), content)
+    found = desk.read().values()
+    assert [row[:4] for row in found] == [("loaded", 2, 2, 0)] * 3
+    assert {mark for (mark,) in desk.left(MARKS, "marks['语文_得分']")} == {"80", "90"}
