@@ -129,8 +129,9 @@ def _refuse_unsafe(member: Member) -> None:
 
 
 def _is_hidden(name: str) -> bool:
+    """Whether a file is what systems put beside a person's files: of folders, or of a workbook that is open (~$)."""
     parts = PurePosixPath(name).parts
-    return any(p.startswith(".") or p == "__MACOSX" for p in parts) or parts[-1].lower() in (
+    return any(p.startswith((".", "~$")) or p == "__MACOSX" for p in parts) or parts[-1].lower() in (
         "thumbs.db",
         "desktop.ini",
     )

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.archives import zip_files
 from registry import Register
-from tests.ingest.makers import SCHOOL, Desk, csv_of, students, zip_of
+from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_of, students, zip_of
 
 
 def zip_with_names(*names: bytes, utf8: bool = False) -> bytes:
@@ -58,3 +58,9 @@ def test_a_school_folder_behind_a_backslash_names_its_slice(desk: Desk):
     desk.put("student_registry/students/a.zip", zip_of({f"x/{SCHOOL}.csv": csv_of(students(3))}).replace(b"x/", b"x\\"))
     (found,) = desk.read().values()
     assert found[:3] == ("loaded", 3, 3)
+
+
+def test_the_lock_file_of_an_open_workbook_is_passed_over(desk: Desk):
+    members = {f"{SCHOOL}.csv": csv_of(students(3)), f"~${SCHOOL}.xlsx": b"x", "__MACOSX/._x": b"x"}
+    desk.put(f"{STUDENTS}/名单.zip", zip_of(members))
+    assert [row[0] for row in desk.read().values()] == ["loaded"]
