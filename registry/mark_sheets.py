@@ -21,8 +21,9 @@ _SEPARATOR = re.compile(r"[_\-—–/\\.·•・:|,、;~+&#%=]")
 _BRACKETS = re.compile(r"[(\[{<【《〔]([^()\[\]{}<>【】《》〔〕]*)[)\]}>】》〕]")
 _FULL_MARK = re.compile(r"(?:满分|总分|分值|full)?[:=]?\d{2,3}(?:\.\d+)?分?(?:满分|制|卷)?")
 _FULL_MARK_AT_END = re.compile(r"(?:满分[:=]?|/)\d{2,3}(?:\.\d+)?分?$|(?<!\d)\d{2,3}(?:\.0+)?分$")
+_PARTS = re.compile(r"[|_\-—–/:、,()\[\]]+|(?<=\d)(?=\D)|(?<=\D)(?=\d)")
 _WHEN = re.compile(
-    r"20\d\d(?:-20\d\d)?(?:学年|年|届|级)?|第?[一二三四五六七八九十\d]+(?:次|学期|单元|月)|[一二三四五六七八九]年级"
+    r"20\d\d(?:-20\d\d)?(?:学年|年|届|级)?|第?[一二三四五六七八九十\d]+(?:次|学期|单元|月)|[一二三四五六七八九]年级|[七八九][上下]|初[一二三四]|高[一二三]"
 )
 
 SUBJECT: Final = "subject"  # under which a row keeps its subject, where a sheet is of one row per pupil and subject
@@ -94,6 +95,22 @@ class MarkSheets:
     def is_absent(self, said: str) -> bool:
         """Whether a cell of that column says so."""
         return _plain(said) not in self._present
+
+    def named(self, text: str) -> Heading:
+        """What a cell of the column that names a row's subject says: its name in any form, its code, or both."""
+        heading = self.heading(text)
+        if heading.kind != "unknown":
+            return heading
+        parts = [part for part in _PARTS.split(_plain(text)) if part]
+        codes = {self._codes.get(part, self._words.get(part, ("", ""))[1]) for part in parts}
+        return Heading("mark", codes.pop()) if len(codes) == 1 and "" not in codes else heading
+
+    def says_full_mark(self, text: str) -> bool:
+        """Whether a cell below a header says the full mark of its subject: 满分：100, (100分)."""
+        said = _plain(text)
+        inner = _BRACKETS.fullmatch(said)
+        is_marked = inner is not None or not said[:1].isdigit()
+        return is_marked and _FULL_MARK.fullmatch(inner[1] if inner else said) is not None
 
     def is_needed(self, header: str) -> bool:
         """Whether a header that is no mark must be listed."""

@@ -15,6 +15,7 @@ from common.night_files import FeedFiles
 from ingest import row_account
 from ingest.contract import (
     foot_rows,
+    further_headers,
     night_rows,
     no_data_rows,
     notices,
@@ -47,6 +48,7 @@ def check(
     no_data_rows.skip_no_data_rows(connection, feed)
     _place_unnamed_files(connection, feed, inputs)
     foot_rows.skip_foot_rows(connection, feed, register)
+    _refuse_files_with_other_headers(connection, register, feed, inputs)
     _refuse_files_of_other_slices(connection, feed, inputs)
     _refuse_files_without_marks(connection, register, feed, inputs)
     slice_of_row.find_rows_of_other_slices(connection, feed)
@@ -92,6 +94,21 @@ def _refuse_files_of_other_slices(
             number: f"speaks for {inputs[number].delivery.scope} and holds rows of {other_slice}: "
             "put it into the folder of that unit, or send the right file."
             for number, other_slice in slice_of_row.files_of_other_slices(connection, feed).items()
+        },
+    )
+
+
+def _refuse_files_with_other_headers(
+    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, inputs: Sequence[FileRows]
+) -> None:
+    """Refuse files whose header comes again in another order: their rows would stand under wrong columns."""
+    _refuse(
+        connection,
+        inputs,
+        {
+            number: f"has a further header in row {row} whose columns stand in another order ({said}): "
+            "put that table on a sheet of its own, and send it again."
+            for number, (row, said) in further_headers.files_with_other_headers(connection, register, feed).items()
         },
     )
 

@@ -22,6 +22,13 @@ _NUMBER_TYPES = ("student_number", "id_number")
 _SHORTEST_NUMBER = 15  # characters of a pupil's number
 _LONGEST_COUNT = 5  # digits of a number of pupils (参考人数 48)
 _MAX_TITLE_CELLS = 2
+# 四(1) of 四(1)班平均分
+_CLASS_PATTERN = r"[初高]?[一二三四五六七八九0-9]{1,4}|[(（][一二三四五六七八九十0-9]{1,2}[)）]"
+_FIGURE_PATTERN = r"[0-9.,%％]*(人|名|分)?"
+_END_PATTERN = (
+    r"[-—=*＊]*以下(空白|无正文|无数据)[-—=*＊]*|第[0-9]+页.*|共[0-9]+页.*"
+    r"|20[0-9]{2}[-./年][0-9]{1,2}[-./月][0-9]{1,2}日?"
+)
 
 
 def skip_foot_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, register: Register) -> None:
@@ -49,7 +56,8 @@ def _may_be_nobody(feed: Feed) -> str:
 
 def _is_aggregate(feed: Feed, name: str, words: MarkSheet) -> str:
     """Whether a row holds an aggregate's word in a column of people, and neither a name nor a number."""
-    pattern = f"({_any(['本', '全', *words.beside])})*({_any(words.aggregates)})[%％]?([(（].*[)）])?[:：]?"
+    beside = f"({_any(['本', '全', *words.beside])}|{_CLASS_PATTERN})*"
+    pattern = f"{beside}({_any(words.aggregates)})[%％]?([(（].*[)）])?([:：]{_FIGURE_PATTERN})?"
     types = (*_PERSON_TYPES, "text") if feed.grammar else _PERSON_TYPES
     said = [sql.name(c.name) for c in feed.loaded_columns if c.type in types] + ["_first"]
     is_word = " OR ".join(_matches(column, pattern) for column in said)
@@ -69,7 +77,7 @@ def _is_note(feed: Feed, words: MarkSheet) -> str:
     """Whether a row is a signature (阅卷人：), or in a score sheet the title of a further block."""
     columns = [sql.name(c.name) for c in feed.loaded_columns]
     filled = " + ".join(f"({column} IS NOT NULL)::INTEGER" for column in columns)
-    kinds = [f"({_any(words.notes)})[:：].*"]
+    kinds = [f"({_any(words.notes)})[:：].*", _END_PATTERN]
     kinds += [f".*({_any(words.titles)})([(（].*[)）])?"] if feed.grammar else []
     is_note = _matches("_first", "|".join(f"({kind})" for kind in kinds))
     others = f" AND coalesce(cardinality({sql.name(feed.rest)}), 0) <= {_MAX_TITLE_CELLS}" if feed.rest else ""
@@ -83,9 +91,13 @@ def _skip_header_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, sheets:
     rows = connection.execute(f"""
         SELECT _file, _row, map_values({rest}) FROM src ANTI JOIN skipped_row USING (_file, _row)
         WHERE {blank} AND coalesce(cardinality({rest}), 0) > 0""").fetchall()
-    headers = [(f, r) for f, r, cells in rows if all(sheets.heading(cell).kind != "unknown" for cell in cells)]
+    headers = [(f, r) for f, r, cells in rows if all(_is_of_header(cell, sheets) for cell in cells)]
     if headers:
         connection.executemany("INSERT INTO skipped_row VALUES (?, ?, 'header')", headers)
+
+
+def _is_of_header(cell: str, sheets: MarkSheets) -> bool:
+    return sheets.heading(cell).kind != "unknown" or sheets.says_full_mark(cell)
 
 
 def _matches(column: str, pattern: str) -> str:

@@ -18,6 +18,7 @@ from registry.model import Feed, Register
 from registry.types import CLEAN, TYPE_MACROS
 
 _SHOWN_VALUES = 3
+_SHOWN_HEADERS = 8
 
 
 def files_without_marks(
@@ -37,14 +38,20 @@ def files_without_marks(
     is_mark = f"TRY_CAST(mark AS DOUBLE) IS NOT NULL OR {TYPE_MACROS['decimal']}(mark) IS NOT NULL OR {no_mark}"
     rows = connection.execute(f"""
         SELECT _file, coalesce(min(mark), '')
-        FROM (SELECT _file, unnest(list_transform(_keys, lambda key: {sql.name(feed.rest or "")}[key])) AS mark
+        FROM (SELECT _file, unnest(CASE WHEN _keys = [] THEN [NULL]
+                  ELSE list_transform(_keys, lambda key: {sql.name(feed.rest or "")}[key]) END) AS mark
               FROM src ANTI JOIN skipped_row USING (_file, _row) JOIN arrow_keys USING (_file))
         GROUP BY _file HAVING NOT bool_or(CASE WHEN mark IS NULL THEN false ELSE {is_mark} END)""").fetchall()
     connection.unregister("arrow_keys")
-    return {
-        number: ", ".join(map(header_of, keys[number])) + (f", and hold such as {mark}" if mark else ", and are blank")
-        for number, mark in rows
-    }
+    return {number: _said(inputs[number], keys[number], mark) for number, mark in rows}
+
+
+def _said(file_rows: FileRows, keys: Sequence[str], mark: str) -> str:
+    """The headers under which no mark is, and what stands there; of a list whose subjects are not known, these."""
+    if keys:
+        return ", ".join(map(header_of, keys)) + (f", and hold such as {mark}" if mark else ", and are blank")
+    unread = sorted(file_rows.marks.unread) if file_rows.marks else []
+    return f"none, for not understood are {', '.join(map(header_of, unread[:_SHOWN_HEADERS]))}"
 
 
 def find_unread_headers(

@@ -131,7 +131,8 @@ def _merged_header(top_row: Row, bottom_row: Row, i: int, names: Names) -> _Cand
     upper, lower = [_cell(top_row, c) for c in range(width)], [_cell(bottom_row, c) for c in range(width)]
     under = [c for c in range(width) if lower[c] and not names.column(lower[c]) and not is_serial(label(lower[c]))]
     over = [c for c in range(width) if upper[c]]
-    if not under or any(_NUMBER.fullmatch(cell) for cell in lower):
+    is_numbered = any(_NUMBER.fullmatch(cell) for cell in lower)
+    if not under or (is_numbered and names.feed.grammar != "items"):  # 选择题 over 1, 2, 3
         return None
     named_above = [c for c in over if names.column(upper[c])]
     is_blank_below = bool(named_above) and all(lower[c] in ("", upper[c]) for c in named_above)

@@ -133,7 +133,7 @@ class _Reader:
         if is_absent:
             self._columns.marks.add(f"|{header}")
             return f"|{header}"
-        heading = self._sheets.heading(name)
+        heading = self._sheets.named(name)
         return self._key(header, heading, self._subject(heading))
 
     def _subject(self, heading: Heading) -> str | None:

@@ -32,6 +32,8 @@ def best_header(
         for depth in range(1, min(_MAX_ROWS, len(rows) - first) + 1):
             if depth > 1 and not _is_further_row(rows[first : first + depth], names, sheets):
                 break
+            if depth < _MAX_ROWS and _completes(rows[first : first + depth + 1], names):
+                continue
             texts = _joined(rows[first : first + depth], names)
             hits = names.hits(texts)
             subjects = {heading.subject for text in texts if (heading := sheets.heading(text)).kind == "mark"}
@@ -45,6 +47,8 @@ def best_header(
 
 def _is_further_row(rows: Sequence[Row], names: Names, sheets: MarkSheets) -> bool:
     """Whether the last of some rows continues the header above it: words of score sheets, and no pupil's data."""
+    if _completes(rows, names):
+        return True
     *above, last = rows
     filled = [(index, cell) for index, cell in enumerate(map(label, last)) if cell]
     if not filled or any(_NUMBER.fullmatch(cell) for _, cell in filled):
@@ -54,6 +58,19 @@ def _is_further_row(rows: Sequence[Row], names: Names, sheets: MarkSheets) -> bo
         return False
     known = sum(bool(names.column(cell)) or sheets.heading(cell).kind != "unknown" for _, cell in filled)
     return known * _ONE_KNOWN_IN >= len(filled)
+
+
+def _completes(rows: Sequence[Row], names: Names) -> bool:
+    """Whether the last of some rows names columns under merged cells of the header above it, whatever its words are:
+    the first of these columns is then not what the cell above says. It has no pupil's data and no number.
+    """
+    *above, last = rows
+    columns = [[label(row[i]) for row in above if i < len(row)] for i in range(max(map(len, rows)))]
+    person = [i for i, texts in enumerate(columns) if any(names.column(text) for text in texts if text)]
+    texts = {i: text for i, cell in enumerate(last) if (text := label(cell))}
+    if not person or texts.keys() & set(person) or any(map(_NUMBER.fullmatch, texts.values())):
+        return False
+    return any(i > person[0] and not any(columns[i]) for i in texts)
 
 
 def _joined(rows: Sequence[Row], names: Names) -> list[str]:

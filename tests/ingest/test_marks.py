@@ -260,3 +260,93 @@ def test_ranks_and_totals_are_no_items(desk: Desk):
     desk.put(f"exams/items/{EXAM}/14/{SCHOOL}.xlsx", xlsx_of(("数学得分明细", rows)))
     desk.read()
     assert desk.left("exams/items", "map_keys(items)") == [(["1", "4(1)"],)]
+
+
+@pytest.mark.parametrize(("measures", "mark"), [
+    (("客观", "主观", "合计"), "合计"), (("选择题", "作文", "得分"), "得分"), (("基础", "小计"), "小计"),
+])  # fmt: skip
+def test_the_first_part_of_a_paper_is_not_its_mark(
+    names: Names, sheets: MarkSheets, measures: tuple[str, ...], mark: str
+):
+    blank = [""] * (len(measures) - 1)
+    layout = read([[*PERSON, "语文", *blank, "数学", *blank], [*BLANK, *measures, *measures],
+                   pupil(0, *["20"] * 2 * len(measures))], names, sheets)  # fmt: skip
+    at = 3 + measures.index(mark)
+    assert marks(layout) == {"语文": at, "数学": at + len(measures)}
+
+
+def test_parts_of_a_paper_without_their_sum_are_refused(names: Names, sheets: MarkSheets):
+    with pytest.raises(Refused, match="语文_A卷 is not understood, 语文_B卷 is not understood"):
+        read([[*PERSON, "语文", ""], [*BLANK, "A卷", "B卷"], pupil(0, "70", "20")], names, sheets)
+
+
+@pytest.mark.parametrize("said", ["满分：100", "（100分）", "总分100分"])
+def test_a_row_of_full_marks_is_of_the_header(desk: Desk, said: str):
+    desk.put(f"{PLACE}.csv", csv_text([[*PERSON, "语文", "数学"], [*BLANK, said, said], pupil(0, "90", "80")]).encode())
+    ((_, _, loaded, quarantined, *_),) = desk.read().values()
+    assert (loaded, quarantined) == (1, 0)
+    assert desk.left("exams/results", "rule", "problems") == []
+
+
+def test_a_raw_and_a_converted_mark_are_known_by_one_character(names: Names, sheets: MarkSheets):
+    layout = read([[*PERSON, "语文（赋）", "语文（原）", "数学原", "数学赋"]], names, sheets)
+    assert marks(layout) == {"语文": 4, "数学": 5}
+
+
+@pytest.mark.parametrize("forms", [("13", "41"), ("语文|13", "英语|41"), ("13-语文", "41 英语"), ("语文(13)", "外语")])
+def test_a_list_names_its_subjects_by_code_too(desk: Desk, forms: tuple[str, str]):
+    rows = [LONG, *(["月考", *pupil(n, form, "9", "")] for n in range(2) for form in forms)]
+    desk.put(f"{PLACE}.csv", csv_text(rows).encode())
+    desk.read()
+    kept = desk.left("exams/results", "map_keys(marks)")
+    assert {key.split("|")[0] for (keys,) in kept for key in keys if "得分" in key} == {"语文_得分", "英语_得分"}
+    assert desk.left("exams/results", "rule", "problems") == []
+
+
+def test_a_list_of_subjects_that_nobody_knows_is_refused(desk: Desk):
+    rows = [LONG, *(["月考", *pupil(n, subject, "9", "")] for n in range(2) for subject in ("K7", "K8"))]
+    desk.put(f"{PLACE}.csv", csv_text(rows).encode())
+    ((status, *_, reason),) = desk.read().values()
+    assert status == "refused"
+    assert "not understood are K7_分数, K8_分数" in reason
+
+
+def test_a_further_header_in_another_order_is_refused(desk: Desk):
+    rows = [[*PERSON, "语文", "数学"], pupil(0, "90", "80"), [*PERSON, "数学", "语文"], pupil(1, "70", "60")]
+    desk.put(f"{PLACE}.csv", csv_text(rows).encode())
+    ((status, *_, reason),) = desk.read().values()
+    assert status == "refused"
+    assert "has a further header in row 3 whose columns stand in another order (" in reason
+    assert "数学 under 语文" in reason
+
+
+def test_a_further_header_with_another_column_of_the_pupil_is_refused(desk: Desk):
+    rows = [["学籍号", "姓名", "班级", "考号", "语文"], [*pupil(0), "1", "90"]]
+    rows += [["学籍号", "姓名", "考号", "班级", "语文"], [*pupil(1)[:2], "2", "2101", "80"]]
+    desk.put(f"{PLACE}.csv", csv_text(rows).encode())
+    ((status, *_, reason),) = desk.read().values()
+    assert (status, "考号 under 班级" in reason) == ("refused", True)
+
+
+MORE_FEET = [["四(1)班平均分", "", "", "71"], ["全年级", "", "", "71"], ["1班平均", "", "", "71"], ["参考人数：24"],
+             ["教师签名：张三"], ["——以下空白——"], ["第1页 共2页"], ["高一年级均分", "", "", "7"]]  # fmt: skip
+
+
+def test_rows_of_classes_pages_and_ends_are_no_pupils(desk: Desk):
+    rows = [[*PERSON, "语文"], pupil(0, "90"), *MORE_FEET]
+    desk.put(f"{PLACE}.xlsx", xlsx_of(("成绩", rows)))
+    ((_, rows_read, loaded, quarantined, *_),) = desk.read().values()
+    assert (rows_read, loaded, quarantined) == (len(MORE_FEET) + 1, 1, 0)
+
+
+def test_items_under_sections_are_named_by_both(desk: Desk):
+    head = [["学籍号", "姓名", "总分", "选择题", "", "解答题"], [*BLANK, "1", "2", "3"]]
+    rows = [*head, [student(0)["学籍号"], "李梅", "18", "4", "6", "8"]]
+    desk.put(f"exams/items/{EXAM}/14/{SCHOOL}.csv", csv_text(rows).encode())
+    desk.read()
+    assert desk.left("exams/items", "items") == [({"选择题_1": "4", "选择题_2": "6", "解答题_3": "8"},)]
+
+
+def test_a_file_may_say_more_than_the_school_s_code(desk: Desk):
+    desk.put(f"{PLACE}明伦学校(1).csv", csv_text([[*PERSON, "语文"], pupil(0, "90")]).encode())
+    assert desk.read().popitem()[1][0] == "loaded"
