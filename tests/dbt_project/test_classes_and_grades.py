@@ -43,11 +43,13 @@ STUDENTS = [
     (JUNIOR, "三班", "初四", "三班", None),  # has three junior grades
     (JUNIOR, "三班", "2024级", "三班", "8"),
 ]
+EXAM = "2025-2026-1-m1-g5"  # of the fifth grade
+SAT = [("1501", "1501"), ("五年级1班", "1501"), ("（1）班", "1501"), ("2021级1班", "1501"), ("八年级1班", "八年级1班")]
 
 
 @pytest.fixture(scope="module")
 def city() -> City:
-    city = City(registry.load(registry.HOUSE), wanted=("students", "classes", "registry_rosters"))
+    city = City(registry.load(registry.HOUSE), wanted=("students", "classes", "registry_rosters", "exam_results"))
     intake_tables.ensure(city.connection)
     add = city.connection.executemany
     add("insert into lake.raw.school_registry__schools (school_code, type_code, primary_years, _slice, _row_number, "
@@ -57,6 +59,9 @@ def city() -> City:
     rows = [(f"J{n:018d}", *row[:3], n) for n, row in enumerate(STUDENTS)]
     add("insert into lake.raw.student_registry__students (student_number, school_code, class_code, grade, _slice, "
         "_row_number, _known_from) values (?, ?, ?, ?, '', ?, date '2025-10-15')", rows)  # fmt: skip
+    marks = [(f"J{n:018d}", written, f"{EXAM}/{WHOLE}", n) for n, (written, _) in enumerate(SAT)]
+    add("insert into lake.raw.exams__results (student_number, class_code, marks, _slice, _row_number, _known_from) "
+        "values (?, ?, map {'语文_得分': '90'}, ?, ?, date '2025-10-15')", marks)  # fmt: skip
     city.night(NIGHT)
     return city
 
@@ -76,3 +81,8 @@ def test_a_grade_that_the_school_cannot_mean_is_listed(city: City):
     ask = "select value, organisation_code, feed from lake.conformed.registry_rosters where rule = 'untold_grade'"
     feed = "student_registry/students"
     assert sorted(city.rows(ask)) == [("2018级", PRIMARY, feed), ("2023级", WHOLE, feed), ("初四", JUNIOR, feed)]
+
+
+def test_a_mark_is_of_the_class_that_its_sheet_names_in_words(city: City):
+    rows = city.rows("select class_code from lake.conformed.exam_results order by _row_number")
+    assert [code for (code,) in rows] == [code for _, code in SAT]

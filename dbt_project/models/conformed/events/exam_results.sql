@@ -64,10 +64,13 @@ subject_mark as (
 select
     {% if successions() -%}
     subject_mark.* exclude (subject_said) replace (
+        coalesce(class_named.class_code, subject_mark.class_code) as class_code,
         {{ school_on('subject_mark.school_code', 'exam.held_on', 'cast(exam.grade as varchar)', 'subject_mark.class_code') }} as school_code
     ),
     {%- else -%}
-    subject_mark.* exclude (subject_said),
+    subject_mark.* exclude (subject_said) replace (
+        coalesce(class_named.class_code, subject_mark.class_code) as class_code
+    ),
     {%- endif %}
     paper.subject,
     -- a mark of no paper, or one that the paper cannot give, is none, and listed (exam_marks)
@@ -80,6 +83,13 @@ select
     exam.previous
 from subject_mark
 inner join {{ source('register', 'exam') }} as exam on subject_mark.exam_id = exam.id
+-- a class in words (五年级1班) is one of the school's classes; the codes of millions of marks, of one byte a letter, are not looked up
+left join {{ ref('class_alias') }} as class_named
+    on class_named.namespace = 'class_name' and class_named.school_code = subject_mark.school_code
+    and class_named.identifier = case
+        when strlen(subject_mark.class_code) > length(subject_mark.class_code)
+            then {{ class_name_key('subject_mark.class_code', 'cast(exam.grade as varchar)') }}
+    end
 left join {{ source('register', 'exam_subject_said') }} as meant
     on subject_mark.exam_id = meant.exam and subject_mark.subject_said = meant.said
 left join {{ source('register', 'exam_subject') }} as paper
