@@ -6,7 +6,7 @@ Stays out: comparing header texts (`ingest.tables.header_texts`), column positio
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ingest.errors import Refused
@@ -134,18 +134,35 @@ def _merged_header(top_row: Row, bottom_row: Row, i: int, names: Names) -> _Cand
     is_numbered = any(_NUMBER.fullmatch(cell) for cell in lower)
     if not under or (is_numbered and names.feed.grammar != "items"):  # 选择题 over 1, 2, 3
         return None
-    named_above = [c for c in over if names.column(upper[c])]
+    items = _items_over_measures(upper, lower, names)
+    named_above = [c for c in over if names.column(upper[c]) and c not in items]
     is_blank_below = bool(named_above) and all(lower[c] in ("", upper[c]) for c in named_above)
-    is_stacked = is_blank_below and any(_is_under_merged_cell(upper, c, names) for c in under)
+    is_stacked = is_blank_below and (bool(items) or any(_is_under_merged_cell(upper, c, names) for c in under))
     has_repeats = len({lower[c] for c in under}) < len(
         under
     )  # 得分 … 得分: a merged header, not a title above a plain one
     is_titled = bool(over) and has_repeats and names.hits(lower) > 0 and all(c in under for c in over)
     if not (is_stacked or is_titled):
         return None
-    headers = _join(upper, lower, names)
+    headers = _join(upper, lower, names, items)
     hits = names.hits(headers)
     return _Candidate(headers, i + 2, hits) if hits >= max(names.hits(upper), names.hits(lower)) else None
+
+
+def _items_over_measures(upper: list[str], lower: list[str], names: Names) -> set[int]:
+    """Where a merged cell that is a column stands over what more is said of it (肺活量 over 成绩, 得分, 等级)."""
+    found = set()
+    for c, item in enumerate(upper):
+        end = next((n for n in range(c + 1, len(upper)) if upper[n] or not lower[n]), len(upper))
+        if names.column(item) and lower[c] and any(_column_of(item, lower[n], names) for n in range(c + 1, end)):
+            found.add(c)
+    return found
+
+
+def _column_of(item: str, measure: str, names: Names) -> str | None:
+    """The header under which a measure of an item is a column."""
+    joined = (f"{label(item)}{label(measure)}", f"{label(item)}_{label(measure)}")
+    return next((header for header in joined if names.column(header)), None)
 
 
 def _is_under_merged_cell(upper: list[str], index: int, names: Names) -> bool:
@@ -154,10 +171,16 @@ def _is_under_merged_cell(upper: list[str], index: int, names: Names) -> bool:
     return bool(above) and not names.column(above) and not is_serial(label(above))
 
 
-def _join(upper: list[str], lower: list[str], names: Names) -> list[str]:
-    """One header for each cell: a merged cell applies to the cells to its right that have a header below."""
+def _join(upper: list[str], lower: list[str], names: Names, items: Collection[int] = ()) -> list[str]:
+    """One header for each cell: a merged cell applies to the cells to its right that have a header below. `items`:
+    those that are columns themselves; the cell below one, where it is no other column, is its value.
+    """
     joined, above = [], ""
-    for up, low in zip(upper, lower, strict=True):
+    for index, (up, low) in enumerate(zip(upper, lower, strict=True)):
+        if index in items:
+            above = label(up)
+            joined.append(_column_of(up, low, names) or up)
+            continue
         if up:
             above = "" if names.column(up) else label(up)
         elif not low or (names.column(low) and not names.column(above + label(low))):

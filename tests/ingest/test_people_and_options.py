@@ -22,6 +22,7 @@ def test_options_with_their_numbers_are_no_problem(desk: Desk):
         student(0, 性别="男|1", 民族="汉族|01", 就读方式="1-走读", 是否孤儿="0-否"),
         student(1, 性别="1-男", 民族="回族（03）", 就读方式="走读|1", 是否孤儿="是|1"),
         student(2, 性别="1.0", 民族="01 汉族", 就读方式="1.0", 是否孤儿="1.0"),
+        student(4, 性别="男 1", 民族="汉族 01"),
         student(3, 性别="2｜女", 民族="汉族/01", 就读方式="【1】走读", 是否孤儿="否(0)"),
     ]))  # fmt: skip
     desk.read()
@@ -107,6 +108,17 @@ def test_a_result_form_gives_each_item_its_score_level_and_bonus(desk: Desk):
     assert desk.left(FITNESS, columns) == [("1班", "17.7", "100", "80", "85", "3")]
     columns = "shuttle_run, shuttle_run_score, shuttle_run_level, bonus, total, total_level, tested_on"
     assert desk.left(FITNESS, columns) == [("1.45", "70", "及格", "2", "82.3", "良好", "2025/9/1")]
+
+
+def test_items_over_their_measures_give_value_score_and_level(desk: Desk):
+    head = [["年级编号", "学籍号", "姓名", "体重指数", "", "肺活量", "", "", "总得分", "总评"],
+            ["", "", "", "指数", "等级", "成绩", "得分", "等级", "", ""]]  # fmt: skip
+    row = ["小学五年级", student(0)["学籍号"], "张小一", "17.7", "正常", "1800", "80", "良好", "82.3", "良好"]
+    desk.put(f"{FITNESS}/2025-2026/{SCHOOL}.csv", csv_text([*head, row]).encode())
+    desk.read()
+    columns = "bmi, bmi_level, vital_capacity, vital_capacity_score, vital_capacity_level, total"
+    assert desk.left(FITNESS, columns) == [("17.7", "正常", "1800", "80", "良好", "82.3")]
+    assert listed(desk, FITNESS) == []
 
 
 def test_a_file_that_lacks_columns_is_held_to_the_nearest_layout(desk: Desk):
