@@ -58,12 +58,18 @@ def header_layout(rows: Sequence[Row], names: Names, others: Sequence[Names] = (
 
 def _remedy(headers: Sequence[str], names: Names) -> str:
     """What to do about a header that lacks columns; what is not understood may be a missing one under a new name."""
-    unknown = list(dict.fromkeys(text for h in headers if (text := label(h)) and not names.column(h)))
+    unknown = list(dict.fromkeys(text for h in headers if (text := label(h)) and not _is_understood(h, names)))
     if not unknown:
         return "export it with all required columns"
     listed = [f"{h}, like {known}" if (known := names.nearest(h)) else h for h in unknown[:_LISTED]]
     more = f"; and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
     return f"export it with all required columns (not understood: {'; '.join(listed)}{more})"
+
+
+def _is_understood(header: str, names: Names) -> bool:
+    """Whether a header names a column, or says what a column of a score sheet is."""
+    sheets = names.mark_sheets
+    return bool(names.column(header)) or (sheets is not None and sheets.heading(header).kind != "unknown")
 
 
 def _likelier_feed(rows: Sequence[Row], others: Sequence[Names], own_hits: int = 0) -> str | None:

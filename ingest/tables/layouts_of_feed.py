@@ -77,6 +77,9 @@ class Layouts:
             return layout
         if self.names.feed.grammar == "items":
             return mark_columns.read_items(layout, self._mark_sheets)
+        people = {c.name for c in self.names.feed.columns if c.type in ("name", "student_number")}
+        again = [index for header, index in layout.unread if self.names.column(header) in people]
+        mark_columns.refuse_marks_of_others(layout, self._mark_sheets, again)
         return mark_columns.read_marks(layout, self._mark_sheets, scope, said)
 
     def _in_order(self, rows: Sequence[Row], version: model.Layout) -> Layout:

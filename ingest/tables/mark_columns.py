@@ -46,6 +46,19 @@ def read_marks(layout: Layout, sheets: MarkSheets, scope: str | None, said: Sequ
     return reader.wide(is_sheet=bool(said))
 
 
+def refuse_marks_of_others(layout: Layout, sheets: MarkSheets, again: Sequence[int]) -> None:
+    """Raises Refused where marks stand on both sides of a name that comes again (姓名 语文 姓名 数学): those behind it
+    are another pupil's. `again`: where such columns are.
+    """
+    marks = [index for header, index in layout.rest if sheets.heading(header).kind == "mark"]
+    for index in again:
+        if marks and min(marks) < index < max(marks):
+            raise Refused(
+                f"names a pupil a second time in column {index + 1}, with marks behind both names: "
+                "put the second table on a sheet of its own, with 学籍号, and send it again."
+            )
+
+
 def read_items(layout: Layout, sheets: MarkSheets) -> Layout:
     """The layout of item scores without the columns that are no items: ranks, totals, and what nobody needs."""
     rest = [

@@ -350,3 +350,19 @@ def test_items_under_sections_are_named_by_both(desk: Desk):
 def test_a_file_may_say_more_than_the_school_s_code(desk: Desk):
     desk.put(f"{PLACE}明伦学校(1).csv", csv_text([[*PERSON, "语文"], pupil(0, "90")]).encode())
     assert desk.read().popitem()[1][0] == "loaded"
+
+
+def test_marks_behind_a_second_name_are_not_the_first_pupil_s(desk: Desk):
+    rows = [[*PERSON, "语文", "姓名", "数学"], pupil(0, "90", "李四", "80")]
+    desk.put(f"{PLACE}.csv", csv_text(rows).encode())
+    ((status, *_, reason),) = desk.read().values()
+    assert (status, "names a pupil a second time in column 5" in reason) == ("refused", True)
+
+
+def test_a_sheet_without_numbers_is_told_that_and_not_that_its_marks_are_not_understood(desk: Desk):
+    desk.put(
+        f"{PLACE}.csv",
+        csv_text([["自定义考号", "姓名", "语文", "数学_得分", "总分"], ["1", "李梅", "9", "8", "17"]]).encode(),
+    )
+    ((*_, reason),) = desk.read().values()
+    assert "lacks 学籍号: export it with all required columns (not understood: 自定义考号, like 考号)" in reason
