@@ -33,9 +33,9 @@ def without_gz(name: str) -> str:
 def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
     """The slice that a file's path names, or None where the file covers every slice of its feed.
 
-    For a zip member these paths are tried in order: below the zip's folder and below the zip, with and without the
-    zip's inner folders; the zip's name; the path inside. Raises Refused where only the path could name the slice, and
-    does not.
+    For a zip member these paths are tried in order: below the zip's folder and below the zip, with the zip's inner
+    folders and with ever fewer of them; the zip's name; the path inside. Raises Refused where only the path could name
+    the slice, and does not.
     """
     if feed.slice.path is None:
         return None
@@ -43,12 +43,13 @@ def scope_of(feed: Feed, path: str, member: str = "") -> str | None:
     candidates = [own_path]
     if member:
         folder, zipped = PurePosixPath(own_path).parent, PurePosixPath(own_path).with_suffix("")
-        name = PurePosixPath(member).name
+        parts = PurePosixPath(member).parts
+        inner_paths = ["/".join(parts[n:]) for n in range(len(parts))]
         candidates = [
-            *(str(parent / inner) for parent in (folder, zipped) for inner in (member, name)),
+            *(str(parent / inner) for parent in (folder, zipped) for inner in inner_paths),
             own_path,
             member,
-            name,
+            parts[-1],
         ]
     for candidate in candidates:
         match = re.search(feed.slice.path, candidate)

@@ -60,6 +60,14 @@ def test_a_school_folder_behind_a_backslash_names_its_slice(desk: Desk):
     assert found[:3] == ("loaded", 3, 3)
 
 
+@pytest.mark.parametrize("folder", ["", "成绩/", "2025年\\秋\\"])
+def test_the_folders_that_name_a_slice_may_lie_below_others_in_a_zip(desk: Desk, folder: str):
+    rows = csv_of([{"学籍号": row["学籍号"], "姓名": row["姓名"], "语文": "90"} for row in students(2)])
+    desk.put("exams/results/各校上报.zip", zip_of({f"{folder}2025-2026-1-m1-g4\\{SCHOOL}.csv": rows}))
+    assert [row[0] for row in desk.read().values()] == ["loaded"]
+    assert set(desk.left("exams/results", "_slice")) == {(f"2025-2026-1-m1-g4/{SCHOOL}",)}
+
+
 def test_the_lock_file_of_an_open_workbook_is_passed_over(desk: Desk):
     members = {f"{SCHOOL}.csv": csv_of(students(3)), f"~${SCHOOL}.xlsx": b"x", "__MACOSX/._x": b"x"}
     desk.put(f"{STUDENTS}/名单.zip", zip_of(members))
