@@ -62,9 +62,9 @@ class Night:
     def problems(self, path: str) -> list[tuple[str, str, str | None, int, str | None]]:
         """(feed, rule, column, row in the file, value) of what is open of this night's file."""
         return self.restricted(
-            "select p.feed, p.rule, p.column_name, p.row_number, p.value from lake.intake.problem p "
-            "join lake.intake.delivery d using (delivery_id) "
-            "where d.night = ? and d.file_name = ? and p.known_to is null order by all",
+            "select p.feed, p.rule, p.column_name, p._row_number, p.value from lake.conformed.problems p "
+            "join lake.intake.delivery d on p._delivery_id = d.delivery_id "
+            "where d.night = ? and d.file_name = ? and p.closed_on is null order by all",
             self.day, path,
         )  # fmt: skip
 
@@ -78,8 +78,8 @@ class Night:
     def scores(self, exam: str, school: str) -> dict[tuple[str, str], float]:
         """(学籍号, subject) -> score of an exam in a school, as the growth mart reads them in this night's lake."""
         rows = self.restricted(
-            "select p.student_number, g.subject, g.score from lake.marts.student_growth g "
-            "join lake.conformed.student p using (student_uid) where g.exam_id = ? and g.school_code = ?",
+            "select p.number, g.subject, g.score from lake.marts.student_growth g "
+            "join lake.conformed.students p using (student_uid) where g.exam_id = ? and g.school_code = ?",
             exam, school,
         )  # fmt: skip
         return {(number, subject): float(score) for number, subject, score in rows}
