@@ -93,7 +93,7 @@ class Column(Record):
     minimum: float | None = None
     maximum: float | None = None
     load: bool = True
-    seasonal: bool = False          # may be empty for a season: that its values are gone holds nothing
+    seasonal: bool = False          # may be empty for a season, or absent: that its values are gone holds nothing
     repair_from: str | None = None  # column that may show what a spreadsheet took from this identifier
     not_applicable: tuple[str, ...] = ()  # values by which the platform says that there is none (-1, *)
     numbers: NumberFormat | None = None   # the feed's, where the column does not say another

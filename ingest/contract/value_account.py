@@ -23,6 +23,7 @@ from registry.reading import reading, says_none
 from registry.types import CLEAN
 
 ROWS = "*"  # beside the columns of a slice: its rows
+MARKS = "*marks"  # and of score sheets their marks, without the ranks and totals that some forms have beside them
 
 _Select = Sequence[tuple[str, str]]  # columns, and the aggregate that counts the values of each
 _Counts = Mapping[int, Counter[str]]  # by file, the values in each column of the contract
@@ -49,7 +50,7 @@ def settle(
     Writes the values that were read, by slice, to `files.filled`.
     """
     filled = [*((c.name, f"count({sql.name(c.name)})") for c in feed.loaded_columns), *_rest(feed, inputs)]
-    present, read = _present_and_read(connection, register, feed, files, filled)
+    present, read = _present_and_read(connection, register, feed, inputs, files, filled)
     null_words = _null_words(connection, register, feed, files, present, read)
     listed, no_data = _listed(connection, feed, filled), _of_rows(connection, "skipped_row", filled)
     for number, file_rows in enumerate(inputs):
@@ -69,7 +70,7 @@ def settle(
 
 
 def filled(files: FeedFiles) -> dict[str, Counter[str]]:
-    """By slice of a feed's files, its rows (`ROWS`) and the values that were read in each column."""
+    """By slice of a feed's files, its rows (`ROWS`), its `MARKS`, and the values that were read in each column."""
     content = json.loads(files.filled.read_text(encoding="utf-8")) if files.filled.exists() else {}
     return {part: Counter(values) for part, values in content.items()}
 
@@ -92,7 +93,12 @@ def _delivered(file_rows: FileRows, feed: Feed) -> _Values:
 
 
 def _present_and_read(
-    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles, filled: _Select
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    feed: Feed,
+    inputs: Sequence[FileRows],
+    files: FeedFiles,
+    filled: _Select,
 ) -> tuple[_Counts, _Counts]:
     """By file, all values of accepted rows, and those of their column's type; by slice these go to `files.filled`."""
     rest = filled[len(feed.loaded_columns) :]
@@ -100,15 +106,16 @@ def _present_and_read(
     counts = [(c, f"count_if({said}[{n}])") for said, (columns, _) in alike.items() for n, c in enumerate(columns, 1)]
     counts += rest
     rows = f"(SELECT *, {', '.join(f'{test} AS {said}' for said, (_, test) in alike.items())} FROM {_accepted(files)})"
-    query = f"SELECT _file, _slice, {_select([*filled, *counts])}, count(*) FROM {rows} GROUP BY ALL"
+    beside = [*_marks(feed, inputs), (ROWS, "count(*)")]
+    query = f"SELECT _file, _slice, {_select([*filled, *counts, *beside])} FROM {rows} GROUP BY ALL"
     present: dict[int, Counter[str]] = defaultdict(Counter)
     read: dict[int, Counter[str]] = defaultdict(Counter)
     by_slice: dict[str, Counter[str]] = defaultdict(Counter)
-    for number, part, *values, rows in connection.execute(query).fetchall():
+    for number, part, *values in connection.execute(query).fetchall():
         present[number] += _counter(filled, values[: len(filled)])
-        of_slice = _counter(counts, values[len(filled) :])
+        of_slice = _counter(counts, values[len(filled) : len(filled) + len(counts)])
         read[number] += of_slice
-        by_slice[part] += of_slice + Counter({ROWS: rows})
+        by_slice[part] += of_slice + _counter(beside, values[len(filled) + len(counts) :])
     files.filled.write_text(json.dumps(by_slice, ensure_ascii=False), encoding="utf-8")
     return present, read
 
@@ -189,6 +196,15 @@ def _rest(feed: Feed, inputs: Sequence[FileRows]) -> list[tuple[str, str]]:
     added = {n: f.layout.adds for n, f in enumerate(inputs) if f.layout is not None and f.layout.adds}
     cases = " ".join(f"WHEN {n} THEN map_contains({rest}, {sql.text(key)})::INTEGER" for n, key in added.items())
     return [(feed.rest, f"sum(cardinality({rest}) - {f'CASE _file {cases} ELSE 0 END' if cases else '0'})")]
+
+
+def _marks(feed: Feed, inputs: Sequence[FileRows]) -> list[tuple[str, str]]:
+    """The cells of score sheets that stand under a mark's header."""
+    keys = sorted({key for file_rows in inputs if file_rows.marks is not None for key in file_rows.marks.marks})
+    if not feed.rest or not keys:
+        return []
+    marks = f"list_filter(map_keys({sql.name(feed.rest)}), lambda key: key IN ({sql.texts(keys)}))"
+    return [(MARKS, f"sum(len({marks}))")]
 
 
 def _by_file(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from ingest.committing.intake_tables import SliceHistory
-from ingest.contract.value_account import ROWS
+from ingest.contract.value_account import MARKS, ROWS
 from ingest.deliveries import Delivery
 from ingest.guarding.finding import Finding
 from registry.model import Feed
@@ -36,15 +36,18 @@ def findings(
     if not (before.get(ROWS) and now[ROWS]):
         return
     for column, header in _guarded(feed):
-        had, expected = before.get(column, 0), before.get(column, 0) / before[ROWS] * now[ROWS]
+        had = before.get(column, 0)
+        expected = had / before[ROWS] * now[ROWS]
+        if column == MARKS and own:
+            expected = min(expected, had)  # a list of one row for each pupil and subject has more rows, not more marks
         is_gone = not now[column] and min(had, expected) > _FEW
-        is_compared = (bool(own) or column != feed.rest) and had >= feed.guard.min_rows
+        is_compared = (bool(own) or column not in (feed.rest, MARKS)) and had >= feed.guard.min_rows
         fell = now[column] < expected * (1 - max_fall) and had >= before[ROWS] * _MOSTLY_FILLED
         if is_gone or (is_compared and fell):
             yield Finding(
                 f"{header} has a value in {now[column]} of {now[ROWS]} rows, and had in {had} of {before[ROWS]}"
                 f"{_cause(feed, column, deliveries)}: send it with that column",
-                column,
+                header if column == MARKS else column,
             )
 
 
@@ -69,8 +72,8 @@ def typical(history: Mapping[str, SliceHistory]) -> Counter[str]:
 
 
 def _guarded(feed: Feed) -> list[tuple[str, str]]:
-    """Columns and their headers, the map of the other columns included."""
-    rest = [(feed.rest, feed.rest)] if feed.rest else []
+    """Columns and their headers, the map of the other columns included: of a score sheet, its marks."""
+    rest = [(MARKS if feed.grammar == "marks" else feed.rest, feed.rest)] if feed.rest else []
     return [(c.name, c.headers[0]) for c in feed.loaded_columns if not c.seasonal] + rest
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from ingest.committing.intake_tables import SliceHistory
+from ingest.contract.value_account import MARKS
 from ingest.guarding.finding import Finding
 from ingest.guarding.slice_counts import SliceCounts
 from registry.model import Feed, Register
@@ -21,9 +22,22 @@ def findings(
     before = history.get(part)
     if part in counts.several_lists:
         yield Finding(counts.several_lists[part].rstrip("."), None)
-    yield from fall(feed, counts, part, before.rows or 0 if before else 0, max_fall=max_fall)
-    yield from _rise(feed, counts, part, history)
+    if not _has_the_same_marks(feed, counts, part, before, max_fall):
+        yield from fall(feed, counts, part, before.rows or 0 if before else 0, max_fall=max_fall)
+        yield from _rise(feed, counts, part, history)
     yield from _spike(feed, counts, part)
+
+
+def _has_the_same_marks(
+    feed: Feed, counts: SliceCounts, part: str, before: SliceHistory | None, max_fall: float
+) -> bool:
+    """Whether a score sheet has the marks that it had: a row for each pupil and subject, or for each pupil, is a matter
+    of its form.
+    """
+    if feed.grammar != "marks" or before is None or not before.filled.get(MARKS):
+        return False
+    had, has = before.filled[MARKS], counts.filled[part][MARKS] if part in counts.filled else 0
+    return had * (1 - max_fall) <= has <= had * (1 + feed.guard.max_rise)
 
 
 def without_slice(feed: Feed, counts: SliceCounts) -> Iterator[Finding]:
