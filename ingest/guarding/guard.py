@@ -18,7 +18,7 @@ from common.night_files import FeedFiles, NightFiles
 from ingest.committing import deletions, intake_tables
 from ingest.committing.intake_tables import SliceHistory
 from ingest.deliveries import Delivery, Hold
-from ingest.guarding import columns, held_together, lifted, organisations, rows
+from ingest.guarding import columns, held_together, lifted, organisations, renewed_ids, rows
 from ingest.guarding.finding import Finding
 from ingest.guarding.slice_counts import SliceCounts, slice_counts
 from ingest.reading.read_feed import read_deliveries
@@ -79,6 +79,7 @@ def _of_feed(
     }
     known = [part for part in slices if part in history and part not in counts.changed]
     missing = organisations.missing(connection, register, feed, sent.files, known, night)
+    renewed = renewed_ids.findings(connection, register, feed, sent.files, history, known, night)
     unattributed = list(rows.without_slice(feed, counts))
     left_out = _left_out(connection, feed, sent.deliveries, history)
     yield from (Hold(feed.id, part, reason) for part, reason in left_out.items() if part not in slices)
@@ -92,6 +93,7 @@ def _of_feed(
             *_nothing_to_change(feed, counts, part, history.get(part)),
             *rows.findings(feed, counts, part, history, max_fall=max_fall),
             *([missing[part]] if part in missing else []),
+            *([renewed[part]] if part in renewed else []),
             *columns.unmeasured(feed, filled),
             *columns.findings(feed, part, filled, history, counts.brought_by(part), max_fall),
         ]

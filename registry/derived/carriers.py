@@ -86,7 +86,7 @@ def _carriers(register: Register, entity: Entity, owners: dict[str, Owners]) -> 
 def _carrier(register: Register, feed: Feed, named: list[Identifies], owners: dict[str, Owners]) -> Carrier:
     first, entity = named[0], named[0].entity
     elements, creates = _elements(feed, first), _creates(feed, entity)
-    identifiers = tuple(_identifier(feed, n) for n in named)
+    identifiers = (_identifier(feed, first), *(_further_identifier(feed, n) for n in named[1:]))
     one_row = not creates and _is_one_row_a_person(feed, first)
     school_column = elements.get("school") or _school_code_column(feed, first)
     school_in_slice = school_column is None and feed.slice.by_school
@@ -118,6 +118,16 @@ def _identifier(feed: Feed, named: Identifies) -> Identifier:
     column = None if named.model else next((c for c in feed.columns if c.name == named.column), None)
     document_type = column.document_type if column else None
     return Identifier(named.namespace, (named.column,) if named.column else feed.key, document_type)
+
+
+def _further_identifier(feed: Feed, named: Identifies) -> Identifier:
+    """An identifier beside the row's own; a model that presents the rows calls its column by the element it carries."""
+    if named.model:
+        carried = [e for c in feed.columns if c.name == named.column for e in c.elements]
+        name = next((name for entity, _, name in (e.partition(".") for e in carried) if entity == named.entity), None)
+        if name:
+            return Identifier(named.namespace, (name,))
+    return _identifier(feed, named)
 
 
 def _is_one_row_a_person(feed: Feed, first: Identifies) -> bool:

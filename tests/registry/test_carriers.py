@@ -52,6 +52,12 @@ def test_a_namespace_that_one_system_alone_uses_and_creates_by_needs_no_evidence
     assert (demographics.creates, demographics.joins_alone) == (False, True)
 
 
+def test_a_model_presents_a_further_identifier_under_the_name_of_its_element(oneroster: Register) -> None:
+    students, teachers = (carrier(oneroster, "oneroster/users", entity) for entity in ("student", "teacher"))
+    assert [i.columns for i in students.identifiers] == [("sourced_id",), ("number",)]
+    assert [i.columns for i in teachers.identifiers] == [("sourced_id",), ("staff_number",)]
+
+
 def test_an_identifier_by_which_nobody_creates_is_an_account(house: Register) -> None:
     account = tuple(i.model_copy(update={"namespace": "platform_user"}) for i in house.feed(HOMEWORK).identifies)
     assert not carrier(house, HOMEWORK).is_account
