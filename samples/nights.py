@@ -8,6 +8,7 @@ Stays out: the steps themselves (`sending`), what the ledgers should say (`truth
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,7 @@ from samples.feeds.lower_release import send_release
 from samples.feeds.record_changes import send_changes
 from samples.files.accounts import Night
 from samples.homework_sending import send_homework
+from samples.odd.sending import send_odd_files
 from samples.sender import Sender
 from samples.sending import send_exams, send_lists, send_rosters
 from samples.truth import homework_days, ledger, marks
@@ -31,7 +33,7 @@ from samples.truth.problems import problem_ledger, problems
 from samples.truth.truth_files import write_records, write_truth
 from samples.world.exams import all_exams
 
-Dirt = Literal["usual", "all"]
+Dirt = Literal["usual", "all", "odd"]
 FIRST_NIGHT = date(2025, 10, 15)
 
 
@@ -47,12 +49,13 @@ def write_city(
     """Write a city's exports to `out`/<yyyy-mm-dd>/<source>/<feed>/…, and the planted truth to `out`/truth/.
 
     The same arguments give the same bytes, and a further night leaves the files of the earlier ones as they
-    are. With `dirt` all, every file has another style and some are misdelivered: for cities of some thousands.
+    are. With `dirt` all, every file has another style and some are misdelivered: for cities of some thousands; with
+    odd, from the fifth night on lists, rosters and marks come again in forms that few would expect.
     Raises ValueError where the city would be too small, the seed negative, or there is no night to write.
     """
     if nights < 1:
         raise ValueError(f"The number of nights must be 1 or more, not {nights}: ask for one at least.")
-    all_dirt = dirt == "all"
+    all_dirt, odd = dirt in ("all", "odd"), dirt == "odd"
     sender = Sender(build_city(students, seed, dirt=all_dirt), progress or (lambda _: None))
     days = [first_night + timedelta(days=n) for n in range(nights)]
     seats = moves.first_seats(sender.city)
@@ -60,7 +63,7 @@ def write_city(
         if number > 1:
             seats, moved = moves.move(sender.city, seats, number)
             sender.truth.moves += moved
-        _write_night(sender, Night(number, nights, day, Path(out) / day.isoformat(), all_dirt, seed), seats)
+        _write_night(sender, Night(number, nights, day, Path(out) / day.isoformat(), all_dirt, odd, seed), seats)
     _write_truth(sender, Path(out) / "truth", days)
 
 
@@ -78,12 +81,18 @@ def _write_night(sender: Sender, night: Night, seats: Seats) -> None:
     send_fitness(sender, night)
     send_items(sender, night)
     send_release(sender, night)
+    if night.odd:
+        send_odd_files(sender, night, seats)
     if night.dirt:
         send_misdeliveries(sender, night)
     truth = sender.truth
     truth.class_sizes += sizes
     truth.files += night.accounts
     truth.bad_rows += night.bad_rows
+    truth.standing += night.standing
+    truth.holds += night.holds
+    truth.unread += night.unread
+    truth.parked += night.parked
     truth.totals += ledger.totals(sender.city, truth.files, night.number)
     sender.progress(f"{night.day.isoformat()}: {len(night.accounts)} files written")
 
@@ -92,6 +101,7 @@ def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
     city, truth, last = sender.city, sender.truth, len(days)
     truth.problems = problems(truth.files, truth.bad_rows)
     truth.problem_ledger = problem_ledger(truth.problems, last)
+    truth.problem_ledger += [replace(entry, last_seen=last) for entry in truth.parked]
     truth.differences = ledger.differences(city, sender.edits, last, sender.returned)
     truth.difference_ledger = ledger.difference_ledger(truth.differences, last)
     truth.lookalikes = ledger.lookalikes(city, sender.edits)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from samples.city import City
+from samples.odd.waiting import Waiting
 from samples.planted.plan import Edit, Flaw, ReturnedFile
 from samples.truth.homework_sums import LoadedRecords
 from samples.truth.records import ClassSize, Truth
@@ -29,6 +30,7 @@ class Sender:
     edits: list[Edit] = field(init=False)
     folders: dict[int, Path] = field(default_factory=dict)  # of the nights
     returned: list[ReturnedFile] = field(default_factory=list)
+    odd: dict[str, Waiting] = field(default_factory=dict)  # odd files that are still to come, by feed
     homework_days: list[tuple[LoadedRecords, Sequence[ClassSize]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -18,12 +18,13 @@ import numpy as np
 from samples.city import Seats
 from samples.dirt import timetable
 from samples.feeds import exam_results, lists, student_roster, teacher_list
-from samples.files.accounts import Night
+from samples.files.accounts import Book, Night
 from samples.files.books import write_books
-from samples.files.rows import place_rows, plant
+from samples.files.rows import Content, place_rows, plant
 from samples.planted.flaw_kinds import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
 from samples.planted.plan import Flaw
 from samples.sender import Sender
+from samples.truth.records import Hold
 from samples.world.exams import Exam, all_exams, exams_of
 from samples.world.strings import Ints
 
@@ -32,17 +33,25 @@ STUDENTS_PER_CHUNK = 40_000  # students rendered at once
 
 def send_lists(sender: Sender, night: Night) -> None:
     """The three lists of the whole city, on night 1 alone."""
+    for feed in (SCHOOLS, TEACHERS, CLASSES):
+        book, content, names = list_content(sender, night, feed)
+        write_books(night, [book], content, names)
+
+
+def list_content(sender: Sender, night: Night, feed: str) -> tuple[Book, Content, list[str]]:
+    """A list of the whole city tonight: its file, its rows and the names of its columns."""
     city = sender.city
-    for feed, book, columns in (
-        (SCHOOLS, lists.school_book(city), lists.school_columns(city)),
-        (TEACHERS, teacher_list.book(), teacher_list.columns(city)),
-        (CLASSES, lists.class_book(), lists.class_columns(city)),
-    ):
-        size = len(next(iter(columns.values())))
-        flaws = sender.flaws_of(feed, night.number)
-        rows = place_rows(np.arange(size), np.zeros(size, np.int64), flaws, lambda _: 0)
-        content = plant(rows, {n: c.take(rows.entity) for n, c in columns.items()}, rows.entity, [], flaws)
-        write_books(night, [book], content, list(columns))
+    if feed == SCHOOLS:
+        book, columns = lists.school_book(city), lists.school_columns(city)
+    elif feed == TEACHERS:
+        book, columns = teacher_list.book(), teacher_list.columns(city)
+    else:
+        book, columns = lists.class_book(), lists.class_columns(city)
+    size = len(next(iter(columns.values())))
+    flaws = sender.flaws_of(feed, night.number)
+    rows = place_rows(np.arange(size), np.zeros(size, np.int64), flaws, lambda _: 0)
+    content = plant(rows, {n: c.take(rows.entity) for n, c in columns.items()}, rows.entity, [], flaws)
+    return book, content, list(columns)
 
 
 def send_rosters(sender: Sender, night: Night, seats: Seats) -> None:
@@ -64,6 +73,7 @@ def send_rosters(sender: Sender, night: Night, seats: Seats) -> None:
 
 def _hold(night: Night, slice_: str) -> None:
     """What came tonight of a roster waits: it fell too far."""
+    night.holds.append(Hold(night.number, "half_roster", STUDENTS, slice_, "rows fell from"))
     for n, account in enumerate(night.accounts):
         if account.feed == STUDENTS and account.slice == slice_ and account.rows_loaded:
             night.accounts[n] = replace(account, rows_loaded=0, rows_held=account.rows_loaded, status="held")
@@ -95,6 +105,14 @@ def _chunks(schools: Ints, sizes: Ints) -> Iterator[Ints]:
 
 
 def _send_some_rosters(sender: Sender, night: Night, seats: Seats, schools: Ints, people: Ints) -> None:
+    content = roster_content(sender, night, seats, schools, people)
+    write_books(
+        night, [student_roster.book(sender.city, int(s)) for s in schools], content, student_roster.NAMES
+    )
+
+
+def roster_content(sender: Sender, night: Night, seats: Seats, schools: Ints, people: Ints) -> Content:
+    """The rows of the rosters of `schools` tonight, of those of `people` who are there."""
     city, home = sender.city, sender.home
     place = {int(s): n for n, s in enumerate(schools)}
     file = np.searchsorted(schools, city.classes.school[seats.klass[people]])
@@ -110,8 +128,7 @@ def _send_some_rosters(sender: Sender, night: Night, seats: Seats, schools: Ints
     ]
     rows = place_rows(people, file, flaws, file_of)
     values = student_roster.columns(city, rows.entity, seats)
-    content = plant(rows, values, rows.entity, sender.edits_of(STUDENTS, night.number), flaws)
-    write_books(night, [student_roster.book(city, int(s)) for s in schools], content, student_roster.NAMES)
+    return plant(rows, values, rows.entity, sender.edits_of(STUDENTS, night.number), flaws)
 
 
 def send_exams(sender: Sender, night: Night) -> None:
@@ -137,6 +154,15 @@ def _is_due(exam: Exam, night: Night) -> bool:
 
 
 def _send_exam(sender: Sender, night: Night, sitting: exam_results.Sitting, schools: Ints) -> None:
+    city, exam = sender.city, sitting.exam
+    content = exam_content(sender, night, sitting, schools)
+    books = [exam_results.book(city, exam, int(s)) for s in schools]
+    write_books(night, books, content, exam_results.names(exam), exam_results.numeric(exam))
+    sender.progress(f"{night.day.isoformat()}: {EXAMS} {exam.id}, {len(books)} files")
+
+
+def exam_content(sender: Sender, night: Night, sitting: exam_results.Sitting, schools: Ints) -> Content:
+    """The rows of the workbooks of an exam and `schools` tonight."""
     city, home, exam = sender.city, sender.home, sitting.exam
     flaws = [f for f in sender.flaws_of(EXAMS, night.number) if f.part == exam.id]
     place = {int(s): n for n, s in enumerate(schools)}
@@ -148,7 +174,4 @@ def _send_exam(sender: Sender, night: Night, sitting: exam_results.Sitting, scho
         lambda f: place.get(int(home[f.entity])),
     )
     values = exam_results.columns(city, sitting, np.searchsorted(sitting.people, rows.entity))
-    content = plant(rows, values, rows.entity, sender.edits_of(EXAMS, night.number), flaws)
-    books = [exam_results.book(city, exam, int(s)) for s in schools]
-    write_books(night, books, content, exam_results.names(exam), exam_results.numeric(exam))
-    sender.progress(f"{night.day.isoformat()}: {EXAMS} {exam.id}, {len(books)} files")
+    return plant(rows, values, rows.entity, sender.edits_of(EXAMS, night.number), flaws)

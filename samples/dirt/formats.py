@@ -20,17 +20,25 @@ Lines = Sequence[Sequence[str | None]]
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+FORMULA, ERROR = "formula\x00", "error\x00"
 _NOT_XML = {n: None for n in range(32) if n not in (9, 10, 13)}
 
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet: its name, its lines, the lines that are hidden, and the cells (line, place) that are numbers."""
+    """A sheet: its name, its lines, the lines and columns that are hidden, the cells (line, place) that are numbers,
+    merged ranges (A4:A38), and whether the sheet itself is hidden.
+
+    In a workbook a cell that begins with `FORMULA` is a formula without a stored value, one with `ERROR` an error.
+    """
 
     name: str
     lines: Lines
     hidden: frozenset[int] = frozenset()
     numbers: frozenset[tuple[int, int]] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[str, ...] = ()
+    is_hidden: bool = False
 
 
 def text(lines: Lines, separator: str, encoding: str) -> bytes:
@@ -49,7 +57,7 @@ def page(lines: Lines, encoding: str) -> bytes:
 
 def workbook(sheets: Sequence[Table]) -> bytes:
     """A workbook (xlsx) of several sheets."""
-    parts = [*book_parts([s.name for s in sheets])]
+    parts = [*book_parts([s.name for s in sheets], {s.name for s in sheets if s.is_hidden})]
     parts += [(f"xl/worksheets/sheet{n}.xml", _sheet(sheet)) for n, sheet in enumerate(sheets, 1)]
     return zip_of([(name, content.encode()) for name, content in parts])
 
@@ -91,12 +99,22 @@ def _sheet(sheet: Table) -> str:
         cells = (_cell(f"{letter(c)}{n}", v, (n - 1, c) in sheet.numbers) for c, v in enumerate(line) if v)
         hidden = ' hidden="1"' if n - 1 in sheet.hidden else ""
         rows.append(f'<row r="{n}"{hidden}>{"".join(cells)}</row>')
-    return f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
+    columns = "".join(f'<col min="{c + 1}" max="{c + 1}" hidden="1"/>' for c in sorted(sheet.hidden_columns))
+    ranges = "".join(f'<mergeCell ref="{r}"/>' for r in sheet.merged)
+    return (
+        f'{_HEAD}<worksheet xmlns="{_MAIN}">{f"<cols>{columns}</cols>" if columns else ""}'
+        f"<sheetData>{''.join(rows)}</sheetData>"
+        f"{f'<mergeCells>{ranges}</mergeCells>' if ranges else ''}</worksheet>"
+    )
 
 
 def _cell(at: str, value: str, number: bool) -> str:
     if number:
         return f'<c r="{at}"><v>{value}</v></c>'
+    if value.startswith(FORMULA):
+        return f'<c r="{at}"><f>{escape(value.removeprefix(FORMULA))}</f></c>'
+    if value.startswith(ERROR):
+        return f'<c r="{at}" t="e"><v>{value.removeprefix(ERROR)}</v></c>'
     cell_text = escape(value.translate(_NOT_XML), quote=False)
     return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{cell_text}</t></is></c>'
 

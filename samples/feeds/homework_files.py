@@ -76,11 +76,8 @@ def write_day(
     night: Night, city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: Sequence[Flaw]
 ) -> None:
     """One platform's file of one day."""
-    feed = FEEDS[platform]
-    part = f"{day.day:%Y%m%d}"
-    name = f"{feed}/{feed.split('/')[0]}_{part}.{'csv' if platform == A else 'jsonl'}"
-    head = (HeadRow(headers(FIELDS)),) if platform == A else ()
-    book = Book(feed, name, part, head, encoding="gb18030" if platform == A else "utf-8")
+    book = day_book(day, platform)
+    name, head = book.path, book.head
     if night.dirt:
         _write_dressed(night, city, day, platform, book, edits, flaws)
         return
@@ -99,13 +96,28 @@ def write_day(
     record_files(night, [WrittenFile(book, count, {}, "", len(book.head))], [fate])
 
 
+def day_book(day: Day, platform: int) -> Book:
+    """How one platform's file of one day looks."""
+    feed = FEEDS[platform]
+    part = f"{day.day:%Y%m%d}"
+    name = f"{feed}/{feed.split('/')[0]}_{part}.{'csv' if platform == A else 'jsonl'}"
+    head = (HeadRow(headers(FIELDS)),) if platform == A else ()
+    return Book(feed, name, part, head, encoding="gb18030" if platform == A else "utf-8")
+
+
+def day_content(city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: Sequence[Flaw]) -> Content:
+    """The rows of one platform's file of one day, in a city whose days are small."""
+    (content,) = _pieces(city, day, platform, edits, flaws)
+    return content
+
+
 def _write_dressed(
     night: Night, city: City, day: Day, platform: int, book: Book, edits: Sequence[Edit], flaws: Sequence[Flaw]
 ) -> None:
     """One platform's file of one day in a city with all dirt, whose days are small."""
     from samples.dirt.styled_files import write_styled_files
 
-    (content,) = _pieces(city, day, platform, edits, flaws)
+    content = day_content(city, day, platform, edits, flaws)
     if platform == B:
         content = replace(content, columns={_KEYS.get(n, n): c for n, c in content.columns.items()})
     keys = names(FIELDS) if platform == A else tuple(_KEYS.get(n, n) for n in names(FIELDS))

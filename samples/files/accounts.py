@@ -21,7 +21,7 @@ from samples.feeds.contracts import key_of, sliced_by
 from samples.files.rows import Content, Mark
 from samples.files.workbooks import HeadRow
 from samples.planted.flaw_kinds import CLASSES, EXAMS, HOMEWORK_A, HOMEWORK_B, SCHOOLS, STUDENTS, TEACHERS
-from samples.truth.records import BadRow, FileAccount
+from samples.truth.records import BadRow, FileAccount, Hold, LedgerEntry, Standing, Unread
 from samples.world.strings import Ints, pick
 
 KEYS = {
@@ -80,9 +80,14 @@ class Night:
     day: date
     folder: Path
     dirt: bool = False  # whether files come in every style
+    odd: bool = False  # whether some come in odd forms too
     seed: int = 0
     accounts: list[FileAccount] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
+    standing: list[Standing] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    parked: list[LedgerEntry] = field(default_factory=list)  # what files name that nothing knows
 
 
 def record_flaws(

@@ -9,7 +9,7 @@ Stays out: what the cells hold.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -25,6 +25,7 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_HIDDEN = ' state="hidden"'
 _NUMBER = r"^-?\d+(\.\d+)?$"
 
 
@@ -117,8 +118,8 @@ def zip_part(name: str) -> zipfile.ZipInfo:
     return part
 
 
-def book_parts(sheets: Sequence[str]) -> list[tuple[str, str]]:
-    """Every part of a workbook but the sheets themselves: name and content."""
+def book_parts(sheets: Sequence[str], hidden: Container[str] = ()) -> list[tuple[str, str]]:
+    """Every part of a workbook but the sheets themselves: name and content. Sheets named in `hidden` are."""
     content = [("workbook.xml", "sheet.main")]
     content += [(f"worksheets/sheet{n}.xml", "worksheet") for n in range(1, len(sheets) + 1)]
     override = "".join(f'<Override PartName="/xl/{p}" ContentType="{_KIND}.{k}+xml"/>' for p, k in content)
@@ -126,7 +127,10 @@ def book_parts(sheets: Sequence[str]) -> list[tuple[str, str]]:
     default = f'<Default Extension="rels" ContentType="{rels}"/>'
     types = f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">{default}{override}</Types>'
     numbered_sheets = enumerate(sheets, 1)
-    sheet_elements = "".join(f'<sheet name="{escape(s)}" sheetId="{n}" r:id="rId{n}"/>' for n, s in numbered_sheets)
+    sheet_elements = "".join(
+        f'<sheet name="{escape(s)}" sheetId="{n}"{_HIDDEN if s in hidden else ""} r:id="rId{n}"/>'
+        for n, s in numbered_sheets
+    )
     main = f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><sheets>{sheet_elements}</sheets></workbook>'
     places = [("worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(sheets) + 1)]
     return [

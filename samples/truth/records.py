@@ -58,6 +58,46 @@ class BadRow:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A value that must stand in the lake after a night, whatever file came on it; '' is none.
+
+    Of marks, `column_name` is <subject>_<part>.
+    """
+
+    night: int
+    kind: str  # what was sent
+    feed: str
+    slice: str
+    row_key: str
+    column_name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A slice whose delivery waits; `says` must stand in the reason."""
+
+    night: int
+    kind: str
+    feed: str
+    slice: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A column that is listed as not understood: how many values stand under it, and the name that is nearest."""
+
+    night: int
+    kind: str
+    feed: str
+    slice: str
+    header: str
+    values: int
+    nearest: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """A bad row through the nights: open from `known_from` until (not on) `known_to`."""
 
@@ -185,8 +225,12 @@ class Truth:
 
     files: list[FileAccount] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
+    standing: list[Standing] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     problem_ledger: list[LedgerEntry] = field(default_factory=list)
+    parked: list[LedgerEntry] = field(default_factory=list)  # those of what nothing knows, until the last night
     differences: list[Difference] = field(default_factory=list)
     difference_ledger: list[DifferenceEntry] = field(default_factory=list)
     lookalikes: list[Lookalike] = field(default_factory=list)
@@ -199,6 +243,9 @@ class Truth:
 KINDS_OF_RECORD: dict[str, type] = {
     "files": FileAccount,
     "bad_rows": BadRow,
+    "standing": Standing,
+    "holds": Hold,
+    "unread": Unread,
     "problems": Problem,
     "problem_ledger": LedgerEntry,
     "differences": Difference,

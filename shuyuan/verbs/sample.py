@@ -19,6 +19,7 @@ class Dirt(StrEnum):
 
     usual = "usual"
     all = "all"
+    odd = "odd"
 
 
 def sample(
@@ -27,7 +28,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="The same seed makes the same city.")] = 7,
     nights: Annotated[int, typer.Option(min=1, help="Number of nights to write.")] = 1,
     dirt: Annotated[
-        Dirt, typer.Option(help="usual, or all: every kind of dirt that an export may carry.")
+        Dirt, typer.Option(help="usual; all: every dirt that an export may carry; odd: and files in odd forms.")
     ] = Dirt.usual,
 ) -> None:
     """Write the exports of a made-up city, and beside them the planted truth."""

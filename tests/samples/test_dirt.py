@@ -14,6 +14,8 @@ import pytest
 
 import samples
 from registry import Register
+from samples.odd import lists, rosters, score_sheets
+from tests.samples import standing
 from tests.samples.intake import lake, take
 
 STUDENTS, NIGHTS = 300, 3
@@ -169,10 +171,30 @@ def test_a_damaged_id_has_a_candidate_where_the_g_number_shows_it(dirty: Dirty) 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", [3, 4])
 def test_a_month_of_another_city_is_accounted_for_row_for_row(tmp_path: Path, register: Register, seed: int) -> None:
+    """Its lists, rosters and marks come in odd forms too: all of it arrives, waits or is listed, as it is planted."""
     out, first = tmp_path / "city", date(2025, 9, 25)
-    samples.write_city(out, STUDENTS, seed=seed, nights=30, first_night=first, dirt="all")
+    samples.write_city(out, STUDENTS, seed=seed, nights=30, first_night=first, dirt="odd")
+    sent = {r["dirt"].removeprefix("odd ") for r in truth(out, "files") if r["dirt"].startswith("odd ")}
+    assert sent == {*rosters.KINDS, *score_sheets.KINDS, *lists.KINDS}
     with lake(tmp_path / "month.duckdb") as connection:
         for night in sorted(p.name for p in out.iterdir() if p.name != "truth"):
             take(register, connection, out / night, date.fromisoformat(night), tmp_path / "work" / night)
         for found, planted in (accounts(out, connection), problems(out, connection)):
-            assert found == planted
+            assert found - planted == planted - found == Counter()
+        assert standing.values_not_there(connection, register, truth(out, "standing")) == []
+        rows = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
+        assert standing.holds(rows(standing.HELD), truth(out, "holds")) == ([], [])
+        assert standing.columns_not_listed(rows, truth(out, "unread")) == []
+        assert rows("select file_name, member from lake.intake.delivery where values_lost <> 0") == []
+
+
+def test_odd_files_come_on_top_of_the_dirt_and_their_truth_names_each(tmp_path: Path) -> None:
+    """Without a night of reading: the files of a dirty city stay as they are, byte by byte."""
+    for dirt in ("all", "odd"):
+        samples.write_city(tmp_path / dirt, 200, seed=6, nights=5, first_night=date(2025, 9, 25), dirt=dirt)
+    usual, odd = ({r["sha256"] for r in truth(tmp_path / dirt, "files")} for dirt in ("all", "odd"))
+    planted = [r for r in truth(tmp_path / "odd", "files") if r["dirt"].startswith("odd ")]
+    assert usual < odd
+    assert {r["sha256"] for r in planted} == odd - usual
+    assert {r["kind"] for r in truth(tmp_path / "odd", "standing")} <= {r["dirt"].removeprefix("odd ") for r in planted}
+    assert all((tmp_path / "odd" / r["night"] / r["file_name"]).exists() for r in planted)
