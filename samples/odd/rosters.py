@@ -188,13 +188,16 @@ def compatibility_forms(draft: Draft) -> OddFile:
     return as_workbook(draft.with_cells("name", names), standing=standing(draft))
 
 
+_DAMAGES = ("{}??", "{}□", "{}\ufffd", "锟斤拷", "{}伟1", "{}*", "无", "nan")
+
+
 def damaged_names(draft: Draft) -> OddFile:
-    """Names that an export or a spreadsheet damaged: listed, and nobody's name."""
-    rows = _some(draft, 8)
+    """Names that an export or a spreadsheet damaged, few enough to be taken: listed, and nobody's name."""
+    rows = _some(draft, len(draft.lines) // 10)
     whole = draft.column("name")
     spoilt = {
-        n: (spoil.format((whole[n] or "王")[0]))
-        for n, spoil in zip(rows, ("{}??", "{}□", "{}\ufffd", "锟斤拷", "{}伟1", "{}*", "无", "nan"), strict=False)
+        n: _DAMAGES[(place + 4 * draft.turn) % len(_DAMAGES)].format((whole[n] or "王")[0])
+        for place, n in enumerate(rows)
     }
     notices = tuple(
         Notice("damaged_character" if "\ufffd" in name else "damaged_name", "name", name, "cell", n)
