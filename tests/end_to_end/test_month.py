@@ -18,7 +18,7 @@ DAYS = [FIRST + timedelta(days=n) for n in range(LENGTH)]
 
 pytestmark = pytest.mark.soak
 MARKS = "select exam_id, subject, count(score) from marts.student_growth group by all having count(score) > 0"
-CLASSES = "select school_code, class_code, count(*) from lake.conformed.students group by all"
+CLASSES = "select school, class, count(*) from lake.conformed.students group by all"
 
 
 @dataclass(frozen=True)
