@@ -20,7 +20,7 @@ from samples.files.rows import Content
 from samples.odd.draft import Draft, Notice, as_csv, as_workbook
 from samples.odd.entry import enter
 from samples.odd.score_sheets import one_header_row
-from samples.planted.flaw_kinds import CLASSES, EXAMS, TEACHERS
+from samples.planted.flaw_kinds import CLASSES, EXAMS
 from samples.sender import Sender
 from samples.sending import exam_content, list_content
 from samples.truth.records import Hold, LedgerEntry
@@ -32,8 +32,8 @@ UNKNOWN_SCHOOL = "2132999999"  # of a valid form, and in no list
 
 
 def list_without_a_school(sender: Sender, night: Night) -> bool:
-    """The list of teachers without one school: that school keeps its teachers, the others are taken."""
-    book, content, columns = list_content(sender, night, TEACHERS)
+    """The list of classes without one school: that school keeps its classes, the others are taken."""
+    book, content, columns = list_content(sender, night, CLASSES)
     schools = np.array(content.columns["school_code"].to_pylist())
     spoilt = {schools[mark.row] for mark in content.marks}
     gone = next((code for code in sender.city.schools.code if code not in spoilt), None)
@@ -46,10 +46,10 @@ def list_without_a_school(sender: Sender, night: Night) -> bool:
     )
     marks = tuple(replace(m, row=place[m.row]) for m in content.marks)
     content = Content(rows, {n: c.take(kept) for n, c in content.columns.items()}, marks)
-    draft = _draft(replace(book, examples=0), tuple(columns), tuple(book.head[0].cells), content, "staff_number")
+    draft = _draft(replace(book, examples=0), tuple(columns), tuple(book.head[0].cells), content, "class_code")
     odd = as_csv(draft, "gb18030")
     enter(night, "list_without_a_school", draft, content, odd)
-    night.holds.append(Hold(night.number, "list_without_a_school", TEACHERS, gone, "rows fell from"))
+    night.holds.append(Hold(night.number, "list_without_a_school", CLASSES, gone, "rows fell from"))
     return True
 
 
@@ -72,9 +72,7 @@ def list_with_a_further_column(sender: Sender, night: Night) -> bool:
 
 def exam_that_no_register_knows(sender: Sender, night: Night) -> bool:
     """Marks of an exam that the register does not have: their rows wait, and the exam is listed."""
-    return _parked(
-        sender, night, "exam_that_no_register_knows", lambda exam, code: f"2025-2026-1-m9-g{exam.grade}/{code}"
-    )
+    return _parked(sender, night, "exam", lambda exam, code: f"2025-2026-1-m9-g{exam.grade}/{code}")
 
 
 def school_that_no_register_knows(sender: Sender, night: Night) -> bool:

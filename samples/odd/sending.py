@@ -41,10 +41,12 @@ def send_odd_files(sender: Sender, night: Night, seats: Seats) -> None:
 
 
 def _send_list(sender: Sender, night: Night) -> None:
-    """One list a night, until each kind has come."""
+    """One list a night, until each kind has come; a kind that cannot come tonight lets the others go first."""
     waiting = _state(sender, "lists", list(lists.KINDS))
-    if waiting.sent < len(lists.KINDS) and lists.KINDS[waiting.next](sender, night):
-        waiting.sent += 1
+    for kind in waiting.kinds:
+        if kind not in waiting.last and lists.KINDS[kind](sender, night):
+            waiting.last[kind] = night.number
+            return
 
 
 def _state(sender: Sender, feed: str, kinds: Sequence[str]) -> Waiting:

@@ -61,7 +61,7 @@ def _mark(rest: str, column: str) -> str:
 def _typed(connection: duckdb.DuckDBPyConnection, macro: str, texts: str, more: list[str]) -> dict[str | None, Any]:
     """What a type makes of some texts."""
     query = f"SELECT text, {macro}(text) FROM (SELECT unnest($1::VARCHAR[]) AS text UNION {texts})"
-    return {None: None} | dict(connection.execute(query, [more]).fetchall())
+    return {None: None, **dict(connection.execute(query, [more]).fetchall())}
 
 
 def holds(found: Iterable[tuple[str, str, str, str]], planted: Rows) -> tuple[list[Any], list[Any]]:
