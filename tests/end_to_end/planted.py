@@ -65,6 +65,7 @@ def problem_ledger(nights: Nights, last: date) -> None:
     )  # fmt: skip
     planted = Counter(tuple(r[c] for c in columns) for r in nights.truth("problem_ledger"))
     of_city = {feed for feed, school, *_ in planted if not school}  # their files speak for every school
+    planted = Counter((feed, "" if feed in of_city else school, *rest) for feed, school, *rest in planted.elements())
     found = [(feed, "" if feed in of_city else school, *rest) for feed, school, *rest in found]
     nothing_but(Counter(found), planted)
     shown = nights.published(
