@@ -1,23 +1,22 @@
-"""The header row of a table: the row of machine keys, else the row (or pair of merged rows) that names most columns.
+"""The header row of a table: the row of machine keys, else the row (or the merged rows) that names most columns.
 
-Stays out: comparing header texts (`ingest.tables.header_texts`), column positions (`ingest.tables.layout`).
+Stays out: merged rows as one header (`ingest.tables.merged_header`), comparing header texts
+(`ingest.tables.header_texts`), column positions (`ingest.tables.layout`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.errors import Refused
-from ingest.tables import mark_header
-from ingest.tables.header_texts import Names, is_key, is_serial, label
+from ingest.tables import mark_header, merged_header
+from ingest.tables.header_texts import Names, is_key, label
 from ingest.tables.layout import MAX_COLUMNS, Layout, layout_of, refuse_wide
 
 HEADER_SEARCH_ROWS = 15  # first rows of a table, searched for its header
 HEAD_ROWS = HEADER_SEARCH_ROWS + 2  # with a second row of a merged header and a row of machine keys
 _LISTED = 8  # headers that a sentence names
-_NUMBER = re.compile(r"-?[\d.]+%?")
 
 Row = Sequence[str | None]
 
@@ -67,9 +66,10 @@ def _remedy(headers: Sequence[str], names: Names) -> str:
 
 
 def _is_understood(header: str, names: Names) -> bool:
-    """Whether a header names a column, or says what a column of a score sheet is."""
+    """Whether a header names a column or what is not needed, or says what a column of a score sheet is."""
     sheets = names.mark_sheets
-    return bool(names.column(header)) or (sheets is not None and sheets.heading(header).kind != "unknown")
+    is_named = bool(names.column(header)) or names.is_passed_over(header)
+    return is_named or (sheets is not None and sheets.heading(header).kind != "unknown")
 
 
 def _likelier_feed(rows: Sequence[Row], others: Sequence[Names], own_hits: int = 0) -> str | None:
@@ -114,90 +114,20 @@ def _machine_key_header(rows: Sequence[Row], names: Names) -> _Candidate | None:
 
 
 def _best_header(rows: Sequence[Row], names: Names) -> _Candidate | None:
-    """The row, or pair of merged rows, that names most columns; the first among equals, a pair before its
+    """The row, or two or three merged rows, that name most columns; the first among equals, the deepest before its
     row.
 
     Below a row that names all required columns, no better one is looked for.
     """
     best: _Candidate | None = None
     for i, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
-        single = _Candidate([cell or "" for cell in row], i + 1, names.hits(row))
-        pair = _merged_header(row, rows[i + 1], i, names) if i + 1 < len(rows) else None
-        for candidate in (pair, single):
-            if candidate and candidate.hits and (best is None or candidate.hits > best.hits):
+        merged = [_Candidate(m.texts, m.last, m.hits) for m in merged_header.merged_headers(rows, i, names)]
+        for candidate in (*merged, _Candidate([cell or "" for cell in row], i + 1, names.hits(row))):
+            if candidate.hits and (best is None or candidate.hits > best.hits):
                 best = candidate
         if best and names.required and names.complete(best.names):
             break
     return best
-
-
-def _merged_header(top_row: Row, bottom_row: Row, i: int, names: Names) -> _Candidate | None:
-    """Two merged rows as one header (学科 over 得分, 校次 …), or None where the lower one is data."""
-    width = max(len(top_row), len(bottom_row))
-    upper, lower = [_cell(top_row, c) for c in range(width)], [_cell(bottom_row, c) for c in range(width)]
-    under = [c for c in range(width) if lower[c] and not names.column(lower[c]) and not is_serial(label(lower[c]))]
-    over = [c for c in range(width) if upper[c]]
-    is_numbered = any(_NUMBER.fullmatch(cell) for cell in lower)
-    if not under or (is_numbered and names.feed.grammar != "items"):  # 选择题 over 1, 2, 3
-        return None
-    items = _items_over_measures(upper, lower, names)
-    named_above = [c for c in over if names.column(upper[c]) and c not in items]
-    is_blank_below = bool(named_above) and all(lower[c] in ("", upper[c]) for c in named_above)
-    is_stacked = is_blank_below and (bool(items) or any(_is_under_merged_cell(upper, c, names) for c in under))
-    has_repeats = len({lower[c] for c in under}) < len(
-        under
-    )  # 得分 … 得分: a merged header, not a title above a plain one
-    is_titled = bool(over) and has_repeats and names.hits(lower) > 0 and all(c in under for c in over)
-    if not (is_stacked or is_titled):
-        return None
-    headers = _join(upper, lower, names, items)
-    hits = names.hits(headers)
-    return _Candidate(headers, i + 2, hits) if hits >= max(names.hits(upper), names.hits(lower)) else None
-
-
-def _items_over_measures(upper: list[str], lower: list[str], names: Names) -> set[int]:
-    """Where a merged cell that is a column stands over what more is said of it (肺活量 over 成绩, 得分, 等级)."""
-    found = set()
-    for c, item in enumerate(upper):
-        end = next((n for n in range(c + 1, len(upper)) if upper[n] or not lower[n]), len(upper))
-        if names.column(item) and lower[c] and any(_column_of(item, lower[n], names) for n in range(c + 1, end)):
-            found.add(c)
-    return found
-
-
-def _column_of(item: str, measure: str, names: Names) -> str | None:
-    """The header under which a measure of an item is a column."""
-    joined = (f"{label(item)}{label(measure)}", f"{label(item)}_{label(measure)}")
-    return next((header for header in joined if names.column(header)), None)
-
-
-def _is_under_merged_cell(upper: list[str], index: int, names: Names) -> bool:
-    """Whether a cell lies under a merged cell; a column or a row number has only data and notes below it."""
-    above = next((cell for cell in reversed(upper[: index + 1]) if cell), "")
-    return bool(above) and not names.column(above) and not is_serial(label(above))
-
-
-def _join(upper: list[str], lower: list[str], names: Names, items: Collection[int] = ()) -> list[str]:
-    """One header for each cell: a merged cell applies to the cells to its right that have a header below. `items`:
-    those that are columns themselves; the cell below one, where it is no other column, is its value.
-    """
-    joined, above = [], ""
-    for index, (up, low) in enumerate(zip(upper, lower, strict=True)):
-        if index in items:
-            above = label(up)
-            joined.append(_column_of(up, low, names) or up)
-            continue
-        if up:
-            above = "" if names.column(up) else label(up)
-        elif not low or (names.column(low) and not names.column(above + label(low))):
-            above = ""
-        if up and (not low or up == low):
-            joined.append(up)
-        elif names.column(above + label(low)):
-            joined.append(above + label(low))
-        else:
-            joined.append(f"{above}_{label(low)}" if above and low else low)
-    return joined
 
 
 def _width(row: Row) -> int:

@@ -98,7 +98,9 @@ class Names:
         return next((c.headers for c in self.feed.columns if c.name == column), ())
 
     def nearest(self, header: str) -> str | None:
-        """The known header that is most like one that is not known; None where none is."""
+        """The known header that is most like an unknown one, or is its last part below a group; None where none is."""
+        if named := self.column(header.rpartition("_")[2]):
+            return self.headers_of(named)[0]
         found = difflib.get_close_matches(normal(header), self._rank, n=1, cutoff=_LIKE)
         column, rank = self._rank[found[0]] if found else ("", 0)
         return next((c.headers[rank] for c in self.feed.columns if c.name == column), None)

@@ -7,6 +7,7 @@ from ingest.tables import header_row
 from ingest.tables.header_texts import Names, label
 from ingest.tables.layout import MAX_COLUMNS, Layout
 from registry import Register
+from registry.model import Column
 from tests.ingest.makers import grid, record, student
 
 VISIBLE = list(student(0))
@@ -114,6 +115,57 @@ def test_a_merged_family_member_is_told_from_the_pupil(names: Names):
     at = len(VISIBLE)
     assert [layout.columns[c] for c in ("member1_name", "member1_relation", "member1_phone")] == [at, at + 1, at + 2]
     assert layout.columns["name"] == 1
+
+
+GROUPED = [["序号", "基本信息", "", "", "", "所在班级", "家庭情况", "", "备注"],
+           ["", "姓名", "性别", "证件", "生日", "", "家长", "住址", ""]]  # fmt: skip
+
+
+def own_template(house: Register, **more: str) -> Names:
+    """A school's own list; `more`: further columns and their headers."""
+    headers = {"name": "姓名", "sex": "性别", "id": "证件", "born": "生日", "class": "所在班级", "home": "住址"} | more
+    columns = tuple(Column(name=name, headers=(header,), required=True) for name, header in headers.items())
+    return Names(house.feed("student_registry/students").model_copy(update={"columns": columns}))
+
+
+def test_groups_of_columns_stand_above_their_names_and_a_column_without_a_group_beside_them(house: Register):
+    layout = header_row.header_layout([["花名册"], *GROUPED, ["1", *"abcdefgh"]], own_template(house))
+    assert (layout.head, layout.columns) == (3, {"name": 1, "sex": 2, "id": 3, "born": 4, "class": 5, "home": 7})
+    assert [header for header, _ in layout.unread] == ["家庭情况_家长", "备注"]
+
+
+def test_a_header_of_three_rows_is_one(house: Register):
+    top = ["学生", "", "", "", "", "", "家长", "", ""]
+    middle = [*GROUPED[0][:-3], "第一联系人", "", "第二联系人"]
+    low = [*GROUPED[1][:-3], "姓名", "住址", "姓名"]
+    names = own_template(house, parent="家长_第一联系人_姓名", other="第二联系人_姓名")
+    layout = header_row.header_layout([["花名册"], top, middle, low, ["1", *"abcdefgh"]], names)
+    assert layout.head == 4
+    assert layout.columns == {
+        "name": 1, "sex": 2, "id": 3, "born": 4, "class": 5, "parent": 6, "home": 7, "other": 8,
+    }  # fmt: skip
+
+
+def test_one_name_under_two_groups_is_told_by_a_group_or_by_nobody(house: Register):
+    rows = [GROUPED[0], [*GROUPED[1][:6], "姓名", "住址", ""], ["1", *"abcdefgh"]]
+    with pytest.raises(Refused, match=r"lacks 姓名: .*not understood: 基本信息_姓名, like 姓名; 家庭情况_姓名"):
+        header_row.header_layout(rows, own_template(house))
+    for parent in ("家庭情况姓名", "家庭情况_姓名"):
+        layout = header_row.header_layout(rows, own_template(house, parent=parent))
+        assert [layout.columns[name] for name in ("name", "parent", "home")] == [1, 6, 7]
+    assert header_row.header_layout(rows, own_template(house, name="基本信息_姓名")).columns["name"] == 1
+
+
+def test_a_name_beside_the_groups_is_not_taken_from_one_of_them(house: Register):
+    rows = [["家庭情况", "", "姓名", *GROUPED[0][2:-3]], ["姓名", "住址", "", "性别", "证件", "生日", ""], [*"abcdefg"]]
+    layout = header_row.header_layout(rows, own_template(house))
+    assert (layout.head, layout.columns["name"], layout.unread[0][0]) == (2, 2, "家庭情况_姓名")
+
+
+def test_a_row_of_data_below_a_header_is_no_second_header(house: Register):
+    header = ["姓名", "性别", "证件", "生日", "所在班级", "住址", "备注"]
+    layout = header_row.header_layout([header, ["", "", "", "", "", "", "住址"], list("abcdefg")], own_template(house))
+    assert layout.head == 1
 
 
 def test_a_header_that_stands_twice_takes_the_name_of_what_it_follows(exams: Names):
