@@ -497,6 +497,22 @@ create or replace macro memory.main.as_phone(v) as (
     )[1]
 );
 
+-- Whether two cells of telephone numbers say the same: all numbers of one are among the other's, by their digits.
+create or replace macro memory.main.same_phones(a, b) as (
+    list_transform(
+        [
+            list_transform(
+                [a, b],
+                lambda said: list_transform(
+                    string_split(said, '; '),
+                    lambda part: regexp_replace(part, '^ *(?:[+]|00)86|[^0-9]', '', 'g')
+                )
+            )
+        ],
+        lambda sides: list_has_all(sides[1], sides[2]) or list_has_all(sides[2], sides[1])
+    )[1]
+);
+
 -- The form in which the names of a class are compared: grade|number where a name says both (五年级1班, 五(1)班, 5.1班,
 -- 五年一班, 初二(3)班, 501班), else the name without blanks, brackets and 班. 初 begins after grade 6, 高 after grade 9.
 create or replace macro memory.main.small_number(v) as (

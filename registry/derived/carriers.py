@@ -38,7 +38,8 @@ class Carrier:
     """A feed that carries elements of an entity, or creates it.
 
     `model` presents the rows. `identifiers`: the row's own first. `elements`: the column of each element, by its name.
-    `copies`: the elements of which the feed is not the only owner on the night. `creates`: its rows make the entity.
+    `copies`: the elements of which the feed is not the only owner on the night; `phones`: those of them that are
+    telephone numbers, of which a cell may hold several. `creates`: its rows make the entity.
     `joins_alone`: its identifier names the person without further evidence. `is_account`: nobody creates by its
     identifier, so that it is an account of the feed's own system. `one_row`: a slice holds one row a person.
 
@@ -55,6 +56,7 @@ class Carrier:
     identifiers: tuple[Identifier, ...]
     elements: dict[str, str]
     copies: tuple[str, ...]
+    phones: tuple[str, ...]
     creates: bool
     joins_alone: bool
     is_account: bool
@@ -91,6 +93,8 @@ def _carrier(register: Register, feed: Feed, named: list[Identifies], owners: di
     school_column = elements.get("school") or _school_code_column(feed, first)
     school_in_slice = school_column is None and feed.slice.by_school
     composites = _composites(register, entity, feed)
+    copies = tuple(name for name in elements if _is_copy(owners.get(f"{entity}.{name}"), feed))
+    phones = {e for c in feed.columns if c.type == "phone" for e in c.elements}
     return Carrier(
         feed=feed.id,
         source=feed.source,
@@ -98,7 +102,8 @@ def _carrier(register: Register, feed: Feed, named: list[Identifies], owners: di
         model=first.model or f"stg_{feed.table}",
         identifiers=identifiers,
         elements=elements,
-        copies=tuple(name for name in elements if _is_copy(owners.get(f"{entity}.{name}"), feed)),
+        copies=copies,
+        phones=tuple(name for name in copies if f"{entity}.{name}" in phones),
         creates=creates,
         joins_alone=creates or first.alone or _is_private(register, entity, first.namespace, feed.source),
         is_account=not any(_creates(user, entity) for user in _users(register, entity, first.namespace)),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import registry
+from ingest.committing import intake_tables
 from registry import own_directory
 from tests.dbt_project.conftest import number
 from tests.dbt_project.quick_dbt import City, Project
@@ -44,6 +45,9 @@ CONTRACTS = {
     + "      - {name: score, headers: [得分], type: decimal, elements: [exam_result.score]}\n",
     "clubs": HEAD.format("clubs", "class_name, name, club", "term_id") + IDENTIFIED.format("clubs", "")
     + "      - {name: club, headers: [社团], type: text, elements: [membership.group]}\n",
+    "lists_of_schools": HEAD.format("lists_of_schools", "class_name, name", "year") + IDENTIFIED.format("lists", "")
+    + "      - {name: phones, headers: [家长电话], type: phone, elements: [student.guardian_phone]}\n"
+    + "      - {name: sex, headers: [性别], type: code, code_set: sex, elements: [student.sex]}\n",
 }  # fmt: skip
 # a third homework platform: it knows no student number, and calls two of its columns otherwise
 PLATFORM = {
@@ -85,8 +89,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     register = registry.load(folder / "own")
     assembled = build.assemble(build.PROJECT, folder / "own", register, folder / "project")
     project = Project(more=(assembled / "declared",))
-    wanted = ("student_growth", "membership", "homework_records", "identity_queue")
+    wanted = ("student_growth", "membership", "homework_records", "identity_queue", "discrepancies")
     city = City(register, wanted, project)
+    intake_tables.ensure(city.connection)
     for school in (SCHOOL, OTHER_SCHOOL):
         add(city, "teaching__classes", school, *(
             {"school_code": school, "class_code": code, "name": name, "grade": "五年级"}
@@ -95,7 +100,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
         add(city, "student_registry__students", school, *(
             {"student_number": number(n + (50 if school == OTHER_SCHOOL else 0)), "school_code": school, "name": name,
              "grade": "五年级",
-             "class_code": "1502" if name == "赵丁" else "1501", "birth_date": f"2014.0{n}.01"}
+             "class_code": "1502" if name == "赵丁" else "1501", "birth_date": f"2014.0{n}.01", "sex": "男",
+             "member1_phone": f"1380000000{n}"}
             for n, name in enumerate(PUPILS, start=1)
         ))  # fmt: skip
     add(city, "sheets__rows", f"joint-g5/{SCHOOL}", *(
@@ -110,6 +116,13 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     add(city, "clubs__rows", f"2025-2026-1/{SCHOOL}", *(
         {"class_name": "五(1)班", "name": name, "club": club}
         for name, club in (("张甲", "合唱"), ("张甲", "足球"), ("李乙", "合唱"), ("无名氏", "合唱"))
+    ))  # fmt: skip
+    add(city, "lists_of_schools__rows", f"2025/{SCHOOL}", *(
+        {"class_name": "五(1)班", "name": name, "phones": phones, "sex": sex}
+        for name, phones, sex in (
+            ("张甲", "13900000009、138 0000 0001", "男"), ("李乙", "13900000009", "男"),
+            ("王丙", "父13800000003", "女"),
+        )
     ))  # fmt: skip
     add(city, "homework_c__records", "20251015", *(
         {"record_id": str(n), "assignment_id": "a", "account": f"u{n}", "student_name": name,
@@ -159,6 +172,16 @@ def test_who_is_in_no_register_is_listed_and_nobody_else(city: City):
 def test_a_class_in_words_is_no_difference(city: City):
     written = city.rows("select distinct class_name from lake.staging.stg_sheets__rows order by 1")
     assert written == [("1501",), ("1502",)]
+
+
+def test_a_copy_with_more_telephone_numbers_is_no_difference_and_another_one_is(city: City):
+    found = city.rows(
+        "select element_id, copy_source, owner_value, copy_value from lake.conformed.discrepancies order by 1"
+    )
+    source = "lists_of_schools/rows"
+    assert found == [
+        ("student.guardian_phone", source, "13800000002", "13900000009"), ("student.sex", source, "1", "2"),
+    ]  # fmt: skip
 
 
 def test_a_third_homework_platform_is_one_more_copy_whatever_its_columns_are_called(city: City):

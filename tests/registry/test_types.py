@@ -322,6 +322,24 @@ def test_a_cell_may_hold_several_telephone_numbers(typed, cell, numbers):
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("13800000000", "13800000000", True),
+        ("13800000000", "13900000000", False),
+        ("13800000000", "13900000000; 13800000000", True),
+        ("13800000000; 13700000000", "13900000000; 13800000000", False),
+        ("0513-88888888", "051388888888", True),
+        ("+86 138 0000 0000", "13800000000", True),
+        ("1380000000", "13800000000", False),
+        ("13800000000", None, None),
+    ],
+)
+def test_a_cell_of_telephone_numbers_is_the_same_as_one_that_holds_all_of_them(typed, one, other, same):
+    assert typed.execute("select memory.main.same_phones(?::varchar, ?::varchar)", [one, other]).fetchone()[0] is same
+    assert typed.execute("select memory.main.same_phones(?::varchar, ?::varchar)", [other, one]).fetchone()[0] is same
+
+
+@pytest.mark.parametrize(
     ("cell", "value"),
     [
         ("1-是", True), ("是|1", True), ("1.0", True), ("√", True), ("T", True), ("是（1）", True), ("0、否", False),

@@ -1,7 +1,8 @@
 {#
   Differences between the owner's values and their copies, found where both stand side by side: a conformed model
   hands its copies up (`copies_of`), `with_differences` lists what differs, and the model `discrepancies` keeps it.
-  Formatting is no difference: typed columns have lost it. A blank copy says nothing, so it differs from nothing.
+  Formatting is no difference: typed columns have lost it. A blank copy says nothing, so it differs from nothing; nor
+  does a cell of several telephone numbers that holds the owner's.
 #}
 
 {% macro copies_of(entity) -%}
@@ -46,7 +47,14 @@ select
                 owner_source: cast(owner_record.{{ name }}_source as varchar),
                 copy_source: '{{ each.feed }}',
                 owner_value: cast(owner_record.{{ name }} as varchar),
-                copy_value: cast({{ each.alias }}.{{ name }} as varchar),
+                copy_value: {% if name in each.phones -%}
+                case
+                    when not memory.main.same_phones(owner_record.{{ name }}, {{ each.alias }}.{{ name }})
+                        then {{ each.alias }}.{{ name }}
+                end
+                {%- else -%}
+                cast({{ each.alias }}.{{ name }} as varchar)
+                {%- endif %},
                 organisation_code: coalesce({{ school_of_slice(each.alias ~ '._slice') }}, cast(owner_record.school as varchar)),
                 copy_column: '{{ each.elements[name] }}',
                 _delivery_id: {{ each.alias }}._delivery_id,
