@@ -74,8 +74,9 @@ class Column(Record):
     `headers` are the names under which the platform exports it (any of them; the first is the
     one in a problem list). `elements` names the data elements of which this column is a copy, or the
     owner's value (one column of a roster may speak of students and of teachers; several columns may hold
-    parts of one element where `identifies` names a model that puts them together). A cell of a code column that
-    may hold several codes says by `separator` what stands between them. `load: false` is read
+    parts of one element where `identifies` names a model that puts them together, or a group each of which the row's
+    person is a member). A cell that may hold several codes or groups says by `separator` what stands between
+    them. `load: false` is read
     past and never stored (passwords). `label` is for descriptions, where no header is Chinese or the name is no
     English; the variables of a night do without it.
     """
@@ -89,7 +90,7 @@ class Column(Record):
     filled: bool = False            # the cell must not be blank
     severity: Severity = "cell"     # of a value that is not of its type, or blank though `filled`
     code_set: str | None = None     # for type `code`
-    separator: str | None = None    # for type `code`: a cell may hold several codes, with this between them
+    separator: str | None = None    # a cell may hold several codes, or several groups, with this between them
     minimum: float | None = None
     maximum: float | None = None
     load: bool = True

@@ -13,6 +13,8 @@ from typing import Final
 from registry.model import Feed, Register
 
 _FACTS: Final = {"exam_result": "score", "membership": "group"}  # the fact without which a row tells no such event
+# facts of which a row may tell several: in columns of their own, in one cell, or by a column each
+SEVERAL: Final = frozenset({"membership.group"})
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class EventFeed:
 
     `cells`: the map column whose cells hold facts, a header each, if there is one. `columns`: all columns of its
     staging model that the contract tells, the parts of a slice among them. `subject`: the one of codes of `subject`.
+    `facts`: the columns of the fact that makes the event, and what stands between several in one cell, or None.
     """
 
     feed: str
@@ -30,6 +33,7 @@ class EventFeed:
     cells: str | None
     columns: tuple[str, ...]
     subject: str | None
+    facts: dict[str, str | None]
 
 
 def event_feeds(register: Register) -> dict[str, tuple[EventFeed, ...]]:
@@ -43,11 +47,11 @@ def _event_feeds(register: Register, event: str) -> list[EventFeed]:
         elements = _elements(feed, event)
         in_cells = any(element.startswith(f"{event}.") for element in feed.rest_elements)
         if in_cells or _FACTS[event] in elements:
-            found.append(_event_feed(feed, elements, feed.rest if in_cells else None))
+            found.append(_event_feed(feed, elements, feed.rest if in_cells else None, f"{event}.{_FACTS[event]}"))
     return found
 
 
-def _event_feed(feed: Feed, elements: dict[str, str], cells: str | None) -> EventFeed:
+def _event_feed(feed: Feed, elements: dict[str, str], cells: str | None, fact: str) -> EventFeed:
     return EventFeed(
         feed=feed.id,
         source=feed.source,
@@ -56,6 +60,7 @@ def _event_feed(feed: Feed, elements: dict[str, str], cells: str | None) -> Even
         cells=cells,
         columns=(*(column.name for column in feed.loaded_columns), *feed.slice.parts),
         subject=next((column.name for column in feed.loaded_columns if column.code_set == "subject"), None),
+        facts={column.name: column.separator for column in feed.loaded_columns if fact in column.elements},
     )
 
 

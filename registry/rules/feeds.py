@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
+from registry.derived.event_feeds import SEVERAL
 from registry.derived.unions import best_copy, renamed
 from registry.model import Column, Element, Event, Feed, Guard, Register
 from registry.rules.words import twice
@@ -81,8 +82,12 @@ def _typed(here: str, column: Column, sets: set[str]) -> Iterator[str]:
         yield f"{here} must have a `code_set` exactly where its type is code; its type is {column.type}."
     if column.code_set and column.code_set not in sets:
         yield f"{here} names the unknown code set `{column.code_set}`; add its CSV to codes/ or correct it."
-    if column.separator is not None and (column.type != "code" or not column.separator.strip()):
-        yield f"{here} has the `separator` `{column.separator}`; only a column of codes has one, and it is no blank."
+    holds_several = column.type == "code" or bool(SEVERAL.intersection(column.elements))
+    if column.separator is not None and not (holds_several and column.separator.strip()):
+        yield (
+            f"{here} has the `separator` `{column.separator}`; only a column of codes or of "
+            f"{', '.join(sorted(SEVERAL))} has one, and it is no blank."
+        )
     if column.minimum is not None and column.maximum is not None and column.minimum > column.maximum:
         yield f"{here}: its minimum {column.minimum:g} lies above its maximum {column.maximum:g}."
     if column.document_type and column.type != "id_number":
@@ -194,7 +199,7 @@ def _elements(at: str, feed: Feed, register: Register) -> Iterator[str]:
     yield from _coded_elements(at, feed, known)
     composed = {i.entity for i in feed.identifies if i.model}  # such a model puts a value together from its parts
     for name in twice(name for column in feed.columns for name in column.elements):
-        if name in known and known[name].entity not in composed:
+        if name in known and known[name].entity not in composed and name not in SEVERAL:
             yield f"{at}: element `{name}` is named by two columns; leave it to the one that holds the value."
 
 

@@ -45,6 +45,10 @@ CONTRACTS = {
     + "      - {name: score, headers: [得分], type: decimal, elements: [exam_result.score]}\n",
     "clubs": HEAD.format("clubs", "class_name, name, club", "term_id") + IDENTIFIED.format("clubs", "")
     + "      - {name: club, headers: [社团], type: text, elements: [membership.group]}\n",
+    "electives": HEAD.format("electives", "class_name, name", "term_id")
+    + "\n    rest: more\n    rest_elements: [membership.group]" + IDENTIFIED.format("electives", "")
+    + "      - {name: monday, headers: [周一], type: text, elements: [membership.group]}\n"
+    + "      - {name: friday, headers: [周五], type: text, separator: 、, elements: [membership.group]}\n",
     "lists_of_schools": HEAD.format("lists_of_schools", "class_name, name", "year") + IDENTIFIED.format("lists", "")
     + "      - {name: phones, headers: [家长电话], type: phone, elements: [student.guardian_phone]}\n"
     + "      - {name: sex, headers: [性别], type: code, code_set: sex, elements: [student.sex]}\n",
@@ -117,6 +121,13 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
         {"class_name": "五(1)班", "name": name, "club": club}
         for name, club in (("张甲", "合唱"), ("张甲", "足球"), ("李乙", "合唱"), ("无名氏", "合唱"))
     ))  # fmt: skip
+    add(city, "electives__rows", f"2025-2026-1/{SCHOOL}", *(
+        {"class_name": "五(1)班", "name": name, "monday": monday, "friday": friday, "more": more}
+        for name, monday, friday, more in (
+            ("张甲", "象棋", "陶艺、 象棋、", {"社团_田径": "√", "合唱_2": "队长", "木工": "否"}),
+            ("李乙", None, None, {"木工": "1"}),
+        )
+    ))  # fmt: skip
     add(city, "lists_of_schools__rows", f"2025/{SCHOOL}", *(
         {"class_name": "五(1)班", "name": name, "phones": phones, "sex": sex}
         for name, phones, sex in (
@@ -158,10 +169,25 @@ def test_marks_of_a_list_are_read_by_the_subject_of_each_row(city: City):
 
 
 def test_who_is_in_which_club_can_be_asked(city: City):
-    found = city.rows("select student_uid, group_name, period, school_code from lake.marts.membership order by all")
+    found = city.rows(
+        "select student_uid, group_name, period, school_code from lake.marts.membership "
+        "where feed = 'clubs/rows' order by all"
+    )
     assert [uid for uid, *_ in found] == named(1, 1, 2)
     assert [group for _, group, *_ in found] == ["合唱", "足球", "合唱"]
     assert {tuple(rest) for _, _, *rest in found} == {("2025-2026-1", SCHOOL)}
+
+
+def test_a_pupil_s_groups_in_columns_in_one_cell_and_under_headers_are_all_memberships(city: City):
+    found = city.rows(
+        "select student_uid, group_name, role, period from lake.marts.membership "
+        "where feed = 'electives/rows' order by all"
+    )
+    (first, second), term = named(1, 2), "2025-2026-1"
+    assert found == [
+        (first, "合唱_2", "队长", term), (first, "田径", None, term), (first, "象棋", None, term),
+        (first, "陶艺", None, term), (second, "木工", None, term),
+    ]  # fmt: skip
 
 
 def test_who_is_in_no_register_is_listed_and_nobody_else(city: City):

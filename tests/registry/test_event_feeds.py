@@ -71,6 +71,21 @@ def test_an_element_of_an_event_is_there_when_a_feed_carries_it(draft: Draft):
     assert [a.source for a in group.authority] == ["signup/rows"]
 
 
+def test_a_pupil_s_clubs_may_stand_in_several_columns_in_one_cell_or_in_a_column_each(draft: Draft):
+    second = "{name: second, headers: [社团2], type: text, separator: 、, elements: [membership.group]}"
+    rest = "rest: others\n    rest_elements: [membership.group]"
+    declare(draft, "signup", (rest, f"{CLUB[1]}\n      - {second}"))
+    (told,) = event_feeds(draft.load())["membership"]
+    assert (told.facts, told.cells) == ({"club": None, "second": "、"}, "others")
+
+
+def test_what_is_no_group_has_neither_two_columns_nor_several_in_a_cell(draft: Draft):
+    declare(draft, "signup", ("", CLUB[1] + "\n      - {name: note, headers: [备注], type: text, separator: 、}"))
+    assert "only a column of codes or of membership.group has one" in draft.refusal()
+    declare(draft, "signup", ("", LONG[1] + "\n      - {name: more, headers: [分], elements: [exam_result.score]}"))
+    assert "element `exam_result.score` is named by two columns" in draft.refusal()
+
+
 def test_an_element_of_a_person_still_needs_its_owner(draft: Draft):
     draft.append("elements/student.yml", """
 - id: student.hobby

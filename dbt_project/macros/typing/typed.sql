@@ -7,7 +7,7 @@
 #}
 {% macro typed(column, feed_id) -%}
     {%- set declared = var('readings')[feed_id ~ '|' ~ column.name] -%}
-    {%- if column.separator -%}
+    {%- if column.separator and column.type == 'code' -%}
         {{ several_codes(column, feed_id.split('/')[0]) }}
     {%- elif declared -%}
         {{ declared }}
