@@ -87,6 +87,7 @@ class Column(Record):
     type: TypeName = "text"
     elements: tuple[str, ...] = ()
     required: bool = False          # the header must stand in the file
+    of_sheet: bool = False          # where the header has no such column, the name of the sheet is its value
     filled: bool = False            # the cell must not be blank
     severity: Severity = "cell"     # of a value that is not of its type, or blank though `filled`
     code_set: str | None = None     # for type `code`

@@ -46,7 +46,9 @@ def is_serial(header: str) -> bool:
 
 @dataclass(frozen=True)
 class Version:
-    """A layout with a header: its name, its required columns, and the headers (`normal`) that distinguish it."""
+    """A layout with a header: its name, the columns that the header must have (not those that the name of a sheet may
+    say), and the headers (`normal`) that distinguish it.
+    """
 
     name: str
     required: frozenset[str]
@@ -120,11 +122,12 @@ class Names:
     @cached_property
     def versions(self) -> tuple[Version, ...]:
         """The feed's layouts that have a header, the strictest first."""
+        of_sheet = {c.name for c in self.feed.columns if c.of_sheet}
         default_required = frozenset(c.name for c in self.feed.columns if c.required)
         headed = [
             Version(
                 layout.version,
-                default_required if layout.required is None else frozenset(layout.required),
+                (default_required if layout.required is None else frozenset(layout.required)) - of_sheet,
                 frozenset(normal(header) for header in layout.headers),
             )
             for layout in self.feed.layouts or (Layout(version=""),)

@@ -35,7 +35,8 @@ class Layout:
     `version`: the feed's layout in the register; '' where it has only one. `unread`: header and index of the columns
     that the contract neither names nor passes over; a column beyond the last header has none. `rest_of`: the other
     cells of a row and what they are kept under, where `rest` alone does not say so; `adds`: the key of one that is said
-    by no cell of the row. `marks`: what the headers of a score sheet say.
+    by no cell of the row. `marks`: what the headers of a score sheet say. `named_by_sheet`: the last column is no
+    cell of the file, but the name of the sheet.
     """
 
     columns: dict[str, int]
@@ -47,6 +48,14 @@ class Layout:
     rest_of: Callable[[Sequence[str | None]], list[tuple[str, str]]] | None = None
     adds: str | None = None
     marks: MarkColumns | None = None
+    named_by_sheet: bool = False
+
+    def beside_sheet_name(self, row: list[str | None], name: str) -> list[str | None]:
+        """A row with the name of its sheet in the column that says it; a blank row stays blank."""
+        if not self.named_by_sheet or not any(cell and cell.strip() for cell in row):
+            return row
+        own = row[: self.width - 1]
+        return [*own, *[None] * (self.width - 1 - len(own)), name, *row[self.width - 1 :]]
 
 
 def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:

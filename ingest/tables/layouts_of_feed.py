@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -49,7 +50,7 @@ class Layouts:
         if self.names.versions or not self._ordered:
             side_by_side.refuse_blocks(rows, self.names)
             try:
-                layout = header_row.header_layout(rows, self.names, self._others)
+                layout = self._with_sheet_name(header_row.header_layout(rows, self.names, self._others), sheet)
                 return self._read_rest(layout, scope, [sheet, *_titles(rows[: layout.head])] if sheet else [])
             except Refused as refused:
                 reasons.append(str(refused))
@@ -68,6 +69,19 @@ class Layouts:
             raise Refused(f"{_mismatch(self.names.feed, version)} its lines are longer: {_REMEDY}.")
         self._check_first_rows(filled_rows, layout, version)
         return layout
+
+    def _with_sheet_name(self, layout: Layout, sheet: str) -> Layout:
+        """The layout with the column that the name of a sheet says, where its header has none. Raises Refused."""
+        column = next((c for c in self.names.feed.loaded_columns if c.of_sheet and c.name not in layout.columns), None)
+        if column is None or (not sheet and not column.required):
+            return layout
+        if not sheet:
+            raise Refused(
+                f"is no file of {self.names.feed.id}, for its header lacks {column.headers[0]}, and there is no sheet "
+                "whose name says it: export it with that column."
+            )
+        columns = layout.columns | {column.name: layout.width}
+        return replace(layout, columns=columns, width=layout.width + 1, named_by_sheet=True)
 
     def _read_rest(self, layout: Layout, scope: str | None, said: Sequence[str]) -> Layout:
         """The layout with its other columns read as marks or items, where the feed's are. `said`: the name and titles

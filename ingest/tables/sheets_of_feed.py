@@ -94,6 +94,7 @@ class TableReader:
             number += len(piece) - len(data_rows)
             rows_to_skip -= len(piece) - len(data_rows)
             if data_rows:
+                data_rows = [layout.beside_sheet_name(row, _name_of(sheet.name)) for row in data_rows]
                 batch = arrow_rows.batch_of(data_rows, layout, self._feed, number, strict=sheet.strict)
                 buffer.add(batch, value_counts.of_rows(data_rows))
             number += len(data_rows)
@@ -133,8 +134,12 @@ class TableReader:
     def _is_wanted(self, sheet: str, *, has_table: bool) -> bool:
         if not sheet:  # a text is one table without sheets
             return not has_table
-        name = sheet.rpartition(side_by_side.BLOCK_MARK)[0] or sheet
-        return not self._feed.sheets or any(fnmatchcase(name, pattern) for pattern in self._feed.sheets)
+        return not self._feed.sheets or any(fnmatchcase(_name_of(sheet), pattern) for pattern in self._feed.sheets)
+
+
+def _name_of(sheet: str) -> str:
+    """The name of a sheet, of which a table may be one of several blocks side by side."""
+    return sheet.rpartition(side_by_side.BLOCK_MARK)[0] or sheet
 
 
 def _first_rows(sheet: Sheet) -> list[Row]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from common.night_files import FeedFiles
 from ingest.readers.sheets import Row
+from ingest.reading.read_feed import read_deliveries
 from ingest.tables import merged_cells
-from tests.ingest.makers import SCHOOL, Desk, csv_text, id_number
+from registry import Register
+from tests.ingest.makers import SCHOOL, Desk, csv_text, id_number, with_feed
 from tests.ingest.raw_workbooks import sheet_xml, workbook_of
 
 FEED = "exams/results"
@@ -33,6 +36,33 @@ def test_each_visible_sheet_with_the_header_is_read(desk: Desk):
     desk.put(PATH, workbook_of(*sheets, ("说明", sheet_xml([["本表由教务处填写"]]))))
     assert loaded(desk) == {"一班": 3, "二班": 3, "三班": 3, "说明": 0}
     assert len(set(desk.left(FEED, "student_number"))) == 9
+
+
+def of_sheet(house: Register, *, required: bool = True) -> Register:
+    """The register in which the class of a score sheet may be said by the name of its sheet."""
+    feed = house.feed(FEED)
+    said = {"of_sheet": True, "required": required, "filled": True, "severity": "row"}
+    columns = tuple(c.model_copy(update=said) if c.name == "class_code" else c for c in feed.columns)
+    return with_feed(house, feed.model_copy(update={"columns": columns, "references": ()}))
+
+
+def test_the_name_of_a_sheet_says_what_its_header_does_not(desk_of: Callable[[Register], Desk], house: Register):
+    desk = desk_of(of_sheet(house))
+    short = [[c for n, c in enumerate(row) if n != 2] for row in (HEADER, *marks(0, 2), [""] * 5, *marks(2, 1))]
+    other = [HEADER, *marks(3, 2, "1402")]
+    desk.put(PATH, workbook_of(("1401", sheet_xml([*short, ["合计", "", "", "3"]])), ("五班", sheet_xml(other))))
+    assert loaded(desk) == {"1401": 3, "五班": 2}
+    assert sorted(desk.left(FEED, "class_code")) == [("1401",)] * 3 + [("1402",)] * 2
+    assert problems(desk) == []
+    lost = {d.values_lost for d in read_deliveries(FeedFiles(desk.work() / "exams__results"))}
+    assert lost == {0}
+
+
+def test_a_text_has_no_sheet_that_could_say_a_required_column(desk_of: Callable[[Register], Desk], house: Register):
+    desk = desk_of(of_sheet(house))
+    desk.put(PATH.replace("xlsx", "csv"), csv_text([["学籍号", "姓名", "语文_得分"], ["G1", "李梅", "60"]]).encode())
+    ((status, *_, reason),) = desk.read().values()
+    assert (status, "its header lacks 班级, and there is no sheet whose name says it" in reason) == ("refused", True)
 
 
 @pytest.mark.parametrize("name", ["上次", "一班"])
