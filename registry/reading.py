@@ -50,7 +50,7 @@ def reasons(register: Register, feed: Feed) -> str:
     entries = ", ".join(
         f"{{key: {_text(name)}, value: if(lower({cell}) in ({words}), {cell}, null)}}" for name, cell in cells
     )
-    return f"map_from_entries(list_filter([{entries}], lambda said: said.value is not null))"
+    return f"map_from_entries(list_filter([{entries}], lambda _said: _said.value is not null))"
 
 
 def reading(register: Register, feed: Feed, column: Column) -> str:

@@ -63,7 +63,7 @@ def _is_aggregate(feed: Feed, name: str, words: MarkSheet) -> str:
     is_word = " OR ".join(_matches(column, pattern) for column in said)
     if feed.grammar:
         others = f"map_values({sql.name(feed.rest or '')})"
-        is_word += f" OR len(list_filter({others}, lambda v: {_matches('v', pattern)})) > 0"
+        is_word += f" OR len(list_filter({others}, lambda _cell: {_matches('_cell', pattern)})) > 0"
     has_number = " OR ".join(
         f"coalesce(length({sql.name(c.name)}) >= {_SHORTEST_NUMBER} AND unicode({sql.name(c.name)}) < 128, false)"
         for c in feed.loaded_columns

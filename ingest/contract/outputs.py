@@ -57,7 +57,7 @@ def _without_rejected_cells(column: str) -> str:
 def _without_rejected_rest(rest: str) -> str:
     """The columns that no contract names, without rejected cells."""
     name = sql.name(rest)
-    entries = f"list_filter(map_entries({name}), lambda e: NOT list_contains(_cells, e.key))"
+    entries = f"list_filter(map_entries({name}), lambda _e: NOT list_contains(_cells, _e.key))"
     return f"CASE WHEN _cells IS NULL THEN {name} ELSE map_from_entries({entries}) END AS {name}"
 
 
@@ -78,7 +78,7 @@ def write_problems(connection: duckdb.DuckDBPyConnection, register: Register, fe
     """
     _remedies(connection, register, feed)
     values = [f"{{'key': {sql.text(c.name)}, 'value': {sql.name(c.name)}}}" for c in feed.loaded_columns]
-    full_row = f"map_from_entries(list_filter([{', '.join(values)}], lambda e: e.value IS NOT NULL))"
+    full_row = f"map_from_entries(list_filter([{', '.join(values)}], lambda _e: _e.value IS NOT NULL))"
     if feed.rest:
         full_row = f"map_concat({full_row}, coalesce({_rest_by_header(feed)}, MAP {{}}::MAP(VARCHAR, VARCHAR)))"
     of_rows = f"""
@@ -120,7 +120,7 @@ def _rest_by_header(feed: Feed) -> str:
     rest = sql.name(feed.rest or "")
     if feed.grammar != "marks":
         return rest
-    entries = f"lambda e: {{'key': {_header_of('e.key', feed)}, 'value': e.value}}"
+    entries = f"lambda _e: {{'key': {_header_of('_e.key', feed)}, 'value': _e.value}}"
     return f"map_from_entries(list_transform(map_entries({rest}), {entries}))"
 
 

@@ -33,7 +33,7 @@ def name_unread_cells(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None
 
 
 def _of_rest(rest: str) -> str:
-    values = f"list_filter(map_values({sql.name(rest)}), lambda v: {UNREAD_CELL}(v) IS NOT NULL)"
+    values = f"list_filter(map_values({sql.name(rest)}), lambda _v: {UNREAD_CELL}(_v) IS NOT NULL)"
     cells = (
         f"SELECT _file, _row, unnest(map_entries({sql.name(rest)})) AS cell FROM src "
         f"ANTI JOIN skipped_row USING (_file, _row) WHERE _surplus IS NULL AND len({values}) > 0"

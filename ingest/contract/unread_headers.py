@@ -39,7 +39,7 @@ def files_without_marks(
     rows = connection.execute(f"""
         SELECT _file, coalesce(min(mark), '')
         FROM (SELECT _file, unnest(CASE WHEN _keys = [] THEN [NULL]
-                  ELSE list_transform(_keys, lambda key: {sql.name(feed.rest or "")}[key]) END) AS mark
+                  ELSE list_transform(_keys, lambda _key: {sql.name(feed.rest or "")}[_key]) END) AS mark
               FROM src ANTI JOIN skipped_row USING (_file, _row) JOIN arrow_keys USING (_file))
         GROUP BY _file HAVING NOT bool_or(CASE WHEN mark IS NULL THEN false ELSE {is_mark} END)""").fetchall()
     connection.unregister("arrow_keys")

@@ -240,8 +240,8 @@ def _coded(column: Column, register: Register, feed: Feed) -> list[Rule]:
     is_unknown = _lazy_and(value, f"{CODE_KEY}({value}) NOT IN ({codes})", is_said)
     if column.separator:
         parts = f"string_split({value}, {sql.text(column.separator)})"
-        is_unknown_part = f"{CLEAN}(said) IS NOT NULL AND {CODE_KEY}(said) NOT IN ({codes})"
-        is_unknown = _lazy_and(value, f"len(list_filter({parts}, lambda said: {is_unknown_part})) > 0", "true")
+        is_unknown_part = f"{CLEAN}(_said) IS NOT NULL AND {CODE_KEY}(_said) NOT IN ({codes})"
+        is_unknown = _lazy_and(value, f"len(list_filter({parts}, lambda _said: {is_unknown_part})) > 0", "true")
     return [Rule("code", column.severity, column.name, value, is_unknown, expensive=True)]
 
 

@@ -47,8 +47,8 @@ CONTRACTS = {
     + "      - {name: club, headers: [社团], type: text, elements: [membership.group]}\n",
     "electives": HEAD.format("electives", "class_name, name", "term_id")
     + "\n    rest: more\n    rest_elements: [membership.group]" + IDENTIFIED.format("electives", "")
-    + "      - {name: monday, headers: [周一], type: text, elements: [membership.group]}\n"
-    + "      - {name: friday, headers: [周五], type: text, separator: 、, elements: [membership.group]}\n",
+    + "      - {name: entry, headers: [周一], type: text, elements: [membership.group]}\n"
+    + "      - {name: part, headers: [周五], type: text, separator: 、, elements: [membership.group]}\n",
     "lists_of_schools": HEAD.format("lists_of_schools", "class_name, name", "year") + IDENTIFIED.format("lists", "")
     + "      - {name: phones, headers: [家长电话], type: phone, elements: [student.guardian_phone]}\n"
     + "      - {name: sex, headers: [性别], type: code, code_set: sex, elements: [student.sex]}\n",
@@ -122,7 +122,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
         for name, club in (("张甲", "合唱"), ("张甲", "足球"), ("李乙", "合唱"), ("无名氏", "合唱"))
     ))  # fmt: skip
     add(city, "electives__rows", f"2025-2026-1/{SCHOOL}", *(
-        {"class_name": "五(1)班", "name": name, "monday": monday, "friday": friday, "more": more}
+        {"class_name": "五(1)班", "name": name, "entry": monday, "part": friday, "more": more}
         for name, monday, friday, more in (
             ("张甲", "象棋", "陶艺、 象棋、", {"社团_田径": "√", "合唱_2": "队长", "木工": "否"}),
             ("李乙", None, None, {"木工": "1"}),

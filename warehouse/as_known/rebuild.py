@@ -221,7 +221,7 @@ def _ledger_rows(table: str, night: date) -> str:
     """A ledger as a night left it, reconstructed from the spells of each row."""
     return f"""
         with spells_by_then as (
-            select *, list_filter(spells, lambda s: s.opened <= date '{night}') as by_then
+            select *, list_filter(spells, lambda _spell: _spell.opened <= date '{night}') as by_then
             from {table}
         ),
 

@@ -33,7 +33,7 @@
             {namespace: {{ namespace_of(one, relation) }}, identifier: {{ identifier_of(one, relation) }}}{{ "," if not loop.last }}
             {%- endfor %}
         ] as struct(namespace varchar, identifier varchar)[]),
-        lambda entry: entry.identifier is not null
+        lambda _entry: _entry.identifier is not null
     )
 {%- endmacro %}
 
@@ -64,7 +64,7 @@
             {%- for name in key %} || cast({{ relation }}.{{ carrier.elements[name] }} as varchar) || '|' {%- endfor %}
             {{- "," if not loop.last }}
             {%- endfor %}
-        ], lambda entry: entry is not null)
+        ], lambda _entry: _entry is not null)
         {%- else -%}
         cast([] as varchar[])
         {%- endif %} as composites
@@ -120,7 +120,7 @@
 {%- endmacro %}
 
 {% macro edits(mine, theirs) -%}
-    list_min(list_transform({{ theirs }}.names, lambda known: memory.main.name_edits(known, {{ mine }}.name)))
+    list_min(list_transform({{ theirs }}.names, lambda _known: memory.main.name_edits(_known, {{ mine }}.name)))
 {%- endmacro %}
 
 {% macro agreeing(mine, theirs) -%}

@@ -62,7 +62,7 @@ select
             }{{ "," if not (loop.last and last_of_all) }}
             {%- endfor %}
             {%- endfor %}
-        ], lambda pair: pair.owner_source <> pair.copy_source and pair.owner_value <> pair.copy_value)
+        ], lambda _pair: _pair.owner_source <> _pair.copy_source and _pair.owner_value <> _pair.copy_value)
     end as differences
     {%- else %}
     cast(null as struct(

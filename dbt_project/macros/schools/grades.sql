@@ -19,13 +19,13 @@
         when {{ grade }} = 'p' then if({{ years }} = 5, '6', null)
         when starts_with({{ grade }}, 'j')
             then if({{ years }} + try_cast(right({{ grade }}, 1) as integer) <= 9, cast({{ years }} + try_cast(right({{ grade }}, 1) as integer) as varchar), null)
-        else list_transform([{{ var('school_year')[:4] or '0' }} + 1 - try_cast(substr({{ grade }}, 2) as integer)], lambda year: list_transform(
+        else list_transform([{{ var('school_year')[:4] or '0' }} + 1 - try_cast(substr({{ grade }}, 2) as integer)], lambda _year: list_transform(
             [list_filter([
-                if(year between 1 and {{ years }} and {{ school }}.type in ({{ codes_of('teaches_primary') }}), year, null),
-                if(year between 1 and 9 - {{ years }} and {{ school }}.type in ({{ codes_of('teaches_junior') }}), {{ years }} + year, null),
-                if(year between 1 and 3 and {{ school }}.type in ({{ codes_of('teaches_senior') }}), 9 + year, null)
-            ], lambda one: one is not null)],
-            lambda told: if(len(told) = 1, cast(told[1] as varchar), null)
+                if(_year between 1 and {{ years }} and {{ school }}.type in ({{ codes_of('teaches_primary') }}), _year, null),
+                if(_year between 1 and 9 - {{ years }} and {{ school }}.type in ({{ codes_of('teaches_junior') }}), {{ years }} + _year, null),
+                if(_year between 1 and 3 and {{ school }}.type in ({{ codes_of('teaches_senior') }}), 9 + _year, null)
+            ], lambda _one: _one is not null)],
+            lambda _told: if(len(_told) = 1, cast(_told[1] as varchar), null)
         )[1])[1]
     end
 {%- endmacro %}

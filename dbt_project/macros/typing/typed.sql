@@ -36,10 +36,10 @@
 {% macro several_codes(column, source_id) -%}
     list_transform(
         [list_transform(
-            list_filter(string_split("{{ column.name }}", '{{ column.separator }}'), lambda said: memory.main.clean(said) is not null),
-            lambda said: {{ code('said', column.code_set, source_id) }}
+            list_filter(string_split("{{ column.name }}", '{{ column.separator }}'), lambda _said: memory.main.clean(_said) is not null),
+            lambda _said: {{ code('_said', column.code_set, source_id) }}
         )],
-        lambda codes: case when len(codes) > 0 and len(codes) = list_count(codes) then array_to_string(codes, ',') end
+        lambda _codes: case when len(_codes) > 0 and len(_codes) = list_count(_codes) then array_to_string(_codes, ',') end
     )[1]
 {%- endmacro %}
 

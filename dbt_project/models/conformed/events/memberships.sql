@@ -15,19 +15,19 @@ with member as (
             {%- for column, separator in list.facts.items() %}
             list_transform(
                 {{ 'string_split(said."' ~ column ~ '", \'' ~ separator ~ '\')' if separator else '[said."' ~ column ~ '"]' }},
-                lambda part: {group_name: memory.main.clean(part), role: cast(null as varchar)}
+                lambda _part: {group_name: memory.main.clean(_part), role: cast(null as varchar)}
             ){{ "," if not loop.last or list.cells }}
             {%- endfor %}
             {%- if list.cells %}
             list_transform(
                 list_filter(
                     map_entries(said."{{ list.cells }}"),
-                    lambda cell: memory.main.clean(cell.value) is not null
-                    and coalesce(memory.main.as_boolean(cell.value), true)
+                    lambda _cell: memory.main.clean(_cell.value) is not null
+                    and coalesce(memory.main.as_boolean(_cell.value), true)
                 ),
-                lambda cell: {
-                    group_name: regexp_replace(cell.key, '^.+_([^_]*[^_0-9][^_]*)$', '\1'),
-                    role: case when memory.main.as_boolean(cell.value) is null then memory.main.clean(cell.value) end
+                lambda _cell: {
+                    group_name: regexp_replace(_cell.key, '^.+_([^_]*[^_0-9][^_]*)$', '\1'),
+                    role: case when memory.main.as_boolean(_cell.value) is null then memory.main.clean(_cell.value) end
                 }
             )
             {%- endif %}

@@ -102,7 +102,7 @@ select
     entries.closed,
     array_to_string(list_transform(
         map_entries(entries.whole_row),
-        lambda cell: coalesce(map_extract_value(headers.header_of, cell.key), cell.key) || '：' || cell.value
+        lambda _cell: coalesce(map_extract_value(headers.header_of, _cell.key), _cell.key) || '：' || _cell.value
     ), '；') as whole_row
 from entries
 left join deliveries on entries._delivery_id = deliveries.delivery_id

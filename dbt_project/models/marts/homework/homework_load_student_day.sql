@@ -26,7 +26,7 @@ days as (
             case when bool_or(list_contains(sources, '{{ platform }}')) then '{{ platform }}' end
             {{- "," if not loop.last }}
             {%- endfor %}
-        ], lambda platform: platform is not null) as sources
+        ], lambda _platform: _platform is not null) as sources
     from records
     group by student_uid, school_date
 ),
