@@ -15,6 +15,7 @@ from registry.model import Feed, Register
 _FACTS: Final = {"exam_result": "score", "membership": "group"}  # the fact without which a row tells no such event
 # facts of which a row may tell several: in columns of their own, in one cell, or by a column each
 SEVERAL: Final = frozenset({"membership.group"})
+_WHEN: Final = frozenset({"exam_id", "term_id", "school_year"})  # columns by which a row says of which event it tells
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class EventFeed:
 
     `cells`: the map column whose cells hold facts, a header each, if there is one. `columns`: all columns of its
     staging model that the contract tells, the parts of a slice among them. `subject`: the one of codes of `subject`.
-    `facts`: the columns of the fact that makes the event, and what stands between several in one cell, or None.
+    `facts`: the columns of the fact that makes the event, and what stands between several in one cell, or None. `own`:
+    all columns of the raw table of which the event is told; the class in which a pupil sat an exam is one of them.
     """
 
     feed: str
@@ -34,6 +36,7 @@ class EventFeed:
     columns: tuple[str, ...]
     subject: str | None
     facts: dict[str, str | None]
+    own: tuple[str, ...]
 
 
 def event_feeds(register: Register) -> dict[str, tuple[EventFeed, ...]]:
@@ -52,6 +55,13 @@ def _event_feeds(register: Register, event: str) -> list[EventFeed]:
 
 
 def _event_feed(feed: Feed, elements: dict[str, str], cells: str | None, fact: str) -> EventFeed:
+    event, subject = fact.partition(".")[0], _subject(feed)
+    own = [
+        column.name
+        for column in feed.loaded_columns
+        if column.name in {subject, *_WHEN}
+        or any(e.startswith(f"{event}.") or (event, e) == ("exam_result", "student.class") for e in column.elements)
+    ]
     return EventFeed(
         feed=feed.id,
         source=feed.source,
@@ -59,9 +69,14 @@ def _event_feed(feed: Feed, elements: dict[str, str], cells: str | None, fact: s
         elements=elements,
         cells=cells,
         columns=(*(column.name for column in feed.loaded_columns), *feed.slice.parts),
-        subject=next((column.name for column in feed.loaded_columns if column.code_set == "subject"), None),
+        subject=subject,
         facts={column.name: column.separator for column in feed.loaded_columns if fact in column.elements},
+        own=(*own, cells) if cells else tuple(own),
     )
+
+
+def _subject(feed: Feed) -> str | None:
+    return next((column.name for column in feed.loaded_columns if column.code_set == "subject"), None)
 
 
 def _elements(feed: Feed, event: str) -> dict[str, str]:

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 import registry
+from registry import own_directory
 from registry.model import Register
 from warehouse import lineage
 from warehouse.build import PROJECT
 from warehouse.errors import LineageError
 from warehouse.lineage.graph import Graph, Model
 
+OWN_CONTRACTS = Path(__file__).parents[1] / "fixtures" / "own_directory" / "sources"
 STUDENTS, HOMEWORK, EXAMS = "raw.student_registry__students", "raw.homework_a__records", "raw.exams__results"
 
 
@@ -58,6 +60,31 @@ def test_a_copy_that_steers_by_a_join_or_a_filter_is_found_too(house, sql):
 def test_a_copy_is_found_through_models_in_between(house):
     between = Model("conformed.c", f"select student_number, student_name as n from {HOMEWORK}")
     assert "student_name" in found(house, between, Model("marts.m", "select n from conformed.c"))[0]
+
+
+@pytest.fixture(scope="module")
+def bureau(tmp_path_factory: pytest.TempPathFactory) -> Register:
+    """The register of a bureau that has connected further platforms of marks, and lists of clubs."""
+    folder = tmp_path_factory.mktemp("bureau")
+    own_directory.make(folder, {})
+    for contract in OWN_CONTRACTS.glob("*.yml"):
+        shutil.copy(contract, folder / "sources")
+    return registry.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("sql", "copies"),
+    [
+        ("select subject, class_name as class_code, score from raw.marklist__marks", set()),
+        ("select name from raw.marklist__marks", {"marklist/marks.name"}),
+        ("select class_name, marks from raw.quickmark__results", set()),
+        ("select name, clubs from raw.ticks__members where class_name is not null", set()),  # it has no other key
+        ("select monday, thursday from raw.weekdays__choices", set()),
+        ("select class_name from raw.own_lists__students where sex = '1'", {"own_lists/students.sex"}),
+    ],
+)
+def test_a_further_platform_tells_its_own_events_and_no_more(bureau: Register, sql: str, copies: set[str]):
+    assert {sentence.split()[2].rstrip(",") for sentence in found(bureau, Model("marts.m", sql))} == copies
 
 
 def test_a_column_that_no_element_names_is_found(house):

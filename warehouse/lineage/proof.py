@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from registry.derived.event_feeds import event_feeds
 from registry.derived.references import references_of
 from registry.model import Element, Feed, Register
 from warehouse.lineage.graph import Graph
@@ -42,9 +43,9 @@ class Finding:
 def prove(graph: Graph, register: Register) -> list[Finding]:
     """Every released column that depends on a raw column which the register does not allow.
 
-    Allowed are owners over time, declared borrows, references to a person (`identifies`), references for which a row
-    waits (`references`) and the scope given by the record that created an entity; so is everything in a model that is a
-    ledger itself. Filters and joins count as values do.
+    Allowed are owners over time, declared borrows, a feed's own events, references to a person (`identifies`) or for
+    which a row waits (`references`) and the scope given by the record that created an entity; so is everything in a
+    model that is a ledger itself. Filters and joins count as values do.
     """
     findings = []
     for relation, model in sorted(graph.models.items()):
@@ -70,6 +71,8 @@ def _column_findings(register: Register, mart: str, column: str, root: Ref) -> I
     if _decides_creation(register, feed, root.column):
         return
     if any(is_allowed(register, feed, element) for element in element_ids):
+        return
+    if _tells_event(register, feed, root.column):
         return
     element = element_ids[0] if element_ids else None
     owners = _owners(register, element) if element else ()
@@ -111,6 +114,13 @@ def is_reference(feed: Feed, raw_column: str) -> bool:
     """Whether a raw column is the feed's own reference to a person: an event's is its own feed's."""
     referring = {name for r in feed.identifies for name in (feed.key if r.column is None else (r.column,))}
     return any(c.name in referring and raw_column in (c.name, c.document_type) for c in feed.columns)
+
+
+def _tells_event(register: Register, feed: Feed, raw_column: str) -> bool:
+    """Whether a feed tells of its own events by a raw column: the subject of a mark, the class at an exam."""
+    return any(
+        told.feed == feed.id and raw_column in told.own for feeds in event_feeds(register).values() for told in feeds
+    )
 
 
 def _holds_back(feed: Feed, raw_column: str) -> bool:
