@@ -16,6 +16,8 @@ from registry.model import Feed, Reference, Register
 REGISTERED: Final = ("exam", "term", "school_year")  # the register's own lists
 DELIVERED: Final = ("school", "class")  # what a feed creates
 SCHOOL_COLUMN: Final = "school_code"
+WHEN: Final = {"exam_id": "exam", "term_id": "term", "school_year": "school_year"}  # what a part of a slice is called
+MARK: Final = "exam_result.score"
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,14 @@ class Target:
 def references_of(feed: Feed) -> tuple[Reference, ...]:
     """What a feed's rows refer to, a class with the column of its school, if that stands in one.
 
-    The school that sends a row must be known, unless the feed lists schools or declares something else of it.
+    The school that sends a row must be known, unless the feed lists schools, and so must the exam, term or school year
+    of a row, unless the contract declares something else of it.
     """
     declared = tuple(_with_school(reference, feed) for reference in feed.references)
     sender = None if any(person.entity == "school" for person in feed.creates) else _sender(feed)
-    if sender is None or any(_place(sender) == _place(reference) for reference in declared):
-        return declared
-    return (sender, *declared)
+    places = {_place(reference) for reference in declared}
+    implied = [reference for reference in (sender, *_when(feed)) if reference and _place(reference) not in places]
+    return (*implied, *declared)
 
 
 def target_of(reference: Reference) -> Target | None:
@@ -60,6 +63,20 @@ def _sender(feed: Feed) -> Reference | None:
     if sent == "column":
         return Reference(to="school", column=SCHOOL_COLUMN)
     return Reference(to="school", slice_part=-1) if sent == "slice" else None
+
+
+def _when(feed: Feed) -> list[Reference]:
+    """The exam, term or school year that a part of the slice names, or a column of an event. A mark is of an exam:
+    where nothing is called so, the first part of the slice names it.
+    """
+    elements = {*feed.rest_elements, *(element for column in feed.columns for element in column.elements)}
+    of_exam = MARK in elements
+    parts = [Reference(to=WHEN[p], slice_part=n) for n, p in enumerate(feed.slice.parts, start=1) if p in WHEN]
+    if of_exam or any(element.startswith("membership.") for element in elements):
+        parts += [Reference(to=WHEN[c.name], column=c.name) for c in feed.loaded_columns if c.name in WHEN]
+    if of_exam and feed.slice.path and all(reference.to != "exam" for reference in (*parts, *feed.references)):
+        parts.append(Reference(to="exam", slice_part=1))
+    return parts
 
 
 def _with_school(reference: Reference, feed: Feed) -> Reference:

@@ -94,6 +94,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     assembled = build.assemble(build.PROJECT, folder / "own", register, folder / "project")
     project = Project(more=(assembled / "declared",))
     wanted = ("student_growth", "membership", "homework_records", "identity_queue", "discrepancies")
+    wanted += ("unknown_references",)
     city = City(register, wanted, project)
     intake_tables.ensure(city.connection)
     for school in (SCHOOL, OTHER_SCHOOL):
@@ -121,6 +122,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
         {"class_name": "五(1)班", "name": name, "club": club}
         for name, club in (("张甲", "合唱"), ("张甲", "足球"), ("李乙", "合唱"), ("无名氏", "合唱"))
     ))  # fmt: skip
+    wrong = {"class_name": "五(1)班", "name": "张甲"}
+    add(city, "clubs__rows", f"2025-1/{SCHOOL}", wrong | {"club": "合唱"})
+    add(city, "sheets__rows", f"joint-g6/{SCHOOL}", wrong | {"number": "1", "marks": {"语文_得分": "61"}})
+    add(city, "lists__rows", f"town-g6/{SCHOOL}", wrong | {"number": "1", "subject": "语文", "score": "71"})
     add(city, "electives__rows", f"2025-2026-1/{SCHOOL}", *(
         {"class_name": "五(1)班", "name": name, "entry": monday, "part": friday, "more": more}
         for name, monday, friday, more in (
@@ -193,6 +198,15 @@ def test_a_pupil_s_groups_in_columns_in_one_cell_and_under_headers_are_all_membe
 def test_who_is_in_no_register_is_listed_and_nobody_else(city: City):
     queue = city.rows("select feed, rule, name from lake.conformed.identity_queue")
     assert queue == [("clubs/rows", "unknown_name", "无名氏")]
+
+
+def test_a_term_or_an_exam_that_no_register_knows_is_listed_and_its_rows_wait(city: City):
+    listed = city.rows("select feed, rule, value from lake.conformed.unknown_references order by all")
+    assert listed == [
+        ("clubs/rows", "unknown_term", "2025-1"), ("lists/rows", "unknown_exam", "town-g6"),
+        ("sheets/rows", "unknown_exam", "joint-g6"),
+    ]  # fmt: skip
+    assert city.rows("select distinct period from lake.conformed.memberships") == [("2025-2026-1",)]
 
 
 def test_a_class_in_words_is_no_difference(city: City):

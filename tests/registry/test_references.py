@@ -43,6 +43,45 @@ def test_a_class_needs_a_school(draft):
     assert "does not say of which school" in draft.refusal()
 
 
+def when(draft, parts: str, more: str = "", columns: str = "") -> list[tuple]:
+    """What else than its school a further feed's rows refer to without a word."""
+    text = f"""\
+id: clubs
+label: {{zh: 平台, en: platform}}
+office: 教研室
+feeds:
+  - id: clubs/rows
+    label: {{zh: 行, en: rows}}
+    grain: {{zh: 一行, en: one row}}
+    batch: snapshot
+    key: [name]
+    slice: {{path: '^(?P<slice>[^/]+/(?P<school>\\d{{10}}))\\.csv$', parts: {parts}}}
+    identifies: [{{entity: student, namespace: clubs}}]
+    {more}
+    columns:
+      - {{name: name, headers: [姓名], type: name, elements: [student.name]}}
+      {columns}
+"""
+    (draft.directory / "sources" / "clubs.yml").write_text(text, encoding="utf-8")
+    feed = draft.load().feed("clubs/rows")
+    return [(one.to, one.column or one.slice_part, one.unknown) for one in references_of(feed) if one.to != "school"]
+
+
+def test_the_exam_or_term_of_a_row_is_referred_to_without_a_word(draft):
+    group = "- {name: club, headers: [社团], elements: [membership.group]}\n      "
+    marks = "rest: marks\n    rest_elements: [exam_result.score]"
+    assert when(draft, "[term_id, school_code]", columns=group) == [("term", 1, "park")]
+    assert when(draft, "[school_year, school_code]") == [("school_year", 1, "park")]
+    column = group + "- {name: term_id, headers: [学期]}"
+    assert when(draft, "[batch_name, school_code]", columns=column) == [("term", "term_id", "park")]
+    assert when(draft, "[batch_name, school_code]", marks) == [("exam", 1, "park")]
+    exam = "- {name: exam_id, headers: [考试]}"
+    assert when(draft, "[batch_name, school_code]", marks, exam) == [("exam", "exam_id", "park")]
+    declared = "references: [{slice_part: 1, to: term, unknown: list}]"
+    assert when(draft, "[term_id, school_code]", declared) == [("term", 1, "list")]
+    assert when(draft, "[batch_name, school_code]", columns="- {name: term_id, headers: [学期]}") == []
+
+
 def test_the_school_that_sends_a_row_is_referred_to_without_a_word(house):
     said = {feed.id: [(one.to, one.column or one.slice_part, one.unknown) for one in references_of(feed)]
             for feed in house.feeds}  # fmt: skip
