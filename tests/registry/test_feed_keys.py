@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 import registry
 from registry import own_directory
+from registry.model import Source
 
 PAGE = (Path(__file__).parents[2] / "docs" / "adding_a_feed.md").read_text(encoding="utf-8")
 SOURCES = sorted(registry.HOUSE.rglob("sources/*.yml"))
@@ -33,6 +34,27 @@ def keys(node: Any) -> Iterator[str]:
 def test_every_key_of_a_shipped_feed_is_explained(source: Path):
     used = set(keys(yaml.safe_load(source.read_text(encoding="utf-8"))))
     assert {key for key in used if not re.search(rf"`{key}\b", PAGE)} == set()
+
+
+def known_keys(record: Any, seen: set[Any]) -> Iterator[str]:
+    """The keys that a contract may have, those of the records inside it too."""
+    if record in seen:
+        return
+    seen.add(record)
+    for name, field in record.model_fields.items():
+        yield field.alias or name
+        ahead = [field.annotation]
+        while ahead:
+            kind = ahead.pop()
+            ahead += get_args(kind)
+            if hasattr(kind, "model_fields"):
+                yield from known_keys(kind, seen)
+
+
+def test_every_key_that_a_contract_may_have_is_explained():
+    keys = set(known_keys(Source, set()))
+    assert {"of_sheet", "slice_part", "rollover_fall"} <= keys
+    assert {key for key in keys if not re.search(rf"[`{{]{key}\b|, {key}: ", PAGE)} == set()
 
 
 def test_the_exam_platform_of_the_page_is_a_contract_that_needs_no_other_file(tmp_path: Path):
