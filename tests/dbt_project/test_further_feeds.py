@@ -118,6 +118,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
         {"number": str(n), "name": name, "class_name": "1501", "subject": "语文", "score": str(70 + n)}
         for n, name in enumerate(reversed(PUPILS[:3]))  # the numbers of the other exam, given out anew
     ))  # fmt: skip
+    add(city, "lists__rows", f"joint-g5/{SCHOOL}", *(  # the other platform's exam, once with another mark
+        {"number": f"9{n}", "name": name, "class_name": "1501", "subject": "语文", "score": score}
+        for n, (name, score) in enumerate((("张甲", "60"), ("李乙", "99.5")))
+    ))  # fmt: skip
     add(city, "clubs__rows", f"2025-2026-1/{SCHOOL}", *(
         {"class_name": "五(1)班", "name": name, "club": club}
         for name, club in (("张甲", "合唱"), ("张甲", "足球"), ("李乙", "合唱"), ("无名氏", "合唱"))
@@ -157,11 +161,11 @@ def named(*numbers: int) -> list[str]:
 def test_marks_of_a_sheet_reach_the_growth_of_the_pupils_whom_class_and_name_tell(city: City):
     found = city.rows(
         "select student_uid, subject, score, class_code from lake.marts.student_growth "
-        "where exam_id = 'joint-g5' order by score"
+        "where exam_id = 'joint-g5' order by student_uid"
     )
     assert [uid for uid, *_ in found] == named(1, 2, 3, 4)
     assert [(subject, float(score), code) for _, subject, score, code in found] == [
-        ("13", 60.0, "1501"), ("13", 61.0, "1501"), ("13", 62.0, "1501"), ("13", 63.0, "1502"),
+        ("13", 60.0, "1501"), ("13", 99.5, "1501"), ("13", 62.0, "1501"), ("13", 63.0, "1502"),
     ]  # fmt: skip
 
 
@@ -171,6 +175,17 @@ def test_marks_of_a_list_are_read_by_the_subject_of_each_row(city: City):
     )
     assert [uid for uid, *_ in found] == named(1, 2, 3)
     assert [(subject, float(score)) for _, subject, score in found] == [("13", 72.0), ("13", 71.0), ("13", 70.0)]
+
+
+def test_of_two_platforms_marks_of_one_exam_one_counts_and_the_other_is_listed_where_it_differs(city: City):
+    check = city.sql("exam_marks", NIGHT)
+    listed = city.rows(f"select feed, rule, value, remedy_en from ({check}) where rule = 'other_mark'")
+    (second,) = named(2)
+    ((score,),) = city.rows(
+        "select score from lake.marts.student_growth where exam_id = 'joint-g5' and student_uid = ?", second
+    )
+    assert (float(score), [row[:3] for row in listed]) == (99.5, [("sheets/rows", "other_mark", "61")])
+    assert listed[0][3].startswith("lists/rows has 99.50, which counts")
 
 
 def test_who_is_in_which_club_can_be_asked(city: City):

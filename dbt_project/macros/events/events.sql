@@ -48,6 +48,13 @@
     from {{ event_rows_of(told, carrier) }}
 {%- endmacro %}
 
+{# Of feeds that tell marks of one exam the first owner of the register's counts; ends with a comma, or is nothing. #}
+{% macro mark_precedence() -%}
+    {%- if event_feeds('exam_result') | length > 1 -%}
+    list_position([{{ quoted(owners('exam_result.score').authorities | map(attribute='source') | list) }}], feed),
+    {%- endif -%}
+{%- endmacro %}
+
 {# The columns of a copy of a union, under the names that the best copy has for what they hold. #}
 {% macro copied_columns(member) -%}
     copied.*

@@ -33,3 +33,34 @@ select
     {{ remedy('exam_subject') }}
 from {{ ref('exam_results') }}
 where subject is null and mark_as_delivered is not null
+{%- if event_feeds('exam_result') | length > 1 %}
+
+union all
+
+-- marks that two platforms tell otherwise; only exams that several tell are looked at
+select
+    feed,
+    school_code as organisation_code,
+    'other_mark' as rule,
+    'warn' as severity,
+    mark_header as column_name,
+    mark_as_delivered as value,
+    row_key,
+    _delivery_id,
+    _row_number,
+    {{ remedy('other_mark', {'counted': 'counted', 'feed': 'counted_feed'}, {'counted': 'counted', 'feed': 'counted_feed'}) }}
+from (
+    select
+        *,
+        cast(first_value(score) over platforms as varchar) as counted,
+        first_value(feed) over platforms as counted_feed
+    from {{ ref('exam_results') }}
+    where score is not null and student_uid is not null
+        and exam_id in (select exam_id from {{ ref('exam_results') }} group by exam_id having count(distinct feed) > 1)
+    window platforms as (
+        partition by student_uid, exam_id, subject
+        order by {{ mark_precedence() }} school_code, _row_number, score, class_code
+    )
+) as marks
+where feed <> counted_feed and score <> cast(counted as decimal(9, 2))
+{%- endif %}

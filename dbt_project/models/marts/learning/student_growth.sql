@@ -2,8 +2,12 @@ with results as (
     select *
     from {{ ref('exam_results') }}
     where score is not null and student_uid is not null
-    -- one mark a student, exam and subject: a pupil listed twice keeps the row of the lower school code
-    qualify row_number() over (partition by student_uid, exam_id, subject order by school_code, _row_number, score, class_code) = 1
+    -- one mark a student, exam and subject: that of the first platform of them that tell it, and of a pupil whom one
+    -- lists twice the row of the lower school code
+    qualify row_number() over (
+        partition by student_uid, exam_id, subject
+        order by {{ mark_precedence() }} school_code, _row_number, score, class_code
+    ) = 1
 ),
 
 -- sums of decimals are exact, so the same marks give the same figures on any number of threads
