@@ -76,7 +76,10 @@ def _states(school: str) -> list[str]:
 
 
 def _problems(school: str) -> list[str]:
-    """A cell of a school's own file, and one of a platform's daily file, whose row alone names the school."""
+    """A cell of a school's own file, one of a platform's daily file, whose row alone names the school, and rows of an
+    exam that nobody has registered.
+    """
+    marks = f"2025-2026-1-m2-g7/{school}"
     told = [
         ("student_registry/students", school, "d-student_registry__students", 7, "G1", "type_date", "birth_date",
          "2012-02-30", "map {'name': '张甲', 'birth_date': '2012-02-30', 'email': '=1+1'}"),
@@ -84,12 +87,14 @@ def _problems(school: str) -> list[str]:
          "9999", f"map {{'record_id': 'a9', 'student_name': '李乙', 'school_code': '{school}'}}"),
         ("homework_a/records", "20251014", "d-homework", 10, "a10", "range", "actual_minutes",
          "9999", "map {'record_id': 'a10'}"),
+        ("exams/results", marks, "d-exams__results", 2, "m9", "unknown_exam", "exam", "m9", "map {'name': '张甲'}"),
     ]  # fmt: skip
     return [
         "insert into lake.intake.problem (feed, slice, delivery_id, row_number, row_key, rule, severity, column_name, "
         'value, remedy_zh, remedy_en, "row", known_from) values '
-        f"('{feed}', '{part}', '{delivery}', {row}, '{key}', '{rule}', 'cell', '{column}', '{value}', '改', 'Mend.', "
-        f"{whole}, date '{KNOWN}')"
+        f"('{feed}', '{part}', '{delivery}', {row}, '{key}', '{rule}', "
+        f"'{'row' if rule == 'unknown_exam' else 'cell'}', '{column}', '{value}', '改', 'Mend.', {whole}, "
+        f"date '{KNOWN}')"
         for feed, part, delivery, row, key, rule, column, value, whole in told
     ]
 

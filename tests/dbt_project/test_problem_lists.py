@@ -41,6 +41,12 @@ def test_an_entry_finds_its_row_under_the_names_of_the_platform(built):
     )]  # fmt: skip
 
 
+def test_a_row_that_waits_is_not_called_unread(built):
+    assert built[SECOND](f"select rule_zh, effect {ENTRIES} where row_key = 'm9'") == [
+        ("考试登记中没有该考试", "已收到，待登记或更正后自动计入")
+    ]
+
+
 def test_a_row_of_a_platforms_own_file_is_for_the_school_it_names_else_for_the_office(built):
     ask = f"select row_key, organisation_code, row_name {ENTRIES} where rule = 'range' and feed like '作业%' order by 1"
     assert built[SECOND](ask) == [("a10", None, None), ("a9", SCHOOL, "李乙")]

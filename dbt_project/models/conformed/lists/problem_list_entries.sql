@@ -83,13 +83,15 @@ select
     entries.rule,
     coalesce(rules.label_zh, entries.rule) as rule_zh,
     coalesce(rules.label_en, entries.rule) as rule_en,
-    case entries.severity
-        when 'row' then '整行未读入'
-        when 'cell' then '该值未读入'
-        when 'warn' then '已读入，请核对'
-        when 'difference' then '以数源为准'
-        when 'file' then '整份未读入'
-        when 'slice' then '沿用上次数据'
+    case
+        when starts_with(entries.rule, 'unknown_') and entries.severity = 'row' then '已收到，待登记或更正后自动计入'
+        when starts_with(entries.rule, 'unknown_') and entries.severity = 'cell' then '沿用原值，待登记或更正后自动更新'
+        when entries.severity = 'row' then '整行未读入'
+        when entries.severity = 'cell' then '该值未读入'
+        when entries.severity = 'warn' then '已读入，请核对'
+        when entries.severity = 'difference' then '以数源为准'
+        when entries.severity = 'file' then '整份未读入'
+        when entries.severity = 'slice' then '沿用上次数据'
     end as effect,
     entries.owner_value,
     coalesce(owners.label, entries.owner_source) as owner,
