@@ -72,7 +72,8 @@ def layout_of(headers: Sequence[str], head: int, names: Names) -> Layout:
     width = max((p + 1 for p, header in enumerate(headers) if label(header)), default=0)
     refuse_wide(width)
     loaded = {column: index for column, index in columns.items() if column not in names.unloaded}
-    rest = _rest(headers, unnamed) if names.feed.rest else ()
+    others = [index for index in unnamed if not names.is_passed_over(headers[index])]
+    rest = _rest(headers, others) if names.feed.rest else ()
     read = {*columns.values(), *(index for _, index in rest)}
     unread = tuple(
         (label(header) or f"#{index + 1}", index)

@@ -69,8 +69,15 @@ def _starts(row: Row, names: Names) -> list[int]:
     while all(_has_same(texts, places[0], place, before + 1) for place in places[1:]):
         before += 1
     starts = [place - before for place in places]
-    is_whole = all(names.complete(row[start:end]) for start, end in pairwise([*starts, len(row)]))
-    return starts if is_whole else []
+    blocks = [texts[start:end] for start, end in pairwise([*starts, len(row)])]
+    is_whole = all(names.complete(block) for block in blocks)
+    return starts if is_whole and all(_is_like(block, blocks[0]) for block in blocks) else []
+
+
+def _is_like(block: Sequence[str], first: Sequence[str]) -> bool:
+    """Whether two blocks have most of their header in common: a name under two groups of columns makes no blocks."""
+    one, other = {text for text in block if text}, {text for text in first if text}
+    return len(one & other) * 2 > min(len(one), len(other))
 
 
 def _has_same(texts: Sequence[str], first: int, other: int, distance: int) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.errors import Refused
-from ingest.tables import header_row
+from ingest.tables import header_row, side_by_side
 from ingest.tables.header_texts import Names, label
 from ingest.tables.layout import MAX_COLUMNS, Layout
 from registry import Register
@@ -154,6 +154,24 @@ def test_one_name_under_two_groups_is_told_by_a_group_or_by_nobody(house: Regist
         layout = header_row.header_layout(rows, own_template(house, parent=parent))
         assert [layout.columns[name] for name in ("name", "parent", "home")] == [1, 6, 7]
     assert header_row.header_layout(rows, own_template(house, name="基本信息_姓名")).columns["name"] == 1
+
+
+def test_a_name_under_two_groups_makes_no_two_tables(house: Register):
+    rows = [GROUPED[0], [*GROUPED[1][:6], "姓名", "住址", ""], ["1", *"abcdefgh"]]
+    columns = {"columns": (Column(name="name", headers=("姓名",), required=True),)}
+    names = Names(house.feed("student_registry/students").model_copy(update=columns))
+    assert side_by_side.blocks_of(rows, names) == []
+    assert len(side_by_side.blocks_of([["姓名", "证件", "备注", "姓名", "证件"], [*"abcde"]], names)) == 2
+
+
+def test_a_column_that_is_passed_over_is_none_of_the_rest(house: Register):
+    feed = house.feed("fitness/results").model_copy(
+        update={"passed_over": ("体测老师",), "rest": "others", "layouts": ()}
+    )
+    header = [c.headers[0] for c in feed.columns if c.required]
+    layout = header_row.header_layout([[*header, "体测老师", "仰卧起坐2"], ["1"] * (len(header) + 2)], Names(feed))
+    assert [name for name, _ in layout.rest] == ["仰卧起坐2"]
+    assert layout.unread == ()
 
 
 def test_a_name_beside_the_groups_is_not_taken_from_one_of_them(house: Register):
