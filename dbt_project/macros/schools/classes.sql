@@ -3,8 +3,11 @@
   (`class_alias`). What no class of the school is called stays as it was delivered.
 #}
 
-{# A class's name as names are compared; of one that is only a number the grade, where the row tells it, is a part. #}
-{% macro class_name_key(name, grade=none) -%}
+{#
+  A class's name as names are compared; of one that is only a number the grade, where the row tells it, is a part. Where
+  `is_text`, the column holds names: 501 is the first class of the fifth grade, as 501班 is, and no code with a lost zero.
+#}
+{% macro class_name_key(name, grade=none, is_text=false) -%}
     {%- if grade -%}
     memory.main.class_key(case
         when regexp_full_match(trim({{ name }}), '[(（]?[0-9０-９]{1,2}[)）]?班?') and {{ grade }} is not null
@@ -12,19 +15,19 @@
         else {{ name }}
     end)
     {%- else -%}
-    memory.main.class_key({{ name }})
+    memory.main.class_key({{ name }}{% if is_text %} || if(regexp_full_match({{ name }}, '[1-9][0-4][0-9]'), '班', ''){% endif %})
     {%- endif -%}
 {%- endmacro %}
 
 {# The rows of `relation` with a code for the class that `column` names, in the school for which `school` is SQL. #}
-{% macro with_class_code(relation, column, school, grade=none) -%}
+{% macro with_class_code(relation, column, school, grade=none, is_text=false) -%}
 select said.* replace (coalesce(by_code.class_code, by_name.class_code, said."{{ column }}") as "{{ column }}")
 from {{ relation }} as said
 left join {{ ref('class_alias') }} as by_code
     on by_code.namespace = 'class_code' and by_code.school_code = {{ school }} and by_code.identifier = said."{{ column }}"
 left join {{ ref('class_alias') }} as by_name
     on by_name.namespace = 'class_name' and by_name.school_code = {{ school }}
-    and by_name.identifier = case when by_code.class_code is null then {{ class_name_key('said."' ~ column ~ '"', grade) }} end
+    and by_name.identifier = case when by_code.class_code is null then {{ class_name_key('said."' ~ column ~ '"', grade, is_text) }} end
 {%- endmacro %}
 
 {# The column of a feed that may name a class in words: text that carries it, or what refers to one of today. A feed

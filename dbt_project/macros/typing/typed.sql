@@ -72,7 +72,8 @@ with source as (
 {%- if class and school %},
 
 renamed as (
-    {{ with_class_code('typed', class, school, grade_told(feed_id, 'said')) }}
+    {%- set is_text = class in feed(feed_id).columns | selectattr('names_class') | map(attribute='name') %}
+    {{ with_class_code('typed', class, school, grade_told(feed_id, 'said'), is_text) }}
 )
 {%- endif %}
 
