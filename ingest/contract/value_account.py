@@ -126,9 +126,9 @@ def _read_alike(register: Register, feed: Feed) -> dict[str, tuple[list[str], st
     """
     alike: dict[str, list[str]] = defaultdict(list)
     for column in feed.loaded_columns:
-        alike[_is_read(register, feed, column).replace(sql.name(column.name), "said")].append(column.name)
+        alike[_is_read(register, feed, column).replace(sql.name(column.name), "_said")].append(column.name)
     return {
-        f"_read_{n}": (columns, f"list_transform([{sql.names(columns)}], lambda said: {is_read})")
+        f"_read_{n}": (columns, f"list_transform([{sql.names(columns)}], lambda _said: {is_read})")
         for n, (is_read, columns) in enumerate(alike.items())
     }
 
