@@ -246,13 +246,25 @@ class Reference(Record):
 class Combine(Record):
     """How events that several systems hold become one.
 
-    Rows of the feeds of one `union` whose `key` columns agree (a person's identifier counts as the
-    person) are one event; of its copies the one with the lowest `rank` counts.
+    Two rows of different feeds of one `union` tell of one event where their `key` columns agree (a person's identifier
+    counts as the person), the time in `clock`, which is one of them, to within `tolerance_seconds`, and where no more
+    of the `evidence` that both have speaks against it than for it. Of the copies the one with the lowest `rank` counts.
+    Rows of one feed are events of their own. A feed that says nothing of clock and evidence leaves them to that one.
+    `since`: the first day of which the feed tells; before it nothing is expected of it.
     """
 
     union: str
     key: tuple[str, ...]
     rank: int
+    clock: str | None = None
+    tolerance_seconds: int = Field(default=0, ge=0)
+    evidence: tuple[str, ...] = ()
+    since: date | None = None
+
+    @property
+    def rule(self) -> tuple[object, ...]:
+        """By what two rows are one event, which feeds of a union may not declare differently."""
+        return (self.key, self.clock, self.tolerance_seconds, self.evidence)
 
 
 class Feed(Record):

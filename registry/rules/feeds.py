@@ -102,10 +102,7 @@ def _headers(at: str, feed: Feed) -> Iterator[str]:
         for header in column.headers:
             other = taken.setdefault(header_key(header), column.name)
             if other != column.name:
-                yield (
-                    f"{at}: header `{header}` belongs to columns `{other}` and `{column.name}`; "
-                    "leave it to one."
-                )
+                yield (f"{at}: header `{header}` belongs to columns `{other}` and `{column.name}`; leave it to one.")
 
 
 def _references(at: str, feed: Feed, register: Register) -> Iterator[str]:
@@ -131,17 +128,27 @@ def _references(at: str, feed: Feed, register: Register) -> Iterator[str]:
         yield f"{at} has no key; name the columns that tell one row from another."
     for person in feed.creates:
         if person.entity not in {i.entity for i in feed.identifies}:
-            yield (
-                f"{at} creates a {person.entity}, but does not say which column identifies one; "
-                "add `identifies`."
-            )
+            yield (f"{at} creates a {person.entity}, but does not say which column identifies one; add `identifies`.")
 
 
 def _combined(at: str, feed: Feed, register: Register) -> Iterator[str]:
-    """A copy has each column of the union's key, by its name or by its element; of its person, an identifier."""
+    """A copy has each column of the union's key, by its name or by its element; of its person, an identifier.
+
+    What is only evidence a copy may lack; that the best copy has it keeps a word from being misspelt.
+    """
     if feed.combine is None:
         return
     best = best_copy(register, feed.combine.union)
+    types = {column.name: column.type for column in best.loaded_columns}
+    if feed.combine.clock is not None and feed.combine.clock not in feed.combine.key:
+        yield f"{at}: the `clock` of `combine`, `{feed.combine.clock}`, is no column of its key; add it there."
+    if feed.combine.clock is not None and types.get(feed.combine.clock, "datetime") != "datetime":
+        yield f"{at}: the `clock` of `combine`, `{feed.combine.clock}`, is no datetime; name a column that is."
+    if feed.combine.tolerance_seconds and feed.combine.clock is None:
+        yield f"{at}: `combine` has `tolerance_seconds`, but no `clock`; name the column whose times may differ."
+    for name in feed.combine.evidence:
+        if name not in types or name in feed.combine.key:
+            yield f"{at}: the evidence `{name}` of `combine` is no column of `{best.id}` beside its key; correct it."
     held = {c.name for c in feed.loaded_columns} | set(renamed(feed, best).values())
     person = {i.column for i in best.identifies}
     for name in feed.combine.key:
@@ -221,6 +228,13 @@ def _unions(register: Register) -> Iterator[str]:
         if feed.combine is None:
             continue
         other = first.setdefault(feed.combine.union, feed)
+        best = best_copy(register, feed.combine.union)
+        says = feed.combine.clock or feed.combine.tolerance_seconds or feed.combine.evidence
+        if says and best.combine and best.combine.key == feed.combine.key and best.combine.rule != feed.combine.rule:
+            yield (
+                f"sources/{feed.source}.yml: feed `{feed.id}` and `{best.id}` combine {feed.combine.union} by another "
+                "clock, tolerance or evidence; make them the same, or leave it to the latter."
+            )
         if other.combine and other.combine.key != feed.combine.key:
             yield (
                 f"sources/{feed.source}.yml: feed `{feed.id}` combines {feed.combine.union} by "

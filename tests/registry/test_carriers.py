@@ -140,11 +140,13 @@ def test_a_union_has_its_best_copy_first_and_compares_what_that_declares(house: 
     assert combine is not None
     last = combine.model_copy(update={"rank": 9})
     homework = unions(edited(house, HOMEWORK, combine=last))["homework"]
-    assert homework.members == (Member("homework_b/records", 2, "student"), Member(HOMEWORK, 9, "student"))
+    told = {"entity": "student", "key": ("record_id",), "by_day": True}
+    assert homework.members == (Member("homework_b/records", 2, **told), Member(HOMEWORK, 9, **told))
     assert homework.key == ("student_number", "subject", "assigned_at")
     facts = unions(house)["homework"].facts
     assert Fact("homework_record.written", "written") in facts
-    assert not {fact.column for fact in facts} & {"subject", "assigned_at", "record_id", "student_name"}
+    compared = {fact.column for fact in facts}
+    assert not compared & {"subject", "assigned_at", "record_id", "student_name", "title", "due_at"}
 
 
 def test_a_register_without_combined_feeds_has_no_union(oneroster: Register) -> None:

@@ -95,8 +95,8 @@ FEEDS = {
     ),
     "two columns of one element": (
         HOMEWORK,
-        "{name: title, headers: [作业名称, 作业内容, title], type: text}",
-        "{name: title, headers: [作业名称], type: text, elements: [student.name]}",
+        "{name: level, headers: [等级, level], type: text}",
+        "{name: level, headers: [等级], type: text, elements: [student.name]}",
         "element `student.name` is named by two columns",
     ),
     "a column that is never loaded but named as an element": (
@@ -126,13 +126,43 @@ FEEDS = {
     "a union with two keys": (
         HOMEWORK,
         "key: [student_number, subject, assigned_at]",
-        "key: [student_number, title]",
-        "by student_number, subject, assigned_at, but `homework_a/records` by student_number, title",
+        "key: [student_number, layered, assigned_at]",
+        "by student_number, subject, assigned_at, but `homework_a/records` by student_number, layered, assigned_at",
+    ),
+    "a union with two tolerances": (
+        HOMEWORK,
+        "tolerance_seconds: 120",
+        "tolerance_seconds: 60",
+        "by another clock, tolerance or evidence",
+    ),
+    "a clock that is no part of the key": (
+        HOMEWORK,
+        "clock: assigned_at",
+        "clock: submitted_at",
+        "`submitted_at`, is no column of its key",
+    ),
+    "a clock that tells no time": (
+        HOMEWORK,
+        "clock: assigned_at",
+        "clock: subject",
+        "`subject`, is no datetime",
+    ),
+    "a tolerance of no clock": (
+        HOMEWORK,
+        "      clock: assigned_at\n",
+        "",
+        "has `tolerance_seconds`, but no `clock`",
+    ),
+    "evidence that no column holds": (
+        HOMEWORK,
+        "evidence: [title,",
+        "evidence: [headline,",
+        "the evidence `headline` of `combine` is no column",
     ),
     "a union with two equal copies": (
         HOMEWORK,
-        "rank: 1}",
-        "rank: 2}",
+        "rank: 1\n",
+        "rank: 2\n",
         "two feeds of union `homework` have rank 2",
     ),
 }

@@ -1,4 +1,4 @@
--- every homework record of every platform, with the person it speaks of
+-- every homework record of every platform, with the person it speaks of; a record is told by its own id there
 with copies as (
     {%- set homework = union_of('homework') %}
     {% for member in homework.members if homework %}
@@ -6,6 +6,7 @@ with copies as (
     select
         '{{ member.feed }}' as feed,
         {{ member.rank }} as copy_rank,
+        {{ own_key(member, 'copied') }} as record_key,
         {{ uid_found('student', carrier) }} as student_uid,
         {{ copied_columns(member) }}
     from {{ ref(carrier.model) }} as copied
@@ -18,11 +19,29 @@ with copies as (
     select
         '' as feed,
         0 as copy_rank,
+        '' as record_key,
         '' as student_uid,
         *
     from {{ ref('stg_homework_a__records') }}
     where false
     {%- endif %}
+),
+
+repeated_record as (
+    select record_key
+    from copies
+    group by record_key
+    having count(*) > 1
 )
 
-select * from copies
+select *
+from copies
+where record_key not in (select record_key from repeated_record)
+
+union all
+
+-- what comes again under its id, in the file of another day, is the same record, as it was told last
+select *
+from copies
+where record_key in (select record_key from repeated_record)
+qualify row_number() over (partition by record_key order by _known_from desc, _slice desc, _row_number desc) = 1

@@ -1,52 +1,45 @@
--- a record that two platforms both hold is one: the register names the key and which copy counts
+-- every homework once: a record that several platforms hold is one, as the first of them in the register has it
 {%- set homework = union_of('homework') %}
-{%- set key = homework.key if homework else ['student_number', 'subject', 'assigned_at'] %}
 with copies as (
     select *
     from {{ ref('homework_copies') }}
     where student_uid is not null
 ),
 
-numbered_copy as (
-    select
-        *,
-        list_sort(list_distinct(list(feed) over same_event)) as sources,
-        row_number() over (same_event order by copy_rank, record_id, _slice, _row_number) as copy_number
-    from copies
-    window same_event as (
-        partition by
-        {%- for column in key %}
-            {{ 'student_uid' if column == 'student_number' else column }},
-        {%- endfor %}
-            -- what is blank equals nothing: a record whose key is not whole stands alone
-            case when {% for column in key %}{{ "or " if not loop.first }}{{ column }} is null {% endfor %}then feed || record_id end
-    )
+matches as (
+    select * from {{ ref('homework_matches') }}
 ),
 
-best_copy as (
-    select *
-    from numbered_copy
-    where copy_number = 1
+further_copy as (
+    select leader, list(follower_feed) as feeds
+    from matches
+    where not is_doubtful
+    group by leader
 )
 
 select
-    student_uid,
-    record_id,
-    assignment_id,
-    subject,
-    cast(assigned_at as date) as school_date,
-    assigned_at,
-    published_at,
-    due_at,
-    submitted_at,
-    written,
-    layered,
-    cast(coalesce(actual_minutes, planned_minutes) as decimal(9, 2)) as minutes,
+    copies.student_uid,
+    copies.record_key,
+    copies.record_id,
+    copies.assignment_id,
+    copies.subject,
+    -- of copies on two sides of midnight, the day of the one that counts
+    cast(copies.assigned_at as date) as school_date,
+    copies.assigned_at,
+    copies.published_at,
+    copies.due_at,
+    copies.submitted_at,
+    copies.written,
+    copies.layered,
+    cast(coalesce(copies.actual_minutes, copies.planned_minutes) as decimal(9, 2)) as minutes,
     {%- for fact in (homework.facts if homework else []) if fact.column not in ['published_at', 'written'] %}
-    {{ fact.column }},
+    copies.{{ fact.column }},
     {%- endfor %}
-    sources,
-    feed,
-    _delivery_id,
-    _row_number
-from best_copy
+    list_sort(list_concat([copies.feed], coalesce(further_copy.feeds, cast([] as varchar [])))) as sources,
+    copies.record_key in (select follower from matches where is_doubtful) as is_overlap,
+    copies.feed,
+    copies._delivery_id,
+    copies._row_number
+from copies
+left join further_copy on copies.record_key = further_copy.leader
+where copies.record_key not in (select follower from matches where not is_doubtful)

@@ -3,21 +3,20 @@
 {%- set facts = homework.facts if homework else [] %}
 
 -- facts in which another platform's copy of a record differs from the copy that counts
-with best_copy as (
-    select * from {{ ref('homework_records') }}
-    where len(sources) > 1
-),
-
-copies as (
+with copies as (
     select * from {{ ref('homework_copies') }}
     where student_uid is not null
+),
+
+matches as (
+    select * from {{ ref('homework_matches') }}
+    where not is_doubtful
 ),
 
 {% if facts -%}
 copy_pair as (
     select
-        best_copy.student_uid
-        {%- for column in homework.key if column != 'student_number' %} || '|' || best_copy.{{ column }}{% endfor %} as record_uid,
+        best_copy.student_uid || '|' || best_copy.record_key as record_uid,
         best_copy.feed as owner_source,
         copies.feed as copy_source,
         coalesce({{ school_of_slice('copies._slice') }}, copies.school_code) as organisation_code,
@@ -29,25 +28,18 @@ copy_pair as (
                 element: '{{ fact.element }}',
                 owner_value: cast(best_copy.{{ fact.column }} as varchar),
                 copy_value: cast(copies.{{ fact.column }} as varchar),
-                column_name: '{{ fact.column }}'
+                column_name: '{{ fact.column }}',
+                differs: {{ said_otherwise(homework, fact) }}
             }{{ "," if not loop.last }}
             {%- endfor %}
         ] as facts
-    from best_copy
-    inner join copies
-        on best_copy.student_uid = copies.student_uid and best_copy.feed <> copies.feed
-        {%- for column in homework.key if column != 'student_number' %}
-        and best_copy.{{ column }} = copies.{{ column }}
-        {%- endfor %}
+    from matches
+    inner join copies as best_copy on matches.leader = best_copy.record_key
+    inner join copies on matches.follower = copies.record_key
     where
         {%- for fact in facts %}
-        {{ "or " if not loop.first }}best_copy.{{ fact.column }} <> copies.{{ fact.column }}
+        {{ "or " if not loop.first }}{{ said_otherwise(homework, fact) }}
         {%- endfor %}
-    -- of several records of one platform the first
-    qualify row_number() over (
-        partition by record_uid, copies.feed
-        order by copies.record_id, copies._slice, copies._row_number
-    ) = 1
 ),
 
 fact_pair as (
@@ -68,10 +60,10 @@ select
     _delivery_id,
     _row_number
 from fact_pair
-where fact.owner_value <> fact.copy_value
+where fact.differs
 {%- else -%}
 no_difference as (
-    select 1 as one from best_copy cross join copies
+    select matches.leader from matches cross join copies
     where false
 )
 

@@ -1,0 +1,58 @@
+{#
+  Events that several feeds hold (`registry/derived/unions.py`): by what a record is told within its feed, and by what
+  records of two feeds are one.
+#}
+
+{# The id of a row within the union: its feed, and the columns by which its own system tells it from others. #}
+{% macro own_key(member, relation) -%}
+    '{{ member.feed }}|' || concat_ws('|'
+    {%- for column in member.key -%}
+        , cast({{ relation }}."{{ column }}" as varchar)
+    {%- endfor -%}
+    )
+{%- endmacro %}
+
+{# The columns of a union's key that must be equal, without the person's and the one that is a clock. #}
+{% macro exact_columns(union) %}
+    {{ return(union.key | reject('in', ['student_number', union.clock]) | list) }}
+{% endmacro %}
+
+{# How far the clocks of two rows are apart; of a union without a clock they are not. #}
+{% macro seconds_apart(union, one, other) -%}
+    {%- if union.clock -%}
+    abs(date_diff('second', {{ one }}.{{ union.clock }}, {{ other }}.{{ union.clock }}))
+    {%- else -%}
+    0
+    {%- endif -%}
+{%- endmacro %}
+
+{# What two rows say that both of them have: a list with true where it is the same, false where not, null where one is
+   silent. The very same time is evidence too; another within the tolerance is none against. #}
+{% macro union_evidence(union, one, other) -%}
+    [
+        nullif({{ seconds_apart(union, one, other) }} = 0, false)
+        {%- for said in union.evidence %},
+        {{ said_alike(said, one ~ '.' ~ said.column, other ~ '.' ~ said.column, union.tolerance_seconds) }}
+        {%- endfor %}
+    ]
+{%- endmacro %}
+
+{# Whether two values of a type mean the same: a text is read without blanks and case, of a time the day counts. #}
+{% macro said_alike(said, one, other, tolerance) -%}
+    {%- if said.type == 'datetime' -%}
+    cast({{ one }} as date) = cast({{ other }} as date) or abs(date_diff('second', {{ one }}, {{ other }})) <= {{ tolerance }}
+    {%- elif said.type == 'text' -%}
+    lower(replace({{ one }}, ' ', '')) = lower(replace({{ other }}, ' ', ''))
+    {%- else -%}
+    {{ one }} = {{ other }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether a copy says a fact otherwise than the best one; of times whose clocks differ, beyond the tolerance. #}
+{% macro said_otherwise(union, fact) -%}
+    {%- if fact.type == 'datetime' -%}
+    abs(date_diff('second', best_copy.{{ fact.column }}, copies.{{ fact.column }})) > {{ union.tolerance_seconds }}
+    {%- else -%}
+    best_copy.{{ fact.column }} <> copies.{{ fact.column }}
+    {%- endif -%}
+{%- endmacro %}
