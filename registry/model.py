@@ -501,6 +501,8 @@ class Indicator(Record):
     `stage` picks the parts of one stage (None: of all stages together). `floor` is the least value that a
     clause accepts where it lets one of several indicators miss its threshold (教督〔2017〕6号: 85%).
     The value is numerator / denominator; times 100 where `unit` is per_100; the numerator alone for a count.
+    `units`: what its denominator counts. All units that the clause speaks of are `expected`, seen or not; only those of
+    which something is known are `measured`, with their share of the expected ones as completeness.
     """
 
     id: str                         # sj2021.written_limit_class_day
@@ -512,6 +514,7 @@ class Indicator(Record):
     stage: Stage | None = None
     measure: str | None = None      # None: waits for feeds
     unit: Literal["share", "per_100", "per_head", "ratio", "count"] = "share"
+    units: Literal["expected", "measured"] | None = None
     threshold: float | None = None
     floor: float | None = None
     direction: Literal["at_least", "at_most"] = "at_least"
@@ -625,10 +628,11 @@ class ObjectionTerms(Record):
 
 
 class HomeworkLimit(Record):
-    """Limit of written homework minutes a day by grade; None where no limit binds."""
+    """Limit of written homework minutes a day, by the stage in which a school has a grade; None where none binds."""
 
-    grade_from: int
-    grade_to: int
+    stage: Stage
+    grade_from: int = 1
+    grade_to: int = 12
     limit_minutes: float | None
     source: str
 
@@ -783,6 +787,7 @@ class Bureau(Record):
     primary_years: int = 6          # of a school that states none (六三学制)
     school_types: tuple[str, ...] = ()  # of the organisations of a roster, those that are schools
     observed_share_min: float = 0.5
+    completeness_min: float = 0.5   # an indicator of measured units below it gets no verdict
     homework_limits: tuple[HomeworkLimit, ...] = ()
     raw_retention_days: int = 3650
     releases_kept: int = 30

@@ -37,6 +37,8 @@ def _clause(at: str, indicator: Indicator) -> Iterator[str]:
         yield f"{at} has no levels; name those at which it is reported."
     if indicator.measure is None and not indicator.waits_for:
         yield f"{at} has neither a `measure` nor a feed it waits for; give one of them."
+    if indicator.measure is not None and indicator.units is None:
+        yield f"{at} does not say what its denominator counts; give `units`: expected or measured."
     for feed in indicator.waits_for:
         if feed.count("/") != 1:
             yield f"{at} waits for `{feed}`, which is no feed id; write `<source>/<name>`."

@@ -41,15 +41,16 @@ def _areas(register: Register) -> Iterator[str]:
 
 def _limits(register: Register) -> Iterator[str]:
     bureau = register.bureau
-    if not 0 <= bureau.observed_share_min <= 1:
-        yield f"bureau.yml: observed_share_min is {bureau.observed_share_min:g}; it lies between 0 and 1."
+    for name in ("observed_share_min", "completeness_min"):
+        if not 0 <= getattr(bureau, name) <= 1:
+            yield f"bureau.yml: {name} is {getattr(bureau, name):g}; it lies between 0 and 1."
     for limit in bureau.homework_limits:
         if limit.grade_from > limit.grade_to:
             yield f"bureau.yml: a homework limit runs from {limit.grade_from} to {limit.grade_to}."
-    ordered = sorted(bureau.homework_limits, key=lambda h: h.grade_from)
+    ordered = sorted(bureau.homework_limits, key=lambda h: (h.stage, h.grade_from))
     for one, other in pairwise(ordered):
-        if other.grade_from <= one.grade_to:
-            yield f"bureau.yml: grade {other.grade_from} has two homework limits; leave it one."
+        if one.stage == other.stage and other.grade_from <= one.grade_to:
+            yield f"bureau.yml: grade {other.grade_from} ({other.stage}) has two homework limits; leave it one."
 
 
 def _calendar(calendar: Calendar) -> Iterator[str]:

@@ -53,9 +53,13 @@ CONTRACTS = {
     + "      - {name: phones, headers: [家长电话], type: phone, elements: [student.guardian_phone]}\n"
     + "      - {name: sex, headers: [性别], type: code, code_set: sex, elements: [student.sex]}\n",
 }  # fmt: skip
-# a third homework platform: it knows no student number, and calls two of its columns otherwise
+# a third homework platform: it knows no student number, calls two of its columns otherwise, is there from Tuesday on,
+# and has a file for each school and day
 PLATFORM = {
-    "homework_b": "homework_c", "rank: 2": "rank: 3",
+    "slice: {path: '^.*?(?P<slice>\\d{8})[^/]*$', example: 20251015.csv}":
+        "slice: {path: '^(?P<slice>\\d{8}/(?P<school>\\d{10}))[^/]*$', parts: [day, sender], "
+        "example: 20251015/3132990001.jsonl}",
+    "homework_b": "homework_c", "rank: 2": "rank: 3\n      since: 2025-10-14",
     "namespace: student_number, column: student_number": "namespace: account, column: account",
     "name: student_number, headers: [学籍号, student_number], type: student_number, elements: [student.number]":
         "name: account, headers: [账号], type: identifier",
@@ -94,7 +98,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     assembled = build.assemble(build.PROJECT, folder / "own", register, folder / "project")
     project = Project(more=(assembled / "declared",))
     wanted = ("student_growth", "membership", "homework_records", "identity_queue", "discrepancies")
-    wanted += ("unknown_references",)
+    wanted += ("unknown_references", "homework_platform_days")
     city = City(register, wanted, project)
     intake_tables.ensure(city.connection)
     for school in (SCHOOL, OTHER_SCHOOL):
@@ -144,12 +148,22 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
             ("王丙", "父13800000003", "女"),
         )
     ))  # fmt: skip
-    add(city, "homework_c__records", "20251015", *(
+    add(city, "homework_c__records", f"20251015/{SCHOOL}", *(
         {"record_id": str(n), "assignment_id": "a", "account": f"u{n}", "student_name": name,
-         "school_code": SCHOOL, "class_code": "1501", "subject": "数学", "written": "是", "used_minutes": "20",
-         "set_at": "2025-10-15 16:00:00"}
-        for n, name in enumerate(PUPILS[:2], start=1)
+         "school_code": SCHOOL, "class_code": code, "subject": "数学", "written": "是", "used_minutes": "20",
+         "set_at": f"2025-10-15 16:{at}"}
+        for n, (name, code, at) in enumerate(
+            zip(PUPILS, ("1501", "1501", "1501", "1502"), ("00:00", "00:00", "03:00", "01:00"), strict=True), start=1
+        )
     ))  # fmt: skip
+    for platform, at in (("a", {3: "00:00", 4: "00:00"}), ("b", {3: "01:30"})):
+        add(city, f"homework_{platform}__records", "20251015", *(
+            {"record_id": str(n), "assignment_id": "a", "student_number": number(n), "student_name": PUPILS[n - 1],
+             "school_code": SCHOOL, "class_code": "1501" if n < 4 else "1502", "subject": "数学", "written": "是",
+             "actual_minutes": "30", "assigned_at": f"2025-10-15 16:{clock}"}
+            for n, clock in at.items()
+        ))  # fmt: skip
+    add(city, "homework_a__records", "20251013", {"record_id": "first"})
     city.night(NIGHT)
     return city
 
@@ -231,7 +245,8 @@ def test_a_class_in_words_is_no_difference(city: City):
 
 def test_a_copy_with_more_telephone_numbers_is_no_difference_and_another_one_is(city: City):
     found = city.rows(
-        "select element_id, copy_source, owner_value, copy_value from lake.conformed.discrepancies order by 1"
+        "select element_id, copy_source, owner_value, copy_value from lake.conformed.discrepancies "
+        "where entity = 'student' order by 1"
     )
     source = "lists_of_schools/rows"
     assert found == [
@@ -240,11 +255,38 @@ def test_a_copy_with_more_telephone_numbers_is_no_difference_and_another_one_is(
 
 
 def test_a_third_homework_platform_is_one_more_copy_whatever_its_columns_are_called(city: City):
-    found = city.rows("select student_uid, feed, minutes, school_date from lake.conformed.homework_records order by 1")
-    assert [uid for uid, *_ in found] == named(1, 2)
-    assert {(feed, float(minutes), day) for _, feed, minutes, day in found} == {
-        ("homework_c/records", 20.0, date(2025, 10, 15))
-    }
+    assert told_of(city, 1) == told_of(city, 2) == [(["homework_c/records"], 20.0, date(2025, 10, 15))]
+    assert told_of(city, 4) == [(["homework_a/records", "homework_c/records"], 30.0, date(2025, 10, 15))]
+
+
+def test_a_chain_of_platforms_ends_at_the_copy_that_counts(city: City):
+    """16:00:00, 16:01:30 and 16:03:00: the third is near the second alone, which is the copy of the first."""
+    assert told_of(city, 3) == [
+        (["homework_a/records", "homework_b/records"], 30.0, date(2025, 10, 15)),
+        (["homework_c/records"], 20.0, date(2025, 10, 15)),
+    ]
+
+
+def told_of(city: City, pupil: int) -> list[tuple[list[str], float, date]]:
+    asked = "select sources, minutes::double, school_date from lake.conformed.homework_records where student_uid = ?"
+    return sorted(city.rows(asked, f"student_number:{number(pupil)}"))
+
+
+def test_a_platform_is_missed_from_its_first_day_on_and_only_where_schools_send_it(city: City):
+    found = city.rows(
+        "select feed, school_code, school_date, is_delivered from lake.conformed.homework_platform_days order by all"
+    )
+    days = [date(2025, 10, day) for day in (13, 14, 15)]
+    assert found == [
+        ("homework_a/records", None, days[0], True),
+        ("homework_a/records", None, days[1], False),
+        ("homework_a/records", None, days[2], True),
+        ("homework_b/records", None, days[0], False),
+        ("homework_b/records", None, days[1], False),
+        ("homework_b/records", None, days[2], True),
+        ("homework_c/records", SCHOOL, days[1], False),
+        ("homework_c/records", SCHOOL, days[2], True),
+    ]
 
 
 def test_a_copy_that_lacks_a_column_of_the_union_s_key_is_refused(tmp_path: Path):

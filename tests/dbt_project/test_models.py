@@ -65,6 +65,9 @@ def test_a_class_of_which_under_half_is_observed_is_not_judged(built):
         f"from lake.marts.homework_load_class_day where school_code = '{SCHOOL}' order by school_date"
     )
     assert found == [
+        # school days since another school's homework, on which nobody of this class was seen
+        ("2025-10-10", 0, 10, 90.0, None),
+        ("2025-10-11", 0, 10, 90.0, None),
         ("2025-10-12", 10, 10, None, None),  # a Sunday: no national limit
         ("2025-10-13", 4, 10, 90.0, None),
         ("2025-10-14", 6, 10, 90.0, True),

@@ -27,7 +27,8 @@ select 'e1' as exam_id, '期中' as name, 'midterm' as name_en, date '2025-09-20
 CLASS_DAY = """create table homework_load_class_day as
 select '2133000001' as school_code, '3' as grade, '0301' as class_code, date '2025-10-14' as school_date,
     {minutes} as written_minutes_mean, 55.0 as written_minutes_by_subject_medians, 60.0 as limit_minutes,
-    {over} as over_limit, {observed} as students_observed, 40 as students_enrolled, true as published"""
+    {over} as over_limit, {observed} as students_observed, {observed} as students_measured, 40 as students_enrolled,
+    {missing} as platforms_missing, 1.0 as completeness, true as published"""
 DELIVERY = """create table delivery as
 select 'd1' as delivery_id, 's' as source, 's/f' as feed, 'a.csv' as file_name, '' as member,
     'ab' as file_sha256, {read} as rows_read, 8 as rows_loaded, 1 as rows_quarantined, 0 as rows_held,
@@ -53,8 +54,8 @@ def growth(score: str = "80.0", z: str = "0.0", rank: str = "50.0", band: str = 
     return GROWTH.format(score=score, z=z, rank=rank, band=band)
 
 
-def class_day(over: str, observed: int, minutes: float = 70.0) -> str:
-    return CLASS_DAY.format(minutes=minutes, over=over, observed=observed)
+def class_day(over: str, observed: int, minutes: float = 70.0, missing: str = "[]::varchar[]") -> str:
+    return CLASS_DAY.format(minutes=minutes, over=over, observed=observed, missing=missing)
 
 
 def test_good_marts_pass_every_check_of_their_suites(tmp_path: Path):
@@ -92,7 +93,12 @@ def test_a_mart_that_is_missing_refuses_the_release(tmp_path: Path):
     [
         (growth(rank="101.0"), "student_growth", "percentile_in_range"),
         (growth(z="1.0"), "student_growth", "cohorts_are_centred"),
-        (class_day(over="true", observed=19), "homework_load_class_day", "few_observed_not_judged"),
+        (class_day(over="true", observed=19), "homework_load_class_day", "few_measured_not_judged"),
+        (
+            class_day(over="true", observed=38, missing="['homework_b/records']"),
+            "homework_load_class_day", "platform_missing_not_judged",
+        ),
+        (class_day(over="null", observed=0), "homework_load_class_day", "nobody_measured_no_mean"),
         (class_day(over="false", observed=38), "homework_load_class_day", "judged_by_the_limit"),
         (DELIVERY.format(read=11, status="loaded"), "delivery", "rows_account"),
         (DELIVERY.format(read=10, status="refused"), "delivery", "refusals_say_why"),

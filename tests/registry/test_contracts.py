@@ -209,9 +209,9 @@ PLANS = {
     ),
     "two homework limits for one grade": (
         "bureau.yml",
-        "grade_from: 7",
-        "grade_from: 6",
-        "grade 6 has two homework limits",
+        "grade_from: 3, limit_minutes: 60",
+        "grade_from: 2, limit_minutes: 60",
+        "grade 2 (primary) has two homework limits",
     ),
     "terms that overlap": (
         "calendar.yml",

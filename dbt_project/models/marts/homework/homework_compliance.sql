@@ -12,10 +12,9 @@ totals as (
         members.level,
         parts.grade,
         parts.month,
-        sum(parts.student_days) as student_days,
-        sum(parts.student_days_within) as student_days_within,
-        sum(parts.class_days) as class_days,
-        sum(parts.class_days_within) as class_days_within
+        {%- for name in ['student_days_expected', 'student_days', 'student_days_within', 'class_days_expected', 'class_days', 'class_days_within', 'class_days_delivered', 'class_days_published'] %}
+        cast(sum(parts.{{ name }}) as bigint) as {{ name }}{{ "," if not loop.last }}
+        {%- endfor %}
     from parts
     inner join members on parts.school_code = members.school_code
     group by all
@@ -26,10 +25,17 @@ select
     level,
     grade,
     month,
-    cast(student_days as bigint) as student_days,
-    cast(student_days_within as bigint) as student_days_within,
+    student_days,
+    student_days_within,
     round(student_days_within / nullif(student_days, 0), 6) as student_day_rate,
-    cast(class_days as bigint) as class_days,
-    cast(class_days_within as bigint) as class_days_within,
-    round(class_days_within / nullif(class_days, 0), 6) as class_day_rate
+    student_days_expected,
+    round(student_days / nullif(student_days_expected, 0), 6) as student_day_completeness,
+    class_days,
+    class_days_within,
+    round(class_days_within / nullif(class_days, 0), 6) as class_day_rate,
+    class_days_expected,
+    round(class_days / nullif(class_days_expected, 0), 6) as class_day_completeness,
+    class_days_published,
+    round(class_days_published / nullif(class_days_expected, 0), 6) as publication_rate,
+    round(class_days_delivered / nullif(class_days_expected, 0), 6) as publication_completeness
 from totals

@@ -1,85 +1,107 @@
-with student_days as (
+with class_days as (
+    select * from {{ ref('homework_class_days') }}
+    where class_code is not null
+),
+
+student_days as (
     select * from {{ ref('homework_load_student_day') }}
     where class_code is not null
 ),
 
-enrolments as (
-    select
-        days.school_date,
-        {{ school_of_span('spans') }} as school_code,
-        spans.class_code,
-        count(*) as students_enrolled
-    from (select distinct school_date from student_days) as days
-    inner join (
-        select *, min(known_from) over () as first_known from {{ ref('student_spans') }}
-    ) as spans
-        on {{ valid_on('spans', 'greatest(days.school_date, spans.first_known)') }}
-    group by all
-),
-
+-- observed is who has a record on any platform; measured, of whom the written minutes are known
 observations as (
     select
         school_code,
-        min(grade) as grade,
         class_code,
         school_date,
-        any_value(day_type) as day_type,
-        sum(written_minutes) / count(written_minutes) as written_minutes_mean,
-        count(written_minutes) as students_observed,
+        count(*) as students_observed,
+        count(written_minutes) as students_measured,
+        sum(written_minutes) as written_minutes,
+        sum(written_minutes_if_one) / count(written_minutes_if_one) as mean_if_one,
+        sum(overlapping_records) as overlapping_records,
         bool_or(published) as published
     from student_days
     group by school_code, class_code, school_date
-    -- records without minutes observe nobody
-    having count(written_minutes) > 0
 ),
 
-subject_medians as (
+-- what a student has in a subject is the sum of its tasks
+student_subjects as (
     select
         where_on_day.school_code,
         where_on_day.class_code,
         records.school_date,
+        records.student_uid,
         records.subject,
-        median(records.minutes) as minutes
+        case when count(*) = count(records.minutes) then sum(records.minutes) end as minutes
     from {{ ref('homework_records') }} as records
     inner join student_days as where_on_day
         on records.student_uid = where_on_day.student_uid and records.school_date = where_on_day.school_date
-    where records.written and records.minutes is not null
+    where records.written
+    group by all
+),
+
+subject_medians as (
+    select school_code, class_code, school_date, subject, median(minutes) as minutes
+    from student_subjects
     group by all
 ),
 
 medians as (
-    select school_code, class_code, school_date, sum(cast(minutes as decimal(9, 2))) as written_minutes_by_subject_medians
+    select
+        school_code,
+        class_code,
+        school_date,
+        -- a subject of which nobody's minutes are known leaves the sum unknown
+        case when count(*) = count(minutes) then sum(cast(minutes as decimal(9, 2))) end as by_subject
     from subject_medians
     group by school_code, class_code, school_date
 ),
 
-class_days as (
+measures as (
     select
-        observations.*,
-        enrolments.students_enrolled,
-        coalesce(medians.written_minutes_by_subject_medians, 0) as written_minutes_by_subject_medians,
-        -- weekends and holidays have no national limit
-        case when observations.day_type = 'school_day' then limits.limit_minutes end as limit_minutes,
-        observations.students_observed
-            >= {{ var('register').bureau.observed_share_min }} * enrolments.students_enrolled as is_enough
-    from observations
-    inner join enrolments using (school_code, class_code, school_date)
+        class_days.*,
+        observations.written_minutes / nullif(observations.students_measured, 0) as written_minutes_mean,
+        observations.mean_if_one,
+        case
+            when medians.school_date is not null then medians.by_subject
+            when observations.students_measured > 0 then 0
+        end as by_subject,
+        coalesce(observations.students_observed, 0) as students_observed,
+        coalesce(observations.students_measured, 0) as students_measured,
+        coalesce(observations.overlapping_records, 0) as overlapping_records,
+        coalesce(observations.published, false) as published
+    from class_days
+    left join observations using (school_code, class_code, school_date)
     left join medians using (school_code, class_code, school_date)
-    left join {{ source('register', 'homework_limit') }} as limits
-        on try_cast(observations.grade as integer) between limits.grade_from and limits.grade_to
+    -- of a class that a limit binds every school day stands, seen or not; of all others what is seen
+    where observations.school_date is not null or (class_days.is_expected and class_days.limit_minutes is not null)
 )
 
 select
     school_code,
     grade,
     class_code,
+    stage,
     school_date,
     day_type,
-    cast(round(written_minutes_mean, 4) as double) as written_minutes_mean,
-    cast(written_minutes_by_subject_medians as decimal(9, 2)) as written_minutes_by_subject_medians,
+    cast(written_minutes_mean as double) as written_minutes_mean,
+    cast(mean_if_one as double) as written_minutes_mean_if_one,
+    cast(by_subject as decimal(9, 2)) as written_minutes_by_subject_medians,
     cast(limit_minutes as double) as limit_minutes,
-    case when is_enough then written_minutes_mean > limit_minutes end as over_limit,
+    case
+        when len(platforms_missing) = 0
+            and students_measured >= {{ var('register').bureau.observed_share_min }} * students_enrolled
+            -- what hangs on a doubt is not judged
+            and (written_minutes_mean > limit_minutes) = (mean_if_one > limit_minutes)
+            then written_minutes_mean > limit_minutes
+    end as over_limit,
     students_observed,
+    students_measured,
     students_enrolled,
+    cast(overlapping_records as bigint) as overlapping_records,
+    platforms_missing,
+    case when is_expected and students_enrolled > 0 then
+        round(students_measured / students_enrolled * (1 - coalesce(len(platforms_missing) / nullif(platforms_expected, 0), 0)), 6)
+    end as completeness,
     published
-from class_days
+from measures

@@ -15,10 +15,16 @@ days as (
         student_uid,
         school_date,
         sum(minutes) filter (where written) as written_minutes,
+        sum(minutes) filter (where written and not is_overlap) as written_minutes_if_one,
         sum(minutes) filter (where not written) as other_minutes,
+        -- a record of which nobody knows whether it is written may belong to either sum
+        count(*) filter (where written is null or (written and minutes is null)) as written_unknown,
+        count(*) filter (where not is_overlap and (written is null or (written and minutes is null))) as written_unknown_if_one,
+        count(*) filter (where written is null or (not written and minutes is null)) as other_unknown,
         count(distinct subject) as subjects,
         count(*) as records,
         count(*) filter (where minutes is null) as records_without_minutes,
+        count(*) filter (where is_overlap) as overlapping_records,
         bool_or(published_at is not null) as published,
         -- one flag a platform: a list of lists a student-day costs many times as much
         list_filter([
@@ -51,13 +57,16 @@ select
     places.school_code,
     places.grade,
     places.class_code,
-    cast(case when days.records_without_minutes < days.records then coalesce(days.written_minutes, 0) end as decimal(9, 2))
-        as written_minutes,
-    cast(case when days.records_without_minutes < days.records then coalesce(days.other_minutes, 0) end as decimal(9, 2))
-        as other_minutes,
+    -- a sum of which a part is unknown is unknown, and not what is left of it
+    cast(case when days.written_unknown = 0 then coalesce(days.written_minutes, 0) end as decimal(9, 2)) as written_minutes,
+    cast(case when days.other_unknown = 0 then coalesce(days.other_minutes, 0) end as decimal(9, 2)) as other_minutes,
+    cast(coalesce(days.written_minutes, 0) as decimal(9, 2)) as written_minutes_known,
+    cast(case when days.written_unknown_if_one = 0 then coalesce(days.written_minutes_if_one, 0) end as decimal(9, 2))
+        as written_minutes_if_one,
     days.subjects,
     days.records,
     days.records_without_minutes,
+    days.overlapping_records,
     days.published,
     cast(days.sources as varchar []) as sources
 from days

@@ -17,6 +17,7 @@ indicator_measures as (
     select
         indicators.id as indicator_id,
         indicators.unit,
+        indicators.units,
         indicators.direction,
         parts.*,
         case
@@ -37,11 +38,11 @@ indicator_measures as (
 figures as (
     select
         *,
-        round(case unit
-            when 'count' then numerator
+        case unit
+            when 'count' then if(denominator is distinct from 0, numerator, null)  -- nothing known is no 0
             when 'per_100' then 100 * numerator / nullif(denominator, 0)
             else numerator / nullif(denominator, 0)
-        end, 6) as value
+        end as value
     from indicator_measures
 ),
 
@@ -65,9 +66,15 @@ select
     period,
     numerator,
     denominator,
-    value,
+    round(value, 6) as value,
     threshold,
-    case direction when 'at_most' then value <= threshold else value >= threshold end as passed,
+    case
+        -- on too few of the expected units nobody is judged
+        when units = 'measured' and completeness < {{ var('register').bureau.completeness_min }} then null
+        when direction = 'at_most' then value <= threshold
+        else value >= threshold
+    end as passed,
+    units,
     round(completeness, 6) as completeness,
     cast(null as varchar) as waits_for,
     {{ night() }} as as_of_date,
@@ -82,6 +89,7 @@ select
     level,
     null,
     '{{ var("school_year") }}',
+    null,
     null,
     null,
     null,

@@ -34,7 +34,7 @@ homework as (
         organisation_code as school_code,
         round(sum(student_days_within) / nullif(sum(student_days), 0), 6) as homework_student_day_rate,
         round(sum(class_days_within) / nullif(sum(class_days), 0), 6) as homework_class_day_rate,
-        max(month) as homework_as_of_month
+        max(month) filter (where student_days > 0) as homework_as_of_month
     from {{ ref('homework_compliance') }}
     where level = 'school'
     group by organisation_code
