@@ -51,9 +51,7 @@ def day_flaws(city: City, day: Day, platform: int) -> list[Flaw]:
     """
     feed = FEEDS[platform]
     candidates_mask = (
-        (day.platform[day.assignment] == platform)
-        & (day.actual >= 0)
-        & (city.students.letter[day.student] == 0)
+        (day.platform[day.assignment] == platform) & (day.actual >= 0) & (city.students.letter[day.student] == 0)
     )
     candidates = np.flatnonzero(candidates_mask)
     kinds = (*KINDS[feed], *(DIRTY.get(feed, ()) if city.dirt else ()))
@@ -72,9 +70,7 @@ def day_flaws(city: City, day: Day, platform: int) -> list[Flaw]:
     ]
 
 
-def write_day(
-    night: Night, city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: Sequence[Flaw]
-) -> None:
+def write_day(night: Night, city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: Sequence[Flaw]) -> None:
     """One platform's file of one day."""
     book = day_book(day, platform)
     name, head = book.path, book.head
@@ -82,9 +78,7 @@ def write_day(
         _write_dressed(night, city, day, platform, book, edits, flaws)
         return
     count, fate = 0, Counter[str]()
-    write_text(
-        night.folder / name, csv_line(head[0].cells) if head else "", memoryview(b""), "", book.encoding
-    )
+    write_text(night.folder / name, csv_line(head[0].cells) if head else "", memoryview(b""), "", book.encoding)
     for content in _pieces(city, day, platform, edits, flaws):
         append_text(
             night.folder / name,
@@ -125,9 +119,7 @@ def _write_dressed(
     record_files(night, files, record_flaws(night, [w.book for w in files], content, row_number))
 
 
-def _pieces(
-    city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: Sequence[Flaw]
-) -> Iterator[Content]:
+def _pieces(city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: Sequence[Flaw]) -> Iterator[Content]:
     records_held = day.held_by(platform)
     for start in range(0, len(records_held), RECORDS_PER_PIECE):
         records = records_held[start : start + RECORDS_PER_PIECE]
@@ -160,10 +152,10 @@ def columns(city: City, day: Day, records: Ints, platform: int) -> Columns:
         "school_code": take(city.schools.code, city.classes.school[klass]),
         "class_code": take(city.classes.code, klass),
         "subject": subject,
-        "title": join(subject, where(day.written[assignment], "练习", "实践")),
+        "title": join(subject, where(day.written[assignment], "练习", "实践"), where(day.second[assignment], "二", "")),
         "written": where(day.written[assignment], yes, no),
         "layered": where(day.layered[assignment], yes, no),
-        "planned_minutes": digits(day.planned[assignment]),
+        "planned_minutes": where(day.planned[assignment] >= 0, digits(np.maximum(day.planned[assignment], 0)), None),
         "actual_minutes": where(day.actual[records] >= 0, digits(np.maximum(day.actual[records], 0)), None),
         **_times(day, records, platform),
     }
@@ -176,7 +168,7 @@ def _times(day: Day, records: Ints, platform: int) -> Columns:
     today, next_day = _clock(day.day, platform), _clock(day.day + timedelta(days=1), platform)
     late = records % 50
     return {
-        "assigned_at": take(today, assigned),
+        "assigned_at": _assigned_at(day, assignment, platform),
         "published_at": where(day.published[assignment], take(today, assigned + 5), None),
         "due_at": take(next_day, np.full(len(records), 7 * 60 + 50)),
         "submitted_at": where(is_done, take(today, np.minimum(assigned + 90 + late * 3, 23 * 60)), None),
@@ -185,6 +177,14 @@ def _times(day: Day, records: Ints, platform: int) -> Columns:
         "status": where(is_done, "已批改", "未提交"),
         "level": where(is_done, take(("优", "良", "良", "中"), records % 4), None),
     }
+
+
+def _assigned_at(day: Day, assignment: Ints, platform: int) -> Strings:
+    """By the platform's own clock: B's is ahead by some seconds."""
+    second = day.assigned[assignment] * 60 + (day.apart[assignment] if platform == B else 0)
+    different, place = np.unique(second, return_inverse=True)
+    clock = _clock(day.day, platform)
+    return take([f"{clock[s // 60][:-2]}{s % 60:02d}" for s in different], place)
 
 
 def _clock(day: date, platform: int) -> tuple[str, ...]:

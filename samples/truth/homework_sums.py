@@ -20,7 +20,9 @@ from samples.world.strings import Bools, Ints
 
 @dataclass(frozen=True)
 class DayTotal:
-    """One school day of the whole city; `union_records` counts a record that both platforms hold once."""
+    """One school day of the whole city; `union_records` counts a record that both platforms hold once; minutes are
+    those that are known.
+    """
 
     night: int
     school_date: str
@@ -35,18 +37,26 @@ class DayTotal:
 
 @dataclass(frozen=True)
 class LoadedRecords:
-    """The loaded records of a day, by record: from A, from B, and minutes (actual, else planned)."""
+    """The loaded records of a day, by record: from A, from B, and minutes (actual, else planned; -1 where neither is
+    known). `missing`: the platforms that had not delivered the day by the last night.
+    """
 
     day: Day
     night: int
     from_a: Bools
     from_b: Bools
     minutes: Ints
+    missing: tuple[int, ...] = ()
 
     @property
     def union(self) -> Bools:
-        """Records of the union."""
+        """Records of the union: what both platforms hold is one, whatever their clocks say."""
         return self.from_a | self.from_b
+
+    @property
+    def known(self) -> Bools:
+        """Records of which the minutes are known."""
+        return self.minutes >= 0
 
 
 def loaded_records(day: Day, night: int, flaws: Sequence[Flaw], platforms: Collection[int] = (A, B)) -> LoadedRecords:
@@ -66,6 +76,7 @@ def loaded_records(day: Day, night: int, flaws: Sequence[Flaw], platforms: Colle
         loaded_by_platform[A],
         loaded_by_platform[B],
         np.where(actual >= 0, actual, day.planned[day.assignment]),
+        tuple(p for p in FEEDS if p not in platforms),
     )
 
 
@@ -80,17 +91,17 @@ def day_total(records: LoadedRecords) -> DayTotal:
         int((records.from_a & records.from_b).sum()),
         int(records.union.sum()),
         len(np.unique(records.day.student[records.union])),
-        int(records.minutes[records.union & written].sum()),
-        int(records.minutes[records.union & ~written].sum()),
+        int(records.minutes[records.union & written & records.known].sum()),
+        int(records.minutes[records.union & ~written & records.known].sum()),
     )
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums by student of one day."""
+    """Sums by student of one day; minutes are NaN where those of any record are unknown."""
 
     records: Ints
-    written: Any  # minutes (numpy counts them as floats)
+    written: Any
     other: Any
     from_a: Ints
     from_b: Ints
@@ -104,10 +115,13 @@ class Sums:
         def total(mask: Bools, weights: Ints | None = None) -> Ints:
             return np.bincount(day.student[mask], None if weights is None else weights[mask], students)
 
+        def minutes(mask: Bools) -> Any:
+            return np.where(total(mask & ~records.known) > 0, np.nan, total(mask & records.known, records.minutes))
+
         return cls(
             total(records.union),
-            total(records.union & written, records.minutes),
-            total(records.union & ~written, records.minutes),
+            minutes(records.union & written),
+            minutes(records.union & ~written),
             total(records.from_a),
             total(records.from_b),
         )

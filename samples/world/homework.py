@@ -1,8 +1,9 @@
 """What was set and done at home on a school day, and which of two platforms holds it.
 
 Lives here: a model of one day. Classes use platform A, B, both or none; in some only a third of the students
-take part; minutes lie around the limit of the grade, so that some classes exceed it; a record that both
-platforms hold is equal in both.
+take part; minutes lie around the limit of the grade, so that some classes exceed it, and of some tasks nobody knows
+them. Some classes get two tasks of one subject at one time. A record that both platforms hold is equal in both, but for
+their clocks.
 Add here: another trait of assignments.
 Stays out: the platforms' files (`feeds.homework_files`), sums for the truth (`truth.homework_days`).
 """
@@ -31,6 +32,9 @@ _LIMITS = np.array([0, 0, 0, 60, 60, 60, 60, 90, 90, 90, 0, 0, 0], float)
 _USES = (BOTH, A, B, BOTH, A, 0, B, BOTH)
 _FULL = (True, True, True, True, False, True, True, False)
 _SHARE_OBSERVED = 0.3  # of a class that is used by some only
+_TWO_TASKS = 5  # of so many classes, one gets two tasks of one subject at one time
+_NOT_PLANNED = 11  # of so many assignments, one has no planned minutes
+_APART = (30, 90)  # seconds between the clocks of both platforms
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,10 @@ class Day:
     subject: Ints
     written: Bools
     layered: Bools
-    planned: Ints  # minutes
+    second: Bools  # the second task of its subject, set at one time with the first
+    planned: Ints  # minutes; -1 where the teacher gave none
     assigned: Ints  # minute of the day
+    apart: Ints  # seconds by which B's clock is ahead
     published: Bools
     platform: Ints  # … to here
     student: Ints  # by record, from here
@@ -95,21 +101,28 @@ def make_day(city: City, habits: Habits, day: date) -> Day:
     place = np.arange(len(klass)) - np.repeat(np.cumsum(per_class) - per_class, per_class)
     grade = city.classes.grade[klass]
     subject = _subjects(rng, city.classes.grade[klasses], per_class)
+    second = (place == 1) & (klass % _TWO_TASKS == 2)
+    first = np.arange(len(klass)) - second
+    subject = subject[first]
     written = (subject < _WRITTEN_SUBJECTS) & ((grade > 2) | (klass % 9 == 4))
     planned = _planned(rng, habits.load[klass], klass, grade, written)
     uses = habits.uses[klass]
     split = rng.choice([A, B, BOTH], len(klass), p=[0.4, 0.35, 0.25])
     student, assignment, actual = _records(rng, city, habits, klasses, per_class, planned)
+    number = np.arange(len(klass))
+    apart = np.select([number % 3 == 1, number % 7 == 3], _APART, 0)
     return Day(
         day,
         klass,
         subject,
         written,
         rng.random(len(klass)) < 0.3,
-        planned,
-        15 * 60 + 40 + 7 * place,
+        second,
+        np.where(number % _NOT_PLANNED == 5, -1, planned),
+        (15 * 60 + 40 + 7 * place)[first],
+        apart[first],
         rng.random(len(klass)) < 0.7,
-        np.where(uses == BOTH, split, uses),
+        np.where(uses == BOTH, split, uses)[first],
         student,
         assignment,
         actual,
@@ -140,9 +153,7 @@ def _planned(rng: np.random.Generator, load: Floats, klass: Ints, grade: Ints, w
     weight = rng.uniform(0.6, 1.4, len(klass)) * written
     total = np.bincount(klass, weight)[klass]
     base = np.where(grade >= 10, 110, np.where(grade <= 2, 12, _LIMITS[grade]))
-    minutes = np.where(
-        written, base * load * rng.normal(1, 0.06, len(klass)) * weight / np.maximum(total, 1e-9), 20
-    )
+    minutes = np.where(written, base * load * rng.normal(1, 0.06, len(klass)) * weight / np.maximum(total, 1e-9), 20)
     return np.maximum(np.rint(minutes / 5).astype(np.int64) * 5, 5)
 
 

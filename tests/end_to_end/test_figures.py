@@ -35,57 +35,81 @@ def test_scores_means_and_percentiles_agree_with_a_plain_computation(nights: Nig
 
 def test_homework_of_a_student_day_counts_a_record_of_two_platforms_once(nights: Nights) -> None:
     found = {
-        (number, str(day)): (float(written), float(other), records, ",".join(sources))
+        (number, str(day)): (_number(written), _number(other), records, sources)
         for number, day, written, other, records, sources in nights.restricted(
-            "select split_part(student_uid, ':', 2), school_date, written_minutes, other_minutes, records, sources "
-            "from lake.marts.homework_load_student_day"
+            "select split_part(student_uid, ':', 2), school_date, written_minutes, other_minutes, records, "
+            "array_to_string(sources, '+') from lake.marts.homework_load_student_day"
         )
     }
     planted = {
         (r["student_number"], r["school_date"]): (
-            float(r["written_minutes"]), float(r["other_minutes"]), int(r["records"]), r["sources"],
+            _number(r["written_minutes"]), _number(r["other_minutes"]), int(r["records"]),
+            "+".join(f"{source}/records" for source in r["sources"].split("+")),
         )
         for r in nights.truth("homework_student_days")
     }  # fmt: skip
     assert any(int(r["held_twice"]) for r in nights.truth("homework_student_days"))
-    assert {k: v[:3] for k, v in found.items()} == {k: v[:3] for k, v in planted.items()}
+    assert any(written is None for written, *_ in planted.values())
+    assert found == planted
 
 
 def test_class_days_are_judged_as_planted(nights: Nights) -> None:
     found = {
-        (school, code, str(day)): (mean, limit, over, observed, enrolled, published)
-        for school, code, day, mean, limit, over, observed, enrolled, published in nights.published(
+        (school, code, str(day)): rest
+        for school, code, day, *rest in nights.published(
             LAST,
             "select school_code, class_code, school_date, written_minutes_mean, limit_minutes, over_limit, "
-            "students_observed, students_enrolled, published from marts.homework_load_class_day",
+            "students_observed, students_measured, students_enrolled, "
+            "replace(coalesce(platforms_missing, ''), ',', '+'), published from marts.homework_load_class_day",
         )
     }
     planted = nights.truth("homework_class_days")
-    sizes = {
-        (r["school_code"], r["class_code"], r["night"]): int(r["students"]) for r in nights.truth("class_sizes")
-    }
+    sizes = {(r["school_code"], r["class_code"], r["night"]): int(r["students"]) for r in nights.truth("class_sizes")}
     assert {(r["school_code"], r["class_code"], r["school_date"]) for r in planted} == set(found)
     judged = set()
     for r in planted:
-        mean, limit, over, observed, enrolled, published = found[r["school_code"], r["class_code"], r["school_date"]]
-        assert mean == pytest.approx(float(r["written_minutes_mean"]), abs=1e-3)
-        assert observed == int(r["students_observed"])
+        school, code, day = r["school_code"], r["class_code"], r["school_date"]
+        mean, limit, over, observed, measured, enrolled, missing, published = found[school, code, day]
+        assert mean == pytest.approx(_number(r["written_minutes_mean"]), abs=1e-3)
+        assert (observed, measured) == (int(r["students_observed"]), int(r["students_measured"]))
         # the class as it was known on that day; before the first night, as it was known first
-        assert enrolled == sizes[r["school_code"], r["class_code"], max(r["school_date"], FIRST.isoformat())]
+        assert enrolled == sizes[school, code, max(day, FIRST.isoformat())]
         assert str(over).lower().replace("none", "") == r["over_limit"]
-        assert str(published).lower() == r["published"]
-        assert limit == (float(r["limit_minutes"]) if r["limit_minutes"] else None)
-        judged.add(over)
-    assert judged == {True, False, None}
+        assert (missing, str(published).lower()) == (r["platforms_missing"], r["published"])
+        assert limit == _number(r["limit_minutes"])
+        judged.add((over, observed > 0, measured < observed, missing))
+    assert {over for over, *_ in judged} == {True, False, None}
+    assert {(None, False, False, ""), (None, True, False, "homework_a/records")} <= judged
+    assert any(unknown for _, _, unknown, _ in judged)
 
 
 def test_indicators_are_the_sums_of_their_parts(nights: Nights) -> None:
-    class_days = [r for r in nights.truth("homework_class_days") if r["over_limit"]]
+    """Measured: the class-days judged. Expected: all that a limit binds, seen or not."""
+    expected = [r for r in nights.truth("homework_class_days") if r["limit_minutes"]]
+    class_days = [r for r in expected if r["over_limit"]]
     within = sum(r["over_limit"] == "false" for r in class_days)
-    ((numerator, denominator, value),) = nights.published(
-        LAST,
-        "select numerator, denominator, value from marts.indicator_value "
-        "where indicator_id = 'sj2021.written_limit_class_day' and level = 'city'",
-    )
-    assert (numerator, denominator) == (within, len(class_days))
-    assert value == pytest.approx(within / len(class_days), abs=1e-6)
+    published = sum(r["published"] == "true" for r in expected)
+    whole = sum(not r["platforms_missing"] for r in expected)
+    assert any(r["students_observed"] == "0" for r in expected)
+    told = {
+        indicator: rest
+        for indicator, *rest in nights.published(
+            LAST,
+            "select indicator_id, numerator, denominator, value, completeness, units from marts.indicator_value "
+            "where level = 'city' and indicator_id like 'sj2021.%'",
+        )
+    }
+    n, judged = len(expected), len(class_days)
+    assert told["sj2021.written_limit_class_day"] == [
+        within, judged, pytest.approx(within / judged, abs=1e-6), pytest.approx(judged / n, abs=1e-6), "measured",
+    ]  # fmt: skip
+    assert told["sj2021.over_limit_days"] == [
+        judged - within, judged, judged - within, pytest.approx(judged / n, abs=1e-6), "measured",
+    ]  # fmt: skip
+    assert told["sj2021.published_class_day"] == [
+        published, n, pytest.approx(published / n, abs=1e-6), pytest.approx(whole / n, abs=1e-6), "expected",
+    ]  # fmt: skip
+
+
+def _number(told: object) -> float | None:
+    return None if told in (None, "") else float(str(told))
