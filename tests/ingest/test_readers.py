@@ -156,15 +156,16 @@ def test_a_line_that_is_no_object_keeps_its_place(tmp_path: Path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("suffix", ["json", "jsonl", "html"])
-def test_a_text_in_utf_16_is_what_it_is_in_utf_8(desk: Desk, suffix: str):
+def test_a_text_in_utf_16_is_what_it_is_in_utf_8(desk: Desk, suffix: str, encoding: str):
     rows = students(3)
     cells = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in grid(rows))
     text = {
         "json": json.dumps(rows, ensure_ascii=False), "jsonl": json_lines(rows).decode(),
         "html": f"<html><table>{cells}</table></html>",
     }[suffix]  # fmt: skip
-    desk.put(f"{STUDENTS}/{SCHOOL}.{suffix}", text.encode("utf-16"))
+    desk.put(f"{STUDENTS}/{SCHOOL}.{suffix}", text.encode(encoding))
     assert desk.read()[f"{STUDENTS}/{SCHOOL}.{suffix}"][:3] == ("loaded", 3, 3)
 
 
