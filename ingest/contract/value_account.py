@@ -126,9 +126,9 @@ def _read_alike(register: Register, feed: Feed) -> dict[str, tuple[list[str], st
     """
     alike: dict[str, list[str]] = defaultdict(list)
     for column in feed.loaded_columns:
-        alike[_is_read(register, feed, column).replace(sql.name(column.name), "_said")].append(column.name)
+        alike[_is_read(register, feed, column).replace(sql.name(column.name), "_value")].append(column.name)
     return {
-        f"_read_{n}": (columns, f"list_transform([{sql.names(columns)}], lambda _said: {is_read})")
+        f"_read_{n}": (columns, f"list_transform([{sql.names(columns)}], lambda _value: {is_read})")
         for n, (is_read, columns) in enumerate(alike.items())
     }
 
@@ -203,7 +203,7 @@ def _marks(feed: Feed, inputs: Sequence[FileRows]) -> list[tuple[str, str]]:
     keys = sorted({key for file_rows in inputs if file_rows.marks is not None for key in file_rows.marks.marks})
     if not feed.rest or not keys:
         return []
-    marks = f"list_filter(map_keys({sql.name(feed.rest)}), lambda key: key IN ({sql.texts(keys)}))"
+    marks = f"list_filter(map_keys({sql.name(feed.rest)}), lambda _key: _key IN ({sql.texts(keys)}))"
     return [(MARKS, f"sum(len({marks}))")]
 
 

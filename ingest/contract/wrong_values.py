@@ -137,7 +137,7 @@ def _alike(rules: Iterable[Rule]) -> list[list[Rule]]:
     """The rules by what they say of a value: DuckDB takes longer to bind a condition than to try it on some rows."""
     groups: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
-        groups[rule.condition_of("_said")].append(rule)
+        groups[rule.condition_of("_value")].append(rule)
     return [*groups.values()]
 
 
@@ -155,7 +155,7 @@ def _any_of(alike: Sequence[Rule]) -> str:
     if len(alike) == 1:
         return alike[0].condition
     values = ", ".join(rule.value for rule in alike)
-    return f"len(list_filter([{values}], lambda _said: {alike[0].condition_of('_said')})) > 0"
+    return f"len(list_filter([{values}], lambda _value: {alike[0].condition_of('_value')})) > 0"
 
 
 def _unread(column: Column) -> list[Rule]:

@@ -67,7 +67,7 @@ pair as (
 judged_pair as (
     select
         *,
-        len(list_filter(evidence, lambda same: same)) - len(list_filter(evidence, lambda same: not same)) as support
+        len(list_filter(evidence, lambda _same: _same)) - len(list_filter(evidence, lambda _same: not _same)) as support
     from pair
 ),
 
@@ -135,9 +135,9 @@ choice as (
         case
             when len(list_filter(
                 held,
-                lambda one: one.follower = next_pair.follower
-                or one.follower = next_pair.leader
-                or (one.leader = next_pair.leader and one.follower_feed = next_pair.follower_feed)
+                lambda _pair: _pair.follower = next_pair.follower
+                or _pair.follower = next_pair.leader
+                or (_pair.leader = next_pair.leader and _pair.follower_feed = next_pair.follower_feed)
             )) = 0 then list_append(held, next_pair)
             else held
         end as held,
