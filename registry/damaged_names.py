@@ -1,6 +1,6 @@
 """Names of people that came out broken: what is left of a name where a system could not write a character.
 
-Lives here: the one SQL condition by which a damaged name is told.
+Lives here: the one SQL condition by which a damaged name is told, and which columns hold names.
 Add here: another trace that a system leaves in a name.
 Stays out: writings of one name that are all right (`types.sql`, as_name), what is done with a damaged one
 (`ingest.contract`).
@@ -16,6 +16,7 @@ from registry.types import TYPE_MACROS
 from registry.written import clean
 
 _LEADS, _CONTINUES = range(0xE4, 0xEA), range(0x80, 0xC0)  # the bytes of a Han character in UTF-8: one, and two more
+_ELEMENTS = frozenset({"student.name", "student.guardian_name", "teacher.name"})
 _WESTERN = bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
 _TRACES = (
     r"[?*×□■▯◻�\x{E000}-\x{F8FF}]",     # a character that could not be written, or was masked
@@ -29,15 +30,26 @@ _TRACES = (
 )  # fmt: skip
 
 
+def names_person(column: Column) -> bool:
+    """Whether a column holds the name of a person, or a part of one that is a text (givenName)."""
+    return column.type == "name" or bool(_ELEMENTS & {*column.elements})
+
+
 def is_damaged(register: Register, column: Column) -> str:
-    """SQL that is true where a column of names holds a damaged one, or a word that says that there is none."""
+    """SQL that is true where a column of names holds a damaged one, or a word that says that there is none.
+
+    In a text such a word counts only as systems write it: Nan and Na are names.
+    """
     value = quoted(column.name)
-    words = ", ".join("'" + clean(word).lower().replace("'", "''") + "'" for word in register.business_words.null_words)
+    is_name = column.type == "name"
+    cleaned = [clean(word) for word in (*register.business_words.null_words, *(() if is_name else ("None",)))]
+    words = ", ".join("'" + (word.lower() if is_name else word).replace("'", "''") + "'" for word in cleaned)
     traces = "|".join((*_TRACES, _utf8_read_as_gbk())).replace("'", "''")
     shown = f"{TYPE_MACROS['name']}({value})"
+    said = f"lower({shown})" if is_name else shown
     return (
         f"CASE WHEN {value} IS NULL THEN false WHEN regexp_matches({shown}, '{traces}') THEN true "
-        f"ELSE coalesce(lower({shown}) IN ({words}), false) END"
+        f"ELSE coalesce({said} IN ({words}), false) END"
     )
 
 

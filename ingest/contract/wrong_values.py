@@ -16,7 +16,7 @@ import duckdb
 from ingest import sql
 from registry.authority import may_own
 from registry.codes import code_of
-from registry.damaged_names import is_damaged
+from registry.damaged_names import is_damaged, names_person
 from registry.model import Column, Feed, Register, Severity
 from registry.reading import MEASURES, as_written, other_document, says_none, tells_grades
 from registry.types import (
@@ -223,7 +223,7 @@ def _typed(column: Column, register: Register, feed: Feed) -> list[Rule]:
 
 def _damaged(column: Column, register: Register, feed: Feed) -> list[Rule]:
     """A damaged name becomes no owner's value; a copy of one may still tell who is meant, and is only listed."""
-    if column.type != "name":
+    if not names_person(column):
         return []
     severity: Severity = "cell" if may_own(register, feed, column) else "warn"
     value = sql.name(column.name)

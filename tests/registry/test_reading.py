@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from pydantic import ValidationError
 
+import registry
 from registry import Register
 from registry.damaged_names import is_damaged
 from registry.model import Column, Feed, Label, NumberFormat
@@ -160,3 +161,17 @@ def test_a_damaged_name_is_told_from_a_rare_one(typed, house: Register, name, da
     contract = house.feed("student_registry/students")
     column = next(c for c in contract.columns if c.name == "name")
     assert typed.execute(f"select {is_damaged(house, column)} from (select ? as name)", [name]).fetchone() == (damaged,)
+
+
+@pytest.mark.parametrize(
+    ("name", "damaged"),
+    [
+        *((name, True) for name in ("?", "Ren??e", "锟斤拷", "nan", "null", "None", "无", "Mu\ufffdoz", "MuÃ±oz")),
+        *((name, False) for name in ("Nan", "Na", "Nil", "Renée", "O'Neil", "Jean-Luc", "María José", "明")),
+    ],
+)
+def test_a_damaged_part_of_a_name_is_told_from_a_name_like_a_word(typed, name, damaged):
+    roster = registry.load(registry.HOUSE / "examples" / "oneroster")
+    column = next(c for c in roster.feed("oneroster/users").columns if c.name == "given_name")
+    query = f"select {is_damaged(roster, column)} from (select ? as given_name)"
+    assert typed.execute(query, [name]).fetchone() == (damaged,)
