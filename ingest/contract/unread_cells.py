@@ -1,6 +1,9 @@
 """Cells that were delivered and say nothing: error values of spreadsheets (#N/A), formulas without a stored value, and
 texts with a damaged character. Each is listed and becomes null, also among the columns that no contract names.
 
+Where a line of a file in UTF-8 is in GB18030, some of its cells come out as letters that nobody wrote (远 as Զ), and
+not as damaged; so in a row with a damaged character they are listed too.
+
 What counts as such a cell says `unread_cell` in `registry/types.sql`.
 Stays out: values that can be read and are wrong (`ingest.contract.wrong_values`).
 """
@@ -13,6 +16,9 @@ from ingest import sql
 from ingest.readers.sheets import FORMULA_MARK
 from registry.model import Feed
 from registry.types import UNREAD_CELL
+
+_DAMAGED = "damaged_character"
+_OTHER_LETTERS = r"[\x{80}-\x{7FF}0-9\s\-./:]*[\x{A0}-\x{7FF}][\x{80}-\x{7FF}0-9\s\-./:]*"  # two bytes each in UTF-8
 
 
 def name_unread_cells(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
@@ -30,6 +36,20 @@ def name_unread_cells(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None
     connection.execute("""
         DELETE FROM violation WHERE (_file, _row, _column) IN (SELECT (_file, _row, _column) FROM unread_cell)""")
     connection.execute("INSERT INTO violation SELECT * FROM unread_cell")
+    if connection.execute(f"SELECT 1 FROM unread_cell WHERE _rule = '{_DAMAGED}' LIMIT 1").fetchone():
+        _name_other_letters(connection, feed, row_columns)
+
+
+def _name_other_letters(connection: duckdb.DuckDBPyConnection, feed: Feed, row_columns: list[str]) -> None:
+    """List the cells of rows with a damaged character that hold nothing but letters of two bytes in UTF-8."""
+    for column in (c.name for c in feed.loaded_columns):
+        severity = "row" if column in row_columns else "cell"
+        connection.execute(f"""
+            INSERT INTO violation
+            SELECT _file, _row, '{_DAMAGED}', '{severity}', {sql.text(column)}, {sql.name(column)} FROM src
+            SEMI JOIN (SELECT _file, _row FROM unread_cell WHERE _rule = '{_DAMAGED}') USING (_file, _row)
+            ANTI JOIN (SELECT _file, _row FROM violation WHERE _column = {sql.text(column)}) USING (_file, _row)
+            WHERE regexp_full_match({sql.name(column)}, '{_OTHER_LETTERS}')""")
 
 
 def _of_rest(rest: str) -> str:

@@ -213,3 +213,14 @@ def test_several_telephone_numbers_are_no_problem(desk: Desk, number: str):
     desk.put(FILE, csv_of([student(0, 联系电话=number)]))
     desk.read()
     assert listed(desk) == []
+
+
+def test_a_line_in_another_encoding_gives_no_letters_that_nobody_wrote(desk: Desk):
+    """远远 in GB18030 are the bytes of two Armenian letters in UTF-8."""
+    rows = [*students(9), student(20, 籍贯="远远", 健康状况="良好")]
+    whole = csv_of([{"籍贯": "", "健康状况": ""} | row for row in rows])
+    *lines, last = whole.rstrip(b"\r\n").split(b"\r\n")
+    desk.put(FILE, b"\r\n".join([*lines, last.decode().encode("gb18030")]) + b"\r\n")
+    desk.read()
+    assert "\u0536" not in str(desk.left(STUDENTS, "native_place"))
+    assert (11, "damaged_character", "cell", "native_place") in listed(desk)
