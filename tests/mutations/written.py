@@ -82,6 +82,8 @@ def good(draw: Random, column: Column, feed: Feed, register: Register) -> Value:
             return Value(text, text)
         case "date":
             return Value(day.isoformat(), day)
+        case "date_mdy":
+            return Value(f"{day.month}/{day.day}/{day.year}", day)
         case "month":
             return Value(f"{day:%Y%m}", day.replace(day=1))
         case "datetime":
