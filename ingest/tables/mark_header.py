@@ -36,13 +36,22 @@ def best_header(
                 continue
             texts = _joined(rows[first : first + depth], names)
             hits = names.hits(texts)
-            subjects = {heading.subject for text in texts if (heading := sheets.heading(text)).kind == "mark"}
+            subjects = {_subject(text, sheets) for text in texts} - {""}
             rank = (hits, len(subjects), first + depth, -depth)
             if hits and (best is None or rank > best[0]):
                 best = rank, texts
         if best and names.required and names.complete(best[1]) and best[0][2] <= first + 1:
             break
     return (best[1], best[0][2], best[0][0]) if best else None
+
+
+def _subject(text: str, sheets: MarkSheets) -> str:
+    """The subject of a column, of its mark or of what else stands below it (英语_校次); '' where it has none.
+
+    A header is as good where a subject has a rank alone; without its row of measures the rank would be taken for a mark.
+    """
+    headings = map(sheets.heading, (text, *text.split("_")))
+    return next((heading.subject for heading in headings if heading.kind == "mark"), "")
 
 
 def _is_further_row(rows: Sequence[Row], names: Names, sheets: MarkSheets) -> bool:

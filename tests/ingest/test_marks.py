@@ -80,6 +80,15 @@ def test_marks_are_found_under_headers_of_one_to_three_rows(names: Names, sheets
     assert marks(layout) == {"语文": chinese, "数学": mathematics}
 
 
+@pytest.mark.parametrize("is_upright", [True, False])
+def test_a_rank_alone_under_a_subject_is_no_mark_of_it(names: Names, sheets: MarkSheets, *, is_upright: bool):
+    heads = [[*PERSON, "语文", "数学", "英语"], [*BLANK, "得分", "得分", "校次"]]
+    if not is_upright:
+        heads = [[*PERSON, *heads[1][3:]], [*BLANK, *heads[0][3:]]]
+    layout = read([*heads, pupil(1, "90", "80", "3"), pupil(2, "70", "60", "9")], names, sheets)
+    assert (marks(layout), layout.head) == ({"语文": 3, "数学": 4}, 2)
+
+
 def test_a_sheet_of_one_pupil_who_was_absent_is_loaded(desk: Desk):
     desk.put(f"{PLACE}.csv", csv_text([[*PERSON, "语文"], pupil(0, "缺考")]).encode())
     ((status, _, loaded, *_),) = desk.read().values()
