@@ -52,6 +52,7 @@ class Delivered(Draft):
     is_counted: bool = True
     may_list: set[str] = field(default_factory=set)
     must_list: set[str] = field(default_factory=set)
+    marks: dict[str, str] = field(default_factory=dict)  # header of a mark that is written otherwise -> the usual one
     more_cells: int = 0  # that the reader counts beside those of the lines
     extra_rows: int = 0  # accepted rows that no line names, as where a key was damaged and mended
     book: Callable[[Delivered], Sequence[Sheet]] | None = None

@@ -174,6 +174,44 @@ def far_down(draw: Random, d: Delivered) -> bool:
     return True
 
 
+def marks_otherwise(draw: Random, d: Delivered) -> bool:
+    """Subject and measure of a score sheet in one of their many forms, all columns alike."""
+    if d.feed.grammar != "marks" or d.below_header or d.form in KEYED:
+        return False
+    forms = [
+        "{0}{1}",
+        "{0}（{1}）",
+        "{0}-{1}",
+        "{0}/{1}",
+        "{0} {1}",
+        "{1}_{0}",
+        "{0}({1})",
+        "{0}\n{1}",
+        "{0}·{1}",
+        "{0}：{1}",
+    ]
+    form = draw.choice(forms)
+    for n, header in enumerate(d.headers):
+        if header in d.good.marks:
+            d.headers[n] = form.format(*header.split("_"))
+            d.marks[d.headers[n]] = header
+    return d.uncertain(*d.marks, *d.marks.values())
+
+
+def subjects_above(draw: Random, d: Delivered) -> bool:
+    """Two rows of headers: the subject above what is measured, or the other way round."""
+    if d.feed.grammar != "marks" or d.below_header or d.form in (*KEYED, "html"):
+        return False
+    is_upright = draw.random() < 0.7
+    pairs = [header.split("_") if header in d.good.marks else [header, ""] for header in d.headers]
+    d.below_header.append([pair[1 if is_upright or not pair[1] else 0] for pair in pairs])
+    for n, header in enumerate(d.headers):
+        if header in d.good.marks:
+            d.headers[n] = pairs[n][0 if is_upright else 1]
+            d.marks[d.headers[n]] = header
+    return d.uncertain(*d.marks, *d.marks.values())
+
+
 def again(draw: Random, d: Delivered) -> bool:
     """The header stands again among the rows, as on each page of a print: it is no row of anybody."""
     if d.form in KEYED or d.below_header:
@@ -186,4 +224,5 @@ def again(draw: Random, d: Delivered) -> bool:
 ALL: tuple[LawMutator, ...] = (
     renamed, prefixed, with_unit, traditional, dressed, broken_over_lines, other_order, doubled, unknown_column,
     without_name, missing, groups_above, far_down, again,
+    marks_otherwise, subjects_above,
 )  # fmt: skip

@@ -207,11 +207,18 @@ def _unknown(d: Delivered, line: Line, row: Row, n: int, shown: str, listed: _Li
     header = d.headers[n] if n < len(d.headers) else ""
     if not shown or listed.header(d, n) or is_serial(label(header)) or label(header) in map(label, d.feed.passed_over):
         return []
-    if d.feed.rest and header in d.good.marks:
-        meant = line.means.get(header)
-        if row.rest.get(header) == meant or (row.rest.get(header) is None and listed.cell(d, n, row)):
+    usual = d.marks.get(header, header)
+    if d.feed.rest and usual in d.good.marks:
+        meant = line.means.get(usual)
+        subject, measure = usual.split("_") if "_" in usual else (usual, usual)
+        under = [
+            value
+            for key, value in row.rest.items()
+            if key == usual or (subject in key and (measure in key or (measure == "得分" and "校次" not in key)))
+        ]
+        if meant in under or listed.cell(d, n, row):
             return []
-        return [f"{header}: {shown!r} means {meant!r}, and became {row.rest.get(header)!r} in {row.rest}"]
+        return [f"{header}: {shown!r} means {meant!r}, and became {under} in {row.rest}"]
     return [f"{header!r} (#{n + 1}) holds {shown!r}, and is neither read nor listed"]
 
 
