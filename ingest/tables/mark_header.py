@@ -48,7 +48,7 @@ def best_header(
 def _subject(text: str, sheets: MarkSheets) -> str:
     """The subject of a column, of its mark or of what else stands below it (英语_校次); '' where it has none.
 
-    A header is as good where a subject has a rank alone; without its row of measures the rank would be taken for a mark.
+    A header is as good where a subject has a rank alone: without its row of measures the rank would be its mark.
     """
     headings = map(sheets.heading, (text, *text.split("_")))
     return next((heading.subject for heading in headings if heading.kind == "mark"), "")
