@@ -68,7 +68,9 @@ def arrived(
     for path, reason in connection.execute(
         "SELECT file_name, reason FROM lake.intake.delivery WHERE feed = '' AND status = 'refused'"
     ).fetchall():
-        found.deliveries[path].append({"status": "refused", "reason": reason, "skipped": None, "rows_loaded": None})
+        found.deliveries[path].append(
+            {"delivery_id": "", "status": "refused", "reason": reason, "skipped": None, "rows_loaded": None}
+        )
     if not (folder / "deliveries.json").exists():
         return found
     for delivery in json.loads((folder / "deliveries.json").read_text(encoding="utf-8")):

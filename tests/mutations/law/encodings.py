@@ -60,18 +60,17 @@ def other(draw: Random, d: Delivered) -> bool:
 
 def western(draw: Random, d: Delivered) -> bool:
     """A roster of Western names in Windows-1252, of which all bytes are also valid GB18030."""
-    cells = [*d.headers, *(str(c) for line in d.lines for c in line.cells)]
     places = free_columns(d, "text", "name")
     if not _is_text(d) or d.form == "html" or not all(h.isascii() for h in d.headers) or not places:
         return False
     names = ("Renée Muñoz", "Zoë", "André", "François Côté", "Jürgen Müller", "Núria", "Søren")
-    for line in d.lines:
-        for n, column in enumerate(d.columns):
-            if column and column.type in ("text", "name") and not str(line.cells[n]).isascii():
-                line.cells[n] = line.means[column.name] = draw.choice(names)
-    cells = [str(c) for line in d.lines for c in line.cells]
-    if not all(_fits(c, "windows-1252") for c in cells):
+    words = {n for n, c in enumerate(d.columns) if c and c.type in ("text", "name")}
+    if not all(_fits(str(c), "windows-1252") for line in d.lines for n, c in enumerate(line.cells) if n not in words):
         return False
+    for line in d.lines:
+        for n in (n for n in words if not str(line.cells[n]).isascii()):
+            column = d.columns[n]
+            line.cells[n] = line.means[column.name if column else ""] = draw.choice(names)
     d.encoding = "windows-1252"
     return d.uncertain(*_SAID)
 

@@ -114,7 +114,7 @@ def _values(d: Delivered, rows: Sequence[Row], problems: Sequence[Problem]) -> l
             gone.append(line)
         else:
             found += _cells(d, line, mine[0], listed)
-    if len(gone) > listed.rows:
+    if len(gone) > listed.rows and not listed.has_damaged_headers:
         lacking = [_key(d, line.means) for line in gone[:_SHOWN]]
         found.append(f"{len(gone)} rows are gone and {listed.rows} listed: {lacking}")
     surplus = sum(map(len, by_key.values()))
@@ -146,6 +146,7 @@ class _Listed:
         self._headers = {
             label(p.column) for p in problems if p.rule in ("unknown_column", "mark_header", "exam_subject")
         }
+        self.has_damaged_headers = any("\ufffd" in header for header in self._headers)  # json, key by key
         self._cells = {(p.delivery, p.row, label(p.column)) for p in problems}
         keys = {label(h) for c in d.feed.columns if c.name in d.feed.key for h in (c.name, *c.headers)}
         self.rows = len({(p.row, p.key) for p in problems if p.severity == "row" or label(p.column) in keys})
@@ -185,7 +186,7 @@ def _cells(d: Delivered, line: Line, row: Row, listed: _Listed) -> list[str]:
             and listed.cell(d, n, row)
         ):
             continue
-        if value is None and meant is not None and listed.cell(d, n, row):
+        if value is None and meant is not None and (listed.cell(d, n, row) or row.rest.get(header) == text):
             continue
         if value is None and meant is None:
             continue
