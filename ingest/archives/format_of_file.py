@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+from ingest.decoding import encodings
 from ingest.errors import Refused
 
 Kind = Literal["zip", "gzip", "xlsx", "xlsb", "ods", "xls", "html", "spreadsheet_xml", "json", "parquet", "text"]
@@ -96,8 +97,7 @@ def _kind_of_compound_file(path: Path) -> Kind:
 def _kind_of_text(head: bytes) -> Kind:
     if head.startswith(_UTF16_MARKS):
         head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
-    elif 0 in head[:2]:  # UTF-16 without a mark, whose first sign is ASCII, as that of a page or of json
-        codec = "utf-16-be" if head[0] == 0 else "utf-16-le"
+    elif codec := encodings.utf16_codec(head):  # without a mark; 学 begins with the byte of [ then
         head = head.decode(codec, "ignore").encode("utf-8", "ignore")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1024].lower()
     if start.startswith(b"<"):

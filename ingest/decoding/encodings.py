@@ -42,7 +42,7 @@ def encoding_of(content: bytes, declared: str | None = None) -> Encoding:
             return Encoding(codec, len(mark))
     if declared:
         return Encoding(declared)
-    codec_without_mark = _utf16_codec(content)
+    codec_without_mark = utf16_codec(content)
     if codec_without_mark:
         return Encoding(codec_without_mark)
     if sum(content[:4096].count(bytes([c])) for c in range(9)) > 8:
@@ -88,8 +88,8 @@ def _ambiguity(content: bytes) -> str:
     return f"{is_what} ({where}): export it as UTF-8, or declare the feed's `encoding` in the register."
 
 
-def _utf16_codec(head: bytes) -> str | None:
-    """UTF-16 without a mark: every second byte of its commas, digits and line ends is null."""
+def utf16_codec(head: bytes) -> str | None:
+    """The codec of UTF-16 without a mark, or None: every second byte of its commas, digits and line ends is null."""
     even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
     if max(even, odd) < len(head[:4096]) // 40 or max(even, odd) < 9 * min(even, odd):
         return None

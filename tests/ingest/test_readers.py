@@ -16,7 +16,7 @@ from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
 from ingest.tables.header_texts import Names
 from registry import Register
-from tests.ingest.makers import SCHOOL, STUDENTS, Desk, grid, json_lines, students, xlsx_of, zip_of
+from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_text, grid, json_lines, students, xlsx_of, zip_of
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "ingest"
 
@@ -157,13 +157,13 @@ def test_a_line_that_is_no_object_keeps_its_place(tmp_path: Path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("suffix", ["json", "jsonl", "html"])
+@pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "html"])
 def test_a_text_in_utf_16_is_what_it_is_in_utf_8(desk: Desk, suffix: str, encoding: str):
     rows = students(3)
     cells = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in grid(rows))
     text = {
         "json": json.dumps(rows, ensure_ascii=False), "jsonl": json_lines(rows).decode(),
-        "html": f"<html><table>{cells}</table></html>",
+        "csv": csv_text(grid(rows)), "html": f"<html><table>{cells}</table></html>",
     }[suffix]  # fmt: skip
     desk.put(f"{STUDENTS}/{SCHOOL}.{suffix}", text.encode(encoding))
     assert desk.read()[f"{STUDENTS}/{SCHOOL}.{suffix}"][:3] == ("loaded", 3, 3)
