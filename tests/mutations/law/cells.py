@@ -141,7 +141,12 @@ def wide_numbers(draw: Random, d: Delivered) -> bool:
     """Digits in full width, or with blanks around and between."""
     form = draw.choice([lambda t: t.translate(_WIDE), " ".join, lambda t: f"\u3000{t}\u00a0"])
     types = ("decimal", "integer", "date", "phone", "id_number", "student_number", "school_code", "month")
-    return _written(draw, d, types, lambda _, text: form(text))
+    done = _written(draw, d, types, lambda _, text: form(text))
+    for line in d.lines:
+        for column in (c for c in d.columns if c and c.type == "phone"):
+            meant = line.means.get(column.name)
+            line.means[column.name] = meant if meant is None else _Phones({str(meant)})  # kept as it is written
+    return done
 
 
 def float_numbers(draw: Random, d: Delivered) -> bool:
