@@ -5,15 +5,17 @@ Stays out: values by column (`ingest.guarding.columns`), the limits (the registe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from ingest.committing.intake_tables import SliceHistory
 from ingest.contract.value_account import MARKS
+from ingest.deliveries import Delivery
 from ingest.guarding.finding import Finding
 from ingest.guarding.slice_counts import SliceCounts
 from registry.model import Feed, Register
 
+_LISTED = 3  # names that a sentence shows
 
 def findings(
     feed: Feed, counts: SliceCounts, part: str, history: Mapping[str, SliceHistory], *, max_fall: float
@@ -73,9 +75,15 @@ def fall(feed: Feed, counts: SliceCounts, part: str, rows_before: int, *, max_fa
     share = (rows_before - rows_after) / rows_before
     if share > max_fall:
         yield Finding(
-            f"rows fell from {rows_before} to {rows_after} ({share:.0%}) and {max_fall:.0%} is allowed: send the "
-            "complete list"
+            f"rows fell from {rows_before} to {rows_after} ({share:.0%}) and {max_fall:.0%} is allowed"
+            f"{_damaged_names(counts.brought_by(part))}: send the complete list"
         )
+
+
+def _damaged_names(deliveries: Iterable[Delivery]) -> str:
+    """Why records of a json file are none: the names in them are damaged where a part of it is in another encoding."""
+    damaged = sorted({name for delivery in deliveries for name in delivery.unknown if "\ufffd" in name})
+    return f" (a part of its file is in another encoding: {', '.join(damaged[:_LISTED])})" if damaged else ""
 
 
 def _rise(feed: Feed, counts: SliceCounts, part: str, history: Mapping[str, SliceHistory]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ line that lifts a hold.
 from __future__ import annotations
 
 import hashlib
+import json
 import shlex
 import shutil
 from datetime import date, timedelta
@@ -116,6 +117,20 @@ def test_a_day_with_many_times_the_rows_of_any_day_before_waits(desk: Desk):
     (reason,) = send(desk, NEXT, homework(NEXT), records(700, NEXT)).values()
     assert reason.startswith("it has 700 rows, and 60 at most before (more than 10 times as many)")
     assert send(desk, LATER, homework(LATER), records(500, LATER)) == {}
+
+
+def test_records_in_another_encoding_than_the_rest_of_their_file_are_named_as_the_cause(desk: Desk):
+    training = {"培训项目编号": "P1", "培训项目名称": "教研", "培训类别": "校本研修", "考核结果": "合格"}
+    said = [{"学校标识码": SCHOOL, "工号": f"T{n:03}"} | training for n in range(30)]
+    lines = [json.dumps(record, ensure_ascii=False) for record in said]
+    path = f"training/records/{SCHOOL}.json"
+    desk.put(path, "\n".join(lines).encode())
+    assert desk.night(DAY) == []
+    desk.clear()
+    desk.put(path, b"\n".join(line.encode("utf-8" if n % 2 else "gb18030") for n, line in enumerate(lines)))
+    (hold,) = desk.night(NEXT)
+    assert "rows fell from 30 to 15" in hold.reason
+    assert "a part of its file is in another encoding" in hold.reason
 
 
 def test_a_school_that_a_whole_list_leaves_out_keeps_its_rows(desk: Desk):
