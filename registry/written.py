@@ -37,6 +37,7 @@ _HALF_WIDTH = {0xFF01 + i: chr(0x21 + i) for i in range(94)} | str.maketrans(
 )
 
 
+@lru_cache(maxsize=1 << 14)  # words of the register are asked for once a column
 def clean(text: str) -> str:
     """The text as a person meant it; '' where it is blank."""
     half = unicodedata.normalize("NFC", text).translate(_HALF_WIDTH)

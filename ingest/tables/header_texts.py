@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from registry.mark_sheets import MarkSheets
 from registry.model import Feed, Layout
@@ -24,6 +24,7 @@ _MAX_CACHE_ENTRIES = 10_000
 _SERIAL_HEADERS = frozenset({"序号", "序", "行号", "no", "no.", "#", "№", "编号"})
 
 
+@lru_cache(maxsize=_MAX_CACHE_ENTRIES)  # a feed is asked for the headers of every other
 def label(header: str | None) -> str:
     """A header for display: one line, half width, without stars and blanks."""
     return _REQUIRED_HINT.sub("", _NOISE.sub("", unicodedata.normalize("NFKC", header or "")))
