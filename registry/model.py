@@ -788,6 +788,7 @@ class Bureau(Record):
     school_types: tuple[str, ...] = ()  # of the organisations of a roster, those that are schools
     observed_share_min: float = 0.5
     completeness_min: float = 0.5   # an indicator of measured units below it gets no verdict
+    growth_students_min: int = 10   # of fewer students of one start a growth percentile says nothing
     homework_limits: tuple[HomeworkLimit, ...] = ()
     raw_retention_days: int = 3650
     releases_kept: int = 30

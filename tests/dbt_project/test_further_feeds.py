@@ -122,6 +122,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
         {"number": str(n), "name": name, "class_name": "1501", "subject": "语文", "score": str(70 + n)}
         for n, name in enumerate(reversed(PUPILS[:3]))  # the numbers of the other exam, given out anew
     ))  # fmt: skip
+    add(city, "lists__rows", f"town-g5/{SCHOOL}", *(  # one pupil twice, with two marks
+        {"number": number, "name": PUPILS[3], "class_name": "1502", "subject": "语文", "score": score}
+        for number, score in (("7", "80"), ("8", "90"))
+    ))  # fmt: skip
     add(city, "lists__rows", f"joint-g5/{SCHOOL}", *(  # the other platform's exam, once with another mark
         {"number": f"9{n}", "name": name, "class_name": "1501", "subject": "语文", "score": score}
         for n, (name, score) in enumerate((("张甲", "60"), ("李乙", "99.5")))
@@ -200,6 +204,15 @@ def test_of_two_platforms_marks_of_one_exam_one_counts_and_the_other_is_listed_w
     )
     assert (float(score), [row[:3] for row in listed]) == (99.5, [("sheets/rows", "other_mark", "61")])
     assert listed[0][3].startswith("lists/rows has 99.50, which counts")
+
+
+def test_two_marks_of_one_platform_are_listed_and_neither_is_the_pupil_s_by_its_place(city: City):
+    check = city.sql("exam_marks", NIGHT)
+    listed = city.rows(f"select feed, value, severity from ({check}) where rule = 'two_marks' order by value")
+    assert listed == [("lists/rows", "80.0", "cell"), ("lists/rows", "90.0", "cell")]
+    (fourth,) = named(4)
+    found = "select exam_id from lake.marts.student_growth where student_uid = ?"
+    assert city.rows(found, fourth) == [("joint-g5",)]
 
 
 def test_who_is_in_which_club_can_be_asked(city: City):

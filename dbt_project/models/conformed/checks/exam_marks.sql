@@ -33,6 +33,30 @@ select
     {{ remedy('exam_subject') }}
 from {{ ref('exam_results') }}
 where subject is null and mark_as_delivered is not null
+
+union all
+
+-- a student's marks of one exam and subject that one platform tells in several ways
+select
+    marks.feed,
+    marks.school_code as organisation_code,
+    'two_marks' as rule,
+    'cell' as severity,
+    marks.mark_header as column_name,
+    marks.mark_as_delivered as value,
+    marks.row_key,
+    marks._delivery_id,
+    marks._row_number,
+    {{ remedy('two_marks') }}
+from {{ ref('exam_results') }} as marks
+inner join (
+    select feed, student_uid, exam_id, subject
+    from {{ ref('exam_results') }}
+    where score is not null and student_uid is not null
+    group by all
+    having min(score) <> max(score)
+) as several using (feed, student_uid, exam_id, subject)
+where marks.score is not null
 {%- if event_feeds('exam_result') | length > 1 %}
 
 union all

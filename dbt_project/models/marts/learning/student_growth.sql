@@ -1,13 +1,20 @@
-with results as (
+-- of the platforms that tell a student's mark of an exam and subject, the first
+with told as (
     select *
     from {{ ref('exam_results') }}
     where score is not null and student_uid is not null
-    -- one mark a student, exam and subject: that of the first platform of them that tell it, and of a pupil whom one
-    -- lists twice the row of the lower school code
-    qualify row_number() over (
-        partition by student_uid, exam_id, subject
-        order by {{ mark_precedence() }} school_code, _row_number, score, class_code
-    ) = 1
+    qualify rank() over (partition by student_uid, exam_id, subject order by {{ mark_precedence() }} exam_id) = 1
+),
+
+-- where it tells two that differ nobody knows which is right: neither counts, and both are listed (exam_marks)
+results as (
+    select *
+    from told
+    qualify min(score) over (partition by student_uid, exam_id, subject)
+        = max(score) over (partition by student_uid, exam_id, subject)
+        and row_number() over (
+            partition by student_uid, exam_id, subject order by school_code, _row_number, class_code
+        ) = 1
 ),
 
 -- sums of decimals are exact, so the same marks give the same figures on any number of threads
@@ -43,15 +50,14 @@ ranks as (
     inner join distributions using (exam_id, subject)
 ),
 
+-- until growth percentiles as published (SGP) stand: who began in the same tenth of the exam before
 progress as (
     select
         ranks.*,
         before.percentile_rank as previous_percentile_rank,
-        ntile(10) over (
-            partition by ranks.exam_id, ranks.subject, before.z_score is null
-            order by before.z_score, ranks.student_uid
-        ) as prior_decile,
-        before.z_score is not null as has_prior
+        case
+            when before.percentile_rank is not null then least(10, 1 + floor(before.percentile_rank / 10))
+        end as prior_decile
     from ranks
     left join ranks as before
         on ranks.student_uid = before.student_uid
@@ -59,16 +65,20 @@ progress as (
         and ranks.subject = before.subject
 ),
 
--- the simple conditional percentile: rank of the current mark among those who began in the same tenth
+-- the simple conditional percentile: mid-rank of the current mark among those; of few it would say nothing
 growth as (
     select
         *,
-        case when has_prior then 100 * (
-            rank() over (same_start order by z_score) - 1
-            + 0.5 * count(*) over (partition by exam_id, subject, has_prior, prior_decile, z_score)
-        ) / count(*) over same_start end as conditional_percentile
+        case
+            when prior_decile is not null
+                and count(*) over same_start >= {{ var('register').bureau.growth_students_min }}
+                then 100 * (
+                    rank() over (same_start order by score) - 1
+                    + 0.5 * count(*) over (partition by exam_id, subject, prior_decile, score)
+                ) / count(*) over same_start
+        end as conditional_percentile
     from progress
-    window same_start as (partition by exam_id, subject, has_prior, prior_decile)
+    window same_start as (partition by exam_id, subject, prior_decile)
 )
 
 select
@@ -87,7 +97,7 @@ select
     previous_percentile_rank,
     round(percentile_rank - previous_percentile_rank, 6) as percentile_change,
     case when conditional_percentile is not null
-        then cast(least(greatest(floor(conditional_percentile), 1), 99) as integer) end as growth_percentile,
+        then cast(least(greatest(floor(conditional_percentile + 0.5), 1), 99) as integer) end as growth_percentile,
     case when conditional_percentile is not null then 'conditional_percentile' end as growth_method,
     case
         {%- for band in var('register').business_words.bands %}
