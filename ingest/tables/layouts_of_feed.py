@@ -90,7 +90,7 @@ class Layouts:
         if self._mark_sheets is None:
             return layout
         if self.names.feed.grammar == "items":
-            return mark_columns.read_items(layout, self._mark_sheets)
+            return mark_columns.read_items(layout, self._mark_sheets, self.names.feed)
         people = {c.name for c in self.names.feed.columns if c.type in ("name", "student_number")}
         again = [index for header, index in layout.unread if self.names.column(header) in people]
         mark_columns.refuse_marks_of_others(layout, self._mark_sheets, again)

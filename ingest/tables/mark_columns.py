@@ -15,9 +15,11 @@ from dataclasses import replace
 from typing import Final
 
 from ingest.errors import Refused
+from ingest.tables.header_texts import label
 from ingest.tables.layout import Layout, MarkColumns
 from registry.mark_sheets import SUBJECT, Heading, MarkSheets
-from registry.model import Exam
+from registry.model import Exam, Feed
+from registry.reading import MEASURES
 
 NOT_UNDERSTOOD: Final = "mark_header"
 NO_SUBJECT_OF_EXAM: Final = "exam_subject"
@@ -59,14 +61,27 @@ def refuse_marks_of_others(layout: Layout, sheets: MarkSheets, again: Sequence[i
             )
 
 
-def read_items(layout: Layout, sheets: MarkSheets) -> Layout:
-    """The layout of item scores without the columns that are no items: ranks, totals, and what nobody needs."""
-    rest = [
+def read_items(layout: Layout, sheets: MarkSheets, feed: Feed) -> Layout:
+    """The layout of item scores without the columns that are no items: ranks, totals, and what nobody needs. One that
+    is a column of the feed with more around its name is none either, and not understood.
+    """
+    items = [
         (header, index)
         for header, index in layout.rest
         if sheets.heading(header).kind not in ("other", "total") and sheets.is_needed(header)
     ]
-    return replace(layout, rest=tuple(rest))
+    missing = [(label(h), c.type in MEASURES) for c in feed.columns if c.name not in layout.columns for h in c.headers]
+    dressed = [i for i in items if any(_is_dressed(i[0], name, is_measure=is_measure) for name, is_measure in missing)]
+    return replace(
+        layout, rest=tuple(i for i in items if i not in dressed), unread=tuple(sorted({*layout.unread, *dressed}))
+    )
+
+
+def _is_dressed(header: str, name: str, *, is_measure: bool) -> bool:
+    """Whether a header is a column's with more before or behind it (A01考号, 客观题得分值) and no item (第1题得分)."""
+    more = header.removesuffix(name) if header.endswith(name) else header.removeprefix(name)
+    is_item = "题" in more or (is_measure and any(c.isascii() or c.isdigit() for c in more))
+    return bool(more) and more != header and not is_item
 
 
 class _Reader:

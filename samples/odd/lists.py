@@ -16,7 +16,7 @@ import numpy as np
 from samples.feeds import exam_results, homework_files
 from samples.feeds.lists import headers, names
 from samples.files.accounts import Night
-from samples.files.rows import Content
+from samples.files.rows import Content, Mark
 from samples.odd.draft import Draft, Notice, as_csv, as_workbook
 from samples.odd.entry import enter
 from samples.odd.score_sheets import one_header_row
@@ -117,7 +117,8 @@ def homework_with_renamed_minutes(sender: Sender, night: Night) -> bool:
     flaws = homework_files.day_flaws(city, made, platform)
     content = homework_files.day_content(city, made, platform, sender.edits_of(feed, night.number), flaws)
     minutes = ("planned_minutes", "actual_minutes")
-    content = replace(content, marks=tuple(m for m in content.marks if m.flaw.kind.column not in minutes))
+    marks = (m for m in content.marks if m.flaw.kind.column not in ("", *minutes))  # the draft has no surplus cells
+    content = replace(content, marks=tuple(_unread(m, minutes) for m in marks))
     book = homework_files.day_book(made, platform)
     fields = homework_files.FIELDS
     draft = _draft(book, names(fields), headers(fields), content, "record_id")
@@ -130,6 +131,16 @@ def homework_with_renamed_minutes(sender: Sender, night: Night) -> bool:
     enter(night, "homework_with_renamed_minutes", draft, content,
           as_workbook(draft, status="held", says="实际时长 or 计划时长", notices=notices))  # fmt: skip
     return True
+
+
+def _unread(mark: Mark, columns: tuple[str, ...]) -> Mark:
+    """A flaw where some columns are not read: a record that comes twice and differs in them alone is a copy."""
+    kind = mark.flaw.kind
+    if kind.alters not in columns:
+        return mark
+    return replace(mark, flaw=replace(mark.flaw, kind=replace(
+        kind, name="duplicate_row", rule="duplicate_row", severity="skip", spoil=None, alters=None
+    )))  # fmt: skip
 
 
 def _draft(book: object, columns: tuple[str, ...], heads: tuple[str, ...], content: Content, key: str) -> Draft:

@@ -357,6 +357,16 @@ def test_items_under_sections_are_named_by_both(desk: Desk):
     assert desk.left("exams/items", "items") == [({"选择题_1": "4", "选择题_2": "6", "解答题_3": "8"},)]
 
 
+def test_a_column_with_more_around_its_name_is_listed_and_no_item_of_the_paper(desk: Desk):
+    head = ["A01考号", "学籍号", "姓名", "客观题得分值", "总分", "校次", "班级排名", "第1题得分", "Q2得分"]
+    rows = [head, ["D067832962", student(0)["学籍号"], "李梅", "30", "80", "1", "2", "4", "6"]]
+    desk.put(f"exams/items/{EXAM}/14/{SCHOOL}.xlsx", xlsx_of(("数学得分明细", rows)))
+    desk.read()
+    assert desk.left("exams/items", "items") == [({"第1题得分": "4", "Q2得分": "6"},)]
+    listed = desk.left("exams/items", "rule, column_name", "problems")
+    assert listed == [("unknown_column", "A01考号"), ("unknown_column", "客观题得分值")]
+
+
 def test_a_file_may_say_more_than_the_school_s_code(desk: Desk):
     desk.put(f"{PLACE}明伦学校(1).csv", csv_text([[*PERSON, "语文"], pupil(0, "90")]).encode())
     assert desk.read().popitem()[1][0] == "loaded"

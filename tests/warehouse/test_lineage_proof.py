@@ -88,8 +88,8 @@ def test_a_further_platform_tells_its_own_events_and_no_more(bureau: Register, s
 
 
 def test_a_column_that_no_element_names_is_found(house):
-    (sentence,) = found(house, Model("marts.m", f"select title from {HOMEWORK}"))
-    assert sentence.startswith("marts.m.title reaches homework_a/records.title, which no element of the register names")
+    (sentence,) = found(house, Model("marts.m", f"select level from {HOMEWORK}"))
+    assert sentence.startswith("marts.m.level reaches homework_a/records.level, which no element of the register names")
 
 
 @pytest.mark.parametrize(
