@@ -65,23 +65,26 @@ def read_items(layout: Layout, sheets: MarkSheets, feed: Feed) -> Layout:
     """The layout of item scores without the columns that are no items: ranks, totals, and what nobody needs. One that
     is a column of the feed with more around its name is none either, and not understood.
     """
-    items = [
-        (header, index)
-        for header, index in layout.rest
-        if sheets.heading(header).kind not in ("other", "total") and sheets.is_needed(header)
-    ]
     missing = [(label(h), c.type in MEASURES) for c in feed.columns if c.name not in layout.columns for h in c.headers]
-    dressed = [i for i in items if any(_is_dressed(i[0], name, is_measure=is_measure) for name, is_measure in missing)]
-    return replace(
-        layout, rest=tuple(i for i in items if i not in dressed), unread=tuple(sorted({*layout.unread, *dressed}))
-    )
+    items, dressed = [], []
+    for header, index in layout.rest:
+        is_known = sheets.heading(header).kind in ("other", "total") or not sheets.is_needed(header)
+        if any(_is_dressed(header, name, is_measure=is_measure, is_known=is_known) for name, is_measure in missing):
+            dressed.append((header, index))
+        elif not is_known:
+            items.append((header, index))
+    return replace(layout, rest=tuple(items), unread=tuple(sorted({*layout.unread, *dressed})))
 
 
-def _is_dressed(header: str, name: str, *, is_measure: bool) -> bool:
-    """Whether a header is a column's with more before or behind it (A01考号, 客观题得分值) and no item (第1题得分)."""
+def _is_dressed(header: str, name: str, *, is_measure: bool, is_known: bool) -> bool:
+    """Whether a header is a column's with more before or behind it (A01考号, 客观题得分值) and no item (第1题得分).
+
+    Of what the grammar knows (班级排名), only one with a remark in brackets is: 主观题得分(新).
+    """
     more = header.removesuffix(name) if header.endswith(name) else header.removeprefix(name)
-    is_item = "题" in more or (is_measure and any(c.isascii() or c.isdigit() for c in more))
-    return bool(more) and more != header and not is_item
+    is_item = "题" in more or (is_measure and any(c.isascii() and c.isalnum() for c in more))
+    is_remark = more.startswith("(") and more.endswith(")")
+    return bool(more) and more != header and not is_item and (is_remark or not is_known)
 
 
 class _Reader:

@@ -123,10 +123,10 @@ def homework_with_renamed_minutes(sender: Sender, night: Night) -> bool:
     fields = homework_files.FIELDS
     draft = _draft(book, names(fields), headers(fields), content, "record_id")
     filled = [sum(bool(c) for c in draft.column(name)) for name in minutes]
-    draft = draft.headed("planned_minutes", "预计用时").headed("actual_minutes", "作业用时")
+    draft = draft.headed("planned_minutes", "计划用时").headed("actual_minutes", "实际用时")
     notices = (
-        Notice("unknown_column", "预计用时", "", "cell", row_key="row:1", values=filled[0]),
-        Notice("unknown_column", "作业用时", "", "cell", row_key="row:1", values=filled[1]),
+        Notice("unknown_column", "计划用时", "", "cell", row_key="row:1", nearest="计划时长", values=filled[0]),
+        Notice("unknown_column", "实际用时", "", "cell", row_key="row:1", nearest="实际时长", values=filled[1]),
     )
     enter(night, "homework_with_renamed_minutes", draft, content,
           as_workbook(draft, status="held", says="实际时长 or 计划时长", notices=notices))  # fmt: skip
