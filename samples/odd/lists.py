@@ -129,7 +129,7 @@ def homework_with_renamed_minutes(sender: Sender, night: Night) -> bool:
         Notice("unknown_column", "实际用时", "", "cell", row_key="row:1", nearest="实际时长", values=filled[1]),
     )
     enter(night, "homework_with_renamed_minutes", draft, content,
-          as_workbook(draft, status="held", says="实际时长 or 计划时长", notices=notices))  # fmt: skip
+          as_workbook(draft, status="held", says="计划时长 or 实际时长", notices=notices))  # fmt: skip
     return True
 
 

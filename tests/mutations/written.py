@@ -103,6 +103,8 @@ def good(draw: Random, column: Column, feed: Feed, register: Register) -> Value:
             return Value(f"{seconds // 60}′{seconds % 60:02d}″", seconds)
         case "code":
             codes = [c for s in register.code_sets if s.id == column.code_set for c in s.codes if c.source is None]
+            if column.name == feed.status_column:  # a row that is deleted is no row of a good export
+                codes = [c for c in codes if c.code.lower() not in {v.lower() for v in feed.deleted_values}]
             code = draw.choice(codes)
             return Value(code.label.zh, code.code)
     raise NotImplementedError(f"{feed.id}: say in tests/mutations/written.py what a value of type {column.type} is")
