@@ -16,7 +16,6 @@ from registry.types import TYPE_MACROS
 from registry.written import clean
 
 _LEADS, _CONTINUES = range(0xE4, 0xEA), range(0x80, 0xC0)  # the bytes of a Han character in UTF-8: one, and two more
-_ELEMENTS = frozenset({"student.name", "student.guardian_name", "teacher.name"})
 _WESTERN = bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
 _TRACES = (
     r"[?*×□■▯◻�\x{E000}-\x{F8FF}]",     # a character that could not be written, or was masked
@@ -28,11 +27,6 @@ _TRACES = (
     rf"[ÂÃ][\x{{80}}-\x{{BF}} {_WESTERN}]|[à-ï][\x{{80}}-\x{{BF}} {_WESTERN}]{{2}}",  # UTF-8 read as Windows-1252
     r"^[\x{A1}-\x{FF}]{4,}$",            # GBK read as Windows-1252
 )  # fmt: skip
-
-
-def names_person(column: Column) -> bool:
-    """Whether a column holds the name of a person, or a part of one that is a text (givenName)."""
-    return column.type == "name" or bool(_ELEMENTS & {*column.elements})
 
 
 def is_damaged(register: Register, column: Column) -> str:

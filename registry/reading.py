@@ -12,12 +12,22 @@ from collections.abc import Iterable
 
 from registry.codes import code_of
 from registry.model import Column, Feed, NumberFormat, Register
-from registry.types import CLEAN, CODE_KEY, GRADE_KEY, IDENTITY_DOCUMENT, PLAIN_NUMBER, RELATIVE_GRADE, TYPE_MACROS
+from registry.types import (
+    CLEAN,
+    CODE_KEY,
+    GRADE_KEY,
+    IDENTITY_DOCUMENT,
+    PLAIN_NUMBER,
+    RELATIVE_GRADE,
+    STANDARD_CHARACTERS,
+    TYPE_MACROS,
+)
 from registry.written import clean, code_key
 
 MEASURES = ("integer", "decimal", "run_time")
 _DATES = ("date", "date_mdy", "datetime", "month")
 _GRADES = "grade"
+_NAMES = frozenset({"student.name", "student.guardian_name", "teacher.name"})
 _ID_DOCUMENTS = "citizen_number"
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # Types of which no value is a word: there 无 says that there is none. 无 is an answer to yes or no, and a text.
@@ -95,7 +105,8 @@ def as_written(register: Register, feed: Feed, column: Column) -> str:
     other = other_document(register, feed, column)
     if other is not None:
         return f"case when {other} then {TYPE_MACROS['identifier']}({value}) else {IDENTITY_DOCUMENT}({value}) end"
-    return f"{macro}({value})"
+    read = f"{macro}({value})"
+    return f"{STANDARD_CHARACTERS}({read})" if column.type == "text" and names_person(column) else read
 
 
 def says_none(register: Register, column: Column) -> str | None:
@@ -137,6 +148,11 @@ def tells_grades(register: Register, column: Column) -> bool:
     """Whether a column holds grades that count from 1 through the stages, so that 初一 and 2021级 name one of them."""
     grades = next((s for s in register.code_sets if s.id == _GRADES and column.code_set == _GRADES), None)
     return grades is not None and not column.separator and {"1", "7", "12"} <= {code.code for code in grades.codes}
+
+
+def names_person(column: Column) -> bool:
+    """Whether a column holds the name of a person, or a part of one that is a text (givenName)."""
+    return column.type == "name" or bool(_NAMES & {*column.elements})
 
 
 def is_optional_name(column: Column) -> bool:

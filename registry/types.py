@@ -41,6 +41,7 @@ TYPE_MACROS: Final[dict[str, str]] = {
 
 CLEAN: Final = f"{_SCHEMA}.clean"
 CODE_KEY: Final = f"{_SCHEMA}.code_key"
+STANDARD_CHARACTERS: Final = f"{_SCHEMA}.standard_characters"
 UNREAD_CELL: Final = f"{_SCHEMA}.unread_cell"
 GRADE_KEY: Final = f"{_SCHEMA}.grade_key"
 RELATIVE_GRADE: Final = f"{_SCHEMA}.relative_grade"

@@ -16,9 +16,9 @@ import duckdb
 from ingest import sql
 from registry.authority import may_own
 from registry.codes import code_of
-from registry.damaged_names import is_damaged, names_person
+from registry.damaged_names import is_damaged
 from registry.model import Column, Feed, Register, Severity
-from registry.reading import MEASURES, as_written, other_document, says_none, tells_grades
+from registry.reading import MEASURES, as_written, names_person, other_document, says_none, tells_grades
 from registry.types import (
     CLEAN,
     CODE_KEY,

@@ -1,5 +1,5 @@
 -- of the platforms that tell a student's mark of an exam and subject, the first
-with told as (
+with told_mark as (
     select *
     from {{ ref('exam_results') }}
     where score is not null and student_uid is not null
@@ -9,7 +9,7 @@ with told as (
 -- where it tells two that differ nobody knows which is right: neither counts, and both are listed (exam_marks)
 results as (
     select *
-    from told
+    from told_mark
     qualify min(score) over (partition by student_uid, exam_id, subject)
         = max(score) over (partition by student_uid, exam_id, subject)
         and row_number() over (
