@@ -17,6 +17,7 @@ Pair = tuple[int, int]  # two bytes of a character: its row and its place in the
 
 _RUN, _LETTER = re.compile(rb"[\x80-\xff]+"), re.compile(rb"[A-Za-z]")
 _FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")  # the rare characters of GB18030
+_UTF8_RUN = re.compile(rb"(?<![\x80-\xff])(?:[\xe4-\xe9][\x80-\xbf]{2}){4,}(?![\x80-\xff])")
 _MAX_RUNS = 5000
 _ONE_IN = 10  # of all votes, which may be for the other encoding
 _ONE_OTHER_IN = 2  # of all votes, which may be for neither
@@ -56,6 +57,14 @@ def reading_of(sample: bytes) -> Reading | None:
     if western > _ONE_IN * chinese and western > _ONE_OTHER_IN * others:
         return "windows-1252"
     return None
+
+
+def utf8_line(sample: bytes) -> int | None:
+    """The number of the first line of a GB18030 text that is UTF-8: one with a run of four Han characters, which are
+    also valid GB18030, but rare ones in a row that no text has.
+    """
+    found = _UTF8_RUN.search(sample)
+    return None if found is None else len((sample[: found.start()] + b"|").splitlines())
 
 
 def _is_western(run: bytes) -> bool:

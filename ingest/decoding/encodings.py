@@ -12,7 +12,7 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.decoding.encoding_evidence import is_utf8, reading_of
+from ingest.decoding.encoding_evidence import is_utf8, reading_of, utf8_line
 from ingest.errors import Refused
 
 HEAD_BYTES = 1 << 20
@@ -52,6 +52,8 @@ def encoding_of(content: bytes, declared: str | None = None) -> Encoding:
     reading = reading_of(content)
     if reading is None:
         raise Refused(_ambiguity(content))
+    if reading == "gb18030" and (other := utf8_line(content)) is not None:
+        raise Refused(_two_encodings(content, other))
     return Encoding(reading)
 
 
@@ -86,6 +88,12 @@ def _ambiguity(content: bytes) -> str:
     shown = " or ".join(f"“{text}” ({codec})" for codec, text in readings.items())
     where = f"line {number} reads {shown}" if readings else f"line {number}"
     return f"{is_what} ({where}): export it as UTF-8, or declare the feed's `encoding` in the register."
+
+
+def _two_encodings(content: bytes, number: int) -> str:
+    """The sentence that shows a line of another encoding than the rest of its file."""
+    line = content.splitlines()[number - 1].decode("utf-8", "replace").strip()[:_MAX_SHOWN_CHARACTERS]
+    return f"is in two encodings: line {number} is UTF-8 (“{line}”) in a file of GB18030: export it as UTF-8 alone."
 
 
 def utf16_codec(head: bytes) -> str | None:

@@ -82,6 +82,12 @@ def test_a_refusal_shows_both_readings():
         encodings.text_of("n\nB类\n".encode("gb18030"))
 
 
+def test_lines_of_utf8_inside_a_file_of_gb18030_are_no_rare_characters():
+    lines = [f"{n},江星松阳,雅书".encode("utf-8" if n == 3 else "gb18030") for n in range(9)]
+    with pytest.raises(Refused, match="two encodings: line 4 is UTF-8 \\(“3,江星松阳,雅书”\\) in a file of GB18030"):
+        encodings.text_of(b"\n".join(lines))
+
+
 def test_a_file_is_told_by_its_first_lines_beyond_ascii(tmp_path: Path):
     path = tmp_path / "a"
     for text in ("李梅", "Renée Muñoz"):
