@@ -17,7 +17,19 @@ import pytest
 import registry
 from registry import RegisterError, lifted_hold_file
 from registry.model import LiftedHold
-from tests.ingest.makers import DAY, HOMEWORK, OTHER, SCHOOL, STUDENTS, Desk, csv_of, record, students, xlsx_of
+from tests.ingest.makers import (
+    DAY,
+    HOMEWORK,
+    OTHER,
+    SCHOOL,
+    STUDENTS,
+    Desk,
+    csv_of,
+    record,
+    students,
+    with_feed,
+    xlsx_of,
+)
 
 NEXT, LATER = DAY + timedelta(days=1), DAY + timedelta(days=2)
 FILE = f"{STUDENTS}/{SCHOOL}.csv"
@@ -119,18 +131,28 @@ def test_a_day_with_many_times_the_rows_of_any_day_before_waits(desk: Desk):
     assert send(desk, LATER, homework(LATER), records(500, LATER)) == {}
 
 
-def test_records_in_another_encoding_than_the_rest_of_their_file_are_named_as_the_cause(desk: Desk):
-    training = {"培训项目编号": "P1", "培训项目名称": "教研", "培训类别": "校本研修", "考核结果": "合格"}
-    said = [{"学校标识码": SCHOOL, "工号": f"T{n:03}"} | training for n in range(30)]
-    lines = [json.dumps(record, ensure_ascii=False) for record in said]
+@pytest.mark.parametrize(("every", "status", "said"), [
+    (8, "held", "rows fell from 30 to 26"), (2, "refused", "is in two encodings"),
+])  # fmt: skip
+def test_records_in_another_encoding_than_the_rest_of_their_file_are_named_as_the_cause(
+    desk_of: Any, house: registry.Register, every: int, status: str, said: str
+):
+    feed = house.feed("training/records")
+    strict = feed.model_copy(update={"guard": feed.guard.model_copy(update={"max_fall": 0.1})})
+    desk = desk_of(with_feed(house, strict))
+    training = {"培训项目编号": "P1", "培训项目名称": "教研江星", "培训类别": "校本研修", "考核结果": "合格"}
+    records = [{"学校标识码": SCHOOL, "工号": f"T{n:03}"} | training for n in range(30)]
+    lines = [json.dumps(record, ensure_ascii=False) for record in records]
     path = f"training/records/{SCHOOL}.json"
     desk.put(path, "\n".join(lines).encode())
     assert desk.night(DAY) == []
     desk.clear()
-    desk.put(path, b"\n".join(line.encode("utf-8" if n % 2 else "gb18030") for n, line in enumerate(lines)))
-    (hold,) = desk.night(NEXT)
-    assert "rows fell from 30 to 15" in hold.reason
-    assert "a part of its file is in another encoding" in hold.reason
+    desk.put(path, b"\n".join(line.encode("utf-8" if n % every else "gb18030") for n, line in enumerate(lines)))
+    reasons = [hold.reason for hold in desk.night(NEXT)]
+    (found, *_, refused) = desk.only(NEXT)
+    assert found == status
+    assert said in (refused or reasons[0])
+    assert status == "refused" or "a part of its file is in another encoding" in reasons[0]
 
 
 def test_a_school_that_a_whole_list_leaves_out_keeps_its_rows(desk: Desk):
