@@ -1,9 +1,9 @@
 """Names of people that came out broken: what is left of a name where a system could not write a character.
 
-Lives here: the one SQL condition by which a damaged name is told, and which columns hold names.
+Lives here: the one SQL condition by which a damaged name is told.
 Add here: another trace that a system leaves in a name.
-Stays out: writings of one name that are all right (`types.sql`, as_name), what is done with a damaged one
-(`ingest.contract`).
+Stays out: which columns hold names (`registry.reading`), writings of one name that are all right (`types.sql`,
+as_name), what is done with a damaged one (`ingest.contract`).
 """
 
 from __future__ import annotations

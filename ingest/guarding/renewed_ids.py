@@ -16,6 +16,7 @@ from common.night_files import FeedFiles
 from ingest import sql
 from ingest.committing.intake_tables import SliceHistory
 from ingest.guarding.finding import Finding
+from ingest.guarding.rows import year_has_turned
 from registry.model import Column, Feed, Register
 from registry.types import TYPE_MACROS
 
@@ -50,7 +51,7 @@ def findings(
         part
         for part in parts
         if (history[part].rows or 0) >= feed.guard.min_rows
-        and not (feed.slice.by_school and _has_turned(register, history[part], night))
+        and not (feed.slice.by_school and year_has_turned(register, history[part], night))
     ]
     known = f"lake.raw.{sql.name(feed.table)} WHERE _known_from < $1 AND coalesce(_known_to >= $1, true)"
     sent = f"read_parquet({sql.text(files.accepted)}) WHERE true"
@@ -63,12 +64,6 @@ def findings(
         for part in judged
         if part in gone and gone[part][1] > _MOST * gone[part][0]
     }
-
-
-def _has_turned(register: Register, before: SliceHistory, night: date) -> bool:
-    """Whether a school year has ended since an earlier night loaded the slice."""
-    year_of = register.calendar.school_year_of
-    return before.before is not None and year_of(before.before) != year_of(night)
 
 
 def _strangers(

@@ -17,6 +17,7 @@ from registry.model import Feed, Register
 
 _LISTED = 3  # names that a sentence shows
 
+
 def findings(
     feed: Feed, counts: SliceCounts, part: str, history: Mapping[str, SliceHistory], *, max_fall: float
 ) -> Iterator[Finding]:
@@ -57,11 +58,15 @@ def without_slice(feed: Feed, counts: SliceCounts) -> Iterator[Finding]:
 
 def max_fall(register: Register, feed: Feed, before: SliceHistory | None, night: date) -> float:
     """The share by which a slice may fall: higher where a school year has ended since an earlier night loaded it."""
-    last_night = before.before if before else None
-    year_of = register.calendar.school_year_of
-    if feed.guard.rollover_fall is None or last_night is None or year_of(last_night) == year_of(night):
+    if feed.guard.rollover_fall is None or before is None or not year_has_turned(register, before, night):
         return feed.guard.max_fall
     return feed.guard.rollover_fall
+
+
+def year_has_turned(register: Register, before: SliceHistory, night: date) -> bool:
+    """Whether a school year has ended since an earlier night loaded the slice."""
+    year_of = register.calendar.school_year_of
+    return before.before is not None and year_of(before.before) != year_of(night)
 
 
 def fall(feed: Feed, counts: SliceCounts, part: str, rows_before: int, *, max_fall: float) -> Iterator[Finding]:

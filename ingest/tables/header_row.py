@@ -7,25 +7,18 @@ Stays out: merged rows as one header (`ingest.tables.merged_header`), comparing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ingest.errors import Refused
-from ingest.tables import mark_header, merged_header
+from ingest.tables import mark_header
 from ingest.tables.header_texts import Names, is_key, label
 from ingest.tables.layout import MAX_COLUMNS, Layout, layout_of, refuse_wide
+from ingest.tables.merged_header import Header, merged_headers
 
 HEADER_SEARCH_ROWS = 15  # first rows of a table, searched for its header
 HEAD_ROWS = HEADER_SEARCH_ROWS + 2  # with a second row of a merged header and a row of machine keys
 _LISTED = 8  # headers that a sentence names
 
 Row = Sequence[str | None]
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    names: list[str]
-    head: int
-    hits: int
 
 
 def header_layout(rows: Sequence[Row], names: Names, others: Sequence[Names] = ()) -> Layout:
@@ -89,16 +82,16 @@ def matching_columns(rows: Sequence[Row], names: Names) -> int:
     return header.hits
 
 
-def _header(rows: Sequence[Row], names: Names) -> _Candidate | None:
+def _header(rows: Sequence[Row], names: Names) -> Header | None:
     if not names.versions:
         return None
     if names.mark_sheets:
         found = mark_header.best_header(rows, HEADER_SEARCH_ROWS, names, names.mark_sheets)
-        return _Candidate(*found) if found else None
+        return Header(*found) if found else None
     return _machine_key_header(rows, names) or _best_header(rows, names)
 
 
-def _machine_key_header(rows: Sequence[Row], names: Names) -> _Candidate | None:
+def _machine_key_header(rows: Sequence[Row], names: Names) -> Header | None:
     """The header by machine keys; the visible header beside them names what the keys do not."""
     for i, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
         if sum(cell is not None and is_key(cell) for cell in row) < 5:
@@ -109,20 +102,20 @@ def _machine_key_header(rows: Sequence[Row], names: Names) -> _Candidate | None:
         texts = [
             (_cell(row, c) if names.column(_cell(row, c)) else _cell(visible, c) or _cell(row, c)) for c in range(width)
         ]
-        return _Candidate(texts, max([i, *visible_rows]) + 1, names.hits(texts))
+        return Header(texts, max([i, *visible_rows]) + 1, names.hits(texts))
     return None
 
 
-def _best_header(rows: Sequence[Row], names: Names) -> _Candidate | None:
+def _best_header(rows: Sequence[Row], names: Names) -> Header | None:
     """The row, or two or three merged rows, that name most columns; the first among equals, the deepest before its
     row.
 
     Below a row that names all required columns, no better one is looked for.
     """
-    best: _Candidate | None = None
+    best: Header | None = None
     for i, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
-        merged = [_Candidate(m.texts, m.last, m.hits) for m in merged_header.merged_headers(rows, i, names)]
-        for candidate in (*merged, _Candidate([cell or "" for cell in row], i + 1, names.hits(row))):
+        merged = merged_headers(rows, i, names)
+        for candidate in (*merged, Header([cell or "" for cell in row], i + 1, names.hits(row))):
             if candidate.hits and (best is None or candidate.hits > best.hits):
                 best = candidate
         if best and names.required and names.complete(best.names):

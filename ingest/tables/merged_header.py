@@ -19,15 +19,15 @@ Row = Sequence[str | None]
 
 
 @dataclass(frozen=True)
-class MergedHeader:
-    """The texts of a header, its last row (from 1), and how many columns its cells name, by themselves or joined."""
+class Header:
+    """The texts of a header, by column; its last row (from 1); how many columns they name, joined or by themselves."""
 
-    texts: list[str]
-    last: int
+    names: list[str]
+    head: int
     hits: int
 
 
-def merged_headers(rows: Sequence[Row], first: int, names: Names) -> list[MergedHeader]:
+def merged_headers(rows: Sequence[Row], first: int, names: Names) -> list[Header]:
     """The headers that begin in a row and go on in one or two rows below it, the deepest first."""
     headers = {
         depth: _merged(rows[first : first + depth], first + depth, names)
@@ -39,7 +39,7 @@ def merged_headers(rows: Sequence[Row], first: int, names: Names) -> list[Merged
     return [m for m in found if m and (m is not headers.get(_MAX_ROWS) or (below and m.hits > below.hits))]
 
 
-def _merged(rows: Sequence[Row], last: int, names: Names) -> MergedHeader | None:
+def _merged(rows: Sequence[Row], last: int, names: Names) -> Header | None:
     """Some rows as one header, or None where the lowest is data or names all by itself."""
     width = max(len(row) for row in rows)
     *above, lower = [[_cell(row, c) for c in range(width)] for row in rows]
@@ -62,7 +62,7 @@ def _merged(rows: Sequence[Row], last: int, names: Names) -> MergedHeader | None
     hits, alone = names.hits([*texts, *upper, *lower]), max(names.hits(row) for row in [*above, lower])
     is_grouped = names.hits(lower) > 0 and is_blank_below and hits > alone
     is_header = is_grouped or ((is_stacked or is_titled) and names.hits(texts) >= alone)
-    return MergedHeader(texts, last, hits) if is_header else None
+    return Header(texts, last, hits) if is_header else None
 
 
 def _items_over_measures(upper: list[str], lower: list[str], names: Names) -> dict[int, str]:

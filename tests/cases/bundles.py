@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +20,7 @@ import duckdb
 import registry
 from common.settings import load_settings
 from dags import night
+from tests import bureau_secret
 from warehouse.lake import Lake, connect_lake
 
 FIRST = date(2026, 9, 2)
@@ -149,14 +149,6 @@ def files_of(rows: Rows, extent: str = "bulk") -> dict[str, str]:
     return {"manifest.csv": manifest(dict.fromkeys(rows, extent))} | members
 
 
-def zipped(members: Mapping[str, str | bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
 @dataclass
 class Night:
     """What a night left behind, read at once, since a later night of the same lake changes it.
@@ -201,7 +193,7 @@ class Roster:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         settings = load_settings(
-            lake=self.root / "lake", inbox=inbox, secret_file=self._secret(), night=day,
+            lake=self.root / "lake", inbox=inbox, secret_file=bureau_secret.written_in(self.root), night=day,
             registry=registry.HOUSE / "examples" / self.source,
         )  # fmt: skip
         outcome = night.run(settings)
@@ -210,12 +202,6 @@ class Roster:
             self._read_release(left, Path(outcome["path"]), day)
             self._read_lake(left)
         return left
-
-    def _secret(self) -> Path:
-        path = self.root / "secret.key"
-        path.write_text("7" * 64)
-        path.chmod(0o600)
-        return path
 
     def _read_release(self, left: Night, release: Path, day: date) -> None:
         with duckdb.connect() as connection:

@@ -24,14 +24,6 @@ def all_files() -> Files:
 
 
 @pytest.fixture(scope="session")
-def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("secret") / "secret.key"
-    path.write_text("5" * 64)
-    path.chmod(0o600)
-    return path
-
-
-@pytest.fixture(scope="session")
 def first(tmp_path_factory: pytest.TempPathFactory, secret: Path) -> Night:
     root = tmp_path_factory.mktemp("town")
     return run(root / "lake", put(root / "inbox", town.first_night()), secret, FIRST)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cases import bundles
 from tests.cases.bundles import FIRST, Night, Roster, Row, add_class, add_pupil, org, role, user
+from tests.ingest.makers import zip_of
 
 pytestmark = pytest.mark.soak
 JAPAN = ("P1", "P6", "J1", "J3", "H2", "小3")
@@ -46,7 +47,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
         add_pupil(rows, {name: value for name, value in person.items() if name not in ("role", "orgSourcedIds")})
         rows["roles"] += held
     files = {name: "\ufeff" + content for name, content in bundles.files_of(rows).items()}
-    return Roster(tmp_path_factory.mktemp("lake")).night(FIRST, {"roster.zip": bundles.zipped(files)})
+    return Roster(tmp_path_factory.mktemp("lake")).night(FIRST, {"roster.zip": zip_of(files)})
 
 
 def key_of(person: str, place: int) -> str:

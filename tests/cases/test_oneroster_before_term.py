@@ -6,6 +6,7 @@ import pytest
 
 from tests.cases import bundles
 from tests.cases.bundles import FIRST, Night, Roster, enrolment, user
+from tests.ingest.makers import zip_of
 
 pytestmark = pytest.mark.soak
 WORDS = {"OAK": ("pupil", "faculty"), "FIR": ("STUDENT", "TEACHER"), "BAY": ("学生", "老师")}
@@ -23,7 +24,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
             person["role"] = words[person["role"] == "teacher"]
     rows["users"] += [user(f"HOME {n}", orgs=said) for n, said in enumerate(HOMELESS)]
     rows["users"] += [user(f"GRADE {n}", grades=said) for n, said in enumerate(("P3", "Primary 3", "third"))]
-    return Roster(tmp_path_factory.mktemp("lake")).night(FIRST, {"roster.zip": bundles.zipped(bundles.files_of(rows))})
+    return Roster(tmp_path_factory.mktemp("lake")).night(FIRST, {"roster.zip": zip_of(bundles.files_of(rows))})
 
 
 def of(schools: set[str], *, teachers: bool) -> set[str]:
@@ -64,7 +65,7 @@ def test_changes_before_any_bundle_are_no_release_and_it_is_said(tmp_path_factor
         "users": [user("T1", "teacher"), user("T2", "teacher"), user("P1") | {"status": "tobedeleted"}],
         "enrollments": [enrolment(key, role="teacher") for key in ("T1", "T2")],
     }
-    files = {"roster.zip": bundles.zipped(bundles.files_of(rows, "delta"))}
+    files = {"roster.zip": zip_of(bundles.files_of(rows, "delta"))}
     night = Roster(tmp_path_factory.mktemp("lake")).night(FIRST, files)
     assert night.outcome["status"] == "refused"
     assert "came as changes (delta), and there is nothing to change yet" in night.outcome["reason"]

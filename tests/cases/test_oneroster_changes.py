@@ -8,6 +8,7 @@ import pytest
 
 from tests.cases import bundles
 from tests.cases.bundles import FIRST, Night, Roster, org, user
+from tests.ingest.makers import zip_of
 
 pytestmark = pytest.mark.soak
 ZIPPED, LOOSE, EMPTIED = date(2026, 9, 3), date(2026, 9, 4), date(2026, 9, 5)
@@ -32,7 +33,7 @@ def roster(tmp_path_factory: pytest.TempPathFactory) -> Roster:
 
 @pytest.fixture(scope="module")
 def whole(roster: Roster) -> Night:
-    return roster.night(FIRST, {"roster.zip": bundles.zipped(bundles.files_of(bundles.district()))})
+    return roster.night(FIRST, {"roster.zip": zip_of(bundles.files_of(bundles.district()))})
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def zipped(roster: Roster, whole: Night) -> Night:
         "Users.csv": bundles.text_of("users", rows),
         "Orgs.csv": bundles.text_of("orgs", [org("OAK", name="Oak Hill Academy") | {"status": "active"}]),
     }
-    return roster.night(ZIPPED, {"changes.zip": bundles.zipped(members)})
+    return roster.night(ZIPPED, {"changes.zip": zip_of(members)})
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def emptied(roster: Roster, loose: Night) -> Night:
     """The bundle again, with a new pupil; of the list of organisations the header alone."""
     rows = bundles.district() | {"orgs": []}
     bundles.add_pupil(rows, user("NEW"))
-    return roster.night(EMPTIED, {"roster.zip": bundles.zipped(bundles.files_of(rows))})
+    return roster.night(EMPTIED, {"roster.zip": zip_of(bundles.files_of(rows))})
 
 
 def test_the_first_bundle_is_clean(whole: Night) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cases import bundles
 from tests.cases.bundles import FIRST, Night, Roster, Rows, add_pupil, enrolment, org, user
+from tests.ingest.makers import zip_of
 
 pytestmark = pytest.mark.soak
 UNKNOWN_GRADES = ("00", "0", "-1", "3rd", "P3", "EC", "12+", "K5", "third", "Year 3", "G3", "Pre-K", "3-4", "3;4", "?")
@@ -45,7 +46,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
         "export/2026-09\\",
     )  # of archivers of Windows, and of a mixture
     packed = {separators[n % 3] + name: content for n, (name, content) in enumerate(members.items())}
-    return Roster(tmp_path_factory.mktemp("lake")).night(FIRST, {"roster.zip": bundles.zipped(packed)})
+    return Roster(tmp_path_factory.mktemp("lake")).night(FIRST, {"roster.zip": zip_of(packed)})
 
 
 def _parts_of_schools(rows: Rows) -> None:

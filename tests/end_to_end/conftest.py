@@ -71,14 +71,6 @@ def run(
 
 
 @pytest.fixture(scope="session")
-def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("secret") / "secret.key"
-    path.write_text("5" * 64)
-    path.chmod(0o600)
-    return path
-
-
-@pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("city")
     samples.write_city(out, STUDENTS, seed=11, nights=len(DAYS), dirt="all")

@@ -20,6 +20,7 @@ import pytest
 import registry
 import samples
 from registry import Register
+from tests import bureau_secret
 from tests.end_to_end.conftest import run
 from tests.mutations.law import cells, names
 from tests.mutations.law.delivered import Delivered
@@ -42,9 +43,7 @@ class City:
 
     def __init__(self, root: Path) -> None:
         self.root, self.register = root, registry.load(registry.HOUSE)
-        self.secret = root / "secret.key"
-        self.secret.write_text("5" * 64)
-        self.secret.chmod(0o600)
+        self.secret = bureau_secret.written_in(root)
         samples.write_city(root / "city", STUDENTS, seed=11, nights=1)
         self.inbox = root / "city" / str(FIRST)
         self.base = root / "base"

@@ -7,6 +7,7 @@ Stays out: single cells, merged ones too (`cells`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from tests.ingest.raw_workbooks import sheet_xml
@@ -34,16 +35,7 @@ def hidden_sheet(draw: Random, d: Delivered) -> bool:
     if not _many(d):
         return False
     name, is_first, count = draw.choice(_OLD), draw.random() < 0.7, draw.randrange(1, 9)
-
-    def book(d: Delivered) -> list[Sheet]:
-        old = sheet_of(d, name, d.lines[:count], is_hidden=True)
-        return [old, sheet_of(d, _name(d))] if is_first else [sheet_of(d, _name(d)), old]
-
-    d.book = book
-    d.must_list.add("passed_over_sheet")
-    d.may_list.add("passed_over_sheet")
-    d.is_counted = False
-    return True
+    return _passed_over(d, lambda d: sheet_of(d, name, d.lines[:count], is_hidden=True), is_first=is_first)
 
 
 def example_sheet(draw: Random, d: Delivered) -> bool:
@@ -51,10 +43,14 @@ def example_sheet(draw: Random, d: Delivered) -> bool:
     if not _many(d):
         return False
     name, is_first = draw.choice(["填写示例", "样例", "范例", "Example"]), draw.random() < 0.5
+    return _passed_over(d, lambda d: sheet_of(d, name, d.lines[:1]), is_first=is_first)
+
+
+def _passed_over(d: Delivered, other: Callable[[Delivered], Sheet], *, is_first: bool) -> bool:
+    """Beside the feed's sheet another one that is passed over, and said to be."""
 
     def book(d: Delivered) -> list[Sheet]:
-        shown = sheet_of(d, name, d.lines[:1])
-        return [shown, sheet_of(d, _name(d))] if is_first else [sheet_of(d, _name(d)), shown]
+        return [other(d), sheet_of(d, _name(d))] if is_first else [sheet_of(d, _name(d)), other(d)]
 
     d.book = book
     d.must_list.add("passed_over_sheet")
