@@ -126,6 +126,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
         {"number": number, "name": PUPILS[3], "class_name": "1502", "subject": "语文", "score": score}
         for number, score in (("7", "80"), ("8", "90"))
     ))  # fmt: skip
+    add(city, "sheets__rows", f"town-g5/{SCHOOL}", {  # and once more by the other platform, against which none counts
+        "number": "9", "name": PUPILS[3], "class_name": "五年级二班", "marks": {"语文_得分": "70"},
+    })  # fmt: skip
     add(city, "lists__rows", f"joint-g5/{SCHOOL}", *(  # the other platform's exam, once with another mark
         {"number": f"9{n}", "name": name, "class_name": "1501", "subject": "语文", "score": score}
         for n, (name, score) in enumerate((("张甲", "60"), ("李乙", "99.5")))

@@ -1,5 +1,14 @@
 {{ config(materialized='ephemeral') }}
 
+-- marks of one exam and subject that one platform tells of a student in several ways: none of them counts
+with several_mark as (
+    select feed, student_uid, exam_id, subject
+    from {{ ref('exam_results') }}
+    where score is not null and student_uid is not null
+    group by all
+    having min(score) <> max(score)
+)
+
 -- marks that are no number, or more than the paper gives; a word that says why there is none is right
 select
     feed,
@@ -36,7 +45,6 @@ where subject is null and mark_as_delivered is not null
 
 union all
 
--- a student's marks of one exam and subject that one platform tells in several ways
 select
     marks.feed,
     marks.school_code as organisation_code,
@@ -49,13 +57,7 @@ select
     marks._row_number,
     {{ remedy('two_marks') }}
 from {{ ref('exam_results') }} as marks
-inner join (
-    select feed, student_uid, exam_id, subject
-    from {{ ref('exam_results') }}
-    where score is not null and student_uid is not null
-    group by all
-    having min(score) <> max(score)
-) as several using (feed, student_uid, exam_id, subject)
+inner join several_mark using (feed, student_uid, exam_id, subject)
 where marks.score is not null
 {%- if event_feeds('exam_result') | length > 1 %}
 
@@ -63,16 +65,16 @@ union all
 
 -- marks that two platforms tell otherwise; only exams that several tell are looked at
 select
-    feed,
-    school_code as organisation_code,
+    marks.feed,
+    marks.school_code as organisation_code,
     'other_mark' as rule,
     'warn' as severity,
-    mark_header as column_name,
-    mark_as_delivered as value,
-    row_key,
-    _delivery_id,
-    _row_number,
-    {{ remedy('other_mark', {'counted': 'counted', 'feed': 'counted_feed'}, {'counted': 'counted', 'feed': 'counted_feed'}) }}
+    marks.mark_header as column_name,
+    marks.mark_as_delivered as value,
+    marks.row_key,
+    marks._delivery_id,
+    marks._row_number,
+    {{ remedy('other_mark', {'counted': 'marks.counted', 'feed': 'marks.counted_feed'}, {'counted': 'marks.counted', 'feed': 'marks.counted_feed'}) }}
 from (
     select
         *,
@@ -86,5 +88,12 @@ from (
         order by {{ mark_precedence() }} school_code, _row_number, score, class_code
     )
 ) as marks
-where feed <> counted_feed and score <> cast(counted as decimal(9, 2))
+left join several_mark
+    on marks.counted_feed = several_mark.feed
+    and marks.student_uid = several_mark.student_uid
+    and marks.exam_id = several_mark.exam_id
+    and marks.subject = several_mark.subject
+where marks.feed <> marks.counted_feed
+    and marks.score <> cast(marks.counted as decimal(9, 2))
+    and several_mark.feed is null
 {%- endif %}
