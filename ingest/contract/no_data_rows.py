@@ -1,5 +1,5 @@
 """Rows that are no data, each with its reason: blank and number-only rows, totals, the row that numbers the columns
-(甲 乙 1 2 …), repeated headers, examples, notes.
+(甲 乙 1 2 …), repeated headers and the titles above them, examples, notes.
 
 Add here: another kind of row that people put between data.
 Stays out: wrong data (`ingest.contract.wrong_values`, `ingest.contract.repeated_keys`).
@@ -56,15 +56,28 @@ def skip_no_data_rows(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None
                       OR length(_first) < 18 AND unicode(_first) > 57 OR _first LIKE 'E%' OR {_is_example_name(feed)}))
         ) WHERE reason IS NOT NULL""")
     _resolve_hollow_rows(connection, columns)
-    connection.execute(f"""
+    repeated = connection.execute(f"""
         INSERT INTO skipped_row SELECT _file, _row, 'header' FROM src ANTI JOIN skipped_row USING (_file, _row)
-        WHERE {_is_header(feed)}""")
-    numbered = f"{columns[0]} IS NULL AND coalesce({', '.join(columns)}, NULL) IS NULL"
-    if feed.rest:
-        numbered += f" AND coalesce(cardinality({sql.name(feed.rest)}), 0) = 0"
+        WHERE {_is_header(feed)}""").fetchone()
+    no_rest = f"coalesce(cardinality({sql.name(feed.rest)}), 0) = 0" if feed.rest else "true"
+    if repeated != (0,):
+        _skip_titles(connection, f"_surplus IS NULL AND {filled} = 1 AND {no_rest}")
+    numbered = f"{columns[0]} IS NULL AND coalesce({', '.join(columns)}, NULL) IS NULL AND {no_rest}"
     connection.execute(f"""
         INSERT INTO skipped_row SELECT _file, _row, 'numbered' FROM src ANTI JOIN skipped_row USING (_file, _row)
         WHERE _surplus IS NULL AND _first IS NOT NULL AND {numbered}""")
+
+
+def _skip_titles(connection: duckdb.DuckDBPyConnection, is_title: str) -> None:
+    """Skip the titles (二班, 续表) that stand right above a repeated header, one cell a row."""
+    connection.execute(f"""
+        INSERT INTO skipped_row
+        WITH RECURSIVE heading AS (
+            SELECT _file, _row FROM skipped_row WHERE _reason = 'header'
+            UNION
+            SELECT src._file, src._row FROM src JOIN heading
+            ON src._file = heading._file AND src._row + 1 = heading._row AND {is_title})
+        SELECT _file, _row, 'note' FROM heading ANTI JOIN skipped_row USING (_file, _row)""")
 
 
 def _first_data_cell(columns: Sequence[str]) -> str:

@@ -38,6 +38,20 @@ def test_each_visible_sheet_with_the_header_is_read(desk: Desk):
     assert len(set(desk.left(FEED, "student_number"))) == 9
 
 
+@pytest.mark.parametrize("titles", [["二班"], ["2025年秋季", "续表"]])
+def test_a_title_between_two_tables_of_a_sheet_is_no_class(desk: Desk, titles: list[str]):
+    header, *classes = [["学校标识码", "班号", "班级名称", "年级"]] + [
+        [SCHOOL, f"140{n}", f"四年级{n}班", "四年级"] for n in (1, 2, 3)
+    ]
+    between = [["", title, "", ""] for title in titles]
+    desk.put("teaching/classes/list.xlsx", workbook_of(
+        ("名单", sheet_xml([header, *classes[:2], *between, header, classes[2]]))))  # fmt: skip
+    assert [row[2] for row in desk.read().values()] == [3]
+    assert desk.left("teaching/classes", "rule", "problems") == []
+    (delivery,) = read_deliveries(FeedFiles(desk.work() / "teaching__classes"))
+    assert (delivery.rows_skipped, delivery.values_lost) == (1 + len(titles), 0)
+
+
 def of_sheet(house: Register, *, required: bool = True) -> Register:
     """The register in which the class of a score sheet may be said by the name of its sheet."""
     feed = house.feed(FEED)
