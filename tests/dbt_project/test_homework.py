@@ -26,8 +26,8 @@ from tests.dbt_project.homework_town import (
 from tests.dbt_project.quick_dbt import City, Project
 
 A, B = PLATFORMS
-ONE_PLATFORM, CLOCKS, DOUBT, CHAIN, MIDNIGHT, UNSEEN, UNKNOWN, NINE_YEARS, AGAIN = (
-    f"31329900{n}" for n in range(10, 19)
+ONE_PLATFORM, CLOCKS, DOUBT, CHAIN, MIDNIGHT, UNSEEN, UNKNOWN, NINE_YEARS, AGAIN, EVEN = (
+    f"31329900{n}" for n in range(10, 20)
 )
 Asked = Callable[..., list[tuple[Any, ...]]]
 
@@ -39,7 +39,7 @@ def town(house: Register, project: Project) -> HomeworkTown:
     town = HomeworkTown(City(house, wanted, project))
     town.deliver(A, MONDAY, TUESDAY, WEDNESDAY)
     town.deliver(B, MONDAY, WEDNESDAY)
-    for told in (_one_platform, _clocks, _doubt, _chain, _midnight, _unseen, _unknown, _nine_years, _again):
+    for told in (_one_platform, _clocks, _doubt, _chain, _midnight, _unseen, _unknown, _nine_years, _again, _even):
         told(town)
     town.city.night(NIGHT)
     return town
@@ -85,6 +85,15 @@ def _chain(town: HomeworkTown) -> None:
     town.set(A, pupil, "2025-10-13 16:00:00", 10)
     town.set(B, pupil, "2025-10-13 16:01:10", 20)
     town.set(B, pupil, "2025-10-13 16:01:00", 40)
+
+
+def _even(town: HomeworkTown) -> None:
+    """Two of B as near to one of A; to each pupil the same, their ids in another order."""
+    town.school(EVEN)
+    for pupil, minutes in zip(town.class_(EVEN, "2101", "七年级", 2), ((20, 30), (30, 20)), strict=True):
+        town.set(A, pupil, "2025-10-13 16:00:00", 25)
+        for said in minutes:
+            town.set(B, pupil, "2025-10-13 16:00:30", said)
 
 
 def _midnight(town: HomeworkTown) -> None:
@@ -191,6 +200,10 @@ def test_a_doubtful_overlap_counts_apart_and_shows_the_figure_either_way(asked: 
 
 def test_a_record_is_one_with_at_most_one_of_another_platform_and_the_nearest_is_it(asked: Asked):
     assert minutes(asked, CHAIN) == [30.0]  # 10, of which 40 is the copy, and 20
+
+
+def test_the_order_of_record_ids_decides_no_minute(asked: Asked):
+    assert minutes(asked, EVEN) == [45.0, 45.0]
 
 
 def test_copies_on_two_sides_of_midnight_stand_on_the_day_of_the_one_that_counts(asked: Asked):

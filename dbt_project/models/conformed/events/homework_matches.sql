@@ -42,14 +42,16 @@ pair as (
         best.{{ column }},
         {%- endfor %}
         {{ 'best.' ~ clock if clock else "cast(null as timestamp)" }} as clock,
+        {{ 'other.' ~ clock if clock else "cast(null as timestamp)" }} as follower_clock,
+        coalesce(best.actual_minutes, best.planned_minutes) as minutes,
+        coalesce(other.actual_minutes, other.planned_minutes) as follower_minutes,
         best.record_key as leader,
         other.record_key as follower,
         other.feed as follower_feed,
         best.copy_rank as leader_rank,
         other.copy_rank as follower_rank,
         {{ seconds_apart(homework, 'best', 'other') }} as seconds_apart,
-        abs(coalesce(best.actual_minutes, best.planned_minutes) - coalesce(other.actual_minutes, other.planned_minutes))
-            as minutes_apart,
+        abs(minutes - follower_minutes) as minutes_apart,
         {{ union_evidence(homework, 'best', 'other') }} as evidence
     from copies as best
     inner join further_copy as other
@@ -109,14 +111,15 @@ neighbourhood as (
 ),
 
 -- the best supported and nearest first; certain pairs before doubtful ones, and the copies of a platform after those of
--- all that count before it
+-- all that count before it; pairs alike in all of that are taken by what they say, and not by the keys they happen to have
 ranking as (
     select
         list(
             {leader: leader, follower: follower, follower_feed: follower_feed, is_doubtful: support < 0}
             order by
                 support < 0 asc, follower_rank asc, support desc, seconds_apart asc, minutes_apart asc nulls last,
-                leader_rank asc, leader asc, follower asc
+                leader_rank asc, clock asc, follower_clock asc, minutes desc nulls last, follower_minutes desc nulls last,
+                leader asc, follower asc
         ) as pairs
     from neighbourhood
     group by {{ same_key }}, place
