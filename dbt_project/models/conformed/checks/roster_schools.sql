@@ -69,7 +69,7 @@ without_school as (
         _row_number
     from people
     where school is null and not has_unknown_org
-    qualify row_number() over (partition by feed, sourced_id) = 1
+    qualify row_number() over (partition by feed, sourced_id order by _delivery_id, _row_number) = 1
 
     union all
 

@@ -6,6 +6,7 @@ with registry_change as (
         alias.student_uid,
         changes.change_type,
         changes.changed_on,
+        {as_of: changes.changed_on, night: changes._known_from, row_number: changes._row_number} as moment,
         {{ school_on('coalesce(changes.to_school_code, changes.school_code)', kinds=['recode']) }} as school_code,
         changes.new_class_code as class_code
     from {{ ref('stg_student_registry__changes') }} as changes
@@ -14,9 +15,9 @@ with registry_change as (
     where changes.changed_on <= {{ night() }}
 ),
 
--- the last change by which a student went away or came back
+-- the last change by which a student went away or came back; of two on one day the one that was told last
 absence as (
-    select student_uid, arg_max(change_type, changed_on) as status
+    select student_uid, arg_max(change_type, moment) as status
     from registry_change
     where change_type in ({{ codes_of('absence_begins') }}, {{ codes_of('absence_ends') }})
     group by student_uid

@@ -9,7 +9,8 @@ schools as (
 spans as (
     select
         student_uid,
-        arg_max({{ school_of_span('spans') }}, valid_to) filter (where valid_to is not null) as last_school_code,
+        arg_max({{ school_of_span('spans') }}, (valid_to, valid_from, school_code))
+            filter (where valid_to is not null) as last_school_code,
         max(known_from) filter (where valid_to is null) as span_known_from
     from {{ ref('student_spans') }} as spans
     where known_to is null
