@@ -18,7 +18,7 @@ from ingest.committing.intake_tables import SliceHistory
 from ingest.guarding.finding import Finding
 from ingest.guarding.rows import year_has_turned
 from registry.model import Column, Feed, Register
-from registry.types import TYPE_MACROS
+from registry.reading import reading
 
 _MOST = 0.5  # of the rows: more of them are new, and more of those before are gone
 _PEOPLE = ("student", "teacher")
@@ -55,7 +55,7 @@ def findings(
     ]
     known = f"lake.raw.{sql.name(feed.table)} WHERE _known_from < $1 AND coalesce(_known_to >= $1, true)"
     sent = f"read_parquet({sql.text(files.accepted)}) WHERE true"
-    for compared in ([_as_written(c) for c in columns[:1]], [_as_read(c) for c in columns]):
+    for compared in ([_as_written(c) for c in columns[:1]], [_as_read(register, feed, c) for c in columns]):
         new = _strangers(connection, sent, known, judged, compared, night) if columns and judged else {}
         judged = [part for part, (rows, strangers) in new.items() if strangers > _MOST * rows]
     gone = _strangers(connection, known, sent, judged, compared, night) if judged else {}
@@ -95,11 +95,8 @@ def _as_written(column: Column) -> str:
     return f"{sql.text(column.name + ':')} || {sql.name(column.name)}"
 
 
-def _as_read(column: Column) -> str:
-    macro = TYPE_MACROS.get(column.type)
-    if macro is None:
-        return _as_written(column)
-    return f"{sql.text(column.name + ':')} || CAST({macro}({sql.name(column.name)}) AS VARCHAR)"
+def _as_read(register: Register, feed: Feed, column: Column) -> str:
+    return f"{sql.text(column.name + ':')} || CAST({reading(register, feed, column)} AS VARCHAR)"
 
 
 def _finding(columns: list[Column], rows: int, new: int, rows_before: int, gone: int) -> Finding:
