@@ -15,7 +15,7 @@ from samples.planted.plan import Plan
 from samples.planted.planning import make_plan
 from samples.world.people import Students, make_students
 from samples.world.schools import MIN_STUDENTS, Classes, Schools, make_classes, make_schools
-from samples.world.strings import Ints
+from samples.world.strings import Bools, Ints
 from samples.world.teachers import Teachers, make_teachers
 
 CSV_MIN_STUDENTS = 100_000  # students from which rosters and marks are csv, not workbooks
@@ -34,6 +34,11 @@ class City:
     plan: Plan
     dirt: bool = False  # every dirt, in every file
     year: int = 2025  # in which the school year began
+
+    @property
+    def sits(self) -> Bools:
+        """Classes that sit the city's exams: special schools have their own."""
+        return np.asarray(self.classes.stage != "special")
 
     @property
     def suffix(self) -> str:
@@ -60,7 +65,7 @@ def build_city(students: int, seed: int, *, dirt: bool = False, year: int = 2025
     people = make_students(schools, classes, seed, year)
     teachers = make_teachers(schools, classes, seed)
     advisers = advisers_of(classes, teachers)
-    plan = make_plan(people, teachers, classes, advisers, seed, dirt=dirt)
+    plan = make_plan(people, teachers, schools, classes, advisers, seed, dirt=dirt)
     return City(seed, schools, classes, people, teachers, advisers, plan, dirt, year)
 
 

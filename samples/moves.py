@@ -12,7 +12,6 @@ import numpy as np
 from samples.city import City, Seats
 from samples.truth.records import Move
 from samples.world.randomness import stream
-from samples.world.schools import restless
 
 
 def first_seats(city: City) -> Seats:
@@ -27,14 +26,13 @@ def move(city: City, seats: Seats, night: int) -> tuple[Seats, list[Move]]:
     people = plan.movers[turn % len(plan.movers)]
     rng = stream(city.seed, "moves", night)
     klass, seat = seats.klass.copy(), seats.seat.copy()
-    open_to = restless(len(city.schools.code))
     moves = []
     for person, number in zip(people, city.students.number.take(people).to_pylist(), strict=True):
         old = int(klass[person])
         fits = np.flatnonzero(
             (classes.grade == classes.grade[old])
             & (classes.school != classes.school[old])
-            & open_to[classes.school]
+            & city.schools.restless[classes.school]
         )
         new = int(rng.choice(fits))
         klass[person], seat[person] = new, seat[klass == new].max(initial=0) + 1

@@ -65,7 +65,7 @@ def send_rosters(sender: Sender, night: Night, seats: Seats) -> None:
         _send_some_rosters(sender, night, seats, chunk, order[np.isin(school[order], chunk)])
         sender.progress(f"{night.day.isoformat()}: {STUDENTS}, {len(chunk)} files")
     if night.dirt and timetable.is_half(night.number):
-        half = timetable.half_school(len(sizes))
+        half = timetable.half_school(sender.city.schools)
         roster = order[school[order] == half]
         _send_some_rosters(sender, night, seats, np.array([half]), roster[: len(roster) // 2])
         _hold(night, sender.city.schools.code[half])
@@ -92,7 +92,7 @@ def _changed_schools(sender: Sender, night: int) -> Ints:
         f.target if f.target >= 0 else int(home[f.entity]) for f in city.plan.flaws if f.mended == night
     }
     if city.dirt:
-        half = timetable.half_school(len(city.schools.code))
+        half = timetable.half_school(city.schools)
         changed -= {half} if timetable.is_half(night) else set()
         changed |= {half} if timetable.is_half(night - 1) else set()
     return np.array(sorted(changed), np.int64)

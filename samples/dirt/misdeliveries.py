@@ -34,7 +34,7 @@ def _send_refused_files(sender: Sender, night: Night) -> None:
     accounts = [a for a in loaded if not a.file_name.endswith(".zip")]
     lists = next(a for a in accounts if a.feed in (TEACHERS, CLASSES))
     _copy(sender, night, lists, STUDENTS, f"{STUDENTS}/名单{Path(lists.file_name).suffix}", member="")
-    code = sender.city.schools.code[timetable.half_school(len(sender.city.schools.code))]
+    code = sender.city.schools.code[timetable.half_school(sender.city.schools)]
     other = [a for a in accounts if a.feed == STUDENTS and a.slice != code and not a.member][-1]
     _copy(sender, night, other, STUDENTS, f"{STUDENTS}/{code}/误传{Path(other.file_name).suffix}", member="")
     broken = formats.workbook([formats.Table("成绩", [["1"] * 20] * 200)])[:900]

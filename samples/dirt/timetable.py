@@ -6,7 +6,7 @@ Stays out: writing the files (`misdeliveries`, `sending`, `homework_sending`).
 
 from __future__ import annotations
 
-from samples.world.schools import restless
+from samples.world.schools import Schools
 
 _ROUND = 14  # nights
 _HALF, _OLDER, _LATE, _MISSING = 2, 3, 2, 3
@@ -16,9 +16,9 @@ def _is(night: int, turn: int) -> bool:
     return night > 1 and (night - 1) % _ROUND == turn - 1
 
 
-def half_school(schools: int) -> int:
-    """The school whose roster comes by half: nobody moves there or away."""
-    return int((~restless(schools)).nonzero()[0][-1])
+def half_school(schools: Schools) -> int:
+    """The school whose roster comes by half: of usual size, and nobody moves there or away."""
+    return int((schools.has_full_classes & ~schools.restless).nonzero()[0][-1])
 
 
 def is_half(night: int) -> bool:

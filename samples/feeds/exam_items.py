@@ -47,7 +47,7 @@ def send_items(sender: Sender, night: Night) -> None:
     city = sender.city
     klass = city.students.klass
     for exam in (e for e in all_exams() if "-m1-" in e.id and e.held_on < night.day):
-        sitting = plain_students(city) & (city.classes.grade[klass] == exam.grade)
+        sitting = plain_students(city) & city.sits[klass] & (city.classes.grade[klass] == exam.grade)
         people = np.flatnonzero(sitting)
         school = city.classes.school[klass[people]]
         for n, s in enumerate(np.unique(school)[:_SCHOOLS]):

@@ -41,9 +41,11 @@ class Sitting:
 
 
 def sit(city: City, exam: Exam) -> Sitting:
-    """Everyone of the grade sits it, but those whom the registry does not know well enough to compare."""
+    """Everyone of the grade sits it, but those whom the registry does not know well enough to compare, and special
+    schools.
+    """
     klass = city.students.klass
-    people = np.flatnonzero((city.classes.grade[klass] == exam.grade) & ~city.plan.silent)
+    people = np.flatnonzero(city.sits[klass] & (city.classes.grade[klass] == exam.grade) & ~city.plan.silent)
     return Sitting(
         exam,
         people,

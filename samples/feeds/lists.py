@@ -81,7 +81,6 @@ def school_columns(city: City) -> Columns:
     schools = city.schools
     count = len(schools.code)
     each = np.arange(count)
-    kind = np.array(schools.kind)
     area = schools.area
     values = {
         "school_code": take(schools.code, each),
@@ -101,8 +100,8 @@ def school_columns(city: City) -> Columns:
         "founded_on": take(schools.founded, each),
         "principal": city.teachers.name.take(np.searchsorted(city.teachers.school, each, side="right") - 1),
         "phone": join("0000-", digits(each + 1, 8)),
-        "primary_years": where(np.isin(kind, ("211", "312")), "6", None),
-        "junior_years": where(np.isin(kind, ("311", "312", "341")), "3", None),
+        "primary_years": take([_years(k.primary_years) for k in schools.kind], each),
+        "junior_years": take([_years(k.junior_years) for k in schools.kind], each),
         "status": same("正常", count),
     }
     return complete(values, SCHOOL_FIELDS, count)
@@ -112,8 +111,7 @@ def class_columns(city: City) -> Columns:
     """Every column of the list of classes."""
     classes = city.classes
     count = len(classes.size)
-    entry = city.year - np.where(classes.grade <= 6, classes.grade - 1, (classes.grade - 7) % 3)
-    kinds = np.select([classes.grade <= 6, classes.grade <= 9], [0, 1], 2)
+    entry = city.year - (classes.grade - classes.first_grade)
     values = {
         "school_code": take(city.schools.code, classes.school),
         "class_code": take(classes.code, np.arange(count)),
@@ -122,9 +120,13 @@ def class_columns(city: City) -> Columns:
         "founded_on": join(digits(entry), "09"),
         "adviser_number": city.teachers.staff_number.take(city.advisers),
         "adviser_name": city.teachers.name.take(city.advisers),
-        "class_type": take(("普通小学班", "普通初中班", "普通高中班"), kinds),
+        "class_type": take([pools.CLASS_TYPES[s] for s in classes.stage], np.arange(count)),
     }
     return complete(values, CLASS_FIELDS, count)
+
+
+def _years(years: int | None) -> str | None:
+    return None if years is None else str(years)
 
 
 def complete(values: Columns, fields: Fields, count: int) -> Columns:

@@ -124,7 +124,7 @@ def _identity(city: City, people: Ints) -> Columns:
 def _schooling(city: City, people: Ints, seats: Seats) -> Columns:
     klass = seats.klass[people]
     grade = city.classes.grade[klass]
-    year = city.year - np.where(grade <= 6, grade - 1, np.where(grade <= 9, grade - 7, grade - 10))
+    year = city.year - (grade - city.classes.first_grade[klass])
     return {
         "school_code": take(city.schools.code, city.classes.school[klass]),
         "class_code": take(city.classes.code, klass),

@@ -77,7 +77,7 @@ def _career(city: City) -> Columns:
     born = teachers.birth // 365.25 + 1950
     began = (born + rng.integers(22, 24, count)).astype(np.int64)
     joined = np.minimum(began + rng.integers(0, 15, count), 2025)
-    senior = np.array([k in {"341", "342"} for k in city.schools.kind])[teachers.school]
+    senior = _has_stage(city, "senior")
     degree = np.minimum(
         np.searchsorted([0.12, 0.85, 0.99], rng.random(count)) + (senior & (rng.random(count) < 0.2)), 3
     )
@@ -98,8 +98,18 @@ def _career(city: City) -> Columns:
         "degree": take(pools.DEGREES, degree),
         "title": take(pools.TITLES, title),
         "post": take(pools.POSTS, np.searchsorted([0.9, 0.95, 0.98], rng.random(count))),
-        "subject": _subjects(rng, np.array([k != "211" for k in city.schools.kind])[teachers.school]),
+        "subject": where(
+            city.schools.children[teachers.school] > 0,
+            None,
+            _subjects(rng, _has_stage(city, "junior", "senior", "vocational")),
+        ),
     }
+
+
+def _has_stage(city: City, *stages: str) -> Bools:
+    """Teachers of schools with one of the stages."""
+    of_school = np.array([any(stage in stages for stage, *_ in kind.stages) for kind in city.schools.kind])
+    return of_school[city.teachers.school]
 
 
 def _subjects(rng: np.random.Generator, secondary: Bools) -> Strings:

@@ -60,7 +60,7 @@ def _sent_tonight(night: Night, feed: str) -> set[str]:
 def _send_rosters(sender: Sender, night: Night, seats: Seats) -> None:
     city = sender.city
     waiting = _state(sender, STUDENTS, list(rosters.KINDS))
-    half = timetable.half_school(len(city.schools.code))
+    half = timetable.half_school(city.schools)
     busy = _sent_tonight(night, STUDENTS)
     for school, code in enumerate(city.schools.code):
         is_half = school == half and (timetable.is_half(night.number) or timetable.is_half(night.number - 1))

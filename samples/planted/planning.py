@@ -20,7 +20,7 @@ from samples.world.exams import EXAM_GRADES, exams_of
 from samples.world.identifiers import cut_passes_check, days_as_text
 from samples.world.people import Students
 from samples.world.randomness import stream
-from samples.world.schools import Classes, restless
+from samples.world.schools import Classes, Schools
 from samples.world.strings import Bools, Ints
 from samples.world.teachers import Teachers
 
@@ -35,21 +35,30 @@ _MENDED = (
 
 
 def make_plan(
-    students: Students, teachers: Teachers, classes: Classes, advisers: Ints, seed: int, *, dirt: bool = False
+    students: Students,
+    teachers: Teachers,
+    schools: Schools,
+    classes: Classes,
+    advisers: Ints,
+    seed: int,
+    *,
+    dirt: bool = False,
 ) -> Plan:
-    """Plan the whole city, whatever the number of nights; with `dirt` some kinds more."""
+    """Plan the whole city, whatever the number of nights; with `dirt` some kinds more. Nobody in a small school has a
+    role: one bad row would be a large part of its roster.
+    """
     plan = Plan()
-    drawer = Drawer(stream(seed, "plan", "students"), np.ones(len(students), bool))
+    drawer = Drawer(stream(seed, "plan", "students"), schools.has_full_classes[classes.school[students.klass]])
     grade = classes.grade[students.klass]
-    _plan_student_flaws(plan, drawer, students, classes)
-    _plan_movers(plan, drawer, students.klass, classes)
+    _plan_student_flaws(plan, drawer, students, schools, classes)
+    _plan_movers(plan, drawer, students.klass, schools, classes)
     _plan_corrections(plan, drawer, students, grade)
     _plan_exam_edits(plan, drawer, students, classes)
     _plan_exam_flaws(plan, drawer, grade, stream(seed, "plan", "exams"))
-    _plan_lists(plan, teachers, classes, advisers, seed, dirt=dirt)
+    _plan_lists(plan, teachers, len(schools.code), classes, advisers, seed, dirt=dirt)
     if dirt:
         _plan_dirty_students(plan, drawer, students)
-        _wait_for_whole_rosters(plan, students, classes)
+        _wait_for_whole_rosters(plan, students, schools, classes)
     plan.free = drawer.free
     return plan
 
@@ -60,10 +69,10 @@ def _plan_dirty_students(plan: Plan, drawer: Drawer, students: Students) -> None
         plan.flaws += [Flaw(f"{kind.feed}:{kind.name}:{n}", kind, int(p)) for n, p in enumerate(selection)]
 
 
-def _wait_for_whole_rosters(plan: Plan, students: Students, classes: Classes) -> None:
+def _wait_for_whole_rosters(plan: Plan, students: Students, schools: Schools, classes: Classes) -> None:
     """What a school mends in a roster that is held counts from the whole roster of the next night."""
     home = classes.school[students.klass]
-    half = half_school(int(home.max()) + 1)
+    half = half_school(schools)
     for n, flaw in enumerate(plan.flaws):
         if flaw.mended and is_half(flaw.mended) and half in (flaw.target, home[flaw.entity]):
             plan.flaws[n] = replace(flaw, mended=flaw.mended + 1)
@@ -72,18 +81,20 @@ def _wait_for_whole_rosters(plan: Plan, students: Students, classes: Classes) ->
             plan.edits[n] = replace(edit, first=edit.first + 1)
 
 
-def _plan_student_flaws(plan: Plan, drawer: Drawer, students: Students, classes: Classes) -> None:
+def _plan_student_flaws(
+    plan: Plan, drawer: Drawer, students: Students, schools: Schools, classes: Classes
+) -> None:
     kinds = KINDS[STUDENTS]
     count = amount(len(students), BAD_SHARE, len(kinds))
     school = classes.school[students.klass]
-    schools = int(school.max()) + 1
-    able = _able(students, restless(schools)[school])
+    full = int(schools.has_full_classes.sum())
+    able = _able(students, schools.restless[school])
     plan.silent = np.zeros(len(students), bool)
     for kind in kinds:
         selection = drawer.draw(count, able.get(kind.name, able[""]))
         plan.silent[selection] = kind.name in _UNKNOWN
         for n, person in enumerate(selection):
-            target = _other(int(school[person]), schools, n) if kind.name == "wrong_slice" else -1
+            target = _other(int(school[person]), full, n) if kind.name == "wrong_slice" else -1
             mended = _mended(kind.name, n, count)
             plan.flaws.append(Flaw(f"{kind.feed}:{kind.name}:{n}", kind, int(person), "", target, mended))
 
@@ -106,16 +117,17 @@ def _mended(kind: str, place: int, count: int) -> int | None:
 
 
 def _other(school: int, schools: int, place: int) -> int:
+    """Another of the schools of usual size, which come first."""
     return (school + 1 + place % (schools - 1)) % schools
 
 
-def _plan_movers(plan: Plan, drawer: Drawer, klass: Ints, classes: Classes) -> None:
+def _plan_movers(plan: Plan, drawer: Drawer, klass: Ints, schools: Schools, classes: Classes) -> None:
     """People who leave one school for another that has their grade.
 
     They have no homework, and no class in marks: a record of the old class would be right for its day and
     wrong for today.
     """
-    at = restless(int(classes.school.max()) + 1)[classes.school]
+    at = schools.restless[classes.school]
     schools_of_grade = np.array([len(set(classes.school[at & (classes.grade == g)])) for g in range(13)])
     plan.moves_a_night = max(2, round(len(klass) * MOVED_SHARE))
     able = at[klass] & (schools_of_grade[classes.grade[klass]] > 1)
@@ -167,7 +179,7 @@ def _plan_exam_flaws(plan: Plan, drawer: Drawer, grade: Ints, rng: np.random.Gen
 
 
 def _plan_lists(
-    plan: Plan, teachers: Teachers, classes: Classes, advisers: Ints, seed: int, *, dirt: bool
+    plan: Plan, teachers: Teachers, schools: int, classes: Classes, advisers: Ints, seed: int, *, dirt: bool
 ) -> None:
     """Flaws of the three lists of the whole city."""
     common = np.ones(len(teachers), bool)
@@ -175,7 +187,7 @@ def _plan_lists(
     sizes = (
         (TEACHERS, len(teachers), common),
         (CLASSES, len(classes.size), None),
-        (SCHOOLS, int(classes.school.max()) + 1, None),
+        (SCHOOLS, schools, None),
     )
     for feed, size, among in sizes:
         drawer = Drawer(stream(seed, "plan", feed), np.ones(size, bool))

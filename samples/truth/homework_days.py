@@ -21,7 +21,7 @@ from samples.truth.homework_sums import LoadedRecords, Sums
 from samples.truth.marks import MAX_LISTED_STUDENTS
 from samples.truth.records import ClassSize
 from samples.truth.truth_files import write_table
-from samples.world.homework import limit_of
+from samples.world.homework import limits_of
 from samples.world.strings import Columns, Strings, digits, join, same, take, where
 
 
@@ -68,10 +68,11 @@ def class_days(city: City, records: LoadedRecords, sizes: Sequence[ClassSize]) -
         )
         > 0
     )
-    limit = np.array([np.inf if v is None else v for v in (limit_of(int(g)) for g in city.classes.grade)])
+    all_limits = limits_of(city.classes)
+    limit = np.array([np.inf if v is None else v for v in all_limits])
     klass = np.flatnonzero((observed > 0) | np.isfinite(limit))
     mean = np.where(measured[klass] > 0, written[klass] / np.maximum(measured[klass], 1), np.nan)
-    limits = [limit_of(int(g)) for g in city.classes.grade[klass]]
+    limits = [all_limits[k] for k in klass]
     limit = limit[klass]
     enrolled = np.array([s.students for s in sizes])[klass]
     judged = np.isfinite(mean) & (measured[klass] >= enrolled * 0.5) & np.isfinite(limit) & (not records.missing)

@@ -17,6 +17,7 @@ import numpy as np
 
 from samples.city import City
 from samples.world.randomness import stream
+from samples.world.schools import Classes
 from samples.world.strings import Bools, Floats, Ints
 
 A, B, BOTH = 1, 2, 3  # bits: held by platform A, held by platform B
@@ -28,7 +29,6 @@ _BY_GRADE = {  # subjects set at home, from SUBJECTS
     "junior": (0, 1, 2, 3, 4, 5, 7),
     "senior": (0, 1, 2, 4, 5, 7),
 }
-_LIMITS = np.array([0, 0, 0, 60, 60, 60, 60, 90, 90, 90, 0, 0, 0], float)
 _USES = (BOTH, A, B, BOTH, A, 0, B, BOTH)
 _FULL = (True, True, True, True, False, True, True, False)
 _SHARE_OBSERVED = 0.3  # of a class that is used by some only
@@ -70,9 +70,20 @@ class Day:
         return np.flatnonzero(self.platform[self.assignment] & platform)
 
 
-def limit_of(grade: int) -> float | None:
-    """Limit of written minutes a day; None where none binds (grades 10 to 12)."""
-    return float(_LIMITS[grade]) if grade <= 9 else None
+def limit_of(stage: str, grade: int) -> float | None:
+    """Limit of written minutes a day; None where none binds. By the school's own years of primary school: grade 6 after
+    five of them is junior. A special school has the limit of the grade.
+    """
+    if stage == "special":
+        stage = "primary" if grade <= 6 else "junior"
+    if stage == "primary":
+        return 0.0 if grade <= 2 else 60.0
+    return 90.0 if stage == "junior" else None
+
+
+def limits_of(classes: Classes) -> list[float | None]:
+    """The limit of each class."""
+    return [limit_of(str(s), int(g)) for s, g in zip(classes.stage, classes.grade, strict=True)]
 
 
 def make_habits(city: City) -> Habits:
@@ -105,7 +116,7 @@ def make_day(city: City, habits: Habits, day: date) -> Day:
     first = np.arange(len(klass)) - second
     subject = subject[first]
     written = (subject < _WRITTEN_SUBJECTS) & ((grade > 2) | (klass % 9 == 4))
-    planned = _planned(rng, habits.load[klass], klass, grade, written)
+    planned = _planned(rng, habits.load[klass], klass, _base(city.classes)[klass], written)
     uses = habits.uses[klass]
     split = rng.choice([A, B, BOTH], len(klass), p=[0.4, 0.35, 0.25])
     student, assignment, actual = _records(rng, city, habits, klasses, per_class, planned)
@@ -146,13 +157,15 @@ def _subjects(rng: np.random.Generator, grade: Ints, per_class: Ints) -> Ints:
     return table[max_rows, place]
 
 
-def _planned(rng: np.random.Generator, load: Floats, klass: Ints, grade: Ints, written: Bools) -> Ints:
-    """Planned minutes in steps of five: a class's written assignments add up to about its load times the
-    limit.
-    """
+def _base(classes: Classes) -> Floats:
+    """Minutes round which the written ones of a class lie: its limit where there is one above 0."""
+    return np.array([110.0 if limit is None else limit or 12.0 for limit in limits_of(classes)])
+
+
+def _planned(rng: np.random.Generator, load: Floats, klass: Ints, base: Floats, written: Bools) -> Ints:
+    """Planned minutes in steps of five: a class's written assignments add up to about its load times `base`."""
     weight = rng.uniform(0.6, 1.4, len(klass)) * written
     total = np.bincount(klass, weight)[klass]
-    base = np.where(grade >= 10, 110, np.where(grade <= 2, 12, _LIMITS[grade]))
     minutes = np.where(written, base * load * rng.normal(1, 0.06, len(klass)) * weight / np.maximum(total, 1e-9), 20)
     return np.maximum(np.rint(minutes / 5).astype(np.int64) * 5, 5)
 

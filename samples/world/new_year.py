@@ -16,17 +16,16 @@ import pyarrow as pa
 from samples.city import City, Seats, advisers_of
 from samples.world.people import Guardians, Students, make_students
 from samples.world.randomness import stream
-from samples.world.schools import Classes, class_code, grades_of
-from samples.world.strings import Ints
+from samples.world.schools import Classes
+from samples.world.strings import Bools, Ints
 
 NO_CLASS = -1  # class of a student who has left
-_LAST = (6, 9, 12)  # grades at whose end a stage ends
 _SIZE = 42
 
 
 def without_leavers(city: City) -> Seats:
     """The seats when those of the last grades are gone and nobody has entered."""
-    last = np.isin(city.classes.grade[city.students.klass], _LAST)
+    last = _is_last(city)[city.students.klass]
     return Seats(np.where(last, NO_CLASS, city.students.klass), city.students.seat)
 
 
@@ -40,8 +39,7 @@ def next_year(city: City) -> City:
     order = np.lexsort((number, grade, school))
     school, grade, number = school[order], grade[order], number[order]
     size = np.array([len(people[n]) for n in order])
-    codes = tuple(class_code(int(g), int(n)) for g, n in zip(grade, number, strict=True))
-    classes = Classes(school, grade, number, size, codes)
+    classes = Classes.of(city.schools, school, grade, number, size)
     entering = replace(classes, size=np.where(grade == 1, size, 0))
     entrants = make_students(city.schools, entering, city.seed + 1, city.year + 1)
     klass, seat = np.full(len(city.students), NO_CLASS), np.zeros(len(city.students), np.int64)
@@ -65,25 +63,31 @@ def _classes(city: City, rng: np.random.Generator) -> tuple[Ints, Ints, Ints, li
     """School, grade and number of each class of the new year, and who is in it (of grade 1: so many zeros)."""
     old, students = city.classes, city.students
     new_classes: list[tuple[int, int, int, Ints]] = []
-    for n in np.flatnonzero(~np.isin(old.grade, _LAST)):
+    for n in np.flatnonzero(~_is_last(city)):
         sitting = np.flatnonzero(students.klass == n)
         new_classes.append((int(old.school[n]), int(old.grade[n]) + 1, int(old.number[n]), sitting))
-    for first in (1, 7, 10):
-        new_classes += _entering(city, first, rng)
+    for first in np.unique(old.first_grade):
+        new_classes += _entering(city, int(first), rng)
     school, grade, number, people = zip(*new_classes, strict=True)
     return np.array(school), np.array(grade), np.array(number), list(people)
 
 
+def _is_last(city: City) -> Bools:
+    """Classes in the last grade of their stage."""
+    kinds, classes = city.schools.kind, city.classes
+    last = [kinds[s].stage_of(int(g))[2] for s, g in zip(classes.school, classes.grade, strict=True)]
+    return np.asarray(classes.grade == np.array(last))
+
+
 def _entering(city: City, grade: int, rng: np.random.Generator) -> list[tuple[int, int, int, Ints]]:
-    """The classes of a stage's first grade: each school takes as many as leave it."""
-    old = city.classes
-    leaving = {1: 6, 7: 9, 10: 12}[grade]
-    have = np.array([grade in grades_of(k) for k in city.schools.kind])
-    room = np.bincount(old.school, np.where(old.grade == leaving, old.size, 0), len(have)).astype(int) * have
+    """The classes of the first grade of stages that begin with `grade`: each school takes as many as leave it."""
+    old, leaving = city.classes, _is_last(city)
+    places = np.where(leaving & (old.first_grade == grade), old.size, 0)
+    room = np.bincount(old.school, places, len(city.schools.kind)).astype(int)
     if grade == 1:
         who = np.zeros(int(room.sum()), np.int64)
     else:
-        who = rng.permutation(np.flatnonzero(old.grade[city.students.klass] == grade - 1))
+        who = rng.permutation(np.flatnonzero((leaving & (old.grade == grade - 1))[city.students.klass]))
     new_classes: list[tuple[int, int, int, Ints]] = []
     for school in np.flatnonzero(room):
         mine, who = who[: room[school]], who[room[school] :]

@@ -37,10 +37,10 @@ class Teachers:
 
 
 def make_teachers(schools: Schools, classes: Classes, seed: int) -> Teachers:
-    """One teacher for 15 students, and two more than a school has classes."""
+    """One teacher for 15 students (or children of a kindergarten), and two more than a school has classes."""
     rng = stream(seed, "teachers")
     places = len(schools.code)
-    students = np.bincount(classes.school, classes.size, places)
+    students = np.bincount(classes.school, classes.size, places) + schools.children
     per_school = np.maximum(
         np.ceil(students / 15).astype(int), np.bincount(classes.school, minlength=places) + 2
     )

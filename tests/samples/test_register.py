@@ -11,6 +11,7 @@ from samples.world import pools
 from samples.world.calendar import is_school_day
 from samples.world.exams import all_exams
 from samples.world.homework import limit_of
+from samples.world.kinds import ORDINARY, RARE, Kind
 
 
 def test_exams_are_those_of_the_register(register: Register):
@@ -36,18 +37,30 @@ def test_areas_are_those_of_the_register(register: Register):
     assert {code: areas[code] for code in pools.AREAS} == dict(zip(pools.AREAS, pools.DISTRICTS, strict=True))
 
 
+def taught() -> set[tuple[Kind, int]]:
+    """Every kind of school, with each of its grades."""
+    return {(kind, grade) for kind in (*ORDINARY, *(k for k, _, _ in RARE)) for grade in kind.fills}
+
+
+def test_stages_are_those_of_the_register(register: Register):
+    told = {(r.school_type, r.primary_years, r.grade): r.stage for r in register.stages}
+    years = register.bureau.primary_years
+    wrong = [
+        (kind.type_code, grade)
+        for kind, grade in taught()
+        if told[kind.type_code, kind.primary_years or years, str(grade)] != kind.stage_of(grade)[0]
+    ]
+    assert wrong == []
+
+
 def test_limits_are_those_of_the_register(register: Register):
-    stages = {
-        int(r.grade): r.stage
-        for r in register.stages
-        if (r.school_type, r.primary_years) == ("312", 6) and r.grade.isdigit()
-    }
-    for grade, stage in stages.items():
-        (rule,) = [
+    for kind, grade in taught():
+        stage = kind.stage_of(grade)[0]
+        rules = [
             r for r in register.bureau.homework_limits if r.stage == stage and r.grade_from <= grade <= r.grade_to
         ]
-        assert limit_of(grade) == rule.limit_minutes
-    assert stages.keys() == set(range(1, 13))
+        assert limit_of(stage, grade) == (rules[0].limit_minutes if rules else None), (stage, grade)
+    assert {grade for _, grade in taught()} == set(range(1, 13))
 
 
 def test_subjects_have_the_codes_of_the_register(register: Register):

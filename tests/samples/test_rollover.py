@@ -13,6 +13,7 @@ import samples
 from registry import Register
 from samples.rollover import JULY, JUNE, SEPTEMBER
 from tests.samples.intake import lake, take
+from tests.samples.reading import City
 
 STUDENTS = 1500
 
@@ -52,13 +53,25 @@ def test_the_turn_of_the_school_year_holds_nothing_and_loses_nobody(
     )
 
 
-def test_everyone_moves_up_a_grade_or_leaves_and_others_enter(tmp_path: Path):
+def last_grades(out: Path, register: Register) -> dict[str, set[int]]:
+    """The grades at whose end a school's stages end: by its own years of primary school, 4 at a teaching point."""
+    schools = City(out, register).current("school_registry/schools", JUNE.isoformat()).values()
+    return {
+        row["school_code"]: {4} if row["type_code"] == "小学教学点" else {int(row["primary_years"] or 6), 9, 12}
+        for file in schools
+        for _, row in file.rows
+    }
+
+
+def test_everyone_moves_up_a_grade_or_leaves_and_others_enter(tmp_path: Path, register: Register):
     samples.write_rollover(tmp_path, STUDENTS, seed=4, nights=(JUNE, SEPTEMBER))
     spans = truth(tmp_path, "spans")
     june = {r["student_number"]: int(r["grade"]) for r in spans if r["known_from"] == JUNE.isoformat()}
     now = {r["student_number"]: int(r["grade"]) for r in spans if r["known_from"] == SEPTEMBER.isoformat()}
     assert len(june) == STUDENTS
     assert {now[n] - grade for n, grade in june.items() if n in now} == {1}
-    assert {grade for n, grade in june.items() if n not in now} <= {6, 9, 12}
+    ends = last_grades(tmp_path, register)
+    at = {r["student_number"]: r["school_code"] for r in spans if r["known_from"] == JUNE.isoformat()}
+    assert [n for n, grade in june.items() if n not in now and grade not in ends[at[n]]] == []
     assert {grade for n, grade in now.items() if n not in june} == {1}
     assert {1, 7, 10} <= set(now.values())
