@@ -1,0 +1,23 @@
+"""Differences that a person has looked at and accepted for now, each with its reason; whatever else differs is wrong.
+
+Add here: a reviewed difference, and take it out when the release no longer has it (a test asks for that).
+Stays out: a difference that nobody can explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.second_computation.comparison import Difference
+
+ACCEPTED = {  # mart, and the first part of the key, to the reason
+    ("register_coverage", "school.code"): "the mart does not count this element yet",
+    ("register_coverage", "school.junior_years"): "the mart does not count this element yet",
+    ("register_coverage", "class.school"): "the mart does not count this element yet",
+    ("register_coverage", "student.name"): "as of which day a corrected name is compared is about to be settled",
+}
+
+
+def unexplained(differences: Sequence[Difference]) -> list[Difference]:
+    """Differences that nobody has accepted."""
+    return [d for d in differences if (d.mart, d.key[0]) not in ACCEPTED]

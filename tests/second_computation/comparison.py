@@ -1,0 +1,122 @@
+"""A release held against the second computation, column by column.
+
+Lives here: `differences` and `differences_of`; which marts there are, their keys, and which columns are pseudonyms.
+Add here: a mart that is computed a second time.
+Stays out: any figure (one module a subject).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from tests.second_computation import compliance, coverage, growth, homework_rows
+from tests.second_computation.events import Events
+from warehouse.disclosure.pseudonyms import hmac_sm3
+
+RELATIVE_TOLERANCE = 1e-9  # of a number that a mart holds as a double, and not as a rounded decimal
+MAX_LISTED = 200  # differences of one mart; a wrong denominator would list every row
+_ROW = "(row)"
+
+Key = tuple[object, ...]
+Cells = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A mart as it is computed here: its key, the columns that hold a student's pseudonym, and its rows."""
+
+    key: tuple[str, ...]
+    rows: Callable[[Events], list[Cells]]
+    students: tuple[str, ...] = ()
+
+
+MARTS = {
+    "homework_load_student_day": Mart(
+        ("student_key", "school_date"), homework_rows.homework_load_student_day, ("student_key",)
+    ),
+    "homework_load_class_day": Mart(
+        ("school_code", "class_code", "school_date"), homework_rows.homework_load_class_day
+    ),
+    "homework_compliance": Mart(("organisation_code", "grade", "month"), compliance.homework_compliance),
+    "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
+    "student_growth": Mart(("student_key", "exam_id", "subject"), growth.student_growth, ("student_key",)),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that a release holds otherwise; `column` is `(row)` where only one side has the row."""
+
+    mart: str
+    key: Key
+    column: str
+    expected: object
+    got: object
+
+
+def differences(marts: duckdb.DuckDBPyConnection | Path, events: Events) -> list[Difference]:
+    """All differences of a release of the events' last night, mart by mart.
+
+    `marts` is its `marts.duckdb`, or a connection in which its marts can be named without a schema. What is expected
+    is computed once for the same `events`; every further release costs its comparison alone.
+    """
+    if isinstance(marts, Path):
+        with duckdb.connect(str(marts), read_only=True) as connection:
+            return differences(connection, events)
+    return [d for name in MARTS for d in differences_of(name, marts, events)]
+
+
+def differences_of(name: str, marts: duckdb.DuckDBPyConnection, events: Events) -> list[Difference]:
+    """The differences of one mart, `MAX_LISTED` at most: a full outer comparison by its key."""
+    found = list(_differences(name, MARTS[name], marts, expected(name, events)))
+    return sorted(found, key=lambda d: (str(d.key), d.column))[:MAX_LISTED]
+
+
+def _differences(
+    name: str, mart: Mart, marts: duckdb.DuckDBPyConnection, rows: dict[Key, Cells]
+) -> Iterator[Difference]:
+    released, columns = _released(name, mart, marts)
+    for key in rows.keys() - released.keys():
+        yield Difference(name, key, _ROW, rows[key], None)
+    for key in released.keys() - rows.keys():
+        yield Difference(name, key, _ROW, None, released[key])
+    for key in rows.keys() & released.keys():
+        for column in [*rows[key], *(c for c in columns if c not in rows[key])]:
+            told, got = rows[key].get(column, "not computed"), released[key].get(column, "no such column")
+            if not _same(told, got):
+                yield Difference(name, key, column, told, got)
+
+
+@cache
+def expected(name: str, events: Events) -> dict[Key, Cells]:
+    """The rows of a mart by key, as they should be."""
+    mart, pseudonym = MARTS[name], hmac_sm3(events.secret)
+    rows = {}
+    for row in mart.rows(events):
+        cells = {c: pseudonym(f"student_number:{v}") if c in mart.students else v for c, v in row.items()}
+        rows[tuple(cells[column] for column in mart.key)] = cells
+    return rows
+
+
+def _released(name: str, mart: Mart, marts: duckdb.DuckDBPyConnection) -> tuple[dict[Key, Cells], list[str]]:
+    """The rows of a mart by key, as they are, and the names of its columns."""
+    result = marts.execute(f"select * from {name}")
+    columns = [column[0] for column in result.description]
+    rows = (dict(zip(columns, row, strict=True)) for row in result.fetchall())
+    return {tuple(row[column] for column in mart.key): row for row in rows}, columns
+
+
+def _same(told: object, got: object) -> bool:
+    """Decimals and counts are the same number, fractions within the tolerance of a double, all else is equal."""
+    if isinstance(told, Fraction) and isinstance(got, float):
+        return abs(float(told) - got) <= RELATIVE_TOLERANCE * max(abs(float(told)), abs(got))
+    if isinstance(told, Decimal) and isinstance(got, float):
+        return float(told) == got
+    return told == got and isinstance(told, bool) == isinstance(got, bool)
