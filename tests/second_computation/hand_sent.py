@@ -1,0 +1,142 @@
+"""Homework that the sample city never sends, written by hand on its first night: pairs of records on the borders of
+being one, minutes and kinds that nobody knows, a month before, a Sunday.
+
+Add here: another border.
+Stays out: what should come of it (`homework`).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from tests.second_computation import contracts, register, rosters
+from tests.second_computation.events import Events
+from tests.second_computation.homework import PLATFORMS
+
+MONDAY, SUNDAY = date(2025, 9, 29), date(2025, 10, 12)
+_A, _B = PLATFORMS
+_Line = dict[str, str]
+
+
+def send(city: Path, events: Events) -> None:
+    """Lay the files beside those of the first night, and add them to its accounts."""
+    five = _classes(events, "primary", "5") or _classes(events, "primary", "4")
+    junior = _classes(events, "junior", "8")
+    monday = [*_deciding(five[0]), *_not_deciding(junior[0]), *_borders(five[0]), *_unknown(junior[0])]
+    sunday = [line for number in (*five[0], *junior[0]) for line in _pair(number, SUNDAY, ("练习", 30), None)]
+    for day, lines in ((MONDAY, monday), (SUNDAY, sunday)):
+        for platform in PLATFORMS:
+            rows = [line for feed, line in lines if feed == platform]
+            if rows:
+                _write(city, events.nights[0], platform, day, rows)
+
+
+def _classes(events: Events, stage: str, grade: str) -> list[list[str]]:
+    """The students of each class of a grade, the largest class first."""
+    seats = rosters.seats(events, events.nights[0])
+    members: dict[tuple[str, str | None], list[str]] = {}
+    for number, seat in seats.items():
+        if seat.grade == grade and rosters.schools(events)[seat.school_code].stage_of(grade) == stage:
+            members.setdefault((seat.school_code, seat.class_code), []).append(number)
+    return sorted(members.values(), key=len, reverse=True)
+
+
+def _deciding(numbers: Sequence[str]) -> Iterator[tuple[str, _Line]]:
+    """Two tasks that may be one: together over the limit of 60 minutes, one of them within."""
+    for number in numbers[6:]:
+        yield from _pair(number, MONDAY, ("练习", 40), ("习作", 35), apart=60, due_days=(1, 3))
+
+
+def _not_deciding(numbers: Sequence[str]) -> Iterator[tuple[str, _Line]]:
+    """Two tasks that may be one, and are within the limit of 90 minutes all the same."""
+    for number in numbers[3:]:
+        yield from _pair(number, MONDAY, ("练习", 20), ("习作", 25), apart=60, due_days=(1, 3))
+
+
+def _borders(numbers: Sequence[str]) -> Iterator[tuple[str, _Line]]:
+    """Clocks at the tolerance and a second past it; as much for as against; the very same time; one of two copies."""
+    yield from _pair(numbers[0], MONDAY, ("练习", 30), ("练习", 30), apart=120)
+    yield from _pair(numbers[1], MONDAY, ("练习", 30), ("练习", 30), apart=121)
+    yield from _pair(numbers[2], MONDAY, ("练习", 30), ("习作", 30), apart=30, due_days=(1, None))
+    yield from _pair(numbers[3], MONDAY, ("练习", 30), ("习作", 25), apart=0, due_days=(1, 1))
+    yield from _pair(numbers[4], MONDAY, ("练习", 30), ("练习", 30), apart=90)
+    yield from _pair(numbers[4], MONDAY, None, ("练习", 30), apart=40)
+    yield from _pair(numbers[5], MONDAY, ("练习", 30), ("", 30), apart=90)
+
+
+def _unknown(numbers: Sequence[str]) -> Iterator[tuple[str, _Line]]:
+    """Nobody knows the minutes; nor whether it is written; nor who the student is."""
+    yield from _pair(numbers[0], MONDAY, ("练习", None), None)
+    yield from ((feed, {**line, "written": ""}) for feed, line in _pair(numbers[1], MONDAY, ("练习", 30), None))
+    yield from _pair("L329901201501010001", MONDAY, ("练习", 30), None)
+
+
+_ids = count(1)
+
+
+def _pair(
+    number: str,
+    day: date,
+    first: tuple[str, int | None] | None,
+    second: tuple[str, int | None] | None,
+    *,
+    apart: int = 0,
+    due_days: tuple[int | None, int | None] = (1, 1),
+) -> Iterator[tuple[str, _Line]]:
+    """A task of Chinese as each platform tells it: title and planned minutes, B's clock `apart` seconds ahead."""
+    at = datetime.fromisoformat(f"{day}T16:00:00")
+    for platform, task, seconds, due in ((_A, first, 0, due_days[0]), (_B, second, apart, due_days[1])):
+        if task:
+            title, minutes = task
+            place = next(_ids)
+            yield (
+                platform,
+                {
+                    "record_id": f"H{place:06d}",
+                    "assignment_id": f"H{day:%Y%m%d}-{title}",
+                    "student_number": number,
+                    "subject": "语文",
+                    "title": title,
+                    "written": "是",
+                    "planned_minutes": "" if minutes is None else str(minutes),
+                    "assigned_at": (at + timedelta(seconds=seconds)).isoformat(" "),
+                    "due_at": "" if due is None else f"{day + timedelta(days=due)} 07:50:00",
+                },
+            )
+
+
+def _write(city: Path, night: date, feed: str, day: date, rows: Sequence[_Line]) -> None:
+    columns = [column["name"] for column in contracts.contract(feed)["columns"]]
+    name = f"{feed}/{feed.split('/')[0]}_{day:%Y%m%d}.{'csv' if feed == _A else 'jsonl'}"
+    path = city / night.isoformat() / name
+    if feed == _A:
+        headers = [column["headers"][0] for column in contracts.contract(feed)["columns"]]
+        _write_csv(path, [headers, *([row.get(c, "") for c in columns] for row in rows)])
+    else:
+        objects = ({c: row.get(c) or None for c in columns} for row in rows)
+        path.write_text("".join(f"{json.dumps(o, ensure_ascii=False)}\n" for o in objects), encoding="utf-8")
+    _account(city, night, feed, name, day, rows)
+
+
+def _write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(lines)
+
+
+def _account(city: Path, night: date, feed: str, name: str, day: date, rows: Sequence[_Line]) -> None:
+    """A line more in the accounts of the truth: all rows are read and loaded."""
+    account = {
+        "night": night, "feed": feed, "file_name": name, "slice": f"{day:%Y%m%d}", "rows_before": int(feed == _A),
+        "rows_read": len(rows), "rows_loaded": len(rows), "rows_quarantined": 0, "status": "loaded", "rows_held": 0,
+        "sha256": hashlib.sha256((city / night.isoformat() / name).read_bytes()).hexdigest(),
+    }  # fmt: skip
+    with (city / "truth" / "files.csv").open("r+", encoding="utf-8", newline="") as file:
+        names = next(csv.reader(file))
+        file.seek(0, 2)
+        csv.DictWriter(file, names, restval="").writerow(account)
