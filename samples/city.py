@@ -14,6 +14,7 @@ import numpy as np
 from samples.planted.plan import Plan
 from samples.planted.planning import make_plan
 from samples.world.people import Students, make_students
+from samples.world.pools import AREAS, CITY, CITY_CODE, DISTRICTS
 from samples.world.schools import MIN_STUDENTS, Classes, Schools, make_classes, make_schools
 from samples.world.strings import Bools, Ints
 from samples.world.teachers import Teachers, make_teachers
@@ -34,6 +35,16 @@ class City:
     plan: Plan
     dirt: bool = False  # every dirt, in every file
     year: int = 2025  # in which the school year began
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """Codes of the schools, then of the districts and the city."""
+        return (*self.schools.code, *AREAS, CITY_CODE)
+
+    @property
+    def organisation_names(self) -> tuple[str, ...]:
+        """Names of `organisations`."""
+        return (*self.schools.name, *DISTRICTS, CITY)
 
     @property
     def sits(self) -> Bools:

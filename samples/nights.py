@@ -17,6 +17,7 @@ from samples import moves
 from samples.city import Seats, build_city
 from samples.dirt.misdeliveries import send_misdeliveries
 from samples.feeds.declared import send_declared
+from samples.feeds.declared_facts import declared_facts
 from samples.feeds.exam_items import send_items
 from samples.feeds.exam_results import sit
 from samples.feeds.fitness_results import send_fitness
@@ -105,6 +106,7 @@ def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
     truth.differences = ledger.differences(city, sender.edits, last, sender.returned)
     truth.difference_ledger = ledger.difference_ledger(truth.differences, last)
     truth.lookalikes = ledger.lookalikes(city, sender.edits)
+    truth.facts = declared_facts(city)
     truth.corrections = ledger.corrections(city, sender.edits, last)
     write_truth(
         folder,

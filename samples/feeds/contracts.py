@@ -50,6 +50,16 @@ def options(code_set: str) -> tuple[str, ...]:
     return tuple(c.label.zh for c in codes.codes if c.source is None)
 
 
+@cache
+def option(code_set: str, code: str) -> str:
+    """The name of a code, as platforms export it. Raises LookupError for a code that the set does not have."""
+    codes = next(s for s in house().code_sets if s.id == code_set).codes
+    label = next((c.label.zh for c in codes if c.code == code), None)
+    if label is None:
+        raise LookupError(f"The code set {code_set} has no code {code}.")
+    return label
+
+
 def slice_of(feed: Feed, below: str) -> str:
     """The slice that a path below the feed's folder names; '' where it speaks for all."""
     match = re.search(feed.slice.path, below) if feed.slice.path else None

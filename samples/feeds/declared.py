@@ -16,8 +16,10 @@ from registry.model import Feed
 from samples.city import City
 from samples.feeds.contracts import contract, slice_of
 from samples.feeds.declared_columns import Rows, columns, crossed
+from samples.feeds.declared_facts import declared
 from samples.feeds.declared_flaws import flaws_of
 from samples.feeds.declared_specs import SPECS, Spec
+from samples.feeds.declared_values import concerns, plain_teachers, stated
 from samples.files.accounts import Book, Night
 from samples.files.books import write_books
 from samples.files.rows import place_rows, plant
@@ -55,8 +57,8 @@ def _send(sender: Sender, night: Night, spec: Spec, feed: Feed, day: date) -> No
     else:
         schools, file = np.zeros(1, np.int64), np.zeros(len(rows), np.int64)
     books = [_book(city, spec, feed, int(s), day) for s in schools]
-    values = columns(city, feed, spec, rows, rng)
-    flaws = flaws_of(feed, rows, values, rng, day)
+    values = columns(city, feed, spec, rows, rng) | stated(city, spec.feed, rows)
+    flaws = [] if spec.about == "fact" else flaws_of(feed, rows, values, rng, day)  # the truth tells each fact
     file_rows = place_rows(np.arange(len(rows)), file, flaws, lambda f: int(file[f.entity]))
     content = plant(
         file_rows,
@@ -79,6 +81,8 @@ def _book(city: City, spec: Spec, feed: Feed, school: int, day: date) -> Book:
 
 
 def _rows(city: City, spec: Spec, feed: Feed, rng: np.random.Generator, day: date) -> Rows:
+    if spec.about == "fact":
+        return _fact_rows(city, day)
     entity = _entities(city, spec, rng)
     times = min(spec.times, len(crossed(feed, spec)) or spec.times)
     repeated = np.repeat(entity, times)
@@ -98,13 +102,22 @@ def _rows(city: City, spec: Spec, feed: Feed, rng: np.random.Generator, day: dat
     return Rows(student, teacher, school, klass, turn, day)
 
 
+def _fact_rows(city: City, day: date) -> Rows:
+    """A row for each declared fact, of a school or (behind the schools) of an area."""
+    places = {code: n for n, code in enumerate(city.organisations)}
+    organisation = np.array([places[fact.organisation_code] for fact in declared(city)], np.int64)
+    nobody = np.full(len(organisation), -1)
+    return Rows(nobody, nobody, organisation, nobody, np.arange(len(organisation)), day)
+
+
 def _entities(city: City, spec: Spec, rng: np.random.Generator) -> Ints:
     able = {
         "student": plain_students(city),
-        "teacher": _plain_teachers(city),
+        "teacher": plain_teachers(city),
         "class": np.ones(len(city.classes.size), bool),
     }.get(spec.about, np.ones(len(city.schools.code), bool))
-    everyone = np.flatnonzero(able)
+    concerned = concerns(city, spec.feed)
+    everyone = np.flatnonzero(able if concerned is None else able & concerned)
     count = min(max(1, round(len(everyone) * spec.share)), max(1, spec.max_rows // spec.times))
     if count >= len(everyone):
         return everyone
@@ -116,13 +129,6 @@ def plain_students(city: City) -> Bools:
     plain: Bools = ~city.plan.silent
     plain[city.plan.movers] = False
     plain[[e.person for e in city.plan.edits if e.kind in ("rename", "birth_date")]] = False
-    return plain
-
-
-def _plain_teachers(city: City) -> Bools:
-    """Teachers whose row of the list of teachers is sound."""
-    plain = np.ones(len(city.teachers), bool)
-    plain[[f.entity for f in city.plan.flaws if f.kind.feed == "teacher_system/teachers"]] = False
     return plain
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from registry.model import Column, Feed
 from samples.city import City
 from samples.feeds.contracts import options
+from samples.feeds.declared_facts import pupils
 from samples.feeds.declared_specs import Spec
 from samples.world import pools
 from samples.world.identifiers import days_as_text
@@ -126,11 +127,6 @@ def _class(value: Callable[[City, Ints], Strings]) -> Callable[[City, Rows], Str
     return lambda city, rows: value(city, rows.klass) if _any(rows.klass) else None
 
 
-def _members(city: City, rows: Rows) -> Strings:
-    size = np.bincount(city.classes.school, city.classes.size, len(city.schools.code)).astype(np.int64)
-    return digits(size[rows.school])
-
-
 def _class_name(city: City, klass: Ints) -> Strings:
     return join(take(pools.GRADES, city.classes.grade[klass]), digits(city.classes.number[klass]), "班")
 
@@ -146,12 +142,12 @@ _VALUE_BY_COLUMN: dict[str, Callable[[City, Rows], Strings | None]] = {
     "teacher_name": _of_teacher(lambda city, who: city.teachers.name.take(who)),
     "name": _name,
     "school_code": lambda city, rows: take(city.schools.code, rows.school),
-    "organisation_code": lambda city, rows: take(city.schools.code, rows.school),
+    "organisation_code": lambda city, rows: take(city.organisations, rows.school),
     "school_name": lambda city, rows: take(city.schools.name, rows.school),
-    "organisation": lambda city, rows: take(city.schools.name, rows.school),
+    "organisation": lambda city, rows: take(city.organisation_names, rows.school),
     "type_code": lambda city, rows: take([type_name(k) for k in city.schools.kind], rows.school),
     "urban_rural": lambda city, rows: take(city.schools.place, rows.school),
-    "students": _members,
+    "students": lambda city, rows: digits(pupils(city)[rows.school]),
     "class_code": _class(lambda city, klass: take(city.classes.code, klass)),
     "grade": _class(lambda city, klass: take(pools.GRADES, city.classes.grade[klass])),
     "class_name": _class(_class_name),

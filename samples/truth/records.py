@@ -219,6 +219,19 @@ class ClassSize:
     students: int
 
 
+@dataclass(frozen=True)
+class DeclaredFact:
+    """A fact of the code set `declared_fact` that concerns an organisation: `met`, `failed` (declared not to hold),
+    `open` (not reviewed yet) or `missing` (not declared). `value` is its figure.
+    """
+
+    organisation_code: str
+    fact: str
+    status: str
+    value: int | None
+    partner_code: str
+
+
 @dataclass
 class Truth:
     """Everything planted, night by night."""
@@ -238,6 +251,7 @@ class Truth:
     corrections: list[Correction] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     class_sizes: list[ClassSize] = field(default_factory=list)
+    facts: list[DeclaredFact] = field(default_factory=list)
 
 
 KINDS_OF_RECORD: dict[str, type] = {
@@ -255,4 +269,5 @@ KINDS_OF_RECORD: dict[str, type] = {
     "corrections": Correction,
     "totals": Total,
     "class_sizes": ClassSize,
+    "facts": DeclaredFact,
 }

@@ -72,6 +72,10 @@ class City:
             self._files[night] = [self._read(night, p) for p in sorted(found)]
         return self._files[night]
 
+    def files_of(self, feed: str, night: str) -> list[File]:
+        """The files of a night of any feed that is a table."""
+        return [self._read(night, p) for p in sorted((self.out / night / feed).rglob("*.*"))]
+
     def current(self, feed: str, night: str) -> dict[str, File]:
         """By name, the newest file of the feed that was sent up to the night."""
         return {f.name: f for n in self.nights if n <= night for f in self.files(n) if f.feed == feed}

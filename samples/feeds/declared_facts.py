@@ -1,0 +1,193 @@
+"""`declarations/facts`: who declares which fact, with which figure, and what became of it.
+
+Lives here: the facts of the sample city; their figures are counted in its own rosters and lists. Of the organisations
+that a fact concerns, most declare that it holds, and a known part that it does not, nothing, or what nobody has
+reviewed yet.
+Add here: another fact of the code set `declared_fact`.
+Stays out: the file (`declared`); facts that are counted elsewhere (`declared_values`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from samples.city import City
+from samples.feeds import teacher_list
+from samples.feeds.contracts import option
+from samples.truth.records import DeclaredFact
+from samples.world import pools
+from samples.world.randomness import stream
+from samples.world.strings import Bools, Columns, Ints, same, take
+
+MET, FAILED, MISSING, OPEN = "met", "failed", "missing", "open"
+_TURN = (MET, FAILED, MISSING, OPEN, MET, MET, MET, MET)  # of organisations in a random order
+_PARTNERED = frozenset({"paired_class", "delivered_class", "group"})
+_REVIEW = 5  # days
+
+Figure = Callable[[City], Ints]
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """A fact of the code set, the schools that it concerns, and its figure; `None`: it has none."""
+
+    code: str
+    concerns: Callable[[City], Bools]
+    figure: Figure | None = None
+    unit: str | None = None
+
+
+def pupils(city: City) -> Ints:
+    """Students of each school by the rosters of night 1, and the children of a kindergarten."""
+    enrolled = np.bincount(city.classes.school, city.classes.size, len(city.schools.code)).astype(np.int64)
+    return enrolled + city.schools.children
+
+
+def class_count(city: City) -> Ints:
+    """Classes of each school by the list of classes."""
+    return np.bincount(city.classes.school, minlength=len(city.schools.code))
+
+
+def _teachers(city: City) -> Ints:
+    return np.bincount(city.teachers.school, minlength=len(city.schools.code))
+
+
+def _staff(column: str, value: str) -> Figure:
+    """Teachers of each school in whose row of the list of teachers `column` says `value`."""
+
+    def count(city: City) -> Ints:
+        is_one = np.array(teacher_list.columns(city)[column].to_pylist()) == value
+        return np.bincount(city.teachers.school[is_one], minlength=len(city.schools.code))
+
+    return count
+
+
+def is_small_rural(city: City) -> Bools:
+    """乡村小规模学校与乡镇寄宿制学校: in the country with fewer than 100 students, or with boarders in a town."""
+    place, stages = np.array(city.schools.place), city.schools.kind
+    small = np.isin(place, pools.RURAL) & (pupils(city) < 100) & _in_registry(city)
+    boards = np.array([any(stage == "junior" for stage, *_ in kind.stages) for kind in stages])
+    return np.asarray(small | (np.isin(place, (*pools.TOWN, *pools.RURAL)) & boards))
+
+
+def is_compulsory(city: City) -> Bools:
+    """Schools with a primary or junior stage."""
+    return np.array([any(s in ("primary", "junior") for s, *_ in kind.stages) for kind in city.schools.kind])
+
+
+def _in_registry(city: City) -> Bools:
+    return np.asarray(city.schools.children == 0)
+
+
+def _all(city: City) -> Bools:
+    return np.ones(len(city.schools.code), bool)
+
+
+def _large(city: City) -> Bools:
+    return city.schools.has_full_classes
+
+
+_SCHOOL_FACTS = (
+    _Fact("cio", _all),
+    _Fact("it_staff", _all, _staff("post", "教辅人员"), "人"),
+    _Fact("it_teacher", _in_registry, _staff("subject", "信息科技"), "人"),
+    _Fact("skilled_teachers", _all, _staff("it_ability", "熟练"), "人"),
+    _Fact("small_rural", is_small_rural, pupils, "人"),
+    _Fact("paired_class", is_small_rural, class_count, "个"),
+    _Fact("delivered_class", is_small_rural, class_count, "个"),
+    _Fact("group", _large),
+    _Fact("learning_space", _all, _teachers, "人"),
+    _Fact("maker_space", _large),
+    _Fact("virtual_maker_space", _large),
+    _Fact("ai_centre", _large),
+    _Fact("iot_base", _large),
+    _Fact("course_base", _large),
+    _Fact("app", _all),
+    _Fact("homework_rules", is_compulsory),
+    _Fact("homework_publication", is_compulsory),
+    _Fact("no_parent_homework", is_compulsory),
+    _Fact("smart_campus", _all),
+    _Fact("regional_platform", _all),
+    _Fact("project20_pass", _in_registry),
+    _Fact("digital_literacy", _in_registry, pupils, "人"),
+    _Fact("duty_list", _all),
+)
+_AREA_FACTS = ("homework_rules", "regional_platform", "community", "duty_list", "offsite_copy", "data_centre")
+_CITY_FACTS = {"platform_concurrency": 20_000, "platform_bandwidth": 10_000, "platform_storage": 500}
+
+
+def declared_facts(city: City) -> list[DeclaredFact]:
+    """Every fact of every organisation that it concerns, those that are `missing` among them. A figure of 0 does not
+    hold.
+    """
+    facts = [entry for fact in _SCHOOL_FACTS for entry in _of_schools(city, fact)]
+    for code in _AREA_FACTS:
+        facts += _declare(city, code, "areas", (*pools.AREAS, pools.CITY_CODE))
+    return facts + [DeclaredFact(pools.CITY_CODE, code, MET, n, "") for code, n in _CITY_FACTS.items()]
+
+
+def _of_schools(city: City, fact: _Fact) -> list[DeclaredFact]:
+    schools = np.flatnonzero(fact.concerns(city))
+    declared = _declare(city, fact.code, "schools", [city.schools.code[s] for s in schools])
+    figures = fact.figure(city) if fact.figure else None
+    partners = _partners(city)
+    entries = []
+    for school, entry in zip(schools, declared, strict=True):
+        figure = None if figures is None else int(figures[school])
+        status = FAILED if figure == 0 and entry.status == MET else entry.status
+        value = figure if status != FAILED or figure == 0 else None
+        partner = partners[school % len(partners)] if fact.code in _PARTNERED and status != FAILED else ""
+        entries.append(DeclaredFact(entry.organisation_code, fact.code, status, value, partner))
+    return entries
+
+
+def _declare(city: City, fact: str, who: str, codes: list[str] | tuple[str, ...]) -> list[DeclaredFact]:
+    """What became of a fact at each organisation: in turn, in a random order."""
+    place = stream(city.seed, "facts", fact, who).permutation(len(codes))
+    return [
+        DeclaredFact(code, fact, _TURN[p % len(_TURN)], None, "") for code, p in zip(codes, place.tolist(), strict=True)
+    ]
+
+
+def _partners(city: City) -> list[str]:
+    """Schools of usual size in the urban districts."""
+    urban = city.schools.has_full_classes & (city.schools.area < 2) & is_compulsory(city)
+    return [city.schools.code[s] for s in np.flatnonzero(urban)]
+
+
+def declared(city: City) -> list[DeclaredFact]:
+    """The facts of which there is a row."""
+    return [fact for fact in declared_facts(city) if fact.status != MISSING]
+
+
+def fact_columns(city: City, facts: list[DeclaredFact], day: date) -> Columns:
+    """The columns of the list for what was declared by `day`."""
+    names = dict(zip(city.organisations, city.organisation_names, strict=True))
+    each = np.arange(len(facts))
+    days = [day - timedelta(days=20 + n * 7 % 40) for n in range(len(facts))]
+    units = {fact.code: fact.unit for fact in _SCHOOL_FACTS}
+    is_reviewed = [f.status != OPEN for f in facts]
+    texts: dict[str, list[str | None]] = {
+        "organisation_code": [f.organisation_code for f in facts],
+        "organisation": [names[f.organisation_code] for f in facts],
+        "fact": [option("declared_fact", f.fact) for f in facts],
+        "declared_on": [d.isoformat() for d in days],
+        "holds": [pools.YES_NO[f.status != FAILED] for f in facts],
+        "value": [None if f.value is None else str(f.value) for f in facts],
+        "unit": [units.get(f.fact) for f in facts],
+        "partner_code": [f.partner_code or None for f in facts],
+        "valid_from": [d.isoformat() for d in days],
+        "reviewed_on": [
+            (d + timedelta(days=_REVIEW)).isoformat() if r else None for d, r in zip(days, is_reviewed, strict=True)
+        ],
+        "accepted": ["是" if r else None for r in is_reviewed],
+    }
+    return {
+        **{name: take(column, each) for name, column in texts.items()},
+        "item": same("1", len(facts)),
+        "valid_to": same(None, len(facts)),
+    }

@@ -1,0 +1,284 @@
+"""What rows of the declared feeds say that must agree with the city, or with themselves.
+
+Lives here: for a feed the columns that a contract's type cannot tell: people who exist, figures that are counted in the
+rosters, dates and sums in their order; and whom its rows are about.
+Add here: another feed whose columns hang together.
+Stays out: columns that are alike in all feeds (`declared_columns`), declared facts (`declared_facts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from samples.city import City
+from samples.feeds.contracts import options
+from samples.feeds.declared_columns import Rows
+from samples.feeds.declared_facts import class_count, declared, fact_columns, is_compulsory, pupils
+from samples.planted.flaw_kinds import TEACHERS
+from samples.world import pools
+from samples.world.strings import Bools, Columns, Ints, Strings, digits, join, same, take, where
+
+_SESSIONS = (("作业辅导", "作业辅导"), ("篮球", "体育活动"), ("合唱", "艺术活动"), ("科创", "科技活动"))
+_SOFTWARE = (("操作系统", "操作系统"), ("办公软件", "办公软件"), ("杀毒软件", "杀毒软件"))
+_SERVES_BRIEFLY = 4  # of so many schools, one has after-school service of an hour only
+_TRAINING = {  # title by option of `training_kind`
+    "信息技术应用培训": "信息技术应用能力培训",
+    "信息技术应用能力提升工程2.0": "信息技术应用能力提升工程2.0",
+    "人工智能素养培训": "人工智能素养培训",
+}
+_TERMINALS_FROM = 5  # the rows of a school's devices from which each is the terminal of one teacher
+
+
+def stated(city: City, feed: str, rows: Rows) -> Columns:
+    """The columns of a feed that the city itself states; of most feeds none."""
+    return _STATED[feed](city, rows) if feed in _STATED else {}
+
+
+def concerns(city: City, feed: str) -> Bools | None:
+    """Whom (students, teachers or schools) rows of a feed may be about; None: everyone."""
+    return _CONCERNS[feed](city) if feed in _CONCERNS else None
+
+
+def plain_teachers(city: City) -> Bools:
+    """Teachers whose row of the list of teachers is sound."""
+    plain = np.ones(len(city.teachers), bool)
+    plain[[f.entity for f in city.plan.flaws if f.kind.feed == TEACHERS]] = False
+    return plain
+
+
+def _of_compulsory_schools(city: City) -> Bools:
+    return is_compulsory(city)[city.classes.school[city.students.klass]]
+
+
+def _trained(city: City) -> Bools:
+    """Of four schools one trains nobody, one half of its teachers, and two everyone."""
+    teachers = city.teachers
+    turn = np.arange(len(city.schools.code)) % 4
+    place = np.arange(len(teachers)) - np.searchsorted(teachers.school, teachers.school)
+    return np.asarray((turn[teachers.school] > 1) | ((turn[teachers.school] == 1) & (place % 2 == 0)))
+
+
+def _staff(city: City) -> Ints:
+    """Teachers of each school."""
+    return np.bincount(city.teachers.school[plain_teachers(city)], minlength=len(city.schools.code))
+
+
+def _teacher(city: City, school: Ints, turn: Ints) -> Ints:
+    """A teacher of each row's school: the first, the second, … by `turn`."""
+    plain = np.flatnonzero(plain_teachers(city))
+    return plain[np.searchsorted(city.teachers.school[plain], school) + turn % _staff(city)[school]]
+
+
+def _staff_number(city: City, rows: Rows) -> Strings:
+    return city.teachers.staff_number.take(_teacher(city, rows.school, rows.turn))
+
+
+def _days_before(day: date, ago: Ints) -> Strings:
+    return take([(day - timedelta(days=n)).isoformat() for n in range(int(ago.max(initial=0)) + 1)], ago)
+
+
+def _days_after(day: date, ahead: Ints) -> Strings:
+    return take([(day + timedelta(days=n)).isoformat() for n in range(int(ahead.max(initial=0)) + 1)], ahead)
+
+
+def _clock(day: date, minute: Ints) -> Strings:
+    return join(day.isoformat(), " ", digits(minute // 60, 2), ":", digits(minute % 60, 2), ":00")
+
+
+def _entry(pairs: Sequence[tuple[str, str]], which: int, at: Ints) -> Strings:
+    """The first or second word of the pair that `at` names."""
+    return take([pair[which] for pair in pairs], at % len(pairs))
+
+
+def _sessions(city: City, rows: Rows) -> Columns:
+    """Of each school and course one session a day, of an hour or two."""
+    course = rows.student % len(_SESSIONS)
+    minutes = np.where(rows.school % _SERVES_BRIEFLY == 0, 60, 120)
+    begin = np.full(len(rows), 15 * 60 + 50)
+    return {
+        "session_id": join(take(city.schools.code, rows.school), rows.day.strftime("-%Y%m%d-"), digits(course + 1)),
+        "course": _entry(_SESSIONS, 0, course),
+        "kind": _entry(_SESSIONS, 1, course),
+        "staff_number": city.teachers.staff_number.take(_teacher(city, rows.school, course)),
+        "starts_at": _clock(rows.day, begin),
+        "ends_at": _clock(rows.day, begin + minutes),
+        "minutes": digits(minutes),
+    }
+
+
+def _passages(_: City, rows: Rows) -> Columns:
+    """In before the first lesson, out after the last."""
+    minute = np.where(rows.turn == 0, 7 * 60 + rows.student % 50, 16 * 60 + 30 + rows.student % 90)
+    return {"occurred_at": _clock(rows.day, minute), "status": same("出勤", len(rows))}
+
+
+def _networks(city: City, rows: Rows) -> Columns:
+    """Each school has a line, a wireless and a local network; a risk is named where there is one, and mended or not."""
+    level = rows.school % 5 * (rows.turn == 0)
+    checked = 10 + rows.school % 20
+    names = options("network_asset_kind")
+    return {
+        "kind": take(names, rows.turn % len(names)),
+        "name": take(names, rows.turn % len(names)),
+        "egress_mbps": digits(500 + 500 * (rows.school % 3)),
+        "class_mbps": digits(100 + 100 * (rows.school % 3)),
+        "ipv6": where((rows.school + rows.turn) % 10 != 0, *reversed(pools.YES_NO)),
+        "duty_officer": city.teachers.name.take(_teacher(city, rows.school, rows.turn)),
+        "risk_level": take(options("risk_level"), level),
+        "risk": where(level > 0, "弱口令", None),
+        "checked_on": _days_before(rows.day, checked),
+        "mended_on": where((level > 0) & (rows.school % 2 == 0), _days_before(rows.day, checked - 9), None),
+    }
+
+
+def _devices(city: City, rows: Rows) -> Columns:
+    """A screen for each class, terminals for a third of the students, and then row by row a teacher's terminal."""
+    is_terminal = rows.turn >= _TERMINALS_FROM
+    place = rows.turn - _TERMINALS_FROM
+    someone = is_terminal & (place < _staff(city)[rows.school])
+    common = np.array(["交互式多媒体设备", "学生终端", "网络设备", "录播系统", "教师终端"])
+    room = np.array(["普通教室", "计算机教室", "机房", "录播教室", "办公场所"])
+    slot = np.minimum(rows.turn, _TERMINALS_FROM - 1)
+    one = np.ones(len(rows), np.int64)
+    quantity = np.select(
+        [slot == 0, slot == 1, is_terminal],
+        [np.maximum(class_count(city)[rows.school], 1), np.maximum(pupils(city)[rows.school] // 3, 1), one],
+        one * 2,
+    )
+    staff = city.teachers.staff_number.take(_teacher(city, rows.school, np.maximum(place, 0)))
+    return {
+        "kind": take(common.tolist(), slot),
+        "name": take(common.tolist(), slot),
+        "quantity": digits(quantity),
+        "room": same(None, len(rows)),
+        "room_kind": take(room.tolist(), slot),
+        "staff_number": where(someone, staff, None),
+        "status": where(rows.turn % 13 != 12, "在用", "维修"),
+    }
+
+
+def _software(city: City, rows: Rows) -> Columns:
+    """As many copies as teachers; of five schools one has fewer licences than copies."""
+    staff = _staff(city)[rows.school]
+    short = (rows.school % 5 == 3) & (rows.turn == 1)
+    return {
+        "kind": _entry(_SOFTWARE, 1, rows.turn),
+        "installations": digits(staff),
+        "licences": digits(np.where(short, staff // 2, staff)),
+        "licensed": where(short, *pools.YES_NO),
+        "expires_on": _days_after(rows.day, 100 + rows.school % 200),
+    }
+
+
+def _trainings(_: City, rows: Rows) -> Columns:
+    """A training of each kind, done before the night; one in nine is not passed."""
+    titles = list(_TRAINING.items())
+    passed = take(("合格", "优秀", "不合格"), np.where(rows.teacher % 9 == 4, 2, rows.teacher % 2))
+    began = 60 + 20 * rows.turn
+    return {
+        "title": _entry(titles, 1, rows.turn),
+        "kind": _entry(titles, 0, rows.turn),
+        "level": take(("省级教育行政部门", "地级教育行政部门"), rows.turn % 2),
+        "training_id": join("PX2025-", digits(rows.turn + 1, 3)),
+        "started_on": _days_before(rows.day, began),
+        "finished_on": _days_before(rows.day, began - 30),
+        "hours": digits(np.where(rows.turn == 1, 50, 24)),
+        "result": passed,
+    }
+
+
+def _honours(city: City, rows: Rows) -> Columns:
+    """Each held by a teacher of the school, with no more members than it has teachers."""
+    kinds, topics = options("honour_kind"), options("honour_topic")
+    kind, topic = (rows.school * 3 + rows.turn) % len(kinds), (rows.school + rows.turn) % len(topics)
+    staff = _staff(city)[rows.school]
+    awarded = 30 + (rows.school * 17 + rows.turn * 40) % 250
+    return {
+        "awarded_on": _days_before(rows.day, awarded),
+        "valid_until": _days_after(rows.day, 1095 - awarded),
+        "kind": take(kinds, kind),
+        "topic": take(topics, topic),
+        "title": join(take(topics, topic), take(kinds, kind)),
+        "staff_number": _staff_number(city, rows),
+        "participants": digits(np.minimum(staff, 1 + rows.school % 12)),
+    }
+
+
+def _finance(city: City, rows: Rows) -> Columns:
+    """A part of the school's public budget, and no more spent than budgeted."""
+    public = pupils(city)[rows.school] * 1000
+    budgeted = public * (2 + rows.school % 4) // 100
+    return {
+        "budgeted": digits(budgeted),
+        "spent": digits(budgeted * (60 + rows.school * 7 % 41) // 100),
+        "public_budget": digits(public),
+    }
+
+
+def _projects(_: City, rows: Rows) -> Columns:
+    """Contract within budget, payment within contract, and dates in their order."""
+    budget = 100_000 + 50_000 * (rows.school % 9)
+    contract = budget * (85 + rows.turn * 5) // 100
+    approved = 250 - rows.school % 60
+    accepted = rows.turn == 0
+    return {
+        "budget": digits(budget),
+        "contract_amount": digits(contract),
+        "paid": digits(np.where(accepted, contract, contract // 2)),
+        "approved_on": _days_before(rows.day, approved),
+        "started_on": _days_before(rows.day, approved - 60),
+        "accepted_on": where(accepted, _days_before(rows.day, approved - 180), None),
+        "status": where(accepted, "运行", "建设"),
+    }
+
+
+def _incidents(_: City, rows: Rows) -> Columns:
+    """Reported on the day after, and closed within the week, one in three not yet."""
+    ago = 20 + rows.school % 100
+    return {
+        "occurred_at": join(_days_before(rows.day, ago), " 09:30:00"),
+        "reported_on": _days_before(rows.day, ago - 1),
+        "closed_on": where(rows.school % 3 == 0, None, _days_before(rows.day, ago - 7)),
+    }
+
+
+def _actions(_: City, rows: Rows) -> Columns:
+    """Found, fed back, due, and done in time, late or not yet."""
+    found = 120 + rows.school % 30
+    due = found - 45
+    turn = (rows.school + rows.turn) % 3
+    return {
+        "found_on": _days_before(rows.day, found),
+        "fed_back_on": _days_before(rows.day, found - 7),
+        "due_on": _days_before(rows.day, due),
+        "done_on": where(turn == 2, None, _days_before(rows.day, np.where(turn == 0, due + 5, due - 5))),
+        "status": take(("已完成", "已完成", "逾期"), turn),
+        "next_measured_on": where(turn == 2, None, _days_before(rows.day, due - 20)),
+    }
+
+
+def _facts(city: City, rows: Rows) -> Columns:
+    return fact_columns(city, declared(city), rows.day)
+
+
+_STATED: dict[str, Callable[[City, Rows], Columns]] = {
+    "after_school/sessions": _sessions,
+    "attendance/events": _passages,
+    "assets/networks": _networks,
+    "assets/devices": _devices,
+    "assets/software": _software,
+    "training/records": _trainings,
+    "honours/records": _honours,
+    "declarations/facts": _facts,
+    "finance/records": _finance,
+    "projects/records": _projects,
+    "security/incidents": _incidents,
+    "quality/actions": _actions,
+}
+_CONCERNS: dict[str, Callable[[City], Bools]] = {
+    "after_school/sessions": _of_compulsory_schools,
+    "training/records": _trained,
+}
