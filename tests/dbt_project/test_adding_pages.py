@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,7 @@ import registry
 from tests.followed import follow
 from warehouse.descriptions import __main__ as descriptions
 from warehouse.descriptions.drift import described, drift
-from warehouse.lineage import findings
-from warehouse.lineage.night_proof import Columns
+from warehouse.lineage import graphs, prove
 
 
 @pytest.mark.soak
@@ -20,6 +20,9 @@ def test_what_the_pages_add_compiles_and_comes_from_its_owners(tmp_path: Path):
         follow(page, tmp_path / "followed")
     house, project = tmp_path / "followed" / "registry", tmp_path / "followed" / "dbt_project"
     descriptions.write(project / "models", [house])
-    columns: Columns = {}
-    assert findings(registry.load(house), tmp_path / "target", project, columns=columns) == []
+    register, columns = registry.load(house), defaultdict(set)
+    for graph in graphs(register, tmp_path / "target", project):
+        assert prove(graph, register) == []
+        for relation in graph.models:
+            columns[relation.split(".")[1]].update(graph.columns(relation))
     assert [found for found in drift(columns, described(project / "models")) if "has no description" in found] == []

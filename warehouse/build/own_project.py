@@ -22,7 +22,7 @@ from registry import own_directory
 from registry.model import Feed, Register
 from warehouse.errors import BuildFailed
 
-_OWN, _DECLARED = "own", "declared"
+OWN, _DECLARED = "own", "declared"
 _OF_A_RUN = {"dbt_project.yml", "target", "logs", "__pycache__"}  # of the product's project, not of this one
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -57,9 +57,9 @@ def _link(product: Path, folder: Path, own: Path | None) -> None:
         if entry.name not in _OF_A_RUN:
             (folder / entry.name).symlink_to(entry)
     if own:
-        (folder / _OWN).symlink_to(own)
+        (folder / OWN).symlink_to(own)
     content = _yaml(product / "dbt_project.yml")
-    paths = [*content["model-paths"], *([_OWN] if own else []), _DECLARED]
+    paths = [*content["model-paths"], *([OWN] if own else []), _DECLARED]
     # JSON is YAML
     text = json.dumps(content | {"model-paths": paths}, ensure_ascii=False)
     (folder / "dbt_project.yml").write_text(text, encoding="utf-8")

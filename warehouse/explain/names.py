@@ -15,8 +15,6 @@ from registry.model import Register
 from warehouse.errors import QueryError
 from warehouse.lineage.project_cache import Project
 
-ENTITIES = {"conformed.students": "student", "conformed.teachers": "teacher", "conformed.schools": "school",
-            "conformed.classes": "class"}  # fmt: skip
 MAX_SUGGESTIONS = 5
 _LAYERS = ("marts.", "conformed.")
 

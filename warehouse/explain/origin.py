@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from registry.model import Element, Feed, Register
-from warehouse.explain.names import ENTITIES
+from warehouse.lineage.models import ENTITIES
 from warehouse.lineage.names import Ref
-from warehouse.lineage.proof import elements_of, is_allowed, is_reference
+from warehouse.lineage.standing import Standing, elements_of, is_reference
 
 _RAW = "raw."
 
@@ -21,6 +21,7 @@ class Origin:
 
     def __init__(self, register: Register) -> None:
         self._register = register
+        self._standing = Standing(register)
         self._elements = {element.id: element for element in register.elements}
         self._feeds = {f"{_RAW}{feed.table}": feed for feed in register.feeds}
 
@@ -75,7 +76,7 @@ class Origin:
             yield conformed
         feed = self._feeds.get(ref.relation)
         if feed is not None and not is_reference(feed, ref.column):
-            yield from (e for e in elements_of(feed, ref.column) if is_allowed(self._register, feed, e))
+            yield from (e for e in elements_of(feed, ref.column) if self._standing.is_allowed(feed, e))
 
     def _conformed(self, ref: Ref) -> str | None:
         entity = ENTITIES.get(ref.relation)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from registry.model import Indicator, Register
-from warehouse.explain.names import ENTITIES
 from warehouse.explain.origin import Origin
+from warehouse.lineage.models import ENTITIES
 from warehouse.lineage.names import Ref
 from warehouse.report import Part, part
 

@@ -113,7 +113,7 @@ def _select(
         rows |= scope.refs(node.args.get(clause), subquery_refs)
     if node.args.get("limit"):
         rows |= scope.refs(node.args.get("order"), subquery_refs)
-    return Source(columns, rows, scope.rest)
+    return Source(columns, rows, scope.rest, scope.fields)
 
 
 def _tables(node: exp.Select) -> list[tuple[exp.Expr, exp.Join | None]]:

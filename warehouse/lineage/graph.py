@@ -7,34 +7,17 @@ Stays out: parsing SQL (`columns`), what is allowed (`proof`).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from warehouse.errors import LineageError
 from warehouse.lineage.columns import trace
+from warehouse.lineage.models import Declaration, Model, read_models
 from warehouse.lineage.names import Ref, Refs, Source
 
 ROWS = "*"
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model with the declarations of its `meta.lineage`.
-
-    `ends`: lineage ends at this model (`identity`: the alias table; `ledger`: the ledger of differences),
-    except in the columns of `values`, which repeat a copy's values. `is_ledger` (`tells` in the YAML): the model is
-    itself such a ledger and may release those too. `inputs`: a Python model's columns and their input columns.
-    """
-
-    relation: str
-    sql: str | None
-    ends: str | None = None
-    values: tuple[str, ...] = ()
-    is_ledger: bool = False
-    inputs: Mapping[str, Sequence[str]] | None = None
-    incremental: bool = False
 
 
 class Graph:
@@ -61,13 +44,13 @@ class Graph:
         """The graph of a compiled project, from dbt's manifest.json (its `compiled_code`)."""
         data = json.loads(manifest.read_text(encoding="utf-8"))
         sources = (f"{s['schema']}.{s['identifier']}".lower() for s in data["sources"].values())
-        return cls(_models(data), {**dict.fromkeys(sources, ()), **tables})
+        return cls(read_models(data), {**dict.fromkeys(sources, ()), **tables})
 
     def as_dict(self) -> dict[str, Any]:
         """The graph as plain data for JSON; the inverse of `from_dict`."""
         return {
             name: {
-                "model": {**vars(model), "sql": None, "inputs": None},
+                "model": {**asdict(model), "sql": None},
                 "columns": {column: sorted(refs) for column, refs in self._sources[name].columns.items()},
                 "rows": sorted(self._sources[name].rows),
             }
@@ -79,7 +62,8 @@ class Graph:
         """The graph from the data of `as_dict`, without parsing SQL."""
         graph = cls((), {})
         for name, entry in data.items():
-            model = Model(**{**entry["model"], "values": tuple(entry["model"]["values"])})
+            declared = {column: Declaration(**d) for column, d in entry["model"]["declared"].items()}
+            model = Model(**{**entry["model"], "declared": declared})
             columns = {column: frozenset(Ref(*ref) for ref in refs) for column, refs in entry["columns"].items()}
             graph.models[name] = model
             graph._sources[name] = Source(columns, frozenset(Ref(*ref) for ref in entry["rows"]))
@@ -101,28 +85,28 @@ class Graph:
             return frozenset()
         return source.rows if ref.column == ROWS else source.columns.get(ref.column, frozenset())
 
-    def roots(self, ref: Ref, *, rows: bool = True, ledger: bool = False) -> Refs:
-        """The root columns of `ref`, in tables that are not models: through values, and with `rows` also through
-        filters and joins. With `ledger` lineage ends at ledgers in all their columns.
+    def ends(self, start: Ref, is_end: Callable[[Ref], bool], *, rows: bool = False) -> Refs:
+        """The columns upstream of `start` at which a trace ends: those for which `is_end` is true,
+        and those of tables that are not models. With `rows` it goes through filters and joins too, also of a model
+        whose column is an end, but for a model at which lineage ends.
         """
-        refs, visited, queue = set(), {ref}, [ref]
+        found: set[Ref] = set()
+        visited: set[Ref] = set()
+        queue = [*self.inputs_of(start)]
         while queue:
             current = queue.pop()
-            if current.relation not in self._sources:
-                refs.add(current)
+            if current in visited:
                 continue
-            if current != ref and self._ends_trace(current, ledger=ledger):
-                continue
-            steps = set(self.inputs_of(current))
-            if rows:
-                steps.add(Ref(current.relation, ROWS))
-            queue += [step for step in steps if step not in visited]
-            visited |= steps
-        return frozenset(refs)
-
-    def _ends_trace(self, ref: Ref, *, ledger: bool) -> bool:
-        model = self.models[ref.relation]
-        return model.ends is not None and (ledger or ref.column not in model.values)
+            visited.add(current)
+            model = self.models.get(current.relation)
+            ended = model is None or is_end(current)
+            if ended:
+                found.add(current)
+            else:
+                queue += self.inputs_of(current)
+            if rows and model is not None and not (ended and model.ends):
+                queue.append(Ref(current.relation, ROWS))
+        return frozenset(found)
 
 
 def _sources(model: Model, schema: Mapping[str, Sequence[str]], identity_relations: Collection[str]) -> Source:
@@ -132,7 +116,7 @@ def _sources(model: Model, schema: Mapping[str, Sequence[str]], identity_relatio
     if model.sql is None:
         raise LineageError(f"The model {model.relation} is no SQL and declares no inputs (meta.lineage.inputs).")
     try:
-        return trace(model.sql, schema, identity_relations)
+        return _with_hidden_rows(trace(model.sql, schema, identity_relations), schema)
     except LineageError as error:
         raise LineageError(f"The model {model.relation} cannot be followed: {error}.") from error
 
@@ -142,30 +126,8 @@ def _ref(path: str) -> Ref:
     return Ref(f"{schema}.{table}", column)
 
 
-def _models(manifest: Mapping[str, Any]) -> list[Model]:
-    """The models of a manifest, each after those it reads."""
-    nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
-    ordered: dict[str, Model] = {}
-
-    def add(name: str) -> None:
-        if name in nodes and name not in ordered:
-            for earlier in nodes[name]["depends_on"]["nodes"]:
-                add(earlier)
-            ordered[name] = _model(nodes[name])
-
-    for name in nodes:
-        add(name)
-    return list(ordered.values())
-
-
-def _model(node: Mapping[str, Any]) -> Model:
-    lineage = node["config"].get("meta", {}).get("lineage", {})
-    return Model(
-        f"{node['schema']}.{node['alias']}".lower(),
-        node.get("compiled_code") if node["language"] == "sql" else None,
-        lineage.get("ends"),
-        tuple(lineage.get("values", ())),
-        bool(lineage.get("tells", False)),
-        lineage.get("inputs"),
-        node["config"]["materialized"] == "incremental",
-    )
+def _with_hidden_rows(source: Source, schema: Mapping[str, Sequence[str]]) -> Source:
+    """The rows behind a subquery in a column decide what stands in it, not of what it is made: they count as rows."""
+    hidden = {ref for refs in source.columns.values() for ref in refs if ref.column == ROWS and schema[ref.relation]}
+    columns = {name: refs - hidden for name, refs in source.columns.items()}
+    return Source(columns, source.rows | hidden)

@@ -29,15 +29,19 @@ NO_REFS: Refs = frozenset()
 
 @dataclass(frozen=True)
 class Source:
-    """A relation in scope: the inputs of its columns, of its rows, and of any column not listed (`rest`)."""
+    """A relation in scope: the inputs of its columns, of its rows, and of any column not listed (`rest`).
+
+    `fields`: of a column that is a whole row of another source, the inputs of each field, by `column.field`.
+    """
 
     columns: Mapping[str, Refs]
     rows: Refs = NO_REFS
     rest: Refs | None = None  # of a table function, which has no column list
+    fields: Mapping[str, Refs] = field(default_factory=dict)
 
-    def column(self, name: str) -> Refs | None:
-        """The inputs of a column; None where there is no such column."""
-        return self.columns.get(name, self.rest)
+    def column(self, path: Sequence[str]) -> Refs | None:
+        """The inputs of a column, or of its field; None where there is no such column."""
+        return self.fields.get(".".join(path[:2]), self.columns.get(path[0], self.rest))
 
     @property
     def all_refs(self) -> Refs:
@@ -53,6 +57,7 @@ class Scope:
     sources: dict[str, Source] = field(default_factory=dict)
     aliases: dict[str, Refs] = field(default_factory=dict)
     rest: Refs | None = None  # of a star over sources without a column list
+    fields: dict[str, Refs] = field(default_factory=dict)  # of the columns that are whole rows
 
     def add(self, name: str, source: Source) -> None:
         """Add a source under its alias."""
@@ -74,7 +79,11 @@ class Scope:
         if isinstance(expression, exp.Column) and isinstance(expression.this, exp.Star):
             star, sources = expression.this, [self.sources[expression.table.lower()]]
         if star is None:
-            yield expression.alias_or_name.lower(), self.refs(expression, subquery_refs)
+            name = expression.alias_or_name.lower()
+            row = self._row(expression)
+            if row is not None:
+                self.fields |= {f"{name}.{column}": refs for column, refs in row.columns.items()}
+            yield name, self.refs(expression, subquery_refs)
             return
         excluded = {column.name.lower() for column in star.args.get("except_") or ()}
         replaced = {new.alias.lower(): self.refs(new.this, subquery_refs) for new in star.args.get("replace") or ()}
@@ -84,6 +93,16 @@ class Scope:
             for name, refs in source.columns.items():
                 if name not in excluded:
                     yield name, replaced.get(name, refs)
+            changed = excluded | replaced.keys()
+            self.fields |= {path: refs for path, refs in source.fields.items() if path.split(".")[0] not in changed}
+
+    def _row(self, expression: exp.Expr) -> Source | None:
+        """The source whose whole row an expression is, as `today` in `select today from state as today`."""
+        column = expression.unalias()
+        if not isinstance(column, exp.Column) or len(column.parts) > 1 or isinstance(column.this, exp.Star):
+            return None
+        name = column.name.lower()
+        return self.sources.get(name) if self.resolve_unqualified(name) is None else None
 
     def refs(self, part: object, subquery_refs: SubqueryRefs) -> Refs:
         """The input columns of an expression, its subqueries included."""
@@ -107,10 +126,12 @@ class Scope:
         """Resolve a dotted name; parts after the column are fields of a struct. Raises LineageError."""
         first, *fields = path
         if first in self.sources and fields:
-            refs = self.sources[first].column(fields[0])
+            refs = self.sources[first].column(fields)
             if refs is not None:
                 return refs
-        refs = self.resolve_unqualified(first)
+        refs = self._field(path)
+        if refs is None:
+            refs = self.resolve_unqualified(first)
         if refs is not None:
             return refs
         if first in self.sources:
@@ -118,6 +139,13 @@ class Scope:
         if self.outer is not None:
             return self.outer.resolve(path)
         raise LineageError(f"the name {'.'.join(path)} cannot be found")
+
+    def _field(self, path: Sequence[str]) -> Refs | None:
+        """The inputs of a field of a column that is a whole row; None where an alias hides the column."""
+        rows = [source for source in self.sources.values() if ".".join(path[:2]) in source.fields]
+        if not rows or any(self.aliases.get(path[0], s.columns[path[0]]) != s.columns[path[0]] for s in rows):
+            return None
+        return NO_REFS.union(*(source.fields[".".join(path[:2])] for source in rows))
 
     def resolve_unqualified(self, name: str) -> Refs | None:
         """Resolve an unqualified name: every source that has it, and the alias of that name."""

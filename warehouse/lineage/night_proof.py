@@ -21,30 +21,26 @@ from warehouse.lineage.graph import Graph
 from warehouse.lineage.proof import Finding, prove
 
 MAX_SHOWN_FINDINGS = 5
-Columns = dict[str, set[str]]
-"""The columns of each model, by the model's name without its schema."""
 
 
-def findings(
-    register: Register, target: Path, project: Path | None = None, *, columns: Columns | None = None
-) -> list[Finding]:
-    """The findings in the project under a register: for every night on which an authority begins, with full and with
+def findings(register: Register, target: Path, project: Path | None = None) -> list[Finding]:
+    """The findings in the project under a register, in every way in which it compiles (`graphs`), each once.
+
+    Raises BuildFailed, LineageError.
+    """
+    return [
+        *dict.fromkeys(finding for graph in graphs(register, target, project) for finding in prove(graph, register))
+    ]
+
+
+def graphs(register: Register, target: Path, project: Path | None = None) -> Iterator[Graph]:
+    """The graphs of the project under a register: for every night on which an authority begins, with full and with
     incremental builds. Works in `target`, which must be empty.
 
-    The columns of each model are added to `columns`. Raises BuildFailed, LineageError.
+    Raises BuildFailed, LineageError.
     """
-    results: dict[str, Finding] = {}
     for night in sorted({a.from_ for e in register.elements for a in e.authority}):
-        for graph in _compiled_graphs(register, target / night.isoformat(), night, project):
-            results.update((str(finding), finding) for finding in prove(graph, register))
-            if columns is not None:
-                _add_columns(columns, graph)
-    return list(results.values())
-
-
-def _add_columns(columns: Columns, graph: Graph) -> None:
-    for relation in graph.models:
-        columns.setdefault(relation.split(".")[1], set()).update(graph.columns(relation))
+        yield from _compiled_graphs(register, target / night.isoformat(), night, project)
 
 
 def check_night(lake: Lake, register: Register, night: date) -> None:

@@ -1,139 +1,212 @@
-"""The proof: every raw column behind a released column is checked against the register.
+"""The proof: each released column is made of what its YAML declares, and by the owners of that.
 
-Add here: another ground on which the register allows a column.
-Stays out: finding the raw columns (`graph`).
+Add here: another way in which a declaration can be wrong.
+Stays out: finding columns (`graph`), what a raw column may stand for (`standing`), reading declarations (`models`).
+
+A column that is declared is proved once, where it is written: whoever reads it reads what it is declared to be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from registry.derived.event_feeds import event_feeds
-from registry.derived.references import references_of
-from registry.model import Element, Feed, Register
-from warehouse.lineage.graph import Graph
-from warehouse.lineage.names import Ref
+from registry.model import Register
+from warehouse.lineage.graph import ROWS, Graph
+from warehouse.lineage.models import ENTITIES, IDENTITY, Declaration, Model
+from warehouse.lineage.names import Ref, Refs
+from warehouse.lineage.standing import Standing, elements_of
 
 MARTS = "marts."
-RAW = "raw."
+_ROW_REMEDY = (
+    "take it out of filters and joins, or declare at the model what selects its rows "
+    "(`config: {meta: {selected_by: […]}}`)."
+)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A released column with an input that the register does not allow; as text one sentence."""
+    """What is wrong with a column of a model, or with the choice of its rows (`*`); as text one sentence."""
 
-    mart: str
+    relation: str
     column: str
-    feed: str
-    raw_column: str
-    element: str | None
-    owner: str | None
+    problem: str
 
     def __str__(self) -> str:
-        subject = f"{self.mart}.{self.column} reaches {self.feed}.{self.raw_column}"
-        if self.element is None:
-            return f"{subject}, which no element of the register names: declare it, or remove it from the model."
-        return (
-            f"{subject}, a copy of {self.element}, which {self.owner} owns: take it from the owner "
-            "(owned(…) in the model), or declare a borrow."
-        )
+        is_choice = self.column == ROWS
+        subject = f"The choice of rows of {self.relation}" if is_choice else f"{self.relation}.{self.column}"
+        return f"{subject} {self.problem}"
+
+
+class Declared(NamedTuple):
+    """A name that a column of a model, or the choice of its rows (`*`), declares."""
+
+    relation: str
+    column: str
+    name: str
 
 
 def prove(graph: Graph, register: Register) -> list[Finding]:
-    """Every released column that depends on a raw column which the register does not allow.
+    """Everything in which the marts, and the declared columns that they read, are not what they are declared to be.
 
-    Allowed are owners over time, declared borrows, a feed's own events, references to a person (`identifies`) or for
-    which a row waits (`references`) and the scope given by the record that created an entity; so is everything in a
-    model that is a ledger itself. Filters and joins count as values do.
+    A column is held to the owners over time, the lender and the events of its elements; the columns that decide which
+    rows there are to those of the mart's `selected_by`. A mart's column that declares nothing is made of nothing
+    delivered. A model that is a ledger itself may tell of copies. A bureau's own model may declare nothing that it does
+    not reach; for those of the product `support` asks, under each register.
     """
-    findings = []
-    for relation, model in sorted(graph.models.items()):
-        if not relation.startswith(MARTS):
-            continue
-        for column in graph.columns(relation):
-            roots = graph.roots(Ref(relation, column), ledger=model.is_ledger)
-            findings += [
-                finding for root in sorted(roots) for finding in _column_findings(register, relation, column, root)
-            ]
-    return findings
+    proof = _Proof(graph, Standing(register))
+    models = [graph.models[relation] for relation in sorted(graph.models)]
+    wrong = [finding for model in models for finding in proof.findings(model)]
+    own = (
+        declared for model in models if model.is_own for declared, is_reached in proof.support(model) if not is_reached
+    )
+    return [*wrong, *map(unsupported, own)]
 
 
-def _column_findings(register: Register, mart: str, column: str, root: Ref) -> Iterator[Finding]:
-    if not root.relation.startswith(RAW) or root.column == "*" or root.column.startswith("_"):
-        return  # tables of the house, and provenance columns
-    feed = next((finding for finding in register.feeds if finding.table == root.relation.removeprefix(RAW)), None)
-    if feed is None:
-        return  # a feed that this bureau does not have: it has no rows
-    element_ids = elements_of(feed, root.column)
-    if is_reference(feed, root.column) or _holds_back(feed, root.column):
-        return
-    if _decides_creation(register, feed, root.column):
-        return
-    if any(is_allowed(register, feed, element) for element in element_ids):
-        return
-    if _tells_event(register, feed, root.column):
-        return
-    element = element_ids[0] if element_ids else None
-    owners = _owners(register, element) if element else ()
-    yield Finding(mart, column, feed.id, root.column, element, " and ".join(owners) or None)
+def support(graph: Graph, register: Register) -> dict[Declared, bool]:
+    """Each name that a model declares and some feed delivers, and whether anything that is reached is that."""
+    proof = _Proof(graph, Standing(register))
+    return {declared: is_reached for model in graph.models.values() for declared, is_reached in proof.support(model)}
 
 
-def elements_of(feed: Feed, raw_column: str) -> tuple[str, ...]:
-    """The elements that a raw column of a feed holds, its own or copies; a document's kind is part of its number."""
-    if raw_column == feed.rest:
-        return feed.rest_elements
-    return tuple(element for c in feed.columns if raw_column in (c.name, c.document_type) for element in c.elements)
+def unsupported(declared: Declared) -> Finding:
+    """What is wrong with a name that nothing supports."""
+    problem = f"declares {declared.name}, and nothing that it reaches is that: correct the declaration or the model."
+    return Finding(declared.relation, declared.column, problem)
 
 
-def is_allowed(register: Register, feed: Feed, element_id: str) -> bool:
-    """Whether a value of the element may come from this feed: it owns it at some time, lends it, or created
-    the entity whose scope it gives.
-    """
-    element = next((e for e in register.elements if e.id == element_id), None)
-    if element is None:
-        return False
+class _Proof:
+    def __init__(self, graph: Graph, standing: Standing) -> None:
+        self._graph = graph
+        self._standing = standing
+
+    def findings(self, model: Model) -> Iterator[Finding]:
+        is_mart = model.relation.startswith(MARTS)
+        for column in self._graph.columns(model.relation):
+            ref = Ref(model.relation, column)
+            if is_mart or self._declaration(ref):
+                yield from self._of_column(ref, model)
+        if is_mart or model.selected_by is not None:
+            yield from self._of_rows(Ref(model.relation, ROWS), model)
+
+    def _declaration(self, ref: Ref) -> Declaration | None:
+        """What a column is declared to be. A column of an entity is the element of its name; `sex_source`, which says
+        whose the value is, is of what `sex` is.
+        """
+        declared = self._graph.models[ref.relation].declared
+        entity = ENTITIES.get(ref.relation)
+        for name in (ref.column, ref.column.removesuffix("_source")):
+            if name in declared:
+                return declared[name]
+            if entity and self._standing.knows(f"{entity}.{name}"):
+                return Declaration(f"{entity}.{name}")
+        return None
+
+    def _declared(self, ref: Ref) -> Declaration:
+        return self._declaration(ref) or Declaration()
+
+    def _of_column(self, ref: Ref, model: Model) -> Iterator[Finding]:
+        declaration = self._declared(ref)
+        # an event's own time and subject, of which there is no element, may stand wherever its rows do
+        events = tuple(name for name in model.selected_by or () if "." not in name)
+        for end in sorted(self._ends(ref, model, rows=False)):
+            names = self._stands_for(end)
+            declared = events if all("." not in name for name in names) and IDENTITY not in names else ()
+            yield from self._wrong(ref, end, (*declaration.names, *declared), _column_remedy(declaration))
+
+    def _of_rows(self, ref: Ref, model: Model) -> Iterator[Finding]:
+        for end in sorted(self._selectors(model)):
+            yield from self._wrong(ref, end, model.selected_by or (), _ROW_REMEDY)
+
+    def support(self, model: Model) -> Iterator[tuple[Declared, bool]]:
+        """Each name that the model declares and some feed delivers, and whether anything reached is that."""
+        for column, declaration in model.declared.items():
+            ref = Ref(model.relation, column)
+            yield from self._support(ref, declaration.names, self._ends(ref, model, rows=False) - {ref})
+        yield from self._support(Ref(model.relation, ROWS), model.selected_by or (), self._selectors(model))
+
+    def _support(self, ref: Ref, names: Iterable[str], reached: Refs) -> Iterator[tuple[Declared, bool]]:
+        found = {name for end in reached for name in self._stands_for(end)}
+        for name in names:
+            if self._standing.has_source_of(name):
+                yield Declared(*ref, name), any(_covers(name, other) for other in found)
+
+    def _selectors(self, model: Model) -> Refs:
+        """The columns that decide which rows a model has, but for those that may decide on any mart's."""
+        ends = self._ends(Ref(model.relation, ROWS), model, rows=True)
+        return frozenset(end for end in ends if not self._may_select(end))
+
+    def _ends(self, start: Ref, model: Model, *, rows: bool) -> Refs:
+        """The columns at which a trace ends that say what they are: delivered ones, declared ones, and keys."""
+
+        def is_end(ref: Ref) -> bool:
+            reached = self._graph.models[ref.relation]
+            if reached.ends is not None and (model.is_ledger or ref.column not in reached.values):
+                return True
+            if ref.column == ROWS:
+                return reached.selected_by is not None and reached is not model
+            return self._declaration(ref) is not None
+
+        return frozenset(end for end in self._graph.ends(start, is_end, rows=rows) if self._says_what_it_is(end))
+
+    def _says_what_it_is(self, ref: Ref) -> bool:
+        """Whether it is not one of the house's own: of the register, the lake, a ledger."""
+        model = self._graph.models.get(ref.relation)
+        return self._standing.feed(ref) is not None if model is None else model.ends != "ledger"
+
+    def _stands_for(self, ref: Ref) -> frozenset[str]:
+        """What a column at which a trace ends is; nothing for a copy, and for one that no element names."""
+        model = self._graph.models.get(ref.relation)
+        if model is None:
+            return self._standing.names(ref)
+        if model.ends is not None:
+            return frozenset({IDENTITY})
+        return frozenset(model.selected_by or () if ref.column == ROWS else self._declared(ref).stands_for)
+
+    def _may_select(self, ref: Ref) -> bool:
+        if self._standing.feed(ref):
+            return self._standing.may_select(ref)
+        return IDENTITY in self._stands_for(ref)
+
+    def _wrong(self, ref: Ref, end: Ref, declared: Sequence[str], remedy: str) -> Iterator[Finding]:
+        """A column that reaches what it is not declared to be. A delivered one may be either of what it stands for."""
+        names = self._stands_for(end)
+        is_delivered = end.relation not in self._graph.models
+        others = sorted(name for name in names if not any(_covers(other, name) for other in declared))
+        if is_delivered and not names:
+            yield Finding(*ref, f"reaches {self._name(end)}, {self._copied(end)}")
+        elif len(others) == len(names) or (others and not is_delivered):
+            yield Finding(*ref, f"reaches {self._name(end)}, which is {' and '.join(others)}: {remedy}")
+
+    def _copied(self, ref: Ref) -> str:
+        feed = self._standing.feed(ref)
+        elements = elements_of(feed, ref.column) if feed else ()
+        if not elements:
+            return "which no element of the register names: declare it, or remove it from the model."
+        owners = " and ".join(self._standing.owners(elements[0])) or None
+        return (
+            f"a copy of {elements[0]}, which {owners} owns: take it from the owner (owned(…) in the model), or declare "
+            "a borrow."
+        )
+
+    def _name(self, ref: Ref) -> str:
+        feed = self._standing.feed(ref)
+        if ref.column == ROWS:
+            return f"the rows of {ref.relation}"
+        return f"{feed.id if feed else ref.relation}.{ref.column}"
+
+
+def _covers(declared: str, name: str) -> bool:
+    """Whether a declared name covers another: itself, or any element of that entity or event."""
+    return declared in (name, name.partition(".")[0])
+
+
+def _column_remedy(declaration: Declaration) -> str:
+    if declaration.names:
+        names = ", ".join(declaration.names)
+        return f"it is declared to be of {names}; correct the model, or what the column declares (`made_of`)."
     return (
-        feed.id in _owners(register, element_id)
-        or element.on_missing == f"borrow:{feed.id}"
-        or _gives_scope(feed, element)
-    )
-
-
-def _owners(register: Register, element_id: str) -> tuple[str, ...]:
-    element = next((e for e in register.elements if e.id == element_id), None)
-    return tuple(dict.fromkeys(a.source for a in element.authority)) if element else ()
-
-
-def _gives_scope(feed: Feed, element: Element) -> bool:
-    """An element's scope is read from the school of the record that created the entity."""
-    return element.name in ("school", "grade") and any(p.entity == element.entity for p in feed.creates)
-
-
-def is_reference(feed: Feed, raw_column: str) -> bool:
-    """Whether a raw column is the feed's own reference to a person: an event's is its own feed's."""
-    referring = {name for r in feed.identifies for name in (feed.key if r.column is None else (r.column,))}
-    return any(c.name in referring and raw_column in (c.name, c.document_type) for c in feed.columns)
-
-
-def _tells_event(register: Register, feed: Feed, raw_column: str) -> bool:
-    """Whether a feed tells of its own events by a raw column: the subject of a mark, the class at an exam."""
-    return any(
-        told.feed == feed.id and raw_column in told.own for feeds in event_feeds(register).values() for told in feeds
-    )
-
-
-def _holds_back(feed: Feed, raw_column: str) -> bool:
-    """Whether a row waits until the thing is known that this column names."""
-    waiting = [reference for reference in references_of(feed) if reference.unknown != "list"]
-    return any(raw_column in (reference.column, reference.within) for reference in waiting)
-
-
-def _decides_creation(register: Register, feed: Feed, raw_column: str) -> bool:
-    """Whether a raw column decides if a record creates an entity."""
-    return any(
-        decider in (f"{feed.id}.{raw_column}", raw_column if creator.id == feed.id else None)
-        for creator in register.feeds
-        for person in creator.creates
-        for decider in person.decided_by
+        "the column declares nothing; say whose value it is (`config: {meta: {element: …}}`), or of what it is made "
+        "(`config: {meta: {made_of: […]}}`)."
     )
