@@ -23,7 +23,7 @@ def test_a_mart_says_what_a_plain_computation_over_the_delivered_files_says(
     mart: str, day: date, nights: Nights, sent: events.Events
 ) -> None:
     with duckdb.connect(str(nights.release(day) / "marts.duckdb"), read_only=True) as marts:
-        assert accepted.unexplained(comparison.differences_of(mart, marts, sent.until(day))) == []
+        assert accepted.unexplained(comparison.differences_of(mart, marts, events.until(sent, day))) == []
 
 
 def test_a_changed_figure_and_a_lost_row_are_told(nights: Nights, sent: events.Events, tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_a_changed_figure_and_a_lost_row_are_told(nights: Nights, sent: events.E
             "update homework_compliance set class_days = class_days + 1 "
             "where organisation_code = '329902' and grade = '7'"
         )
-        told = comparison.differences_of("homework_compliance", marts, sent.until(DAYS[0]))
+        told = comparison.differences_of("homework_compliance", marts, events.until(sent, DAYS[0]))
     assert {(d.key[:2], d.column) for d in told if d.column != "surplus"} == {
         (("329901", "1"), "(row)"),
         (("329902", "7"), "class_days"),

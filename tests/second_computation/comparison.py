@@ -7,7 +7,7 @@ Stays out: any figure (one module a subject).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.second_computation import compliance, coverage, growth, homework_rows
+from tests.second_computation import compliance, coverage, double_reduction, growth, homework_rows
 from tests.second_computation.events import Events
 from warehouse.disclosure.pseudonyms import hmac_sm3
 
@@ -30,11 +30,14 @@ Cells = dict[str, object]
 
 @dataclass(frozen=True)
 class Mart:
-    """A mart as it is computed here: its key, the columns that hold a student's pseudonym, and its rows."""
+    """A mart as it is computed here: its key, its rows, the columns that hold a student's pseudonym, and which rows of
+    the release are meant.
+    """
 
     key: tuple[str, ...]
-    rows: Callable[[Events], list[Cells]]
+    rows: Callable[[Events], Iterable[Cells]]
     students: tuple[str, ...] = ()
+    where: str = "true"
 
 
 MARTS = {
@@ -45,6 +48,11 @@ MARTS = {
         ("school_code", "class_code", "school_date"), homework_rows.homework_load_class_day
     ),
     "homework_compliance": Mart(("organisation_code", "grade", "month"), compliance.homework_compliance),
+    "indicator_value": Mart(
+        ("indicator_id", "organisation_code", "stage", "period"),
+        double_reduction.measured,
+        where=f"indicator_id in {tuple(double_reduction.MEASURES)}",
+    ),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
     "student_growth": Mart(("student_key", "exam_id", "subject"), growth.student_growth, ("student_key",)),
 }
@@ -107,7 +115,7 @@ def expected(name: str, events: Events) -> dict[Key, Cells]:
 
 def _released(name: str, mart: Mart, marts: duckdb.DuckDBPyConnection) -> tuple[dict[Key, Cells], list[str]]:
     """The rows of a mart by key, as they are, and the names of its columns."""
-    result = marts.execute(f"select * from {name}")
+    result = marts.execute(f"select * from {name} where {mart.where}")
     columns = [column[0] for column in result.description]
     rows = (dict(zip(columns, row, strict=True)) for row in result.fetchall())
     return {tuple(row[column] for column in mart.key): row for row in rows}, columns

@@ -20,12 +20,7 @@ class NightCity:
     """What was sent, and the release of each night."""
 
     sent: events.Events
-    releases: dict[date, Path]
-
-    @property
-    def last(self) -> Path:
-        """The database of the last release."""
-        return self.releases[self.sent.last]
+    releases: dict[date, Path]  # the database of each
 
 
 def write(city: Path, secret: bytes) -> events.Events:

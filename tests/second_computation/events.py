@@ -50,11 +50,6 @@ class Events:
     def last(self) -> date:
         return self.nights[-1]
 
-    def until(self, night: date) -> Events:
-        """What had been sent by a night."""
-        deliveries = {feed: tuple(d for d in some if d.night <= night) for feed, some in self.deliveries.items()}
-        return Events(tuple(n for n in self.nights if n <= night), deliveries, self.secret)
-
     def current(self, feed: str, night: date | None = None) -> dict[str, Delivery]:
         """The delivery of each slice that counts after a night (the last one): that which came last."""
         return {d.slice: d for d in self.deliveries.get(feed, ()) if d.night <= (night or self.last)}
@@ -62,6 +57,13 @@ class Events:
     def rows(self, feed: str, night: date | None = None) -> list[Row]:
         """The rows of all slices that count after a night (the last one)."""
         return [row for delivery in self.current(feed, night).values() for row in delivery.rows]
+
+
+@cache
+def until(events: Events, night: date) -> Events:
+    """What had been sent by a night; the same each time, so that what follows from it is worked out once."""
+    deliveries = {feed: tuple(d for d in some if d.night <= night) for feed, some in events.deliveries.items()}
+    return Events(tuple(n for n in events.nights if n <= night), deliveries, events.secret)
 
 
 def read(city: Path, secret: bytes) -> Events:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from tests.second_computation import contracts, register, rosters
+from tests.second_computation import contracts, rosters
 from tests.second_computation.events import Events
 from tests.second_computation.homework import PLATFORMS
 
@@ -113,7 +113,7 @@ def _pair(
 
 def _write(city: Path, night: date, feed: str, day: date, rows: Sequence[_Line]) -> None:
     columns = [column["name"] for column in contracts.contract(feed)["columns"]]
-    name = f"{feed}/{feed.split('/')[0]}_{day:%Y%m%d}.{'csv' if feed == _A else 'jsonl'}"
+    name = f"{feed}/by_hand_{day:%Y%m%d}.{'csv' if feed == _A else 'jsonl'}"
     path = city / night.isoformat() / name
     if feed == _A:
         headers = [column["headers"][0] for column in contracts.contract(feed)["columns"]]

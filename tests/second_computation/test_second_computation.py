@@ -1,0 +1,55 @@
+"""Three nights of a city with all dirt and homework sent by hand: every column of the marts is held against a
+computation in another style, and the city has all of which the marts can speak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import duckdb
+import pytest
+
+from tests.end_to_end.conftest import DAYS
+from tests.second_computation import accepted, comparison, events
+from tests.second_computation.conftest import NightCity
+
+pytestmark = pytest.mark.soak
+
+ONE_VALUE = {  # columns that hold one value in any release of this city, and why
+    ("indicator_value", "as_of_date"): "a release is of one night",
+    ("indicator_value", "suppressed"): "nothing is suppressed before audiences exist",
+    ("register_coverage", "borrowed"): "no element of this register is borrowed",
+}
+
+
+@pytest.fixture
+def last(night_city: NightCity) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(night_city.releases[DAYS[-1]]), read_only=True) as marts:
+        yield marts
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("mart", comparison.MARTS)
+def test_a_mart_says_what_a_plain_computation_says(mart: str, day: date, night_city: NightCity) -> None:
+    with duckdb.connect(str(night_city.releases[day]), read_only=True) as marts:
+        found = comparison.differences_of(mart, marts, events.until(night_city.sent, day))
+    assert accepted.unexplained(found) == []
+
+
+def test_an_accepted_difference_that_is_gone_is_told(night_city: NightCity, last: duckdb.DuckDBPyConnection) -> None:
+    found = comparison.differences(last, events.until(night_city.sent, DAYS[-1]))
+    assert {(d.mart, d.key[0]) for d in found} >= accepted.ACCEPTED.keys(), "take out what no longer differs"
+
+
+@pytest.mark.parametrize("mart", comparison.MARTS)
+def test_every_column_takes_several_values(mart: str, last: duckdb.DuckDBPyConnection) -> None:
+    columns = [name for name, *_ in last.execute(f"describe {mart}").fetchall()]
+    counts = {c: last.execute(f"select count(*) from (select distinct {c} from {mart})").fetchone() for c in columns}
+    assert {c for c, count in counts.items() if count == (1,)} == {c for m, c in ONE_VALUE if m == mart}
+
+
+def test_clauses_are_met_failed_undecided_and_without_data(last: duckdb.DuckDBPyConnection) -> None:
+    rows = last.execute("select passed, threshold is not null, value is not null from indicator_value").fetchall()
+    assert {(True, True, True), (False, True, True), (None, True, True)} <= set(rows)
+    assert any(not has_value for *_, has_value in rows)
