@@ -24,6 +24,7 @@ _YES, _NO = {"是", "true", "1", "y"}, {"否", "false", "0", "n"}
 _DAY_ZERO = date(1899, 12, 30)  # of a spreadsheet
 
 
+@cache
 def text(cell: str | None) -> str | None:
     """Full-width digits narrow, what nobody sees taken out, no blank at the ends, no mark of text before it."""
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cell or "")).strip().removeprefix("'").strip()
@@ -41,6 +42,7 @@ def identifier(cell: str | None) -> str | None:
     return plain.upper() if plain else None
 
 
+@cache
 def day(cell: str | None) -> date | None:
     plain = text(cell)
     if plain is None:

@@ -123,8 +123,8 @@ def _released(name: str, mart: Mart, marts: duckdb.DuckDBPyConnection) -> tuple[
 
 def _same(told: object, got: object) -> bool:
     """Decimals and counts are the same number, fractions within the tolerance of a double, all else is equal."""
-    if isinstance(told, Fraction) and isinstance(got, float):
-        return abs(float(told) - got) <= RELATIVE_TOLERANCE * max(abs(float(told)), abs(got))
+    if isinstance(told, Fraction) and isinstance(got, float | Decimal):
+        return abs(float(told) - float(got)) <= RELATIVE_TOLERANCE * max(abs(float(told)), abs(float(got)))
     if isinstance(told, Decimal) and isinstance(got, float):
         return float(told) == got
     return told == got and isinstance(told, bool) == isinstance(got, bool)

@@ -30,17 +30,20 @@ def bureau(setting: str) -> Decimal:
     return Decimal(str(document("bureau.yml")[setting]))
 
 
+@cache
 def areas() -> dict[str, dict[str, str]]:
     """The areas by code, with `level` and `parent`."""
     return {area["code"]: area for area in document("bureau.yml")["areas"]}
 
 
+@cache
 def above(code: str) -> list[str]:
     """An area, and those in which it lies."""
     parent = areas()[code].get("parent")
     return [code, *(above(parent) if parent else [])]
 
 
+@cache
 def day_type(day: date) -> str:
     """school_day, weekend, holiday or vacation: a holiday is one on any day; a make-up day is a school day."""
     calendar = document("calendar.yml")
@@ -84,6 +87,7 @@ def limit_minutes(stage: str | None, grade: str | None) -> Decimal | None:
     return None
 
 
+@cache
 def exams() -> dict[str, dict[str, Any]]:
     return {exam["id"]: exam for exam in document("exams.yml")}
 
@@ -98,6 +102,7 @@ def codes_of(group: str) -> set[str]:
     return next(set(g["codes"]) for g in document("business_words.yml")["code_groups"] if g["id"] == group)
 
 
+@cache
 def elements() -> dict[str, dict[str, Any]]:
     """The data elements of the four entities of which every record is counted."""
     return {

@@ -89,6 +89,7 @@ def classes(events: Events) -> dict[tuple[str, str], Klass]:
     return {(klass.school_code, klass.class_code): klass for klass in listed}
 
 
+@cache
 def organisations_above(events: Events, school_code: str) -> list[tuple[str, str]]:
     """A school and the areas in which it lies, each with its level."""
     areas = register.above(schools(events)[school_code].area_code)
