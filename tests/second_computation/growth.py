@@ -14,7 +14,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cache
 
-from tests.second_computation import cells, numbers, register, rosters
+from tests.second_computation import cells, numbers, pseudonyms, register, rosters
 from tests.second_computation.events import Events
 
 Cohort = dict[str, Decimal]  # score by student
@@ -123,7 +123,7 @@ def student_growth(events: Events) -> list[dict[str, object]]:
             previous, seat = numbers.half_up(priors.get(student)), seats.get(student)
             rows.append(
                 {
-                    "student_key": student,
+                    "student_key": pseudonyms.student_key(events, student),
                     "exam_id": exam,
                     "subject": subject,
                     "school_code": seat.school_code if seat else None,

@@ -6,7 +6,7 @@ Stays out: how a figure comes about (`homework`).
 
 from __future__ import annotations
 
-from tests.second_computation import numbers, register, rosters
+from tests.second_computation import numbers, pseudonyms, register, rosters
 from tests.second_computation.events import Events
 from tests.second_computation.homework import StudentDay, class_days, student_days
 
@@ -20,7 +20,7 @@ def homework_load_student_day(events: Events) -> Rows:
         seat = rosters.seats_on(events, day).get(student)
         rows.append(
             {
-                "student_key": student,
+                "student_key": pseudonyms.student_key(events, student),
                 "school_date": day,
                 "day_type": register.day_type(day),
                 "school_code": seat.school_code if seat else None,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from tests.second_computation import cells, contracts, records, register
+from tests.second_computation import cells, contracts, pseudonyms, records, register
 from tests.second_computation.events import FEEDS, Events, Row
 
 _NOT_COMPARED = {"student.number", "teacher.staff_number", "school.code", "class.code", "class.school"}
@@ -94,11 +94,11 @@ def _row(events: Events, difference: Disagreement, nights: list[date]) -> dict[s
     return {
         "entity": difference.entity,
         "element_id": difference.element,
-        "record_key": difference.record,
+        "record_key": pseudonyms.record_key(events, difference.entity, difference.record),
         "owner_source": difference.owner,
         "copy_source": difference.copy,
-        "owner_value": difference.owner_value,
-        "copy_value": difference.copy_value,
+        "owner_value": pseudonyms.shown(events, difference.element, difference.owner_value),
+        "copy_value": pseudonyms.shown(events, difference.element, difference.copy_value),
         "first_seen": nights[0],
         "last_seen": last_seen,
         "resolved_on": resolved,

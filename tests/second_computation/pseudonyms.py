@@ -1,0 +1,36 @@
+"""What a release says instead of a person's identifier: a keyed hash under the bureau's secret.
+
+Lives here: the key of a record, and the value of an element as a release may show it.
+Stays out: the hash itself, which is the product's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from tests.second_computation import register
+from tests.second_computation.events import Events
+from warehouse.disclosure.pseudonyms import hmac_sm3
+
+_NAMESPACES = {"student": "student_number", "teacher": "staff_number", "school": "school_code", "class": "class_code"}
+
+
+@cache
+def _hash(secret: bytes) -> Callable[[str], str]:
+    return cache(hmac_sm3(secret))
+
+
+def student_key(events: Events, number: str) -> str:
+    """Of the student's first namespaced identifier."""
+    return _hash(events.secret)(f"student_number:{number}")
+
+
+def record_key(events: Events, entity: str, record: tuple[str, ...]) -> str:
+    """Of a record of any entity."""
+    return _hash(events.secret)(f"{_NAMESPACES[entity]}:{':'.join(record)}")
+
+
+def shown(events: Events, element: str, value: str) -> str:
+    """A value where the element is released as it is, else its pseudonym."""
+    return value if register.elements()[element]["release"] == "keep" else _hash(events.secret)(value)
