@@ -82,7 +82,7 @@ def _hold(night: Night, slice_: str) -> None:
 def _changed_schools(sender: Sender, night: int) -> Ints:
     city, home = sender.city, sender.home
     if night == 1:
-        return np.arange(len(city.schools.code))
+        return np.unique(city.classes.school)  # a kindergarten has no roster
     codes = {
         c for move in sender.truth.moves if move.night == night for c in (move.from_school, move.to_school)
     }

@@ -187,4 +187,6 @@ def test_kindergartens_are_in_every_list_of_schools(facts: Facts) -> None:
         assert kindergartens <= {r["school_code"] for r in facts.rows(feed)}, feed
     for feed in ("declarations/facts", "assets/networks", "finance/records", "honours/records"):
         assert kindergartens <= {r["organisation_code"] for r in facts.rows(feed)}, feed
-    assert not kindergartens & {r["school_code"] for r in facts.rows("student_registry/students")}
+    rosters = {file.path.stem for file in facts.city.files_of("student_registry/students", facts.city.nights[0])}
+    assert rosters
+    assert not kindergartens & rosters
