@@ -47,7 +47,7 @@ def house() -> Register:
 def project(house: Register) -> Project:
     """A few models by hand: one from an owner, one from a ledger, and a mart upon a mart."""
     tables = {f"raw.{feed.table}": [c.name for c in feed.loaded_columns] for feed in house.feeds}
-    graph = Graph([Model(name, sql, **OPTIONS.get(name, {})) for name, sql in SQL.items()], tables)
+    graph = Graph.traced([Model(name, sql, **OPTIONS.get(name, {})) for name, sql in SQL.items()], tables)
     docs = {}
     for relation in graph.models:
         if relation.startswith("marts."):

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.errors import LineageError
+from warehouse.lineage import trace_cache
 from warehouse.lineage.columns import trace
-from warehouse.lineage.models import Declaration, Model, read_models
+from warehouse.lineage.models import Model, model_from_json, read_models
 from warehouse.lineage.names import Ref, Refs, Source
 
 ROWS = "*"
@@ -23,51 +24,36 @@ ROWS = "*"
 class Graph:
     """Each model's columns and rows, with their input columns."""
 
-    def __init__(self, models: Iterable[Model], tables: Mapping[str, Sequence[str]]) -> None:
-        """`models` in build order; `tables`: the columns of the tables that are not models.
+    def __init__(self, models: Iterable[Model], traces: Mapping[str, Source]) -> None:
+        """`traces`: the columns and rows of each model, by its relation."""
+        self.models = {model.relation: model for model in models}
+        self._sources = traces
+
+    @classmethod
+    def traced(cls, models: Sequence[Model], tables: Mapping[str, Sequence[str]]) -> Graph:
+        """The graph of `models` in build order; `tables`: the columns of the tables that are not models.
 
         Raises LineageError, which names the model.
         """
-        self.models: dict[str, Model] = {}
-        self._sources: dict[str, Source] = {}
-        schema = {name: list(columns) for name, columns in tables.items()}
-        for model in models:
-            self.models[model.relation] = model
-            self._sources[model.relation] = source = _sources(model, schema, self._identity_relations())
-            schema[model.relation] = list(source.columns)
-
-    def _identity_relations(self) -> frozenset[str]:
-        return frozenset(name for name, model in self.models.items() if model.ends == "identity")
+        return cls(models, _traces(models, tables))
 
     @classmethod
     def from_manifest(cls, manifest: Path, tables: Mapping[str, Sequence[str]]) -> Graph:
         """The graph of a compiled project, from dbt's manifest.json (its `compiled_code`)."""
         data = json.loads(manifest.read_text(encoding="utf-8"))
         sources = (f"{s['schema']}.{s['identifier']}".lower() for s in data["sources"].values())
-        return cls(read_models(data), {**dict.fromkeys(sources, ()), **tables})
+        models, known = read_models(data), {**dict.fromkeys(sources, ()), **tables}
+        return cls(models, trace_cache.traced(models, known, lambda: _traces(models, known)))
 
     def as_dict(self) -> dict[str, Any]:
         """The graph as plain data for JSON; the inverse of `from_dict`."""
-        return {
-            name: {
-                "model": {**asdict(model), "sql": None},
-                "columns": {column: sorted(refs) for column, refs in self._sources[name].columns.items()},
-                "rows": sorted(self._sources[name].rows),
-            }
-            for name, model in self.models.items()
-        }
+        models = [{**asdict(model), "sql": None} for model in self.models.values()]
+        return {"models": models, "traces": trace_cache.to_json(self._sources)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Graph:
         """The graph from the data of `as_dict`, without parsing SQL."""
-        graph = cls((), {})
-        for name, entry in data.items():
-            declared = {column: Declaration(**d) for column, d in entry["model"]["declared"].items()}
-            model = Model(**{**entry["model"], "declared": declared})
-            columns = {column: frozenset(Ref(*ref) for ref in refs) for column, refs in entry["columns"].items()}
-            graph.models[name] = model
-            graph._sources[name] = Source(columns, frozenset(Ref(*ref) for ref in entry["rows"]))
-        return graph
+        return cls(map(model_from_json, data["models"]), trace_cache.from_json(data["traces"]))
 
     @property
     def incremental(self) -> tuple[str, ...]:
@@ -109,7 +95,19 @@ class Graph:
         return frozenset(found)
 
 
-def _sources(model: Model, schema: Mapping[str, Sequence[str]], identity_relations: Collection[str]) -> Source:
+def _traces(models: Iterable[Model], tables: Mapping[str, Sequence[str]]) -> dict[str, Source]:
+    traces: dict[str, Source] = {}
+    schema = {name: list(columns) for name, columns in tables.items()}
+    identity: set[str] = set()
+    for model in models:
+        traces[model.relation] = source = _trace(model, schema, identity)
+        schema[model.relation] = list(source.columns)
+        if model.ends == "identity":
+            identity.add(model.relation)
+    return traces
+
+
+def _trace(model: Model, schema: Mapping[str, Sequence[str]], identity_relations: Collection[str]) -> Source:
     if model.inputs is not None:
         columns = {name: frozenset(_ref(path) for path in paths) for name, paths in model.inputs.items()}
         return Source(columns, frozenset().union(*columns.values()))

@@ -64,6 +64,16 @@ class Model:
     is_own: bool = False
 
 
+def model_from_json(data: Mapping[str, Any]) -> Model:
+    """A model from its fields as JSON has them."""
+    declared = {
+        name: Declaration(**{**said, "made_of": tuple(said["made_of"])}) for name, said in data["declared"].items()
+    }
+    selected_by = data["selected_by"]
+    lists = {"values": tuple(data["values"]), "selected_by": None if selected_by is None else tuple(selected_by)}
+    return Model(**{**data, **lists, "declared": declared})
+
+
 def read_models(manifest: Mapping[str, Any]) -> list[Model]:
     """The models of dbt's manifest (the parsed manifest.json of a compiled project), each after those it reads."""
     nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}

@@ -9,13 +9,11 @@ which an authority begins or ends, and compiled again only when the project, the
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from warehouse.disclosure import mart_docs
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.lake import Lake, connect_lake, lake_tables
 from warehouse.lineage.graph import Graph
+from warehouse.lineage.trace_cache import code_version
 
 _CACHE_KIND = "lineage"
 
@@ -45,7 +44,7 @@ def project(register: Register, day: date, directory: Path | None = None) -> Pro
     Raises BuildFailed, LineageError.
     """
     source, night = directory or build.PROJECT, _as_of(register, day)
-    name = f"{manifest_cache.cache_key(source, dbt_inputs.variables(register, night), *_code_version())}.json"
+    name = f"{manifest_cache.cache_key(source, dbt_inputs.variables(register, night), *code_version())}.json"
     cached = artifact_cache.cached_file(_CACHE_KIND, name)
     if cached is not None:
         return _from_json(json.loads(cached.read_text(encoding="utf-8")))
@@ -66,13 +65,6 @@ def _as_of(register: Register, day: date) -> date:
         change_day for e in register.elements for a in e.authority for change_day in (a.from_, a.until) if change_day
     }
     return max((change_day for change_day in days if change_day <= day), default=day)
-
-
-def _code_version() -> tuple[str, ...]:
-    code = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        code.update(path.read_bytes())
-    return f"sqlglot {version('sqlglot')}", code.hexdigest()
 
 
 def _sql(manifest: Path) -> dict[str, str]:

@@ -1,0 +1,34 @@
+"""The cache of traces: another night is not parsed again, other SQL or other columns are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from warehouse import artifact_cache
+from warehouse.lineage import trace_cache
+from warehouse.lineage.models import Model
+from warehouse.lineage.names import Ref, Source
+
+TABLES = {"raw.a": ["id", "name"]}
+TRACED = {"marts.m": Source({"x": frozenset({Ref("raw.a", "id")})}, frozenset({Ref("raw.a", "*")}))}
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    monkeypatch.setattr(artifact_cache, "_folder", lambda kind: tmp_path / kind)
+    return []
+
+
+def test_only_what_decides_on_a_trace_makes_it_anew(calls: list[int]):
+    def traced(sql: str, tables: dict[str, list[str]]) -> dict[str, Source]:
+        return trace_cache.traced([Model("marts.m", sql)], tables, lambda: calls.append(1) or TRACED)
+
+    night = "select id as x, date '{}' as night from raw.a"
+    assert traced(night.format("2025-10-15"), TABLES) == TRACED
+    assert traced(night.format("2025-10-16"), TABLES) == TRACED
+    assert len(calls) == 1
+    traced(night.format("2025-10-16").replace("id", "name"), TABLES)
+    traced(night.format("2025-10-16"), {"raw.a": ["id", "name", "more"]})
+    assert len(calls) == 3
