@@ -53,6 +53,7 @@ def day(cell: str | None) -> date | None:
     return date(*(int(part) for part in match.groups())) if match else None
 
 
+@cache
 def moment(cell: str | None) -> datetime | None:
     plain = text(cell)
     match = _MOMENT.fullmatch(plain) if plain else None

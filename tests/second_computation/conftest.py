@@ -12,7 +12,7 @@ import samples
 from tests.end_to_end.conftest import DAYS, run
 from tests.second_computation import events, hand_sent
 
-STUDENTS = 1600
+STUDENTS = 1300
 
 
 @dataclass(frozen=True)

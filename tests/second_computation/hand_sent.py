@@ -11,11 +11,11 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import count
 from pathlib import Path
 
-from tests.second_computation import contracts, rosters
+from tests.second_computation import cells, contracts, rosters
 from tests.second_computation.events import Events
 from tests.second_computation.homework import PLATFORMS
 
@@ -24,12 +24,23 @@ _A, _B = PLATFORMS
 _Line = dict[str, str]
 
 
+@dataclass(frozen=True)
+class Pupil:
+    """A student as the platforms know him."""
+
+    number: str
+    name: str
+
+
+_NOBODY = Pupil("L329901201501010001", "无人识")  # no registry has him
+
+
 def send(city: Path, events: Events) -> None:
     """Lay the files beside those of the first night, and add them to its accounts."""
     five = _classes(events, "primary", "5") or _classes(events, "primary", "4")
     junior = _classes(events, "junior", "8")
     monday = [*_deciding(five[0]), *_not_deciding(junior[0]), *_borders(five[0]), *_unknown(junior[0])]
-    sunday = [line for number in (*five[0], *junior[0]) for line in _pair(number, SUNDAY, ("练习", 30), None)]
+    sunday = [line for pupil in (*five[0], *junior[0]) for line in _pair(pupil, SUNDAY, ("练习", 30), None)]
     for day, lines in ((MONDAY, monday), (SUNDAY, sunday)):
         for platform in PLATFORMS:
             rows = [line for feed, line in lines if feed == platform]
@@ -37,51 +48,51 @@ def send(city: Path, events: Events) -> None:
                 _write(city, events.nights[0], platform, day, rows)
 
 
-def _classes(events: Events, stage: str, grade: str) -> list[list[str]]:
-    """The students of each class of a grade, the largest class first."""
+def _classes(events: Events, stage: str, grade: str) -> list[list[Pupil]]:
+    """The students of each class of a grade who have a name, the largest class first."""
     seats = rosters.seats(events, events.nights[0])
-    members: dict[tuple[str, str | None], list[str]] = {}
-    for number, seat in seats.items():
-        if seat.grade == grade and rosters.schools(events)[seat.school_code].stage_of(grade) == stage:
-            members.setdefault((seat.school_code, seat.class_code), []).append(number)
+    members: dict[tuple[str, str | None], list[Pupil]] = {}
+    for row in events.rows("student_registry/students", events.nights[0]):
+        number, name = str(cells.identifier(row["student_number"])), cells.name(row["name"])
+        seat = seats[number]
+        if name and seat.grade == grade and rosters.schools(events)[seat.school_code].stage_of(grade) == stage:
+            members.setdefault((seat.school_code, seat.class_code), []).append(Pupil(number, name))
     return sorted(members.values(), key=len, reverse=True)
 
 
-def _deciding(numbers: Sequence[str]) -> Iterator[tuple[str, _Line]]:
+def _deciding(pupils: Sequence[Pupil]) -> Iterator[tuple[str, _Line]]:
     """Two tasks that may be one: together over the limit of 60 minutes, one of them within."""
-    for number in numbers[6:]:
-        yield from _pair(number, MONDAY, ("练习", 40), ("习作", 35), apart=60, due_days=(1, 3))
+    for pupil in pupils[6:]:
+        yield from _pair(pupil, MONDAY, ("练习", 40), ("习作", 35), apart=60, due_days=(1, 3))
 
 
-def _not_deciding(numbers: Sequence[str]) -> Iterator[tuple[str, _Line]]:
+def _not_deciding(pupils: Sequence[Pupil]) -> Iterator[tuple[str, _Line]]:
     """Two tasks that may be one, and are within the limit of 90 minutes all the same."""
-    for number in numbers[3:]:
-        yield from _pair(number, MONDAY, ("练习", 20), ("习作", 25), apart=60, due_days=(1, 3))
+    for pupil in pupils[3:]:
+        yield from _pair(pupil, MONDAY, ("练习", 20), ("习作", 25), apart=60, due_days=(1, 3))
 
 
-def _borders(numbers: Sequence[str]) -> Iterator[tuple[str, _Line]]:
+def _borders(pupils: Sequence[Pupil]) -> Iterator[tuple[str, _Line]]:
     """Clocks at the tolerance and a second past it; as much for as against; the very same time; one of two copies."""
-    yield from _pair(numbers[0], MONDAY, ("练习", 30), ("练习", 30), apart=120)
-    yield from _pair(numbers[1], MONDAY, ("练习", 30), ("练习", 30), apart=121)
-    yield from _pair(numbers[2], MONDAY, ("练习", 30), ("习作", 30), apart=30, due_days=(1, None))
-    yield from _pair(numbers[3], MONDAY, ("练习", 30), ("习作", 25), apart=0, due_days=(1, 1))
-    yield from _pair(numbers[4], MONDAY, ("练习", 30), ("练习", 30), apart=90)
-    yield from _pair(numbers[4], MONDAY, None, ("练习", 30), apart=40)
-    yield from _pair(numbers[5], MONDAY, ("练习", 30), ("", 30), apart=90)
+    yield from _pair(pupils[0], MONDAY, ("练习", 30), ("练习", 30), apart=120)
+    yield from _pair(pupils[1], MONDAY, ("练习", 30), ("练习", 30), apart=121)
+    yield from _pair(pupils[2], MONDAY, ("练习", 30), ("习作", 30), apart=30, due_days=(1, None))
+    yield from _pair(pupils[3], MONDAY, ("练习", 30), ("习作", 25), apart=0, due_days=(1, 1))
+    yield from _pair(pupils[4], MONDAY, ("练习", 30), ("练习", 30), apart=90)
+    yield from _pair(pupils[4], MONDAY, None, ("练习", 30), apart=40)
+    yield from _pair(pupils[5], MONDAY, ("练习", 30), ("", 30), apart=90)
 
 
-def _unknown(numbers: Sequence[str]) -> Iterator[tuple[str, _Line]]:
-    """Nobody knows the minutes; nor whether it is written; nor who the student is."""
-    yield from _pair(numbers[0], MONDAY, ("练习", None), None)
-    yield from ((feed, {**line, "written": ""}) for feed, line in _pair(numbers[1], MONDAY, ("练习", 30), None))
-    yield from _pair("L329901201501010001", MONDAY, ("练习", 30), None)
-
-
-_ids = count(1)
+def _unknown(pupils: Sequence[Pupil]) -> Iterator[tuple[str, _Line]]:
+    """Nobody knows the minutes; nor whether it is written; nor who the student is: a number alone joins nobody."""
+    yield from _pair(pupils[0], MONDAY, ("练习", None), None)
+    yield from ((feed, {**line, "written": ""}) for feed, line in _pair(pupils[1], MONDAY, ("练习", 30), None))
+    yield from _pair(_NOBODY, MONDAY, ("练习", 30), None)
+    yield from _pair(Pupil(pupils[2].number, ""), MONDAY, ("练习", 30), None)
 
 
 def _pair(
-    number: str,
+    pupil: Pupil,
     day: date,
     first: tuple[str, int | None] | None,
     second: tuple[str, int | None] | None,
@@ -94,13 +105,13 @@ def _pair(
     for platform, task, seconds, due in ((_A, first, 0, due_days[0]), (_B, second, apart, due_days[1])):
         if task:
             title, minutes = task
-            place = next(_ids)
             yield (
                 platform,
                 {
-                    "record_id": f"H{place:06d}",
-                    "assignment_id": f"H{day:%Y%m%d}-{title}",
-                    "student_number": number,
+                    "record_id": f"{pupil.number}-{day:%m%d}-{seconds}",
+                    "assignment_id": f"{day:%Y%m%d}-{title}",
+                    "student_number": pupil.number,
+                    "student_name": pupil.name,
                     "subject": "语文",
                     "title": title,
                     "written": "是",

@@ -20,6 +20,7 @@ from tests.second_computation.events import Delivery, Events, Row
 
 PLATFORMS = ("homework_a/records", "homework_b/records")  # by the rank of the register's union
 _TOLERANCE = timedelta(seconds=120)
+_BORNE_OUT_BY = ("student_name", "school_code", "class_code")  # what must agree with a student number
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class StudentDay:
 
 @cache
 def _records(delivery: Delivery) -> list[Record]:
-    return [_record(delivery.feed, row) for row in delivery.rows]
+    """The records of a delivery that say of whom they are: 'a number alone joins nobody'."""
+    return [_record(delivery.feed, row) for row in delivery.rows if any(row.get(column) for column in _BORNE_OUT_BY)]
 
 
 def _record(platform: str, row: Row) -> Record:
@@ -116,39 +118,39 @@ def student_days(events: Events) -> dict[tuple[str, date], StudentDay]:
     for (student, _), records in by_task.items():
         copy_of, overlaps = _copies(records)
         for record in records:
-            counting = copy_of.get(record.record_id, record)
+            counting = copy_of.get(record, record)
             day = days[student, counting.assigned_at.date()]
             day.platforms.add(record.platform)
             if counting is record:
                 day.records.append(record)
-            if record.record_id in overlaps:
+            if record in overlaps:
                 day.copies.append(record)
     return dict(days)
 
 
-def _copies(records: list[Record]) -> tuple[dict[str, Record], set[str]]:
-    """The record that counts, by the id of its copy; and the ids of copies that are doubtful and count too.
+def _copies(records: list[Record]) -> tuple[dict[Record, Record], set[Record]]:
+    """The record that counts, by its copy; and the copies that are doubtful and count too.
 
     'Clocks may differ by a declared tolerance'; 'each takes at most one of each other platform, the best supported and
     nearest first'; 'a pair of which more speaks against than for is doubtful: it stays two'.
     """
     first, second = ([r for r in records if r.platform == p] for p in PLATFORMS)
     pairs = [
-        (-_support(a, b), abs(a.assigned_at - b.assigned_at), a.record_id, b.record_id, a)
+        (-_support(a, b), abs(a.assigned_at - b.assigned_at), a.record_id, b.record_id, a, b)
         for a in first
         for b in second
         if a.subject is not None and abs(a.assigned_at - b.assigned_at) <= _TOLERANCE
     ]
-    copy_of: dict[str, Record] = {}
-    taken, doubtful = set[str](), set[str]()
-    for against, _, a_id, b_id, a in sorted(pairs, key=lambda pair: pair[:4]):
-        if a_id in taken or b_id in copy_of or b_id in doubtful:
+    copy_of: dict[Record, Record] = {}
+    taken, doubtful = set[Record](), set[Record]()
+    for against, _, _, _, a, b in sorted(pairs, key=lambda pair: pair[:4]):
+        if a in taken or b in copy_of or b in doubtful:
             continue
-        taken.add(a_id)
+        taken.add(a)
         if against > 0:
-            doubtful.add(b_id)
+            doubtful.add(b)
         else:
-            copy_of[b_id] = a
+            copy_of[b] = a
     return copy_of, doubtful
 
 
@@ -240,8 +242,9 @@ class ClassDay:
 
 
 def homework_days(events: Events) -> list[date]:
-    """The school days 'since there has been homework data', as far as the night can know them."""
-    seen = [day for _, day in student_days(events)]
+    """The school days 'since there has been homework data', whosever it is, as far as the night can know them."""
+    rows = (row for platform in PLATFORMS for row in events.rows(platform))
+    seen = [_moment(row["assigned_at"]).date() for row in rows]
     return register.school_days(min(seen), events.last - timedelta(days=1)) if seen else []
 
 

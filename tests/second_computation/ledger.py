@@ -69,9 +69,14 @@ def _of_feed(events: Events, feed: str, night: date) -> Iterator[Disagreement]:
                 record = records.record_of(register.entity_of(element), row)
                 told = contracts.value(column, row.get(column["name"]))
                 own = records.owned_values(events, element, known).get(record) if record else None
-                if record and told is not None and own is not None and told != own:
+                if record and told is not None and own is not None and _plain(told) != _plain(own):
                     owner = contracts.owner_of(elements[element], night)
                     yield Disagreement(element, record, owner, str(own), feed, str(told))
+
+
+def _plain(value: object) -> object:
+    """A text without the blanks that people set into it (F§3.6): written otherwise, it means the same."""
+    return re.sub(r"\s", "", value) if isinstance(value, str) else value
 
 
 def open_records(events: Events) -> set[tuple[str, records.Record]]:
