@@ -88,6 +88,17 @@ def test_a_view_follows_what_it_selects_from_and_may_become_a_table(lake: Lake, 
     assert staged("") == [("张三",)]
 
 
+def test_a_view_selects_from_the_lakes_tables_and_views_once_it_is_there(lake: Lake, scratch: Path) -> None:
+    statements = (
+        "create table conformed.pupils as select '张三' as name, 'build.conformed' as said",
+        "create view conformed.z_first as select * from build.conformed.pupils",
+        'create view conformed.a_second as select name, said from "build"."conformed"."z_first"',
+    )
+    for _ in range(2):
+        build(lake, scratch, *statements)
+        assert ask(lake, "from lake.conformed.a_second") == [[("张三", "build.conformed")]]
+
+
 def test_what_cannot_be_carried_whole_is_not_carried_at_all(
     lake: Lake, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,8 +9,10 @@ the night's build enters the lake as a whole or not at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -19,6 +21,7 @@ from warehouse.lake import Lake, connect_lake, lake_tables, quoted, write_empty_
 
 NAME = "build"  # of the database, and of its file
 LAYERS = ("staging", "conformed", "marts")
+_BUILD_RELATION = re.compile(rf'"?\b{NAME}\b"?\.("?(?:{"|".join(LAYERS)})"?\.)')
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def load_into_lake(lake: Lake, scratch: Path, *, threads: int | None = None, mem
 
 def lake_sql(sql: str) -> str:
     """SQL on the build database, rewritten to run on the lake once it is loaded."""
-    return sql.replace(f'"{NAME}".', '"lake".')
+    return _BUILD_RELATION.sub(r"lake.\1", sql)
 
 
 def remove_build_database(scratch: Path) -> None:
@@ -138,7 +141,9 @@ def _load_statements(name: str, built: _Relation, existing: _Relation | None) ->
 
 
 def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, _Relation]:
-    """The tables and views of the layers, by `schema.table`."""
+    """The tables of the layers, and then the views, each after those that it selects from, by `schema.table`. What a
+    view of the build database selects from it, it selects from the lake once it is loaded.
+    """
     relations = {}
     where = "where database_name = ? and list_contains(?, schema_name)"
     tables = f"select schema_name || '.' || table_name from duckdb_tables() {where}"
@@ -150,6 +155,13 @@ def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str
         )
         relations[name] = _Relation(columns_and_types, enum_columns=enum_columns)
     views = f"select schema_name || '.' || view_name, sql from duckdb_views() {where}"
-    for name, sql in connection.execute(views, [database, LAYERS]).fetchall():
-        relations[name] = _Relation(sql.partition(" AS ")[2].rstrip(";"), is_view=True)
+    queries = {
+        name: lake_sql(sql.partition(" AS ")[2].rstrip(";"))
+        for name, sql in connection.execute(views, [database, LAYERS]).fetchall()
+    }
+    sources = {
+        name: {other for other in queries if re.search(rf"\blake\.{other}\b", sql)} for name, sql in queries.items()
+    }
+    for name in TopologicalSorter(sources).static_order():
+        relations[name] = _Relation(queries[name], is_view=True)
     return relations
