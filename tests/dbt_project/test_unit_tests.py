@@ -22,6 +22,6 @@ def test_every_unit_test_of_the_models_passes(outcome: tuple[UnitTest, ...]):
 def test_the_rules_that_people_are_judged_by_have_unit_tests(outcome: tuple[UnitTest, ...]):
     assert {test.model for test in outcome} >= {
         "student_growth", "homework_load_student_day", "homework_load_class_day", "homework_compliance",
-        "homework_records", "homework_parts", "register_coverage", "schools", "span_changes", "resolved_people",
-        "identity_claims", "identity_queue", "identity_records",
+        "homework_records", "homework_student_days", "homework_units", "register_coverage", "schools", "span_changes",
+        "resolved_people", "identity_claims", "identity_queue", "identity_records",
     }  # fmt: skip

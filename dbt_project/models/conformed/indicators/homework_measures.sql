@@ -33,28 +33,7 @@ totals as (
 
 measures as (
     select
-        unnest([
-            {
-                measure: 'homework_student_day_within_limit',
-                numerator: student_days_within, denominator: student_days,
-                known: student_days, expected: student_days_expected
-            },
-            {
-                measure: 'homework_class_day_within_limit',
-                numerator: class_days_within, denominator: class_days,
-                known: class_days, expected: class_days_expected
-            },
-            {
-                measure: 'homework_class_day_over_limit',
-                numerator: class_days - class_days_within, denominator: class_days,
-                known: class_days, expected: class_days_expected
-            },
-            {
-                measure: 'homework_class_day_published',
-                numerator: class_days_published, denominator: class_days_expected,
-                known: class_days_delivered, expected: class_days_expected
-            }
-        ]) as part,
+        {{ homework_measures() }} as part,
         organisation_code,
         level,
         month

@@ -1,0 +1,50 @@
+{{ config(materialized='view') }}
+
+-- what each unit that a clause counts adds to the figures of a measure: a class-day; of any other measure, a school
+with homework_measures as (
+    select
+        school_code,
+        class_code,
+        grade,
+        school_date,
+        {{ homework_measures() }} as part
+    from {{ ref('homework_units') }}
+),
+
+school_measures as (
+    select * from {{ ref('teacher_measures') }}
+    where level = 'school'
+)
+
+select
+    part.measure,
+    concat_ws('/', school_code, coalesce(class_code, 'grade-' || grade), school_date) as unit,
+    school_code,
+    class_code,
+    grade,
+    school_date as day,
+    cast(null as varchar) as stage,
+    strftime(school_date, '%Y-%m') as period,
+    cast(part.numerator as double) as numerator,
+    cast(part.denominator as double) as denominator,
+    cast(part.known as double) as known,
+    cast(part.expected as double) as expected
+from homework_measures
+where part.expected > 0
+
+union all
+
+select
+    measure,
+    organisation_code,
+    organisation_code,
+    cast(null as varchar),
+    cast(null as varchar),
+    cast(null as date),
+    stage,
+    period,
+    numerator,
+    denominator,
+    completeness,
+    1
+from school_measures
