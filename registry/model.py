@@ -301,6 +301,7 @@ class Feed(Record):
     rest_grammar: Literal["marks", "items"] | None = None   # how their headers are read; marks where they hold marks
     reasons: str | None = None      # a MAP column of the staging model: by measure, the word that says why it has none
     expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
+    day: str | None = None          # date of which a row speaks; None: that of its exam, term, or slice, if any
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
     deleted_values: tuple[str, ...] = ()
     modified_column: str | None = None          # the time of a row's last change: of one key twice, the later counts

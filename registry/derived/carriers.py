@@ -13,6 +13,7 @@ from datetime import date
 from typing import get_args
 
 from registry.authority import Owners, owners_on
+from registry.derived.days import Day, day_of
 from registry.derived.senders import Sent, school_sent
 from registry.model import Entity, Feed, Identifies, Register
 
@@ -46,7 +47,7 @@ class Carrier:
     `school_column`: names the row's school; without one, `school_in_slice` says whether the slice does. `sender`:
     where the code under which a school sends a row stands. `slice_is_school_code`: each slice is called by one.
     `composites`: the composite keys that it takes part in, each as elements. `record_columns`: what tells the record
-    of a row from others.
+    of a row from others. `day`: by what a row tells the day of which it speaks; None: a list, which speaks of tonight.
     """
 
     feed: str
@@ -67,6 +68,7 @@ class Carrier:
     slice_is_school_code: bool
     composites: tuple[tuple[str, ...], ...]
     record_columns: tuple[str, ...]
+    day: Day | None
 
 
 def carriers(register: Register, night: date) -> dict[str, tuple[Carrier, ...]]:
@@ -93,7 +95,12 @@ def _carrier(register: Register, feed: Feed, named: list[Identifies], owners: di
     school_column = elements.get("school") or _school_code_column(feed, first)
     school_in_slice = school_column is None and feed.slice.by_school
     composites = _composites(register, entity, feed)
-    copies = tuple(name for name in elements if _is_copy(owners.get(f"{entity}.{name}"), feed))
+    naming = _naming_columns(entity, identifiers, school_column)
+    copies = tuple(
+        name
+        for name, column in elements.items()
+        if column not in naming and _is_copy(owners.get(f"{entity}.{name}"), feed)
+    )
     phones = {e for c in feed.columns if c.type == "phone" for e in c.elements}
     return Carrier(
         feed=feed.id,
@@ -116,7 +123,17 @@ def _carrier(register: Register, feed: Feed, named: list[Identifies], owners: di
         record_columns=_record_columns(
             identifiers, elements, composites, school_column, in_slice=one_row or school_in_slice
         ),
+        day=None if first.model else day_of(register, feed),
     )
+
+
+def _naming_columns(entity: str, identifiers: tuple[Identifier, ...], school_column: str | None) -> set[str | None]:
+    """The columns that say which school or class a row speaks of, and so cannot say it otherwise; a person has a key of
+    its own.
+    """
+    if entity not in ("school", "class"):
+        return set()
+    return {school_column, *(column for identifier in identifiers for column in identifier.columns)}
 
 
 def _identifier(feed: Feed, named: Identifies) -> Identifier:

@@ -105,12 +105,12 @@ def _member(combine: Combine, copy: Feed, best: Feed) -> Member:
         key=copy.key,
         is_expected=copy.expected != "never",
         since=combine.since,
-        by_day=_is_called_by_day(copy),
+        by_day=is_called_by_day(copy),
         by_school=copy.slice.by_school,
     )
 
 
-def _is_called_by_day(feed: Feed) -> bool:
+def is_called_by_day(feed: Feed) -> bool:
     """Whether the example of a slice holds a day as eight digits (20251015)."""
     found = re.search(feed.slice.path, feed.slice.example) if feed.slice.path and feed.slice.example else None
     digits = re.search(DAY, found["slice"]) if found else None

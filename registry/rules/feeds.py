@@ -53,6 +53,9 @@ def _identity(at: str, feed: Feed, register: Register) -> Iterator[str]:
             yield f"{at}: the guard's `{label}` is {share:g}; a share lies between 0 and 1."
     for name in twice(c.name for c in feed.columns):
         yield f"{at}: column `{name}` stands twice; remove one."
+    for column in feed.columns:
+        if column.name == feed.day and column.type not in ("date", "date_mdy", "datetime"):
+            yield f"{at}: `day` names column `{column.name}` of type {column.type}; name one of dates or times."
     if feed.reasons in {feed.rest, *(c.name for c in feed.columns)} - {None}:
         yield f"{at}: `reasons` is called `{feed.reasons}` like a column; rename one."
     if feed.rest in {c.name for c in feed.columns}:
@@ -113,10 +116,8 @@ def _references(at: str, feed: Feed, register: Register) -> Iterator[str]:
         named.append(("slice", feed.slice.column))
     if feed.slice.within:
         named.append(("slice", feed.slice.within))
-    if feed.status_column:
-        named.append(("status_column", feed.status_column))
-    if feed.modified_column:
-        named.append(("modified_column", feed.modified_column))
+    single = {"day": feed.day, "status_column": feed.status_column, "modified_column": feed.modified_column}
+    named += [(field, name) for field, name in single.items() if name]
     named += [("document_type", c.document_type) for c in feed.columns if c.document_type]
     named += [("measures", name) for group in feed.measures for name in group]
     named += [("names_school_of", c.names_school_of) for c in feed.columns if c.names_school_of]

@@ -43,6 +43,18 @@ FEEDS = {
         "key: [number]",
         "`key` names column `number`",
     ),
+    "a day that is no column": (
+        "sources/fitness.yml",
+        "day: tested_on",
+        "day: tested",
+        "`day` names column `tested`",
+    ),
+    "a day that is no date": (
+        "sources/fitness.yml",
+        "day: tested_on",
+        "day: status",
+        "`day` names column `status` of type code; name one of dates or times",
+    ),
     "no key": (EXAMS, "key: [student_number]", "key: []", "feed `exams/results` has no key"),
     "a slice that is no column": (
         STUDENTS,

@@ -63,7 +63,7 @@ select
 from {{ this }} as known
 left join {{ state }} as state on {{ same_key('state', 'known', keys) }}
 -- a row of this very night that a new one replaces is not closed too
-where known.known_to is null and (state.school_code is null or (known.known_from < {{ night() }} and (
+where known.known_to is null and (state.{{ keys | first }} is null or (known.known_from < {{ night() }} and (
     {%- for name in attributes %}
     {{ 'or ' if not loop.first }}state.{{ name }} is distinct from known.{{ name }}
     {%- endfor %}

@@ -35,7 +35,8 @@ left join {{ ref('class_alias') }} as by_name
 {% macro class_column(feed_id) %}
     {%- set named = feed(feed_id).columns | selectattr('names_class') | selectattr('load') | map(attribute='name') | list -%}
     {%- set named = named + (var('references')[feed_id] | selectattr('to', 'equalto', 'class') | rejectattr('past') | map(attribute='column') | list) -%}
-    {{ return(named | first if named and not carrier_of('class', feed_id) else none) }}
+    {%- set lists_classes = feed_id in creators('class') | map(attribute='feed') -%}
+    {{ return(named | first if named and not lists_classes else none) }}
 {% endmacro %}
 
 {# The school of a row, as SQL over a staging model's columns; none where nothing tells it. #}

@@ -1,29 +1,58 @@
 {{ config(materialized='incremental', incremental_strategy='merge', unique_key='discrepancy_id', on_schema_change='append_new_columns') }}
 
-{%- set uids = {'student': ref('students'), 'teacher': ref('teachers')} %}
-with difference as (
-    {%- for entity, conformed in uids.items() %}
-    select
-        '{{ entity }}' as entity,
-        difference.element_id,
-        {{ entity }}_uid as record_uid,
-        difference.owner_source,
-        difference.copy_source,
-        difference.owner_value,
-        difference.copy_value,
-        difference.organisation_code,
-        difference.copy_column,
-        difference._delivery_id,
-        difference._row_number
-    from (
-        select
-            {{ entity }}_uid,
-            unnest(differences) as difference
-        from {{ conformed }}
-        where differences is not null
-    ) as person
+{%- set entities = [] %}
+{%- for entity in ['student', 'teacher', 'school', 'class'] if copied_elements(entity) -%}{%- do entities.append(entity) -%}{%- endfor %}
+with school_year as (
+    select school_year, min(first_day) as first_day
+    from {{ source('register', 'term') }}
+    group by school_year
+),
+
+{% for entity in entities -%}
+{{ owner_versions(entity) }},
+
+{% endfor -%}
+present_record as (
+    select 'student' as entity, student_uid as record_uid, school from {{ ref('students') }}
     union all
+    select 'teacher', teacher_uid, school from {{ ref('teachers') }}
+    union all
+    select 'school', school_code, school_code from {{ ref('schools') }}
+    union all
+    select 'class', class_uid, school_code from {{ ref('classes') }}
+),
+{% if entities %}
+differing_copy as (
+    {%- for entity in entities %}
+    {%- set last_of_all = loop.last %}
+    {%- for carrier in carriers(entity) | selectattr('copies') %}
+    {{ differing_copies(entity, carrier) }}
+    {{ "union all" if not (loop.last and last_of_all) }}
     {%- endfor %}
+    {%- endfor %}
+),
+{% endif %}
+-- each for the school that sent the row, else the one that the owner names
+difference as (
+    {%- if entities %}
+    select
+        found.entity,
+        found.difference.element_id as element_id,
+        found.record_uid,
+        found.difference.owner_source as owner_source,
+        found.copy_source,
+        found.difference.owner_value as owner_value,
+        found.difference.copy_value as copy_value,
+        coalesce({{ school_of_slice('found.slice') }}, present_record.school, found.sender) as organisation_code,
+        found.difference.copy_column as copy_column,
+        found.slice,
+        found.day,
+        found._delivery_id,
+        found._row_number
+    from differing_copy as found
+    left join present_record on found.entity = present_record.entity and found.record_uid = present_record.record_uid
+    union all
+    {%- endif %}
     select * from {{ ref('homework_differences') }}
 ),
 
@@ -31,14 +60,29 @@ school_difference as (
     {{ under_present_schools('difference') }}
 ),
 
+-- what the rows of a slice say alike is one difference
+slice_difference as (
+    select
+        entity, element_id, record_uid, owner_source, copy_source, slice, owner_value, copy_value,
+        min(copy_column) as copy_column,
+        min(organisation_code) as organisation_code,
+        min(day) as as_of_date,
+        count(*) as differing_rows,
+        max({_delivery_id: _delivery_id, _row_number: _row_number}) as place
+    from school_difference
+    group by entity, element_id, record_uid, owner_source, copy_source, slice, owner_value, copy_value
+),
+
 present_difference as (
     select
-        md5(concat_ws('|', element_id, record_uid, copy_source, owner_value, copy_value)) as discrepancy_id,
-        *
-    from school_difference
+        md5(concat_ws('|', element_id, record_uid, copy_source, slice, owner_value, copy_value)) as discrepancy_id,
+        slice_difference.* exclude (place),
+        place._delivery_id as _delivery_id,
+        place._row_number as _row_number
+    from slice_difference
 )
 
 {{ ledger('present_difference', 'discrepancy_id', [
     'discrepancy_id', 'entity', 'element_id', 'record_uid', 'owner_source', 'copy_source', 'owner_value', 'copy_value',
-    'organisation_code', 'copy_column', '_delivery_id', '_row_number'
+    'organisation_code', 'copy_column', 'slice', 'as_of_date', 'differing_rows', '_delivery_id', '_row_number'
 ]) }}

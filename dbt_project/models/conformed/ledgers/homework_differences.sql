@@ -20,6 +20,8 @@ copy_pair as (
         best_copy.feed as owner_source,
         copies.feed as copy_source,
         coalesce({{ school_of_slice('copies._slice') }}, copies.school_code) as organisation_code,
+        copies._slice as slice,
+        cast({{ 'copies.' ~ homework.clock if homework.clock else 'null' }} as date) as day,
         copies._delivery_id,
         copies._row_number,
         [
@@ -57,6 +59,8 @@ select
     fact.copy_value as copy_value,
     organisation_code,
     fact.column_name as copy_column,
+    slice,
+    day,
     _delivery_id,
     _row_number
 from fact_pair
@@ -70,6 +74,7 @@ no_difference as (
 select
     '' as entity, '' as element_id, '' as record_uid, '' as owner_source,
     '' as copy_source, '' as owner_value, '' as copy_value,
-    '' as organisation_code, '' as copy_column, '' as _delivery_id, cast(0 as bigint) as _row_number
+    '' as organisation_code, '' as copy_column, '' as slice, cast(null as date) as day,
+    '' as _delivery_id, cast(0 as bigint) as _row_number
 from no_difference
 {%- endif %}

@@ -6,6 +6,22 @@ with ledger as (
     where {{ open_or_closed_lately('closed_on') }}
 ),
 
+-- what several slices of a system say alike is one entry: open while it stands in any, shown in the newest of these
+entry as (
+    select
+        md5(concat_ws('|', element_id, record_uid, copy_source, owner_value, copy_value)) as entry_id,
+        element_id, record_uid, owner_source, copy_source, owner_value, copy_value,
+        coalesce(min(first_seen) filter (where closed_on is null), min(first_seen)) as opened,
+        max(reopened_on) as reopened,
+        case when bool_and(closed_on is not null) then max(closed_on) end as closed,
+        arg_max(
+            {organisation_code: organisation_code, copy_column: copy_column, _delivery_id: _delivery_id, _row_number: _row_number},
+            (closed_on is null, as_of_date, slice)
+        ) as newest
+    from ledger
+    group by element_id, record_uid, owner_source, copy_source, owner_value, copy_value
+),
+
 people as (
     select student_uid as record_uid, number, name
     from {{ ref('students') }}
@@ -32,20 +48,20 @@ owners as (
 )
 
 select
-    ledger.discrepancy_id as entry_id,
+    entry.entry_id,
     'difference' as kind,
-    ledger.copy_source as feed,
-    ledger.organisation_code,
-    ledger._delivery_id,
-    ledger._row_number as row_number,
+    entry.copy_source as feed,
+    entry.newest.organisation_code as organisation_code,
+    entry.newest._delivery_id as _delivery_id,
+    entry.newest._row_number as row_number,
     people.name as row_name,
-    coalesce(people.number, ledger.record_uid) as row_key,
-    ledger.copy_column as column_name,
-    coalesce(copy_name.label || ' (' || ledger.copy_value || ')', ledger.copy_value) as value,
+    coalesce(people.number, entry.record_uid) as row_key,
+    entry.newest.copy_column as column_name,
+    coalesce(copy_name.label || ' (' || entry.copy_value || ')', entry.copy_value) as value,
     'difference' as rule,
     'difference' as severity,
-    coalesce(owner_name.label || ' (' || ledger.owner_value || ')', ledger.owner_value) as owner_value,
-    ledger.owner_source,
+    coalesce(owner_name.label || ' (' || entry.owner_value || ')', entry.owner_value) as owner_value,
+    entry.owner_source,
     cast(null as varchar) as candidate,
     {{ remedy(
         'difference',
@@ -53,11 +69,11 @@ select
         {'owner': "coalesce(owners.label_en, 'the owner')", 'office': "coalesce(owners.office, 'its office')"},
     ) }},
     cast(null as map(varchar, varchar)) as whole_row,
-    ledger.first_seen as opened,
-    ledger.reopened_on as reopened,
-    ledger.closed_on as closed
-from ledger
-left join people on split_part(ledger.record_uid, '|', 1) = people.record_uid  -- an event is its person's
-left join names as owner_name on ledger.element_id = owner_name.element_id and ledger.owner_value = owner_name.code
-left join names as copy_name on ledger.element_id = copy_name.element_id and ledger.copy_value = copy_name.code
-left join owners on replace(ledger.owner_source, ' (borrowed)', '') = owners.feed
+    entry.opened,
+    entry.reopened,
+    entry.closed
+from entry
+left join people on split_part(entry.record_uid, '|', 1) = people.record_uid  -- an event is its person's
+left join names as owner_name on entry.element_id = owner_name.element_id and entry.owner_value = owner_name.code
+left join names as copy_name on entry.element_id = copy_name.element_id and entry.copy_value = copy_name.code
+left join owners on replace(entry.owner_source, ' (borrowed)', '') = owners.feed

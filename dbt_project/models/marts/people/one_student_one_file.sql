@@ -53,7 +53,9 @@ homework as (
 ),
 
 differences as (
-    select record_uid as student_uid, count(*) as open_discrepancies
+    select
+        record_uid as student_uid,
+        count(distinct (element_id, copy_source, owner_value, copy_value)) as open_discrepancies
     from {{ ref('discrepancies') }}
     where entity = 'student' and closed_on is null
     group by record_uid
