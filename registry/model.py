@@ -496,12 +496,28 @@ class Area(Record):
     valid_to: date | None = None
 
 
-class Indicator(Record):
-    """One clause of a source document. `measure` names the row of the indicator parts.
+# how an indicator gets its figure; the last says why it has none
+WAYS = ("measure", "conditions", "variation_of", "count_met", "all_met", "fact", "no_value")
 
-    `stage` picks the parts of one stage (None: of all stages together). `floor` is the least value that a
-    clause accepts where it lets one of several indicators miss its threshold (教督〔2017〕6号: 85%).
-    The value is numerator / denominator; times 100 where `unit` is per_100; the numerator alone for a count.
+
+class Binds(Scope):
+    """Which organisations a clause binds; empty means every one.
+
+    `stages`: schools that teach one of them, and the classes of these. `except_types`: code groups of school types that
+    the clause leaves out; `except_below`: those that it leaves out where a school has fewer students than so many.
+    """
+
+    except_types: tuple[str, ...] = ()
+    except_below: dict[str, int] = {}
+
+
+class Indicator(Record):
+    """One clause of a source document, and how it gets its figure: exactly one of `WAYS`.
+
+    `stage` picks one stage (None: of all that it binds together). `floor` is the least value that a clause accepts
+    where it lets one of several indicators miss its threshold (教督〔2017〕6号: 85%).
+    The value is numerator / denominator; times 100 where `unit` is per_100; the numerator alone for a count; of yes_no
+    the share of those that say yes. `levels` begins with the level that the clause binds.
     `units`: what its denominator counts. All units that the clause speaks of are `expected`, seen or not; only those of
     which something is known are `measured`, with their share of the expected ones as completeness.
     """
@@ -513,18 +529,30 @@ class Indicator(Record):
     formula: Label
     levels: tuple[Level, ...]
     stage: Stage | None = None
-    measure: str | None = None      # None: waits for feeds
-    unit: Literal["share", "per_100", "per_head", "ratio", "count"] = "share"
+    measure: str | None = None      # a row of the indicator parts
+    grades: tuple[int, ...] = ()    # of a measure, those of these grades alone
+    conditions: dict[str, float] = {}       # factor of each column of the statistics of education; over their students
+    administrative: str | None = None       # of conditions, the measure of administrative records that is shown beside
+    variation_of: str | None = None         # its student-weighted coefficient of variation over schools
+    count_met: tuple[str, ...] = ()         # how many of these are met; the others reach their floor
+    all_met: tuple[str, ...] = ()           # whether all of these are, in every school and the district itself
+    fact: str | None = None                 # what each organisation declares (code set `declared_fact`)
+    no_value: Label | None = None           # why there is no figure: outside any feed, or not computed yet
+    unit: Literal["share", "per_100", "per_head", "ratio", "count", "minutes", "hours", "yes_no"] = "share"
     units: Literal["expected", "measured"] | None = None
     threshold: float | None = None
     floor: float | None = None
     direction: Literal["at_least", "at_most"] = "at_least"
-    binds: Scope = Scope()
+    binds: Binds = Binds()
     valid_from: date | None = None
     valid_to: date | None = None
-    waits_for: tuple[str, ...] = ()
     elements: tuple[str, ...] = ()
     steward: str
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The fields that say how it gets its figure; in a loaded register exactly one."""
+        return tuple(name for name in WAYS if getattr(self, name))
 
 
 class FormerCode(Record):
@@ -789,6 +817,7 @@ class Bureau(Record):
     school_types: tuple[str, ...] = ()  # of the organisations of a roster, those that are schools
     observed_share_min: float = 0.5
     completeness_min: float = 0.5   # an indicator of measured units below it gets no verdict
+    conditions_shared_by: Literal["students", "classes"] = "students"  # what a school of several stages cannot split
     growth_students_min: int = 10   # of fewer students of one start a growth percentile says nothing
     homework_limits: tuple[HomeworkLimit, ...] = ()
     raw_retention_days: int = 3650

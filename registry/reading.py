@@ -37,13 +37,16 @@ _WORDLESS = (*MEASURES, *_DATES, *_NUMBERS)
 
 def declared_readings(register: Register, feeds: Iterable[Feed]) -> dict[str, str]:
     """By "<feed>|<column>", the `reading` of each column that is not just the macro of its type or its code set, and
-    the `reasons` of feeds that keep them.
+    the `reasons` of feeds that keep them. A column of a code set that the register does without has none.
     """
+    missing = {c.code_set for f in feeds for c in f.columns if c.type == "code"} - {s.id for s in register.code_sets}
     readings = {
         f"{feed.id}|{column.name}": reading(register, feed, column)
         for feed in feeds
         for column in feed.loaded_columns
-        if not column.separator and (column.type != "code" or column.not_applicable or tells_grades(register, column))
+        if not column.separator
+        and (column.type != "code" or column.not_applicable or tells_grades(register, column))
+        and column.code_set not in missing
     }
     readings |= {f"{feed.id}|{feed.reasons}": reasons(register, feed) for feed in feeds if feed.reasons}
     plain = {f'{macro}("{column.name}")' for feed in feeds for column in feed.columns for macro in TYPE_MACROS.values()}

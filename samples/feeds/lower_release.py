@@ -27,6 +27,7 @@ FEED = "shuyuan/release"
 AREA = "329905"
 SCHOOLS = ("2132995001", "2132995002", "3132995003")
 _EVERY = 7  # nights
+_REASON = "等待 declarations/facts / waits for declarations/facts"
 _YEAR = "2025-2026"
 
 
@@ -92,7 +93,7 @@ def _indicators(rng: np.random.Generator, day: date) -> pa.Table:
         "threshold": pa.array([i.threshold for i, *_ in entries], pa.float64()),
         "passed": pa.array([_passed(v, i) for v, (i, *_) in zip(value, entries, strict=True)]),
         "completeness": pa.array([0.0 if w else 1.0 for *_, w in figures]),
-        "waits_for": pa.array(["declarations/facts" if w else None for *_, w in figures], pa.string()),
+        "reason": pa.array([_REASON if w else None for *_, w in figures], pa.string()),
         "as_of_date": pa.array([day] * len(entries)),
         "suppressed": pa.array([False] * len(entries)),
     }

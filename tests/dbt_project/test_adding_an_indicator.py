@@ -34,15 +34,19 @@ def test_the_register_takes_the_clause(city: City):
 
 def test_the_value_stands_in_the_mart_for_each_level(city: City):
     rows = city.rows(
-        "select level, organisation_code, numerator, denominator, value, completeness, threshold, waits_for "
-        f"from lake.marts.indicator_value where indicator_id = '{INDICATOR}' order by level"
+        "select level, organisation_code, numerator, denominator, value, completeness, threshold, reason "
+        f"from lake.marts.indicator_value where indicator_id = '{INDICATOR}' order by level, organisation_code"
     )
     counts = (2, 8, 0.25, 0.8, None, None)
-    assert rows == [("city", "329900", *counts), ("district", "329901", *counts), ("school", SCHOOL, *counts)]
+    none = (None, None, None, 0.0, None, "尚无应计者 / nothing of it is expected so far")
+    assert rows == [
+        ("city", "329900", *counts), ("district", "329901", *counts),
+        *(("district", area, *none) for area in ("329902", "329903", "329904")), ("school", SCHOOL, *counts),
+    ]  # fmt: skip
 
 
 def test_the_grain_of_the_parts_holds(city: City):
-    grain = "measure, organisation_code, stage, period"
+    grain = "measure, organisation_code, stage, grade, period"
     assert city.rows(f"select {grain} from lake.conformed.indicator_parts group by {grain} having count(*) > 1") == []
 
 

@@ -26,8 +26,8 @@ from tests.dbt_project.homework_town import (
 from tests.dbt_project.quick_dbt import City, Project
 
 A, B = PLATFORMS
-ONE_PLATFORM, CLOCKS, DOUBT, CHAIN, MIDNIGHT, UNSEEN, UNKNOWN, NINE_YEARS, AGAIN, EVEN = (
-    f"31329900{n}" for n in range(10, 20)
+ONE_PLATFORM, CLOCKS, DOUBT, CHAIN, MIDNIGHT, UNSEEN, UNKNOWN, NINE_YEARS, AGAIN, EVEN, YOUNG = (
+    f"31329900{n}" for n in range(10, 21)
 )
 Asked = Callable[..., list[tuple[Any, ...]]]
 
@@ -39,10 +39,20 @@ def town(house: Register, project: Project) -> HomeworkTown:
     town = HomeworkTown(City(house, wanted, project))
     town.deliver(A, MONDAY, TUESDAY, WEDNESDAY)
     town.deliver(B, MONDAY, WEDNESDAY)
-    for told in (_one_platform, _clocks, _doubt, _chain, _midnight, _unseen, _unknown, _nine_years, _again, _even):
+    stories = (_one_platform, _clocks, _doubt, _chain, _midnight, _unseen, _unknown, _nine_years, _again, _even, _young)
+    for told in stories:
         told(town)
     town.city.night(NIGHT)
     return town
+
+
+def _young(town: HomeworkTown) -> None:
+    """Five minutes in grade 2, which may have none, and 70 in grade 3, which may have 60."""
+    town.school(YOUNG, "小学")
+    (second,), (third,) = town.class_(YOUNG, "1201", "二年级", 1), town.class_(YOUNG, "1301", "三年级", 1)
+    town.set(A, second, "2025-10-13 16:00:00", 5)
+    town.set(A, third, "2025-10-13 16:00:00", 70)
+    town.set(A, second, "2025-10-15 16:00:00", 0)
 
 
 def _one_platform(town: HomeworkTown) -> None:
@@ -272,3 +282,12 @@ def test_grade_six_of_a_school_of_five_primary_years_is_junior(asked: Asked):
 
 def test_a_record_that_comes_again_under_its_id_is_one_as_it_was_told_last(asked: Asked):
     assert minutes(asked, AGAIN) == [30.0]
+
+
+def test_a_clause_of_two_grades_counts_their_class_days_alone(asked: Asked):
+    """Of the six class-days of grades 2 and 3 two are over a limit, one of them in grade 2."""
+    told = dict(asked("indicator_id, value", YOUNG, "indicator_value"))
+    assert (told["sj2021.no_written_homework_g12"], told["sj2021.over_limit_days"]) == (1.0, 2.0)
+    ((value,),) = asked("value", f"{YOUNG}:1201", "indicator_value", indicator_id="sj2021.no_written_homework_g12")
+    assert value == 1.0
+    assert asked("value", f"{YOUNG}:1301", "indicator_value", indicator_id="sj2021.no_written_homework_g12") == []

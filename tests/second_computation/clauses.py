@@ -72,7 +72,7 @@ def row(clause: Clause, code: str, level: str, period: str, night: date, figure:
         "passed": verdict(clause, value, figure.completeness),
         "units": clause.get("units"),
         "completeness": numbers.half_up(figure.completeness),
-        "waits_for": None,
+        "administrative_value": None,
         "as_of_date": night,
         "suppressed": False,
     }

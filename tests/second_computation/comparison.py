@@ -51,7 +51,8 @@ MARTS = {
     "indicator_value": Mart(
         ("indicator_id", "organisation_code", "stage", "period"),
         double_reduction.measured,
-        where=f"indicator_id in {tuple(double_reduction.MEASURES)}",
+        where=f"numerator is not null and indicator_id in {tuple(double_reduction.MEASURES)}",  # of whom there are parts
+        unchecked=("reason",),
     ),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
     "student_growth": Mart(("student_key", "exam_id", "subject"), growth.student_growth),

@@ -23,6 +23,11 @@ from warehouse.lineage.proof import elements_of
 from warehouse.report import Part, Report, part
 
 _PARTS = "conformed.indicator_parts"
+_MODELS = {  # by the field of an indicator that says how it gets its figure
+    "conditions": "conformed.condition_measures", "variation_of": "conformed.variation_measures",
+    "count_met": "conformed.composed_figures", "all_met": "conformed.composed_figures",
+    "fact": "conformed.declared_measures",
+}  # fmt: skip
 
 
 class Explainer:
@@ -75,7 +80,7 @@ class Explainer:
             **_label(indicator.label), "document": indicator.document, "clause": indicator.clause,
             "formula_zh": indicator.formula.zh, "formula_en": indicator.formula.en, "steward": indicator.steward,
             "levels": list(indicator.levels), "threshold": indicator.threshold, "measure": indicator.measure,
-            "waits_for": list(indicator.waits_for) or None,
+            "no_value": indicator.no_value and f"{indicator.no_value.zh} / {indicator.no_value.en}",
         }  # fmt: skip
         declared = [e for e in indicator.elements if e in {x.id for x in self._register.elements}]
         return Report(facts, (*self._back(refs, declared), report_parts.path(self._origin, visited)))
@@ -147,12 +152,11 @@ class Explainer:
         yield report_parts.indicators(dependents)
 
     def _measured(self, indicator: Indicator) -> list[Ref]:
-        """The columns in which an indicator's parts are computed: of the models that name its measure."""
-        if indicator.measure is None:
-            return []
-        # the variation of a measure over schools is computed beside it, under its name with cv_ before
-        literal = f"'{indicator.measure.removeprefix('cv_')}'"
-        models = [r for r in self._measure_models if literal in self._project.sql.get(r, "")]
+        """The columns in which an indicator's parts are computed: of models that name its measure or make its kind."""
+        literals = [f"'{measure}'" for measure in (indicator.measure, indicator.administrative) if measure]
+        sql = self._project.sql
+        models = [r for r in self._measure_models if any(literal in sql.get(r, "") for literal in literals)]
+        models += [_MODELS[way] for way in indicator.way if _MODELS.get(way) in sql]
         return [Ref(relation, column) for relation in models for column in ("numerator", "denominator")]
 
     @cached_property

@@ -97,8 +97,8 @@ def _by_mart(refs: set[Ref], without: Ref | None) -> defaultdict[str, set[str]]:
 def indicators(reasons_by_indicator: Iterable[tuple[Indicator, str]]) -> Part:
     """The indicators that change; the reason is declared (by the register), computed, or both."""
     rows = [
-        (i.id, i.label.zh, i.label.en, reasons, i.document, list(i.waits_for) or None)
+        (i.id, i.label.zh, i.label.en, reasons, i.document)
         for i, reasons in reasons_by_indicator
     ]
-    columns = ("indicator", "label_zh", "label_en", "how", "document", "waits_for")
+    columns = ("indicator", "label_zh", "label_en", "how", "document")
     return part("indicators", "Indicators that change with it", columns, rows)

@@ -1,4 +1,4 @@
--- parts of the homework indicators: measure, organisation, month. What a limit binds and nobody has seen stands too
+-- parts of the homework indicators: measure, organisation, stage, grade, month. What a limit binds and nobody has seen stands too
 with parts as (
     select * from {{ ref('homework_parts') }}
 ),
@@ -23,12 +23,14 @@ totals as (
     select
         organisation_code,
         level,
+        stage,
+        grade,
         month,
         {%- for name in ['student_days_expected', 'student_days', 'student_days_within', 'class_days_expected', 'class_days', 'class_days_within', 'class_days_delivered', 'class_days_published'] %}
         sum({{ name }}) as {{ name }}{{ "," if not loop.last }}
         {%- endfor %}
     from places
-    group by organisation_code, level, month
+    group by organisation_code, level, stage, grade, month
 ),
 
 measures as (
@@ -36,6 +38,8 @@ measures as (
         {{ homework_measures() }} as part,
         organisation_code,
         level,
+        stage,
+        grade,
         month
     from totals
 )
@@ -44,10 +48,12 @@ select
     part.measure,
     organisation_code,
     level,
-    cast(null as varchar) as stage,
+    stage,
+    grade,
     month as period,
     cast(part.numerator as double) as numerator,
     cast(part.denominator as double) as denominator,
-    cast(part.known / part.expected as double) as completeness
+    cast(part.known as bigint) as known,
+    cast(part.expected as bigint) as expected
 from measures
 where part.expected > 0

@@ -1,6 +1,7 @@
--- what the class-days of a month add to the homework indicators, by class and grade
+-- what the class-days of a month add to the homework indicators, by class, stage and grade
 select
     school_code,
+    stage,
     grade,
     class_code,
     strftime(school_date, '%Y-%m') as month,

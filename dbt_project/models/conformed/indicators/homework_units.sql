@@ -26,6 +26,7 @@ judged_class_days as (
 
 select
     class_days.school_code,
+    class_days.stage,
     class_days.grade,
     class_days.class_code,
     class_days.school_date,

@@ -5,6 +5,7 @@ with homework_measures as (
     select
         school_code,
         class_code,
+        stage,
         grade,
         school_date,
         {{ homework_measures() }} as part
@@ -13,6 +14,10 @@ with homework_measures as (
 
 school_measures as (
     select * from {{ ref('teacher_measures') }}
+    union all
+    select * from {{ ref('condition_measures') }}
+    union all
+    select * from {{ ref('declared_measures') }}
     where level = 'school'
 )
 
@@ -23,7 +28,7 @@ select
     class_code,
     grade,
     school_date as day,
-    cast(null as varchar) as stage,
+    stage,
     strftime(school_date, '%Y-%m') as period,
     cast(part.numerator as double) as numerator,
     cast(part.denominator as double) as denominator,
@@ -45,6 +50,6 @@ select
     period,
     numerator,
     denominator,
-    completeness,
-    1
+    cast(known as double),
+    cast(expected as double)
 from school_measures

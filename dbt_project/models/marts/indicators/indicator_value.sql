@@ -1,61 +1,97 @@
 with indicators as (
-    select * from {{ source('register', 'indicator') }}
-),
-
-parts as (
-    select * from {{ ref('indicator_parts') }}
-),
-
-districts as (
-    select school_code as organisation_code, organisation_code as district_code
-    from {{ ref('organisation_members') }}
-    where is_parent
-),
-
--- an indicator of a stage takes the parts of that stage; one without a stage, the parts of all together
-indicator_measures as (
     select
-        indicators.id as indicator_id,
-        indicators.unit,
-        indicators.units,
-        indicators.direction,
-        parts.*,
+        *,
         case
-            when len(indicators.binds_districts) = 0
-                or list_contains(indicators.binds_districts, coalesce(districts.district_code, parts.organisation_code))
-                then indicators.threshold
-        end as threshold
-    from indicators
-    inner join parts
-        on indicators.measure = parts.measure
-        and list_contains(indicators.levels, parts.level)
-        and parts.stage is not distinct from indicators.stage
-    left join districts on parts.organisation_code = districts.organisation_code
-    where (indicators.valid_from is null or indicators.valid_from <= {{ night() }})
-        and (indicators.valid_to is null or {{ night() }} < indicators.valid_to)
+            when measure is not null then 'measure'
+            when fact is not null then 'declarations/facts'
+            when no_value_zh is null then 'school_registry/conditions'
+        end as made_of
+    from {{ source('register', 'indicator') }}
+),
+
+arrivals as (
+    select * from {{ ref('arrived_feeds') }}
 ),
 
 figures as (
     select
-        *,
-        case unit
-            when 'count' then if(denominator is distinct from 0, numerator, null)  -- nothing known is no 0
-            when 'per_100' then 100 * numerator / nullif(denominator, 0)
-            else numerator / nullif(denominator, 0)
-        end as value
-    from indicator_measures
+        indicator_id,
+        organisation_code,
+        level,
+        stage,
+        period,
+        numerator,
+        denominator,
+        value,
+        administrative_value,
+        threshold,
+        passed,
+        units,
+        known,
+        expected
+    from {{ ref('indicator_figures') }}
+
+    union all
+
+    select
+        composed.indicator_id,
+        composed.organisation_code,
+        composed.level,
+        composed.stage,
+        composed.period,
+        composed.numerator,
+        composed.denominator,
+        {{ figure('indicators.unit', 'composed.numerator', 'composed.denominator') }},
+        null,
+        composed.threshold,
+        composed.passed,
+        indicators.units,
+        composed.known,
+        composed.expected
+    from {{ ref('composed_figures') }} as composed
+    inner join indicators on composed.indicator_id = indicators.id
 ),
 
--- a clause whose feeds the bureau does not deliver stands without a value, and says what it waits for
-clauses_without_data as (
+-- whom a clause binds and of whom there are no parts
+gaps as (
+    select bound.indicator_id, bound.organisation_code, bound.level, bound.stage
+    from {{ ref('bound_organisations') }} as bound
+    where not exists (
+        select 1
+        from figures
+        where figures.indicator_id = bound.indicator_id
+            and figures.organisation_code = bound.organisation_code
+            and figures.stage is not distinct from bound.stage
+    )
+),
+
+rows_of_clauses as (
+    select * from figures
+
+    union all by name
+
+    select *, '{{ var("school_year") }}' as period from gaps
+),
+
+reasons as (
     select
-        indicators.id as indicator_id,
-        area.code as organisation_code,
-        area.level,
-        array_to_string(indicators.waits_for, ', ') as waits_for
-    from indicators
-    inner join {{ source('register', 'area') }} as area on list_contains(indicators.levels, area.level)
-    where indicators.id not in (select indicator_id from figures)
+        clauses.*,
+        case
+            when clauses.value is null and indicators.no_value_zh is not null
+                then indicators.no_value_zh || ' / ' || indicators.no_value_en
+            when clauses.value is null and indicators.made_of <> 'measure' and indicators.made_of not in (select feed from arrivals)
+                then '等待 ' || indicators.made_of || ' / waits for ' || indicators.made_of
+            when clauses.value is null and clauses.expected is null and indicators.made_of = 'measure'
+                then '尚无应计者 / nothing of it is expected so far'
+            when clauses.value is null and clauses.expected is null
+                then '不适用：没有所约束的学校 / not applicable: no school that it binds'
+            when clauses.known < clauses.expected and (clauses.value is null or (clauses.threshold is not null and clauses.passed is null))
+                then '未判定：应有 ' || clauses.expected || '，已知 ' || clauses.known
+                    || ' / undecided: ' || clauses.known || ' of ' || clauses.expected || ' known'
+            when clauses.value is null then '分母为零 / the denominator is 0'
+        end as reason
+    from rows_of_clauses as clauses
+    inner join indicators on clauses.indicator_id = indicators.id
 )
 
 select
@@ -64,39 +100,15 @@ select
     level,
     stage,
     period,
-    numerator,
-    denominator,
-    round(value, 6) as value,
+    cast(numerator as double) as numerator,
+    cast(denominator as double) as denominator,
+    cast(round(value, 6) as double) as value,
+    round(administrative_value, 6) as administrative_value,
     threshold,
-    case
-        -- on too few of the expected units nobody is judged
-        when units = 'measured' and completeness < {{ var('register').bureau.completeness_min }} then null
-        when direction = 'at_most' then value <= threshold
-        else value >= threshold
-    end as passed,
+    passed,
     units,
-    round(completeness, 6) as completeness,
-    cast(null as varchar) as waits_for,
+    cast(round(coalesce(known / nullif(expected, 0), 0), 6) as double) as completeness,
+    reason,
     {{ night() }} as as_of_date,
     false as suppressed
-from figures
-
-union all
-
-select
-    indicator_id,
-    organisation_code,
-    level,
-    null,
-    '{{ var("school_year") }}',
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    0,
-    coalesce(nullif(waits_for, ''), 'no data'),
-    {{ night() }},
-    false
-from clauses_without_data
+from reasons

@@ -1,0 +1,101 @@
+{{ config(schema='intermediate') }}
+
+-- whom each clause binds: schools by their stages, types and size, the classes of these, and the areas of its levels; of
+-- an indicator that counts others, each stage apart
+with indicators as (
+    select
+        *,
+        if(stage is null, binds_stages, [stage]) as stages,
+        len(count_met) > 0 as by_stage
+    from {{ source('register', 'indicator') }}
+    where (valid_from is null or valid_from <= {{ night() }}) and (valid_to is null or {{ night() }} < valid_to)
+),
+
+type_group as (
+    {%- for group in var('register').business_words.code_groups if group.code_set == 'school_type' %}
+    select '{{ group.id }}' as code_group, unnest([{{ quoted(group.codes) }}]) as type
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+-- a group that a clause leaves out, at any size or below so many students
+exception as (
+    select id as indicator_id, unnest(binds_except_types) as code_group, null as below
+    from indicators
+
+    union all
+
+    select id, unnest(map_keys(binds_except_below)), unnest(map_values(binds_except_below))
+    from indicators
+),
+
+type_exception as (
+    select exception.indicator_id, exception.below, type_group.type
+    from exception
+    inner join type_group on exception.code_group = type_group.code_group
+),
+
+-- as many as the statistics of education say, else as there are in the roster
+school_size as (
+    select
+        stages.school_code,
+        coalesce(sum(conditions.amount), sum(stages.students)) as students
+    from {{ ref('school_stages') }} as stages
+    left join {{ ref('school_conditions') }} as conditions
+        on stages.school_code = conditions.school_code
+        and stages.stage = conditions.stage
+        and conditions.column_name = 'students'
+    group by stages.school_code
+),
+
+school as (
+    select distinct
+        indicators.id as indicator_id,
+        stages.school_code,
+        case when indicators.by_stage then stages.stage else indicators.stage end as stage
+    from indicators
+    inner join {{ ref('school_stages') }} as stages
+        on len(indicators.stages) = 0 or list_contains(indicators.stages, stages.stage)
+    left join school_size on stages.school_code = school_size.school_code
+    where not exists (
+        select 1
+        from type_exception
+        where type_exception.indicator_id = indicators.id
+            and type_exception.type = stages.type
+            and (type_exception.below is null or school_size.students < type_exception.below)
+    )
+),
+
+class as (
+    select distinct
+        indicators.id as indicator_id,
+        classes.school_code || ':' || classes.code as organisation_code,
+        indicators.stage
+    from indicators
+    inner join {{ ref('grade_limits') }} as grades
+        on len(indicators.stages) = 0 or list_contains(indicators.stages, grades.stage)
+    inner join {{ ref('classes') }} as classes
+        on grades.school_code = classes.school_code and grades.grade = classes.grade
+    where list_contains(indicators.levels, 'class')
+        and (len(indicators.grades) = 0 or list_contains(indicators.grades, try_cast(grades.grade as bigint)))
+        and (classes.valid_to is null or {{ night() }} < classes.valid_to)
+)
+
+select
+    school.indicator_id,
+    school.school_code as organisation_code,
+    'school' as level,
+    school.stage
+from school
+inner join indicators on school.indicator_id = indicators.id and list_contains(indicators.levels, 'school')
+
+union all
+
+select indicator_id, organisation_code, 'class', stage
+from class
+
+union all
+
+select indicators.id, areas.code, areas.level, indicators.stage
+from indicators
+inner join {{ ref('areas') }} as areas on list_contains(indicators.levels, areas.level)
