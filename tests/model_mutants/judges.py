@@ -111,7 +111,7 @@ class Lineage:
     tables: dict[str, list[str]]
     register: Register
     scratch: Path
-    operators: tuple[str, ...] = ("other_owner", "other_join_key", "other_default")
+    operators: tuple[str, ...] = ("other_owner",)
 
     def __call__(self, trial: Trial) -> str | None:
         if trial.mutant.operator not in self.operators:

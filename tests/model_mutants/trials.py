@@ -30,8 +30,8 @@ class Outcome:
     """What became of a mutant.
 
     `fate`: caught by `judge` with the reason `why`; survived although figures changed (`changes`: each mart that
-    differs, and how); unchanged: every mart is as it was (`changes`: the models before them that differ); endless; or
-    no SQL that DuckDB would bind.
+    differs, and how); unchanged: on the rows of the city and of the unit tests every mart is as it was (`changes`: the
+    models before them that differ); endless; or no SQL that DuckDB would bind.
     """
 
     model: str
@@ -71,13 +71,13 @@ class Trials:
 
         try:
             with self._bench.mutant(changed) as differing:
-                if not any(model.is_figure for model in differing):
-                    return outcome("unchanged", changes=(model.name for model in differing))
                 trial = Trial(mutant, change, self._alike(mutant, change), changed, differing)
                 for name, judge in self._judges.items():
                     if why := judge(trial):
                         return outcome("caught", name, why)
-                return outcome("survived", changes=map(self._bench.changed_columns, differing))
+                if any(model.is_figure for model in differing):
+                    return outcome("survived", changes=map(self._bench.changed_columns, differing))
+                return outcome("unchanged", changes=(model.name for model in differing))
         except _NO_SQL as error:
             return outcome("no SQL", why=_first_line(error))
         except duckdb.InterruptException:
