@@ -13,14 +13,8 @@
     {{ return(found) }}
 {%- endmacro %}
 
-{#
-  What the owners say of each record on each day, a row a time in which nothing changed: CTEs up to `<entity>_version`
-  (record_uid, valid_from, valid_to, and of each copied element its value and `<name>_source`). Whose the element is,
-  tonight says; what another owner said before is not that one's word, so the word of now counts in its place. The
-  first that is known counts from the beginning of its school year: of a day before that nobody knows.
-#}
-{% macro owner_versions(entity) -%}
-{%- set placed = placed_elements(entity) -%}
+{# CTEs up to `<entity>_said`: what the owners have said of each copied element, from night to night. #}
+{% macro said_versions(entity) -%}
 {{ entity }}_known as (
     select record_uid, min(known_from) as first_known, max(known_from) as last_known
     from {{ ref('owner_values') }}
@@ -46,8 +40,11 @@
     inner join {{ ref('owner_values') }} as latest
         on latest.entity = '{{ entity }}' and known.record_uid = latest.record_uid and known.last_known = latest.known_from
     where said.entity = '{{ entity }}'
-),
-{% if placed %}
+)
+{%- endmacro %}
+
+{# The CTE `<entity>_place`: the spans of an entity, from the days on which the source itself says that they began. #}
+{% macro placed_versions(entity, placed) -%}
 {{ entity }}_place as (
     select
         spans.{{ entity }}_uid as record_uid,
@@ -61,7 +58,20 @@
         coalesce(spans.valid_to, date '9999-12-31') as valid_to
     from {{ ref(entity ~ '_spans') }} as spans
     where spans.known_to is null
-),
+)
+{%- endmacro %}
+
+{#
+  What the owners say of each record on each day, a row a time in which nothing changed: CTEs up to `<entity>_version`
+  (record_uid, valid_from, valid_to, and of each copied element its value and `<name>_source`). Whose the element is,
+  tonight says; what another owner said before is not that one's word, so the word of now counts in its place. The
+  first that is known counts from the beginning of its school year: of a day before that nobody knows.
+#}
+{% macro owner_versions(entity) -%}
+{%- set placed = placed_elements(entity) -%}
+{{ said_versions(entity) }},
+{% if placed %}
+{{ placed_versions(entity, placed) }},
 
 {{ entity }}_version as (
     select
