@@ -174,4 +174,5 @@ def exam_content(sender: Sender, night: Night, sitting: exam_results.Sitting, sc
         lambda f: place.get(int(home[f.entity])),
     )
     values = exam_results.columns(city, sitting, np.searchsorted(sitting.people, rows.entity))
-    return plant(rows, values, rows.entity, sender.edits_of(EXAMS, night.number), flaws)
+    edits = [e for e in sender.edits_of(EXAMS, night.number) if e.part in ("", exam.id)]
+    return plant(rows, values, rows.entity, edits, flaws)

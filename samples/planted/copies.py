@@ -7,7 +7,10 @@ Stays out: whom it hits and in which feed (`planted.planning`, `sending`).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from samples.planted.plan import Edit
+from samples.world.exams import exams_of
 from samples.world.people import Students
 from samples.world.pools import GIVEN_NAMES, MIDDLE_DOT
 from samples.world.schools import Classes
@@ -19,6 +22,14 @@ def name_edits(feed: str, selection: Ints, students: Students) -> list[Edit]:
     return [
         Edit(feed, "name", int(p), name, "difference")
         for p, name in zip(selection, misspelt(students, selection), strict=True)
+    ]
+
+
+def older_exam_edits(feed: str, selection: Ints, students: Students, grades: Ints) -> list[Edit]:
+    """Another name in the first exam of the year alone; every later one agrees with the registry."""
+    return [
+        replace(edit, part=exams_of(int(grades[edit.person]))[0].id)
+        for edit in name_edits(feed, selection, students)
     ]
 
 

@@ -38,7 +38,9 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Edit:
-    """A value that one feed gives for a person from night `first` until (not on) night `until`."""
+    """A value that one feed gives for a person from night `first` until (not on) night `until`, in each of its files
+    or, with `part`, in one alone.
+    """
 
     feed: str
     column: str
@@ -47,6 +49,7 @@ class Edit:
     kind: str  # difference | formatting | rename | birth_date
     first: int = 1
     until: int | None = None
+    part: str = ""  # the exam in which alone it stands
 
     def active(self, night: int) -> bool:
         """Whether a file written on this night holds it."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from samples.dirt.timetable import half_school, is_half
-from samples.planted.copies import class_edits, format_edits, misspelt
+from samples.planted.copies import class_edits, format_edits, misspelt, older_exam_edits
 from samples.planted.flaw_kinds import CLASSES, DIRTY, EXAMS, KINDS, SCHOOLS, STUDENTS, TEACHERS
 from samples.planted.plan import BAD_SHARE, DIFFERENT_SHARE, MOVED_SHARE, Drawer, Edit, Flaw, Plan, amount
 from samples.world.exams import EXAM_GRADES, exams_of
@@ -55,6 +55,7 @@ def make_plan(
     _plan_corrections(plan, drawer, students, grade)
     _plan_exam_edits(plan, drawer, students, classes)
     _plan_exam_flaws(plan, drawer, grade, stream(seed, "plan", "exams"))
+    plan.edits += older_exam_edits(EXAMS, drawer.draw(2, np.isin(grade, EXAM_GRADES)), students, grade)
     _plan_lists(plan, teachers, len(schools.code), classes, advisers, seed, dirt=dirt)
     if dirt:
         _plan_dirty_students(plan, drawer, students)
@@ -139,7 +140,7 @@ def _plan_movers(plan: Plan, drawer: Drawer, klass: Ints, schools: Schools, clas
 
 
 def _plan_corrections(plan: Plan, drawer: Drawer, students: Students, grade: Ints) -> None:
-    """The owner mends a name (copies in marks are then stale) and a birth date (of people without an ID)."""
+    """The owner renames (marks of before stay right) and mends a birth date (of people without an ID)."""
     a_night = max(1, round(len(students) * 0.0002))
     renamed = drawer.draw(max(3, 4 * a_night), np.isin(grade, EXAM_GRADES))
     names = zip(renamed, misspelt(students, renamed), strict=True)

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from samples.city import City, Seats
-from samples.planted.flaw_kinds import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
+from samples.planted.flaw_kinds import CLASSES, SCHOOLS, STUDENTS, TEACHERS
 from samples.planted.plan import Edit, ReturnedFile
 from samples.truth.problems import nights_seen
 from samples.truth.records import (
@@ -35,16 +35,13 @@ _ELEMENTS = {"name": "student.name", "class_code": "student.class"}
 def differences(
     city: City, edits: Sequence[Edit], last: int, returned: Sequence[ReturnedFile] = ()
 ) -> list[Difference]:
-    """Copies that differ from the registry, up to night `last`; those of `returned` files differ once more."""
+    """Copies that differ from what the registry said of their own day, up to night `last`; those of `returned` files
+    differ once more. A name that the registry changes later makes no earlier copy wrong.
+    """
     spans = [
         _difference(city, e, _own(city, e), e.value, e.feed, 1, e.until, last)
         for e in edits
         if e.kind == "difference"
-    ]
-    spans += [
-        _difference(city, e, e.value, _own(city, e), EXAMS, e.first, None, last)
-        for e in edits
-        if e.kind == "rename" and e.first <= last
     ]
     return spans + [
         _difference(city, e, _own(city, e), e.value, e.feed, back.night, back.night + 1, last)

@@ -78,10 +78,15 @@ def problem_ledger(nights: Nights, last: date) -> None:
 
 
 def difference_ledger(nights: Nights) -> None:
-    """The ledger of differences between the owner and its copies: opened, last seen and resolved."""
+    """The ledger of differences between the owner and its copies: opened in the first slice that has it, last seen, and
+    resolved in all.
+    """
     found = nights.restricted(
         "select element_id, split_part(record_uid, ':', 2), owner_source, owner_value, copy_source, copy_value, "
-        "first_seen::varchar, last_seen::varchar, coalesce(closed_on::varchar, '') from lake.conformed.discrepancies"
+        "min(first_seen)::varchar, max(last_seen)::varchar, "
+        "case when bool_and(closed_on is not null) then max(closed_on)::varchar else '' end "
+        "from lake.conformed.discrepancies "
+        "group by element_id, record_uid, owner_source, owner_value, copy_source, copy_value"
     )
     columns = (
         "element_id", "student_number", "owner_source", "owner_value", "copy_source", "copy_value", "first_seen",
