@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import typer
 
 if TYPE_CHECKING:
-    from warehouse.report import Report
+    from warehouse.report import Part, Report
 
 MAX_TABLE_ROWS = 1000  # on a screen; csv and json give all
 
@@ -117,7 +117,7 @@ def write_report_table(report: Report) -> None:
     for part in report.parts:
         filled_columns = [n for n in range(len(part.columns)) if any(row[n] is not None for row in part.rows)]
         rows = [tuple(_report_cell(row[n]) for n in filled_columns) for row in part.rows]
-        typer.echo(f"\n{part.title}: {len(rows):,}")
+        typer.echo(f"\n{part.title}: {_count(part)}")
         for line in aligned((part.columns[n] for n in filled_columns), rows):
             typer.echo(f"  {line}")
 
@@ -129,11 +129,21 @@ def write_report_csv(report: Report) -> None:
     writer.writerow(columns)
     for row in rows:
         writer.writerow("" if value is None else _report_cell(value) for value in row)
+    for part in report.parts:
+        if part.left_off:
+            typer.echo(f"{part.title}: {_count(part)}", err=True)
 
 
 def write_report_json(report: Report) -> None:
     """One JSON object: the facts, and each part as an array of objects."""
     typer.echo(json.dumps(_plain(report.as_dict()), ensure_ascii=False, indent=1))
+
+
+def _count(part: Part) -> str:
+    """How many rows a part has, and how many of them are shown."""
+    if not part.left_off:
+        return f"{len(part.rows):,}"
+    return f"{len(part.rows):,} of {len(part.rows) + part.left_off:,}; --limit 0 shows all"
 
 
 def _report_cell(value: Any) -> str:

@@ -12,12 +12,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Part:
-    """A table of a report: `title` for people, `name` as its key in JSON."""
+    """A table of a report: `title` for people, `name` as its key in JSON; `left_off`: rows that are not shown."""
 
     name: str
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    left_off: int = 0
 
     def dicts(self) -> list[dict[str, Any]]:
         """The rows, each under the names of its columns."""
@@ -36,8 +37,10 @@ class Report:
         return {part.name: part for part in self.parts}[name]
 
     def as_dict(self) -> dict[str, Any]:
-        """Facts and parts as plain data for JSON: a part is a list of objects."""
-        return {**self.facts, **{part.name: part.dicts() for part in self.parts}}
+        """Facts and parts as plain data for JSON: a part is a list of objects; `left_off`: rows that are not shown."""
+        left_off = {part.name: part.left_off for part in self.parts if part.left_off}
+        more = {"left_off": left_off} if left_off else {}
+        return {**self.facts, **more, **{part.name: part.dicts() for part in self.parts}}
 
     def flat(self) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
         """Every row of every part under one header, the part's name first; None where a part lacks a column."""
@@ -46,6 +49,10 @@ class Report:
         return ("part", *columns), rows
 
 
-def part(name: str, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Part:
-    """A part from rows of any kind."""
-    return Part(name, title, tuple(columns), tuple(tuple(row) for row in rows))
+def part(
+    name: str, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], limit: int | None = None
+) -> Part:
+    """A part from rows of any kind; of more than `limit` the first, and the number of the others."""
+    every = tuple(tuple(row) for row in rows)
+    shown = every[:limit] if limit else every
+    return Part(name, title, tuple(columns), shown, len(every) - len(shown))

@@ -97,7 +97,8 @@ def stories() -> dict[str, Story]:
 @pytest.fixture(scope="module")
 def town(house: Register, project: Project, stories: dict[str, Story]) -> Town:
     """All stories, each in a school of its own; the record of `likeness` is reviewed when its number is known."""
-    town = Town(City(_nameless(house), ("identity_queue", "homework_copies"), project), list(stories.values()))
+    wanted = ("identity_queue", "homework_copies", "person_rows")
+    town = Town(City(_nameless(house), wanted, project), list(stories.values()))
     told = stories["likeness"]
     record = _record_of(town, told)
     told.review("apart", record, told.person(0), since=2).review("same", record, told.person(1), since=3)
@@ -130,9 +131,11 @@ def test_a_number_that_goes_from_l_to_g_keeps_its_child(town: Town, stories: dic
     assert set(town.aliases(story, 2).values()) == {key}
     assert town.city.rows(
         "select identifier, how, gone_since, known_from from memory.main.student_alias_2 "
-        "where namespace = 'student_number' and school = ? order by known_from", story.school,
+        "where namespace = 'student_number' and school = ? order by known_from",
+        story.school,
     ) == [
-        (TEMPORARY, "created", night(2), FIRST), (f"G{story.id_number(0)}", "identifier", None, night(2)),
+        (TEMPORARY, "created", night(2), FIRST),
+        (f"G{story.id_number(0)}", "identifier", None, night(2)),
     ]
     assert town.queue(story, 2) == []
 
@@ -222,9 +225,11 @@ def test_a_wrong_merge_is_undone_by_a_line_and_the_next_night_heals_it(town: Tow
     assert town.owners(story, 3) == town.owners(story, 4) == [story.person(0), story.person(1)]
     assert town.city.rows(
         "select student_uid, how, known_from, known_to from memory.main.student_alias_4 where identifier = ? "
-        "order by known_from", f"G{story.id_number(1)}",
+        "order by known_from",
+        f"G{story.id_number(1)}",
     ) == [
-        (story.person(0), "identifier", night(2), night(3)), (story.person(1), "reviewed", night(3), None),
+        (story.person(0), "identifier", night(2), night(3)),
+        (story.person(1), "reviewed", night(3), None),
     ]
 
 
@@ -248,6 +253,19 @@ def test_a_teacher_whose_staff_number_changes_stays_the_same(town: Town):
     records = "from lake.conformed.identity_records where entity = 'teacher'"
     decided = f"select uid {records} order by named_by, uid nulls last"
     assert town.city.rows(decided) == [("staff_number:T1",), ("staff_number:T1",), (None,)]
+
+
+def test_all_rows_of_a_child_are_found_those_replaced_too_and_none_that_may_be_anothers(
+    town: Town, stories: dict[str, Story]
+):
+    def told(person: str) -> list[tuple[str, bool]]:
+        asked = "select feed, known_to is null from lake.conformed.person_rows where uid = ? order by all"
+        return town.city.rows(asked, person)
+
+    homework, students = "homework_a/records", "student_registry/students"
+    assert told(f"student_number:{TEMPORARY}") == [(homework, True)] * 2 + [(students, False), (students, True)]
+    assert told(stories["swapped"].person(0)) == [(students, True)]
+    assert told(stories["renamed"].person(0)) == [(homework, True)] * 2 + [(students, False), (students, True)]
 
 
 def test_a_night_run_again_changes_nothing(town: Town):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,8 +31,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         ),
     )  # fmt: skip
 
-    def give(lake, entity, key, at, **how):
-        asked.how = {"entity": entity, "key": key, "zone": str(at.tzinfo), **how}
+    def give(lake, entity, key, at, showing):
+        asked.how = {"entity": entity, "key": key, "zone": str(at.tzinfo), **asdict(showing)}
         return report
 
     monkeypatch.setattr(trace, "trace_record", give)
@@ -52,7 +53,7 @@ def test_a_trace_is_a_table_for_people(desk: Desk, told: SimpleNamespace) -> Non
     ]
     assert told.how["identified"] is True
     assert told.how["zone"] == "Asia/Shanghai"
-    assert told.how["secret"] is None
+    assert (told.how["secret"], told.how["limit"]) == (None, 50)
 
 
 def test_a_trace_in_csv_has_all_parts_under_one_header(desk: Desk, told: SimpleNamespace) -> None:

@@ -12,10 +12,11 @@ import pytest
 from registry import Register
 from warehouse import trace
 from warehouse.disclosure import pseudonyms, secret
+from warehouse.disclosure.value_display import Showing
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, connect_lake
 from warehouse.report import Report
-from warehouse.tables import register_tables
+from warehouse.tables import raw_tables, register_tables
 
 AT = datetime(2025, 10, 16, 9, 30, tzinfo=UTC)
 SECRET = bytes(range(32))
@@ -72,6 +73,16 @@ TABLES = [
     f"""create table lake.conformed.school_alias as select * from (values
         ('{SCHOOL}', 'school_code', '3132990777'), ('{SCHOOL}', 'school_name', '旧小学')
     ) as a(school_code, namespace, identifier)""",
+    f"""create table lake.conformed.person_rows as select * from (values
+        ('student', '{UID}', '{STUDENTS}', '{SCHOOL}', date '2025-10-13', date '2025-10-14', 'd0', 6),
+        ('student', '{UID}', '{STUDENTS}', '{SCHOOL}', date '2025-10-14', null, 'd1', 7),
+        ('student', '{UID}', 'attendance/events', '20251014', date '2025-10-15', null, 'd#2', 3),
+        ('student', '{OTHER}', '{STUDENTS}', '{SCHOOL}', date '2025-10-14', null, 'd1', 8)
+    ) as r(entity, uid, feed, slice, known_from, known_to, _delivery_id, _row_number)""",
+    f"""insert into lake.raw.student_registry__students
+        (student_number, name, sex, birth_date, phone, _delivery_id, _row_number) values
+        ('{NUMBER}', '张三', '男生', '2012.01.01', '13800138', 'd1', 7),
+        ('{NUMBER}', '张三', '男', '2012', null, 'd0', 6)""",
 ]
 
 
@@ -80,6 +91,7 @@ def filled(empty_lake: Lake, register: Register, tmp_path_factory: pytest.TempPa
     lake = Lake(shutil.copytree(empty_lake.root, tmp_path_factory.mktemp("trace") / "lake"))
     with connect_lake(lake) as connection:
         register_tables.write(connection, register)
+        raw_tables.ensure_raw(connection, [register.feed(STUDENTS)])
         for sql in TABLES:
             connection.execute(sql)
         pseudonyms.prepare_pseudonyms(
@@ -89,7 +101,7 @@ def filled(empty_lake: Lake, register: Register, tmp_path_factory: pytest.TempPa
 
 
 def told(lake: Lake, key: str, entity: str = "student", **how) -> Report:
-    return trace.trace_record(lake, entity, key, AT, **how)
+    return trace.trace_record(lake, entity, key, AT, Showing(**how))
 
 
 def texts(report: Report) -> str:
@@ -121,6 +133,25 @@ def test_each_value_has_its_owner_its_file_its_row_and_its_night(filled: Lake) -
     assert (row["file"], row["row"], row["delivery"]) == ("student_registry/3132990001.xlsx", 7, "d1")
     assert row["loaded"] == date(2025, 10, 14)
     assert (found["student.school"]["value"], found["student.name"]["value"]) == (SCHOOL, None)
+
+
+def test_every_row_that_speaks_of_it_is_told_the_newest_first_and_what_may_be_shown_of_it(filled: Lake) -> None:
+    report = told(filled, UID)
+    columns = ("feed", "slice", "state", "until", "delivery", "row", "read")
+    assert [tuple(row[c] for c in columns) for row in report.part("records").dicts()] == [
+        ("attendance/events", "20251014", "current", None, "d#2", 3, None),
+        (STUDENTS, SCHOOL, "current", None, "d1", 7, {"sex": "男生", "birth_date": "2012"}),
+        (STUDENTS, SCHOOL, "earlier", date(2025, 10, 14), "d0", 6, {"sex": "男"}),
+    ]
+    assert report.part("feeds").rows == (("attendance/events", 1, 0, 1), (STUDENTS, 1, 1, 2))
+    assert "left_off" not in report.as_dict()
+
+
+def test_of_each_feed_as_many_rows_are_told_as_are_asked_for_and_the_others_are_counted(filled: Lake) -> None:
+    report = told(filled, UID, limit=1)
+    assert [row["delivery"] for row in report.part("records").dicts()] == ["d#2", "d1"]
+    assert (report.part("records").left_off, report.as_dict()["left_off"]) == (1, {"records": 1})
+    assert report.part("feeds").rows == (("attendance/events", 1, 0, 1), (STUDENTS, 1, 1, 1))
 
 
 def test_a_borrowed_and_a_missing_value_say_so(filled: Lake) -> None:

@@ -1,10 +1,11 @@
-"""How one value of a record is displayed: by the release policy of its element, or in full.
+"""How a value of a record is displayed: by the release policy of its element, or in full.
 
 Stays out: whose values (`trace.record_report`), the log of who asked (`lake.access_log`).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -16,15 +17,27 @@ IN_FULL = "identified"
 _TEXT_TYPE = "varchar"
 
 
+@dataclass(frozen=True)
+class Showing:
+    """How a person asks to see records. `identified`: in full, which the access log says; `secret`: makes pseudonyms
+    that no release has needed yet; `limit`: rows of a list that are shown (0: all), the others are counted.
+    """
+
+    identified: bool = False
+    secret: bytes | None = None
+    limit: int = 0
+
+
+IN_PART = Showing()  # nobody in full, whole lists
+
+
 class ValueDisplay:
     """Displays values of the lake of one connection; with `identified` in full."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, *, identified: bool = False, secret: bytes | None = None
-    ) -> None:
-        self.identified = identified
+    def __init__(self, connection: duckdb.DuckDBPyConnection, showing: Showing) -> None:
+        self.identified, self.limit = showing.identified, showing.limit or None
         self._connection = connection
-        self._pseudonym = hmac_sm3(secret) if secret else None
+        self._pseudonym = hmac_sm3(showing.secret) if showing.secret else None
         self._policies: dict[str, str] = dict(
             connection.execute("select id, release from lake.register.element").fetchall()
         )

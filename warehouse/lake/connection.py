@@ -32,9 +32,7 @@ def create_lake(lake: Lake) -> None:
         lake.outbox.chmod(0o700)
         lake.airflow.chmod(0o700)  # Airflow keeps its own keys there
     except OSError as error:
-        raise LakeError(
-            f"The lake {lake.root} cannot be written ({error.strerror}): give another --lake."
-        ) from error
+        raise LakeError(f"The lake {lake.root} cannot be written ({error.strerror}): give another --lake.") from error
     _refuse_newer(lake)
     with _attached(lake, {}, ", encrypted true") as connection:
         for schema in SCHEMAS:
@@ -139,10 +137,11 @@ def write_empty_statistics(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether the lake has a table (`lake.schema.table`): one that an older program did not know may be missing."""
+    """Whether the lake has a table or view (`lake.schema.table`): an older program may not have made it."""
     database, schema, name = table.split(".")
     row = connection.execute(
-        "select 1 from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
+        "select 1 from duckdb_tables() where (database_name, schema_name, table_name) = ($1, $2, $3) "
+        "union all select 1 from duckdb_views() where (database_name, schema_name, view_name) = ($1, $2, $3)",
         [database, schema, name],
     ).fetchone()
     return row is not None

@@ -13,7 +13,7 @@ import duckdb
 from registry.model import Objection, Register
 from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE, hmac_sm3
 from warehouse.disclosure.secret import fingerprint
-from warehouse.disclosure.value_display import ValueDisplay
+from warehouse.disclosure.value_display import Showing, ValueDisplay
 from warehouse.errors import RecordError
 from warehouse.lake import has_table
 from warehouse.records import record
@@ -27,7 +27,7 @@ def identify_value(connection: duckdb.DuckDBPyConnection, element: str, text: st
     The record is a pseudonym, as in a release; a school is named by its code.
     """
     entity = element.partition(".")[0]
-    uid = record.record_uid(connection, record.KINDS[entity], text, ValueDisplay(connection, secret=secret))
+    uid = record.record_uid(connection, record.KINDS[entity], text, ValueDisplay(connection, Showing(secret=secret)))
     value_row = _current_value(connection, entity, uid, element)
     if value_row is None:
         raise RecordError(f"The lake no longer holds the {entity}: there is no value of {element} to dispute.")

@@ -12,27 +12,23 @@ from typing import Any, NamedTuple
 import duckdb
 
 from warehouse.disclosure.value_display import ValueDisplay
+from warehouse.lake import has_table
+from warehouse.records.export_rows import PLACE_COLUMNS, ExportRows, Place, RowKey
 from warehouse.records.record import RecordKind, aliases
 from warehouse.report import Part, part
 
 _BORROWED = " (borrowed)"
+_PERSON_ROWS = "lake.conformed.person_rows"
 
 
-class Place(NamedTuple):
-    """Where a row stands: its delivery, the file and sheet (or member), the row as a person counts, the night."""
+class ToldRow(NamedTuple):
+    """A row of an export that speaks of the record, and the nights from and until which a delivery had it."""
 
-    delivery: str | None = None
-    file: str | None = None
-    member: str | None = None
-    row: int | None = None
-    loaded: Any = None
-
-
-_PLACE = ("file", "member", "row", "loaded", "delivery")
-
-
-def _place_values(place: Place) -> tuple[Any, ...]:
-    return place.file, place.member or None, place.row, place.loaded, place.delivery
+    feed: str
+    slice: str | None
+    known_from: Any
+    known_to: Any
+    key: RowKey
 
 
 class RecordReport:
@@ -47,6 +43,7 @@ class RecordReport:
         tables: dict[str, list[str]],
     ) -> None:
         self._connection, self._kind, self._uid, self._display, self._tables = connection, kind, uid, display, tables
+        self._exports = ExportRows(connection, display)
 
     def facts(self) -> dict[str, Any]:
         """Kind and key of the record, the feed that created it, and the night of the data."""
@@ -67,8 +64,8 @@ class RecordReport:
             state = "missing" if source is None else "borrowed" if source.endswith(_BORROWED) else "owner"
             value = self._display.value(element, self._record[name], self._types[name])
             place = self._places.get(str(feed), Place()) if source else Place()
-            rows.append((element, zh, en, value, self._display.policy(element), state, feed, *_place_values(place)))
-        columns = ("element", "label_zh", "label_en", "value", "shown", "state", "feed", *_PLACE)
+            rows.append((element, zh, en, value, self._display.policy(element), state, feed, *place.values()))
+        columns = ("element", "label_zh", "label_en", "value", "shown", "state", "feed", *PLACE_COLUMNS)
         return part("values", "Elements, with owner and source row of the value", columns, rows)
 
     def differences(self) -> Part:
@@ -84,13 +81,13 @@ class RecordReport:
             (
                 element, "resolved" if closed else "open", owner, self._display.value(element, owner_value),
                 copy, column, self._display.value(element, copy_value), since, closed,
-                *_place_values(self._place(delivery, row)),
+                *self._exports.place(delivery, row).values(),
             )
             for element, owner, owner_value, copy, column, copy_value, since, closed, delivery, row in ledger_rows
         ]  # fmt: skip
         columns = (
             "element", "status", "owner", "owner_value", "copy", "copy_column", "copy_value", "since", "resolved",
-            *_PLACE,
+            *PLACE_COLUMNS,
         )  # fmt: skip
         return part("differences", "Copies that differ", columns, rows)
 
@@ -106,16 +103,36 @@ class RecordReport:
         rule = "identified" if self._display.identified else "mask"
         rows = [
             (feed, rule_id, severity, column, self._display.by_policy(rule, value), since, zh, en,
-             *_place_values(self._place(delivery, row)))
+             *self._exports.place(delivery, row).values())
             for feed, rule_id, severity, column, value, since, zh, en, delivery, row in problem_rows
         ]  # fmt: skip
         columns = ("feed", "rule", "severity", "column", "value", "since", "remedy_zh", "remedy_en")
-        return part("problems", "Open problems", (*columns, *_PLACE), rows)
+        return part("problems", "Open problems", (*columns, *PLACE_COLUMNS), rows)
+
+    def feeds(self) -> Part:
+        """How many rows of each feed speak of the record, current ones and earlier ones, and how many are shown."""
+        rows = []
+        for feed, told in self._rows_by_feed.items():
+            current = sum(row.known_to is None for row in told)
+            rows.append((feed, current, len(told) - current, len(told[: self._display.limit])))
+        return part("feeds", "Feeds that speak of it", ("feed", "current", "earlier", "shown"), rows)
 
     def records(self) -> Part:
-        """The rows of all exports about the record."""
-        rows = [(feed, *_place_values(place)) for feed, place in sorted(self._places.items())]
-        return part("records", "Rows of exports about it", ("feed", *_PLACE), rows)
+        """The rows of all exports that speak of the record, the newest first, as many of each feed as are asked for."""
+        rows = []
+        for feed, told in self._rows_by_feed.items():
+            shown = told[: self._display.limit]
+            values = self._exports.values(feed, [row.key for row in shown])
+            rows += [(row, read) for row in shown for read in values.get(row.key, [{}])]
+        rows.sort(key=lambda told: str(told[0].known_from), reverse=True)
+        columns = ("feed", "slice", "state", "until", *PLACE_COLUMNS, "read")
+        records = [
+            (row.feed, row.slice or None, "current" if row.known_to is None else "earlier", row.known_to,
+             *self._exports.place(*row.key).values(), read or None)
+            for row, read in rows
+        ]  # fmt: skip
+        left_off = sum(len(told) - len(told[: self._display.limit]) for told in self._rows_by_feed.values())
+        return Part("records", "Rows of exports that speak of it", columns, tuple(records), left_off)
 
     def aliases(self) -> Part:
         """The namespaces of its identifiers; the identifiers themselves only where `identified`."""
@@ -168,14 +185,28 @@ class RecordReport:
         for feed, place in self._record["provenance"].items():
             if place is not None:
                 delivery, _, row = place.rpartition("#")
-                places[feed] = self._place(delivery, int(row))
+                places[feed] = self._exports.place(delivery, int(row))
         return places
 
-    def _place(self, delivery: str | None, row: int | None) -> Place:
-        query = "select file_name, member, night from lake.intake.delivery where delivery_id = $1"
-        deliveries = self._rows(query, [delivery])
-        file, member, night = deliveries[0] if deliveries else (None, None, None)
-        return Place(delivery, file, member, row, night)
+    @cached_property
+    def _rows_by_feed(self) -> dict[str, list[ToldRow]]:
+        """The rows that speak of the record, of each feed the newest first: of a school, and in a lake of an older
+        program, those from which it is made.
+        """
+        if self._kind.alias is None or not has_table(self._connection, _PERSON_ROWS):
+            return {
+                feed: [ToldRow(feed, None, place.loaded, None, RowKey(str(place.delivery), place.row or 0))]
+                for feed, place in sorted(self._places.items())
+            }
+        rows_by_feed: dict[str, list[ToldRow]] = {}
+        for feed, part_, known_from, known_to, delivery, row in self._rows(
+            f"select distinct feed, slice, known_from, known_to, _delivery_id, _row_number from {_PERSON_ROWS} "
+            "where entity = $1 and uid = $2 order by feed, known_from desc, slice desc, _row_number",
+            [self._kind.entity, self._uid],
+        ):
+            told = ToldRow(feed, part_, known_from, known_to, RowKey(delivery, row))
+            rows_by_feed.setdefault(feed, []).append(told)
+        return rows_by_feed
 
     @cached_property
     def _identifiers(self) -> list[str]:
