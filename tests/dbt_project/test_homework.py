@@ -35,7 +35,10 @@ Asked = Callable[..., list[tuple[Any, ...]]]
 @pytest.fixture(scope="module")
 def town(house: Register, project: Project) -> HomeworkTown:
     """Tuesday's file of platform B has not come; the others have."""
-    wanted = ("homework_load_class_day", "homework_compliance", "indicator_value", "discrepancies")
+    wanted = (
+        "homework_load_class_day", "homework_compliance", "indicator_value", "indicator_units", "indicator_people",
+        "discrepancies",
+    )  # fmt: skip
     town = HomeworkTown(City(house, wanted, project))
     town.deliver(A, MONDAY, TUESDAY, WEDNESDAY)
     town.deliver(B, MONDAY, WEDNESDAY)
@@ -291,3 +294,28 @@ def test_a_clause_of_two_grades_counts_their_class_days_alone(asked: Asked):
     ((value,),) = asked("value", f"{YOUNG}:1201", "indicator_value", indicator_id="sj2021.no_written_homework_g12")
     assert value == 1.0
     assert asked("value", f"{YOUNG}:1301", "indicator_value", indicator_id="sj2021.no_written_homework_g12") == []
+
+
+def test_every_part_is_the_sum_of_its_units_and_those_of_student_days_of_their_students(town: HomeworkTown):
+    """What a figure is said to be made of is what it is made of: at every level, and none is left out."""
+    members = "(select school_code, organisation_code from lake.conformed.organisation_members)"
+    units = f"""
+        select measure, organisation_code, stage, grade, period, sum(numerator), sum(denominator), sum(known), sum(expected)
+        from (
+            from lake.conformed.indicator_units join {members} using (school_code)
+            union all by name
+            select *, school_code || ':' || class_code as organisation_code from lake.conformed.indicator_units
+            where class_code is not null
+        ) where measure like 'homework_%' group by all"""
+    parts = """
+        select measure, organisation_code, stage, grade, period, numerator, denominator, known, expected
+        from lake.conformed.indicator_parts where measure like 'homework_%'"""
+    assert town.city.rows(f"({parts}) except all ({units})") == []
+    assert town.city.rows(f"({units}) except all ({parts})") == []
+    names = "school_code, class_code, grade, day, numerator, denominator"
+    measure = "measure = 'homework_student_day_within_limit'"
+    sums = "school_code, class_code, grade, day, sum(numerator), sum(denominator)"
+    people = f"select {sums} from lake.conformed.indicator_people where {measure} group by all"
+    days = f"select {names} from lake.conformed.indicator_units where {measure}"
+    assert town.city.rows(f"({people}) except all ({days})") == []
+    assert town.city.rows(f"{days} and denominator > 0 except all ({people})") == []

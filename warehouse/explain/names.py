@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from registry.model import Register
+from registry.model import Indicator, Register
 from warehouse.errors import QueryError
 from warehouse.lineage.project_cache import Project
 
@@ -34,18 +34,39 @@ def resolve_name(register: Register, project: Project, name: str) -> NamedItem:
     if len(items) == 1:
         return items[0]
     if items:
-        raise QueryError(f"`{name}` is ambiguous: ask for {_enumeration([item.id for item in items])}.")
-    near_names = difflib.get_close_matches(key, items_by_name, n=MAX_SUGGESTIONS, cutoff=0.5)
+        raise QueryError(f"`{name}` is ambiguous: ask for {enumeration([item.id for item in items])}.")
+    near_names = near(key, items_by_name)
     ids = list(
         dict.fromkeys(items_by_name[word][0].id if len(items_by_name[word]) == 1 else word for word in near_names)
     )
     hint = (
-        f"the nearest names are {_enumeration(ids)}" if ids else "give a mart, mart.column, an indicator or an element"
+        f"the nearest names are {enumeration(ids)}" if ids else "give a mart, mart.column, an indicator or an element"
     )
     raise QueryError(f"Nothing in the register or the marts is named `{name}`: {hint}.")
 
 
-def _enumeration(ids: list[str]) -> str:
+def resolve_indicator(register: Register, name: str) -> Indicator:
+    """The indicator of an id, or of a short id or label that no other has. Raises QueryError, with suggestions."""
+    by_id = {indicator.id: indicator for indicator in register.indicators}
+    ids_by_word = {indicator_id: [indicator_id] for indicator_id in by_id}
+    for indicator in register.indicators:
+        for word in {indicator.id.partition(".")[2], indicator.label.zh, indicator.label.en.lower()}:
+            ids_by_word.setdefault(word, []).append(indicator.id)
+    key = name.strip().lower()
+    ids = ids_by_word.get(key) or [id_ for word in near(key, ids_by_word) for id_ in ids_by_word[word]]
+    if key in ids_by_word and len(ids) == 1:
+        return by_id[ids[0]]
+    hint = f"the nearest are {enumeration(list(dict.fromkeys(ids)))}" if ids else "shuyuan sql lists indicator_value"
+    raise QueryError(f"No one indicator of the register is named `{name}`: {hint}.")
+
+
+def near(word: str, words: Iterable[str]) -> list[str]:
+    """The words that look most like one."""
+    return difflib.get_close_matches(word, list(words), n=MAX_SUGGESTIONS, cutoff=0.5)
+
+
+def enumeration(ids: list[str]) -> str:
+    """The first of some names, and how many there are more."""
     first = ", ".join(ids[:MAX_SUGGESTIONS])
     rest = len(ids) - MAX_SUGGESTIONS
     return f"{first} or {rest} more" if rest > 0 else first

@@ -1,0 +1,317 @@
+"""What a figure of `indicator_value` is made of: its units, the people of a unit, the rows of a person.
+
+Lives here: one figure and the way from it down to the files; every list is read from what the figure is summed from.
+Stays out: what an indicator is made from in general (`explanation`), what a row says (`records.export_rows`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import duckdb
+
+from registry.model import Indicator
+from warehouse.disclosure.value_display import ValueDisplay
+from warehouse.errors import QueryError
+from warehouse.explain.names import enumeration, near
+from warehouse.records.export_rows import PLACE_COLUMNS, ExportRows, RowKey
+from warehouse.records.record import KINDS
+from warehouse.report import Part, Report, part
+
+_VARIATION = "cv_"  # of the measure whose name follows: its variation between schools, computed from the same units
+_DIGITS = 9  # to which a figure and the sum of its units agree
+_BORROWED = " (borrowed)"
+_LEVELS = ["province", "city", "district", "school", "class"]
+_FIGURES = "lake.marts.indicator_value"
+_MEMBERS = "lake.conformed.organisation_members"
+_UNITS = f"""
+    from lake.conformed.indicator_units
+    where measure = $measure and period = $period and stage is not distinct from $stage
+        and (
+            school_code in (select school_code from {_MEMBERS} where organisation_code = $organisation)
+            or school_code || ':' || class_code = $organisation
+        )"""
+_PEOPLE = """
+    select entity, uid, numerator, denominator, value
+    from lake.conformed.indicator_people
+    where measure = $measure and school_code = $school_code and class_code is not distinct from $class_code
+        and grade is not distinct from $grade and day is not distinct from $day
+    order by numerator desc nulls last, value desc nulls last, uid"""
+_UNIT_COLUMNS = ("unit", "numerator", "denominator", "known", "expected")
+
+
+class Unit(NamedTuple):
+    """A unit that a clause counts: a class-day, or a school (then without class, grade and day)."""
+
+    unit: str
+    school_code: str
+    class_code: str | None
+    grade: str | None
+    day: Any
+
+
+class Person(NamedTuple):
+    """A person of a unit, by the entity and the uid."""
+
+    entity: str
+    uid: str
+
+
+class Level(NamedTuple):
+    """How far down a figure is asked: its `period` (None: the only one), a `unit` of it, a `person` of the unit."""
+
+    period: str | None = None
+    unit: str | None = None
+    person: str | None = None
+
+
+class Figure:
+    """A figure of an indicator in the lake of one connection. `log` is called with the uid of each person before that
+    person is shown in full.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        indicator: Indicator,
+        display: ValueDisplay,
+        log: Callable[[str], None],
+    ) -> None:
+        self._connection, self._indicator, self._display, self._log = connection, indicator, display, log
+        self._exports = ExportRows(connection, display)
+
+    def report(self, organisation: str, level: Level) -> Report:
+        """The figure and its units; of a unit its people; of a person of the unit the rows of exports.
+
+        Raises QueryError for an organisation, period, unit or person that the figure does not have, with the nearest.
+        """
+        figure = self._figure(organisation, level.period)
+        facts = self._facts(figure)
+        if self._indicator.measure is None:
+            return Report(facts)
+        question = self._question(figure)
+        facts["sum_of_units"] = self._sum_of_units(figure, question)
+        if level.unit is None:
+            return Report(facts, _filled(self._lower_organisations(figure), self._units(question)))
+        place = self._unit(level.unit, question)
+        people = self._people_of(question, place)
+        if level.person is None and people:
+            return Report(facts | {"unit": place.unit}, _filled(self._people(place, people)))
+        shown = self._person(level.person, people, place)
+        key = shown.uid if shown.entity == "school" else self._display.key(shown.uid)
+        return Report(facts | {"unit": place.unit, shown.entity: key}, _filled(self._rows(place, shown)))
+
+    def _figure(self, organisation: str, period: str | None) -> dict[str, Any]:
+        name = self._indicator.id
+        keys = self._query(
+            f"select distinct organisation_code, period from {_FIGURES} where indicator_id = $1 order by all",
+            [name],
+        )
+        if not keys:
+            raise QueryError(f"The lake holds no figure of {name}: its clause is not in force, or was added since.")
+        _one_of(organisation, [code for code, _ in keys], f"{name} has no figure of the organisation", "--organisation")
+        periods = [time for code, time in keys if code == organisation]
+        period = periods[0] if period is None and len(periods) == 1 else period
+        _one_of(period, periods, f"{name} has no figure of {organisation} for the period", "--period")
+        relation = self._connection.execute(
+            f"select * from {_FIGURES} where indicator_id = $1 and organisation_code = $2 and period = $3",
+            [name, organisation, period],
+        )
+        names = [column[0] for column in relation.description or ()]
+        return dict(zip(names, relation.fetchall()[0], strict=True))
+
+    def _facts(self, figure: dict[str, Any]) -> dict[str, Any]:
+        indicator = self._indicator
+        said = {
+            "name": indicator.id, "kind": "figure", "label_zh": indicator.label.zh, "label_en": indicator.label.en,
+            "document": indicator.document, "clause": indicator.clause, "formula_zh": indicator.formula.zh,
+            "formula_en": indicator.formula.en, "steward": indicator.steward,
+        }  # fmt: skip
+        values = {name: value for name, value in figure.items() if name != "indicator_id"}
+        filled = {name: value for name, value in values.items() if value is not None or name == "value"}
+        return said | filled | ({"direction": indicator.direction} if figure["threshold"] is not None else {})
+
+    def _question(self, figure: dict[str, Any]) -> dict[str, Any]:
+        """The values of `_UNITS`."""
+        measure = str(self._indicator.measure).removeprefix(_VARIATION)
+        return {
+            "measure": measure, "period": figure["period"], "stage": figure["stage"],
+            "organisation": figure["organisation_code"],
+        }  # fmt: skip
+
+    def _sum_of_units(self, figure: dict[str, Any], question: dict[str, Any]) -> str:
+        """Whether the units give the figure: a check of what is shown, which changes nothing that is."""
+        if str(self._indicator.measure).startswith(_VARIATION):
+            sums = f"""
+                select
+                    count(*),
+                    sqrt(sum(denominator * power(numerator / denominator - mean, 2)) / sum(denominator)),
+                    any_value(mean)
+                from (select *, sum(numerator) over () / sum(denominator) over () as mean {_UNITS} and known = 1)"""
+        else:
+            sums = f"select count(*), sum(numerator), sum(denominator) {_UNITS}"
+        ((count, *given),) = self._query(sums, question)
+        if not count:
+            return "none: nothing that it counts is known"
+        stated = [figure["numerator"], figure["denominator"]]
+        if all(_agree(*pair) for pair in zip(stated, given, strict=True)):
+            return f"agrees: {count:,} units give this numerator and denominator"
+        return f"DIFFERS: {count:,} units give {given[0]} / {given[1]}, and the figure is {stated[0]} / {stated[1]}"
+
+    def _lower_organisations(self, figure: dict[str, Any]) -> Part:
+        """The figures one level below."""
+        columns = ("organisation_code", "level", "numerator", "denominator", "value", "passed", "completeness")
+        rows = self._query(
+            f"""
+            select {", ".join(columns)} from {_FIGURES}
+            where indicator_id = $indicator and period = $period
+                and list_position($levels, level) > list_position($levels, $level)
+                and split_part(organisation_code, ':', 1) in (
+                    select lower.organisation_code from {_MEMBERS} as lower
+                    where lower.school_code in (
+                        select school_code from {_MEMBERS} where organisation_code = $organisation
+                    )
+                )
+            qualify rank() over (order by list_position($levels, level)) = 1
+            order by organisation_code""",
+            {
+                "indicator": self._indicator.id, "period": figure["period"], "level": figure["level"],
+                "levels": _LEVELS, "organisation": figure["organisation_code"],
+            },
+        )  # fmt: skip
+        title = "Figures one level below (--organisation CODE)"
+        return part("organisations", title, columns, rows, self._display.limit)
+
+    def _units(self, question: dict[str, Any]) -> Part:
+        """The units; those first that speak against the threshold."""
+        against = "numerator" if self._indicator.direction == "at_most" else "denominator - numerator"
+        rows = self._query(
+            f"select {', '.join(_UNIT_COLUMNS)} {_UNITS} order by {against} desc nulls last, unit", question
+        )
+        return part("units", "Units that it counts (--unit UNIT)", _UNIT_COLUMNS, rows, self._display.limit)
+
+    def _unit(self, name: str, question: dict[str, Any]) -> Unit:
+        units = {row[0]: Unit(*row) for row in self._query(f"select {', '.join(Unit._fields)} {_UNITS}", question)}
+        _one_of(name, sorted(units), "The figure does not count the unit", "--unit")
+        return units[name]
+
+    def _people_of(self, question: dict[str, Any], unit: Unit) -> dict[Person, tuple[Any, ...]]:
+        """Each person of a unit: numerator, denominator, value."""
+        names = ("school_code", "class_code", "grade", "day")
+        values = {"measure": question["measure"]} | {name: getattr(unit, name) for name in names}
+        people = {Person(entity, uid): tuple(numbers) for entity, uid, *numbers in self._query(_PEOPLE, values)}
+        return people or dict(self._records_of(unit, question["stage"]))
+
+    def _records_of(self, unit: Unit, stage: str | None) -> Iterator[tuple[Person, tuple[Any, ...]]]:
+        """Of a measure of records the people of the school, each with the values of which the figure is made."""
+        for entity in ("teacher", "student"):
+            elements = self._declared(entity)
+            if not elements:
+                continue
+            kind = KINDS[entity]
+            rows = self._query(
+                f"select {kind.uid}, {', '.join(elements)} from lake.conformed.{kind.table} where school = $1 "
+                "and ($2 <> 'student' or $3 is null or stage = $3) order by all",
+                [unit.school_code, entity, stage],
+            )
+            for uid, *values in rows:
+                yield Person(entity, uid), (None, None, dict(zip(elements, values, strict=True)))
+
+    def _declared(self, entity: str) -> list[str]:
+        """The elements of an entity of which the indicator is made, by their names."""
+        return [name for kind, _, name in (e.partition(".") for e in self._indicator.elements) if kind == entity]
+
+    def _people(self, unit: Unit, people: dict[Person, tuple[Any, ...]]) -> Part:
+        """The people of a unit: what each adds to the figure, or the values by which it is judged."""
+        shown = list(people.items())[: self._display.limit]
+        rows = [
+            (person.entity, self._key(person), numerator, denominator, self._value(person.entity, value))
+            for person, (numerator, denominator, value) in shown
+        ]
+        columns = ("entity", "key", "numerator", "denominator", "value")
+        title = f"People of {unit.unit} (--person KEY)"
+        return Part("people", title, columns, tuple(rows), len(people) - len(shown))
+
+    def _value(self, entity: str, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        shown = {name: self._display.value(f"{entity}.{name}", cell) for name, cell in value.items()}
+        return {name: cell for name, cell in shown.items() if cell is not None}
+
+    def _person(self, key: str | None, people: dict[Person, tuple[Any, ...]], unit: Unit) -> Person:
+        if key is None:
+            return Person("school", unit.school_code)
+        by_key = {name: person for person in people for name in (person.uid, self._display.key(person.uid)) if name}
+        if key not in by_key:
+            raise QueryError(f"The unit {unit.unit} has no person of that key: give one that --unit alone shows.")
+        return by_key[key]
+
+    def _rows(self, unit: Unit, person: Person) -> Part:
+        """The rows of exports that tell of a person (or school) in a unit, with what was read."""
+        if person.entity != "school":
+            self._key(person)
+        rows = []
+        for feed, keys in self._row_keys(unit, person).items():
+            values = self._exports.values(feed, keys)
+            for key in keys:
+                place = self._exports.place(*key).values()
+                rows += [(feed, *place, read) for read in values.get(key, [{}])]
+        return part("rows", "Rows of exports", ("feed", *PLACE_COLUMNS, "read"), rows, self._display.limit)
+
+    def _row_keys(self, unit: Unit, person: Person) -> dict[str, list[RowKey]]:
+        """The rows by feed: those of the day, or else those in which the record's values stand."""
+        told = self._query(
+            "select distinct feed, _delivery_id, _row_number from lake.conformed.indicator_rows "
+            "where measure = $1 and entity = $2 and uid = $3 and day is not distinct from $4 order by all",
+            [str(self._indicator.measure).removeprefix(_VARIATION), *person, unit.day],
+        )
+        keys: dict[str, list[RowKey]] = {}
+        for feed, delivery, row in told or self._record_rows(person):
+            keys.setdefault(feed, []).append(RowKey(delivery, row))
+        return keys
+
+    def _record_rows(self, person: Person) -> Iterator[tuple[str, str, int]]:
+        """Feed, delivery and row of each value of a record of which the indicator is made."""
+        kind = KINDS[person.entity]
+        relation = self._connection.execute(
+            f"select * from lake.conformed.{kind.table} where {kind.uid} = $1", [person.uid]
+        )
+        names = [column[0] for column in relation.description or ()]
+        record = dict(zip(names, relation.fetchall()[0], strict=True))
+        sources = [record.get(f"{name}_source") for name in self._declared(person.entity)]
+        feeds = {str(source).removesuffix(_BORROWED) for source in sources if source}
+        for feed in sorted(feeds):
+            place = record["provenance"].get(feed)
+            if place is not None:
+                delivery, _, row = place.rpartition("#")
+                yield feed, delivery, int(row)
+
+    def _key(self, person: Person) -> str | None:
+        if self._display.identified:
+            self._log(person.uid)
+        return self._display.key(person.uid)
+
+    def _query(self, sql: str, values: Any) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, values).fetchall()
+
+
+def _one_of(name: str | None, names: list[str], what_is_wrong: str, option: str) -> None:
+    """Raise QueryError where a name is none of those there are; the sentence has the nearest."""
+    if name in names:
+        return
+    every = list(dict.fromkeys(names))
+    nearest = near(name, every) if name else []
+    said = f"{what_is_wrong} `{name}`" if name else f"Give {option}"
+    raise QueryError(f"{said}: {'the nearest are' if nearest else 'there are'} {enumeration(nearest or every)}.")
+
+
+def _agree(stated: float | None, given: float | None) -> bool:
+    if stated is None or given is None:
+        return (stated or 0) == (given or 0)
+    return math.isclose(stated, given, rel_tol=10**-_DIGITS, abs_tol=10**-_DIGITS)
+
+
+def _filled(*parts: Part) -> tuple[Part, ...]:
+    return tuple(part for part in parts if part.rows)
