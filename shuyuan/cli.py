@@ -19,6 +19,7 @@ from shuyuan.verbs import (
     dbt,
     doctor,
     explain,
+    identities,
     init,
     lift,
     night,
@@ -129,6 +130,7 @@ app.command("airflow", context_settings=_PASSED_ON)(airflow.airflow)
 app.add_typer(objection.app, name="objection")
 app.command("lift")(lift.lift)
 app.command("responsibilities")(responsibilities.print_responsibilities)
+app.command("identities")(identities.print_identities)
 app.command("trace")(trace.trace)
 app.command("explain")(explain.explain)
 app.command("doctor")(doctor.doctor)
