@@ -300,7 +300,8 @@ def test_every_part_is_the_sum_of_its_units_and_those_of_student_days_of_their_s
     """What a figure is said to be made of is what it is made of: at every level, and none is left out."""
     members = "(select school_code, organisation_code from lake.conformed.organisation_members)"
     units = f"""
-        select measure, organisation_code, stage, grade, period, sum(numerator), sum(denominator), sum(known), sum(expected)
+        select measure, organisation_code, stage, grade, period,
+            sum(numerator), sum(denominator), sum(known), sum(expected)
         from (
             from lake.conformed.indicator_units join {members} using (school_code)
             union all by name
