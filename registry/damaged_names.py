@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 
 from registry.model import Column, Register
-from registry.reading import quoted
+from registry.reading import is_one_of, quoted
 from registry.types import TYPE_MACROS
 from registry.written import clean
 
@@ -37,13 +37,13 @@ def is_damaged(register: Register, column: Column) -> str:
     value = quoted(column.name)
     is_name = column.type == "name"
     cleaned = [clean(word) for word in (*register.business_words.null_words, *(() if is_name else ("None",)))]
-    words = ", ".join("'" + (word.lower() if is_name else word).replace("'", "''") + "'" for word in cleaned)
+    words = [word.lower() if is_name else word for word in cleaned]
     traces = "|".join((*_TRACES, _utf8_read_as_gbk())).replace("'", "''")
     shown = f"{TYPE_MACROS['name']}({value})"
     said = f"lower({shown})" if is_name else shown
     return (
         f"CASE WHEN {value} IS NULL THEN false WHEN regexp_matches({shown}, '{traces}') THEN true "
-        f"ELSE coalesce({said} IN ({words}), false) END"
+        f"ELSE {is_one_of(said, words)} END"
     )
 
 

@@ -336,10 +336,11 @@ create or replace macro memory.main.code_key(v) as (
     ) end
 );
 
--- Yes or no, also as an option: 1-是, 是|1, 否(0), 1.0, a tick or a cross.
+-- Yes or no, also as an option: 1-是, 是|1, 否(0), 1.0, a tick or a cross. Outside a lambda DuckDB would make a join of
+-- `in`.
 create or replace macro memory.main.as_boolean(v) as (
     list_transform(
-        [if(v in ('是', '否', '1', '0', 'true', 'false'), v, memory.main.code_key(v))],
+        [if(list_contains(['是', '否', '1', '0', 'true', 'false'], v), v, memory.main.code_key(v))],
         lambda x: case
             when x in ('是', '1', 'true', 't', 'y', 'yes', '√', '✓', '✔', '☑', '书面', '有') then true
             when x in ('否', '0', 'false', 'f', 'n', 'no', '×', '✗', '✘', '☒', '非书面', '无') then false

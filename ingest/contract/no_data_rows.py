@@ -16,6 +16,7 @@ from ingest.contract.repeated_keys import key_of
 from ingest.contract.slice_of_row import slice_of
 from registry.codes import code_key, code_of
 from registry.model import Column, Feed, Register
+from registry.reading import is_one_of
 from registry.types import CLEAN, CODE_KEY
 
 _TOTAL_PATTERN = (
@@ -90,11 +91,11 @@ def _first_data_cell(columns: Sequence[str]) -> str:
 
 def _is_header(feed: Feed) -> str:
     """Whether a row repeats the header, as on the second page of a print: its mandatory columns hold their headers."""
-    holds_header = {c.name: f"{sql.name(c.name)} IN ({sql.texts(_header_forms(c))})" for c in feed.loaded_columns}
+    holds_header = {c.name: is_one_of(sql.name(c.name), _header_forms(c)) for c in feed.loaded_columns}
     mandatory = [
         name for name in holds_header if name in feed.key or next(c for c in feed.columns if c.name == name).required
     ]
-    header_count = " + ".join(f"coalesce({condition}, false)::INTEGER" for condition in holds_header.values())
+    header_count = " + ".join(f"{condition}::INTEGER" for condition in holds_header.values())
     return " AND ".join(
         [*(holds_header[name] for name in mandatory), f"({header_count}) >= {min(2, len(holds_header))}"]
     )
