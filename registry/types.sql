@@ -8,20 +8,20 @@
 -- its body may not use the macro's own argument, which could be a column of the lambda's name.
 
 -- Full-width signs, digits and letters to half width (the part of NFKC that exports need; DuckDB has NFC only).
--- In guarded steps, the commonest first: translate() builds its table anew for every row.
-create or replace macro memory.main.half_width(v) as (
-    list_transform(
-        [translate(v, '，：（）；！？－／', ',:();!?-/')],
-        lambda x: if(
-            regexp_matches(x, '[！-～￥﹐-﹫]'),
-            translate(
-                translate(x, '０１２３４５６７８９', '0123456789'),
-                'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ＂＃＄％＆＇＊＋．＜＝＞＠［＼］＾＿｀｛｜｝～￥﹐﹒﹔﹕﹖﹗﹙﹚﹟﹠﹡﹢﹣﹤﹥﹦﹩﹪﹫',
-                'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"#$%&''*+.<=>@[\]^_`{|}~¥,.;:?!()#&*+-<>=$%@'
-            ),
-            x
+-- In guarded steps, since translate() builds its table anew for every row: a text with punctuation alone, the commonest,
+-- needs a short one.
+create or replace macro memory.main.half_width(x) as (
+    case
+        when not regexp_matches(x, '[！-～￥﹐-﹫]') then x
+        when not regexp_matches(x, '[＂-＇＊＋．０-９＜-＞＠-～￥﹐-﹫]') then translate(x, '，：（）；！？－／', ',:();!?-/')
+        else translate(
+            x,
+            '，：（）；！？－／０１２３４５６７８９'
+            'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ＂＃＄％＆＇＊＋．＜＝＞＠［＼］＾＿｀｛｜｝～￥﹐﹒﹔﹕﹖﹗﹙﹚﹟﹠﹡﹢﹣﹤﹥﹦﹩﹪﹫',
+            ',:();!?-/0123456789'
+            'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"#$%&''*+.<=>@[\]^_`{|}~¥,.;:?!()#&*+-<>=$%@'
         )
-    )[1]
+    end
 );
 
 -- A text without what spreadsheets and pages leave in it: zero-width characters and _x000D_ go, line breaks, tabs
@@ -29,20 +29,18 @@ create or replace macro memory.main.half_width(v) as (
 -- of a script that spells with them (Arabic, Syriac, the scripts of India and Sri Lanka, Mongolian).
 create or replace macro memory.main.visible(v) as (
     regexp_replace(
-        list_transform(
-            [regexp_replace(
+        case
+            when regexp_matches(v, '[\x{0600}-\x{08FF}\x{0900}-\x{0DFF}\x{1820}-\x{18AA}]') then regexp_replace(
                 nfc_normalize(v),
-                '_x000[dD]_|[\x{00AD}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]', '', 'g'
-            )],
-            lambda t: regexp_replace(
-                t,
-                if(
-                    regexp_matches(t, '[\x{0600}-\x{08FF}\x{0900}-\x{0DFF}\x{1820}-\x{18AA}]'),
-                    '^[\x{200C}\x{200D}]+|[\x{200C}\x{200D}]+$', '[\x{200C}\x{200D}]'
-                ),
-                '', 'g'
+                '^(?:_x000[dD]_|[\x{00AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}])+'
+                '|(?:_x000[dD]_|[\x{00AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}])+$'
+                '|_x000[dD]_|[\x{00AD}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]', '', 'g'
             )
-        )[1],
+            else regexp_replace(
+                nfc_normalize(v),
+                '_x000[dD]_|[\x{00AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]', '', 'g'
+            )
+        end,
         '\r\n|[\x00-\x1F\x7F\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]', ' ', 'g'
     )
 );
@@ -87,11 +85,12 @@ create or replace macro memory.main.clean(v) as (
         else list_transform(
             list_transform(
                 [if(regexp_matches(v, '[^ -~·‘-”—…、-】㐀-䶿一-鿿！-～]|_x000'), memory.main.visible(v), v)],
-                lambda n: trim(if(regexp_matches(n, '[！-～￥﹐-﹫]'), memory.main.half_width(n), n))
+                lambda n: trim(memory.main.half_width(n))
             ),
-            lambda c: nullif(
-                if(starts_with(c, ''''), trim(regexp_replace(c, '^''+([^a-z'']|[a-z][^ -]|[a-z]?$)', '\1')), c), ''
-            )
+            lambda c: case
+                when starts_with(c, '''') then nullif(trim(regexp_replace(c, '^''+([^a-z'']|[a-z][^ -]|[a-z]?$)', '\1')), '')
+                when c <> '' then c
+            end
         )[1]
     end
 );
@@ -514,69 +513,6 @@ create or replace macro memory.main.same_phones(a, b) as (
     )[1]
 );
 
--- The form in which the names of a class are compared: grade|number where a name says both (五年级1班, 五(1)班, 5.1班,
--- 五年一班, 初二(3)班, 501班), else the name without blanks, brackets and 班. 初 begins after grade 6, 高 after grade 9.
-create or replace macro memory.main.small_number(v) as (
-    case
-        when regexp_full_match(v, '[0-9]{1,2}') then cast(v as integer)
-        when v in ('一', '二', '三', '四', '五', '六', '七', '八', '九', '十') then strpos('一二三四五六七八九十', v)
-        when regexp_full_match(v, '[一二三四五六七八九]?十[一二三四五六七八九]?')
-            then if(starts_with(v, '十'), 10, 10 * strpos('一二三四五六七八九', v[1]))
-                + if(ends_with(v, '十'), 0, strpos('一二三四五六七八九', v[-1]))
-    end
-);
-
-create or replace macro memory.main.class_of_grade(said) as (
-    (memory.main.small_number(said.grade) + case said.stage when '初' then 6 when '高' then 9 else 0 end) || '|'
-    || coalesce(cast(memory.main.small_number(said.number) as varchar), said.number)
-);
-
-create or replace macro memory.main.class_key(v) as (
-    list_transform(
-        list_transform(
-            [regexp_replace(
-                translate(lower(memory.main.half_width(memory.main.clean(v))), '①②③④⑤⑥⑦⑧⑨', '123456789'),
-                '[ 　_\[\]{}【】〔〕“”"'']', '', 'g'
-            )],
-            lambda x: {
-                'name': x,
-                'said': regexp_extract(
-                    x,
-                    '^(小|初|高)?(?:学|中)?(十[一二]?|[一二三四五六七八九]|1[0-2]|0?[1-9])'
-                    || '(?:年级|年|级|[-.()·、/])+第?\(?(\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z])\)?班?$',
-                    ['stage', 'grade', 'number']
-                ),
-                'short': regexp_extract(
-                    x, '^(小|初|高)?(?:学|中)?([一二三四五六七八九]|1[0-2]|[1-9])\(?(\d{2}|\d|[一二三四五六七八九十]{1,3})\)?班?$',
-                    ['stage', 'grade', 'number']
-                )
-            }
-        ),
-        lambda y: case
-            when y.said.grade <> '' then memory.main.class_of_grade(y.said)
-            when regexp_matches(y.name, '^(小|初|高|[一二三四五六七八九])') and y.short.grade <> ''
-                or regexp_full_match(y.name, '(1[0-2]|[1-9])\d{2}班')
-                then memory.main.class_of_grade(y.short)
-            else nullif(regexp_replace(y.name, '[()]|班$', '', 'g'), '')
-        end
-    )[1]
-);
-
--- Why a cell that was delivered says nothing, as the rule's name, or NULL: a character of which half is lost (U+FFFD);
--- an error value of a spreadsheet in any language (#N/A, #REF!, #DIV/0!, #NV, #¡VALOR!, Err:502), also ####, a number
--- wider than its column; a formula that no program has calculated, before which the reader of the workbook puts a
--- U+2060 (where a person has written =1+1 as a text, it is one). The guards are cheap: a night has millions of cells
--- and next to no such one.
-create or replace macro memory.main.unread_cell(v) as (
-    case
-        when v is null then null
-        when contains(v, '�') then 'damaged_character'
-        when v >= '$' and v < 'Err:' or v >= 'Err;' and v < '⁠' or v > '⁡' then null
-        when starts_with(v, '⁠=') then 'formula_without_value'
-        when regexp_full_match(v, '\s*(?:#(?:N/[AD]|NV|GETTING_DATA|[¡¿]?[\p{Lu}/0]+[!?])|##+|Err:\d{3})\s*') then 'cell_error'
-    end
-);
-
 -- Chinese numerals in a text as digits: 五年级十二班 is 5年级12班.
 create or replace macro memory.main.arabic_numerals(x) as (
     if(
@@ -593,6 +529,74 @@ create or replace macro memory.main.arabic_numerals(x) as (
         ),
         x
     )
+);
+
+-- The form in which the names of a class are compared: grade|number where a name says both (五年级1班, 五(1)班, 5.1班,
+-- 五年一班, 初二(3)班, 501班), else the name without blanks, brackets and 班. 初 begins after grade 6, 高 after grade 9.
+create or replace macro memory.main.small_number(v) as (
+    if(
+        regexp_full_match(v, '[0-9]{1,2}|[一二三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?'),
+        cast(memory.main.arabic_numerals(v) as integer), null
+    )
+);
+
+create or replace macro memory.main.class_of_grade(said) as (
+    (memory.main.small_number(said.grade) + case said.stage when '初' then 6 when '高' then 9 else 0 end) || '|'
+    || coalesce(cast(memory.main.small_number(said.number) as varchar), said.number)
+);
+
+create or replace macro memory.main.class_key(v) as (
+    list_transform(
+        list_transform(
+            list_transform(
+                [regexp_replace(
+                    translate(lower(memory.main.clean(v)), '①②③④⑤⑥⑦⑧⑨', '123456789'), '[ 　_\[\]{}【】〔〕“”"'']', '', 'g'
+                )],
+                lambda x: {
+                    'name': x,
+                    'said': regexp_extract(
+                        x,
+                        '^(小|初|高)?(?:学|中)?(十[一二]?|[一二三四五六七八九]|1[0-2]|0?[1-9])'
+                        || '(?:年级|年|级|[-.()·、/])+第?\(?(\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z])\)?班?$',
+                        ['stage', 'grade', 'number']
+                    ),
+                    'short': regexp_extract(
+                        x,
+                        '^(小|初|高)?(?:学|中)?([一二三四五六七八九]|1[0-2]|[1-9])\(?(\d{2}|\d|[一二三四五六七八九十]{1,3})\)?班?$',
+                        ['stage', 'grade', 'number']
+                    )
+                }
+            ),
+            lambda y: {
+                'name': y.name,
+                'said': case
+                    when y.said.grade <> '' then y.said
+                    when regexp_matches(y.name, '^(小|初|高|[一二三四五六七八九])') and y.short.grade <> ''
+                        or regexp_full_match(y.name, '(1[0-2]|[1-9])\d{2}班') then y.short
+                end
+            }
+        ),
+        lambda z: if(
+            z.said is null,
+            nullif(regexp_replace(z.name, '[()]|班$', '', 'g'), ''),
+            memory.main.class_of_grade(z.said)
+        )
+    )[1]
+);
+
+-- Why a cell that was delivered says nothing, as the rule's name, or NULL: a character of which half is lost (U+FFFD);
+-- an error value of a spreadsheet in any language (#N/A, #REF!, #DIV/0!, #NV, #¡VALOR!, Err:502), also ####, a number
+-- wider than its column; a formula that no program has calculated, before which the reader of the workbook puts a
+-- U+2060 (where a person has written =1+1 as a text, it is one). The guards are cheap: a night has millions of cells
+-- and next to no such one.
+create or replace macro memory.main.unread_cell(v) as (
+    case
+        when v is null then null
+        when contains(v, '�') then 'damaged_character'
+        when v >= '$' and v < 'Err:' or v >= 'Err;' and v < '⁠' or v > '⁡' then null
+        when starts_with(v, '⁠=') then 'formula_without_value'
+        when regexp_full_match(v, '\s*(?:#(?:N/[AD]|NV|GETTING_DATA|[¡¿]?[\p{Lu}/0]+[!?])|##+|Err:\d{3})\s*') then 'cell_error'
+    end
 );
 
 -- A grade as its code set knows it, without what stands beside it: 三年级（2023级）, 七年级(初中), 小学部三年级.
