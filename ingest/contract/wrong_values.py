@@ -1,6 +1,7 @@
 """Rules about single values: for each column the conditions under which its value is wrong.
 
-All rules are first evaluated in one aggregate; only violated ones are searched for rows.
+Of many rows, all rules are first evaluated in one aggregate, and only violated ones searched for rows; of few rows,
+all are searched at once.
 Add here: another rule about a single value.
 Stays out: parsing of a type (`registry.types`), rules about several rows (`ingest.contract.repeated_keys`).
 """
@@ -8,7 +9,7 @@ Stays out: parsing of a type (`registry.types`), rules about several rows (`inge
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -60,16 +61,21 @@ class Rule:
         return self.condition.replace(self.value, value)
 
     @property
+    def labels(self) -> str:
+        """What a violation says of the rule: its name, its severity and the column."""
+        return sql.texts([self.name, self.severity, self.column])
+
+    @property
     def distinct_values(self) -> str:
         """Subquery of the distinct values."""
         return f"(SELECT DISTINCT {self.value} FROM src)"
 
-    def row_condition(self, *, use_distinct: bool) -> str:
-        """The condition on a row of `src`."""
-        condition = self.condition
-        if self.expensive and use_distinct:
-            condition = f"{self.value} IN (SELECT {self.value} FROM {self.distinct_values} WHERE {self.condition})"
-        return f"{condition} AND NOT {self.unless}" if self.unless else condition
+    @property
+    def row_condition(self) -> str:
+        """The condition on a row of `src`, where it is evaluated for distinct values."""
+        if not self.expensive:
+            return self.condition
+        return f"{self.value} IN (SELECT {self.value} FROM {self.distinct_values} WHERE {self.condition})"
 
 
 def rules_of(feed: Feed, register: Register, columns: Collection[str]) -> list[Rule]:
@@ -99,63 +105,82 @@ def _except_no_value(rule: Rule, none: str | None) -> Rule:
 
 
 def find_wrong_values(
-    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], files_without_column: dict[str, list[int]]
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], files_without_column: Mapping[str, Sequence[int]]
 ) -> None:
     """Enter in `violation` every value that breaks a rule, of rows that are not in `skipped_row`.
 
     `files_without_column`: column -> files that do not have it; its blanks there break no rule.
     """
     row_count = connection.execute("SELECT count(*) FROM src").fetchone()
-    use_distinct = row_count is not None and row_count[0] > _MIN_ROWS_FOR_DISTINCT
-    for rule in _broken(connection, rules, use_distinct=use_distinct):
-        files = files_without_column.get(rule.column) or []
-        conditions = [rule.row_condition(use_distinct=use_distinct)]
-        if files:
-            conditions.append(f"_file NOT IN ({', '.join(map(str, files))})")
-        if rule.name != SURPLUS:  # cells of a row with surplus cells are in the wrong columns
-            conditions.append("_surplus IS NULL")
-        labels = sql.texts([rule.name, rule.severity, rule.column])
+    enter = _enter_of_many if row_count is not None and row_count[0] > _MIN_ROWS_FOR_DISTINCT else _enter_of_few
+    enter(connection, rules, files_without_column)
+
+
+def _enter_of_many(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], files_without_column: Mapping[str, Sequence[int]]
+) -> None:
+    """Enter the wrong values of many rows, which are searched for the rules alone that some value breaks."""
+    cheap = [rule for rule in rules if not rule.expensive]
+    broken = _broken(connection, cheap, "src")
+    for rule in rules:
+        if rule.expensive:
+            broken |= _broken(connection, [rule], rule.distinct_values)
+    for rule in (rule for rule in rules if rule in broken):
         connection.execute(f"""
-            INSERT INTO violation SELECT _file, _row, {labels}, {rule.value}
-            FROM src ANTI JOIN skipped_row USING (_file, _row) WHERE {" AND ".join(conditions)}""")
+            INSERT INTO violation SELECT _file, _row, {rule.labels}, {rule.value}
+            FROM src ANTI JOIN skipped_row USING (_file, _row)
+            WHERE {rule.row_condition} AND NOT ({_excused(rule, files_without_column)})""")
 
 
-def _broken(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], *, use_distinct: bool) -> list[Rule]:
+def _broken(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], rows: str) -> set[Rule]:
     """The rules that some value breaks, skipped rows and cells without a value included."""
-    cheap = [rule for rule in rules if not (rule.expensive and use_distinct)]
-    groups = [[rule] for rule in cheap] if use_distinct else _alike(cheap)
-    found = _broken_groups(connection, groups)
-    broken = {group[0] for group in found if len(group) == 1}
-    broken |= {rule for (rule,) in _broken_groups(connection, [[r] for g in found if len(g) > 1 for r in g])}
-    for rule in rules:
-        if rule.expensive and use_distinct and _broken_groups(connection, [[rule]], rule.distinct_values):
-            broken.add(rule)
-    return [rule for rule in rules if rule in broken]
+    query = f"SELECT {', '.join(f'count_if({rule.condition}) > 0' for rule in rules)} FROM {rows}"
+    return {rule for rule, found in zip(rules, connection.execute(query).fetchone() or (), strict=True) if found}
 
 
-def _alike(rules: Iterable[Rule]) -> list[list[Rule]]:
-    """The rules by what they say of a value: DuckDB takes longer to bind a condition than to try it on some rows."""
-    groups: dict[str, list[Rule]] = defaultdict(list)
-    for rule in rules:
-        groups[rule.condition_of("_value")].append(rule)
-    return [*groups.values()]
+def _enter_of_few(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], files_without_column: Mapping[str, Sequence[int]]
+) -> None:
+    """Enter the wrong values of few rows: DuckDB takes longer to bind a condition than to try it on them, so that each
+    is bound once, for all columns of which it says the same.
+    """
+    groups: dict[str, list[int]] = defaultdict(list)
+    for number, rule in enumerate(rules):
+        groups[rule.condition_of("_value")].append(number)
+    broken = ", ".join(
+        f"list_transform([{', '.join(rules[number].value for number in numbers)}], "
+        f"lambda _value, _place: if({condition}, {numbers}[_place], NULL))"
+        for condition, numbers in groups.items()
+    )
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE broken_rule AS
+        SELECT _file, _row, unnest(list_filter(flatten([{broken}]), lambda _rule: _rule IS NOT NULL)) AS _rule
+        FROM src ANTI JOIN skipped_row USING (_file, _row)""")
+    found = [n for (n,) in connection.execute("SELECT DISTINCT _rule FROM broken_rule ORDER BY _rule").fetchall()]
+    if not found:
+        return
+    labels = ", ".join(f"({n}, {rules[n].labels})" for n in found)
+    values = " ".join(f"WHEN {n} THEN {rules[n].value}" for n in found)
+    excused = " ".join(f"WHEN {n} THEN {_excused(rules[n], files_without_column)}" for n in found)
+    connection.execute(f"""
+        INSERT INTO violation SELECT _file, _row, _name, _severity, _column, CASE _rule {values} END
+        FROM src JOIN broken_rule USING (_file, _row)
+        JOIN (VALUES {labels}) AS labels (_rule, _name, _severity, _column) USING (_rule)
+        WHERE NOT CASE _rule {excused} END
+        ORDER BY _rule, _file, _row""")
 
 
-def _broken_groups(
-    connection: duckdb.DuckDBPyConnection, groups: Sequence[list[Rule]], rows: str = "src"
-) -> list[list[Rule]]:
-    """The groups of rules that are alike of which one is broken."""
-    if not groups:
-        return []
-    query = f"SELECT {', '.join(f'count_if({_any_of(group)}) > 0' for group in groups)} FROM {rows}"
-    return [group for group, found in zip(groups, connection.execute(query).fetchone() or (), strict=True) if found]
-
-
-def _any_of(alike: Sequence[Rule]) -> str:
-    if len(alike) == 1:
-        return alike[0].condition
-    values = ", ".join(rule.value for rule in alike)
-    return f"len(list_filter([{values}], lambda _value: {alike[0].condition_of('_value')})) > 0"
+def _excused(rule: Rule, files_without_column: Mapping[str, Sequence[int]]) -> str:
+    """SQL that is true in a row where the rule does not hold."""
+    if rule.name == SURPLUS:
+        return "false"
+    files = files_without_column.get(rule.column)
+    conditions = [
+        "_surplus IS NOT NULL",  # cells of a row with surplus cells are in the wrong columns
+        *([f"_file IN ({', '.join(map(str, files))})"] if files else []),
+        *([rule.unless] if rule.unless else []),
+    ]
+    return " OR ".join(conditions)
 
 
 def _unread(column: Column) -> list[Rule]:
