@@ -58,7 +58,7 @@ def where_it_stands(node: exp.Expr) -> str:
 
 def words_of(change: Change) -> str:
     """A change in words: the CTE in which it stands, what stood there, and what stands there now."""
-    before, after = change.node.sql("duckdb"), change.replacement.sql("duckdb") if change.replacement else "(nothing)"
+    before, after = _sql(change.node), _sql(change.replacement) if change.replacement else "(nothing)"
     start, end = _common(before, after), _common(before[::-1], after[::-1])
     if len(before) > LONG and start + end < min(len(before), len(after)):
         start, end = max(start - AROUND, 0), max(end - AROUND, 0)
@@ -72,6 +72,10 @@ def changed_sql(sql: str, operator: Operator, number: int) -> tuple[str, str]:
     change = next(c for n, c in enumerate(operator(tree)) if n == number)
     words = words_of(change)
     return change.made_in(tree).sql("duckdb"), words
+
+
+def _sql(node: exp.Expr) -> str:
+    return node.sql("duckdb", comments=False)
 
 
 def _common(one: str, other: str) -> int:

@@ -20,6 +20,7 @@ from warehouse import build
 _ACTUAL, _EXPECTED = "dbt_internal_unit_test_actual", "dbt_internal_unit_test_expected"
 _GIVEN, _DUE = (f"select * exclude (actual_or_expected) from {side}" for side in (_ACTUAL, _EXPECTED))
 _DIFFERENCE = f"({_GIVEN} except all {_DUE}) union all ({_DUE} except all {_GIVEN})"
+_DAY = re.compile(r"CAST\('\d{4}-\d\d-\d\d' AS DATE\)")
 _TABLE = re.compile(r'(?:"?\w+"?\.)?"?\w+"?\."?(\w+)"? AS|__dbt__cte__(?:[a-z]+__)?(\w+)')
 
 
@@ -54,10 +55,10 @@ class UnitTest:
 
 
 def plain(words: str) -> str:
-    """A change in words whose relations have no schema, so that a test's rows have the name of the model that they
-    stand for.
+    """A change in words whose relations have no schema and whose days are no certain ones: the rows of a test have the
+    name of the model that they stand for, and its night is another.
     """
-    return _TABLE.sub(lambda found: found[1] or found[2], words)
+    return _DAY.sub("night", _TABLE.sub(lambda found: found[1] or found[2], words))
 
 
 def compiled(register: Register, folder: Path) -> list[UnitTest]:
