@@ -59,8 +59,9 @@ def where_it_stands(node: exp.Expr) -> str:
 def words_of(change: Change) -> str:
     """A change in words: the CTE in which it stands, what stood there, and what stands there now."""
     before, after = _sql(change.node), _sql(change.replacement) if change.replacement else "(nothing)"
-    start, end = _common(before, after), _common(before[::-1], after[::-1])
-    if len(before) > LONG and start + end < min(len(before), len(after)):
+    if len(before) > LONG:
+        start = _common(before, after)
+        end = _common(before[start:][::-1], after[start:][::-1])
         start, end = max(start - AROUND, 0), max(end - AROUND, 0)
         before, after = before[start : len(before) - end], after[start : len(after) - end]
     return f"{where_it_stands(change.node)}: {before} -> {after}"

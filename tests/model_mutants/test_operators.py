@@ -74,3 +74,11 @@ def test_a_change_of_an_ephemeral_model_stands_in_its_readers():
     assert with_ephemeral(reader, "m", "select 2 as a") == (
         "WITH __dbt__cte__m AS (SELECT 2 AS a) SELECT a FROM __dbt__cte__m"
     )
+
+
+def test_a_long_change_is_told_by_what_differs():
+    wide = ", ".join(f"column_{n}" for n in range(30))
+    _, words = changed_sql(f"select {wide} from t union all select {wide} from u", OPERATORS["union_or_union_all"], 0)
+    assert "FROM t UNION ALL SELECT column_0" in words
+    assert "FROM t UNION SELECT column_0" in words
+    assert len(words) < 250
