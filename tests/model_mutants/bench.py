@@ -129,10 +129,15 @@ class Bench:
         for relation in model.before:
             schema, name = relation.split(".")
             sql = sql.replace(f'"build"."{schema}"."{name}"', f'"{BEFORE}"."{schema}"."{name}"')
-        if model.kind == "incremental":
+        if model.kind == "incremental" and self._was_there(model):
             self._merge(model, sql)
         else:
             self.connection.execute(f"create table {table} as {sql}")
+
+    def _was_there(self, model: Model) -> bool:
+        """Whether the night before left rows of an incremental model."""
+        asked = f"select 1 from duckdb_tables() where database_name = '{BEFORE}' and schema_name || '.' || table_name = ?"
+        return bool(self.connection.execute(asked, [model.relation]).fetchall())
 
     def _merge(self, model: Model, sql: str) -> None:
         table = f"build.{model.relation}"
