@@ -136,8 +136,8 @@ class Bench:
 
     def _was_there(self, model: Model) -> bool:
         """Whether the night before left rows of an incremental model."""
-        asked = f"select 1 from duckdb_tables() where database_name = '{BEFORE}' and schema_name || '.' || table_name = ?"
-        return bool(self.connection.execute(asked, [model.relation]).fetchall())
+        asked = "select 1 from duckdb_tables() where database_name = ? and schema_name || '.' || table_name = ?"
+        return bool(self.connection.execute(asked, [BEFORE, model.relation]).fetchall())
 
     def _merge(self, model: Model, sql: str) -> None:
         table = f"build.{model.relation}"
