@@ -158,6 +158,17 @@ def test_a_column_in_between_is_held_to_its_own_declaration_and_read_as_that(hou
     ]
 
 
+def test_a_figure_of_another_mart_is_no_column_of_the_house(house):
+    base = replace(mart(f"select count(sex) as value from {STUDENTS}", value=["student"]), relation="marts.base")
+    (sentence,) = found(house, base, mart("select value as note from marts.base", selected_by=("student",)))
+    assert sentence.startswith("marts.m.note reaches marts.base.value, which is student: the column declares nothing")
+
+
+def test_a_mart_that_nothing_selects_is_read_by_another_without_a_word(house):
+    base = replace(mart(f"select count(*) as n from {STUDENTS}"), relation="marts.base")
+    assert found(house, base, mart("select n from marts.base where n > 5")) == []
+
+
 def test_swapped_columns_of_one_feed_are_found_both(house):
     swapped = mart(f"select class_code as grade, grade as class_code from {STUDENTS}",
                    grade="student.grade", class_code="student.class")  # fmt: skip

@@ -108,12 +108,11 @@ class _Proof:
 
     def _of_column(self, ref: Ref, model: Model) -> Iterator[Finding]:
         declaration = self._declared(ref)
-        # an event's own time and subject, of which there is no element, may stand wherever its rows do
-        events = tuple(name for name in model.selected_by or () if "." not in name)
         for end in sorted(self._ends(ref, model, rows=False)):
-            names = self._stands_for(end)
-            declared = events if all("." not in name for name in names) and IDENTITY not in names else ()
-            yield from self._wrong(ref, end, (*declaration.names, *declared), _column_remedy(declaration))
+            # an event's own time and subject, of which there is no element, may stand wherever its rows do
+            has_element = not self._is_delivered(end) or any("." in name for name in self._stands_for(end))
+            declared = declaration.names if has_element else (*declaration.names, *(model.selected_by or ()))
+            yield from self._wrong(ref, end, declared, _column_remedy(declaration))
 
     def _of_rows(self, ref: Ref, model: Model) -> Iterator[Finding]:
         for end in sorted(self._selectors(model)):
@@ -155,6 +154,9 @@ class _Proof:
         model = self._graph.models.get(ref.relation)
         return self._standing.feed(ref) is not None if model is None else model.ends != "ledger"
 
+    def _is_delivered(self, ref: Ref) -> bool:
+        return ref.relation not in self._graph.models
+
     def _stands_for(self, ref: Ref) -> frozenset[str]:
         """What a column at which a trace ends is; nothing for a copy, and for one that no element names."""
         model = self._graph.models.get(ref.relation)
@@ -172,11 +174,10 @@ class _Proof:
     def _wrong(self, ref: Ref, end: Ref, declared: Sequence[str], remedy: str) -> Iterator[Finding]:
         """A column that reaches what it is not declared to be. A delivered one may be either of what it stands for."""
         names = self._stands_for(end)
-        is_delivered = end.relation not in self._graph.models
         others = sorted(name for name in names if not any(_covers(other, name) for other in declared))
-        if is_delivered and not names:
+        if self._is_delivered(end) and not names:
             yield Finding(*ref, f"reaches {self._name(end)}, {self._copied(end)}")
-        elif len(others) == len(names) or (others and not is_delivered):
+        elif others and (len(others) == len(names) or not self._is_delivered(end)):
             yield Finding(*ref, f"reaches {self._name(end)}, which is {' and '.join(others)}: {remedy}")
 
     def _copied(self, ref: Ref) -> str:
