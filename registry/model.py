@@ -302,6 +302,7 @@ class Feed(Record):
     reasons: str | None = None      # a MAP column of the staging model: by measure, the word that says why it has none
     expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
     day: str | None = None          # date of which a row speaks; None: that of its exam, term, or slice, if any
+    stages: tuple[Stage, ...] = ()  # it is looked for in schools of these; empty: in all
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`
     deleted_values: tuple[str, ...] = ()
     modified_column: str | None = None          # the time of a row's last change: of one key twice, the later counts

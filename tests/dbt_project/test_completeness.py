@@ -14,7 +14,9 @@ from registry.model import Register
 from tests.dbt_project.quick_dbt import City, Project
 from warehouse.tables import register_tables
 
-SCHOOLS = ("3132990001", "3132990002")
+KINDERGARTEN = "1132990003"
+TYPES = {"3132990001": "311", "3132990002": None, KINDERGARTEN: "111"}
+SCHOOLS = tuple(TYPES)
 STUDENTS, GATE, INCIDENTS = "student_registry/students", "attendance/events", "security/incidents"
 FITNESS, EVALUATION = "fitness/results", "quality/records"
 TUESDAY = date(2025, 11, 18)
@@ -44,8 +46,11 @@ def expected(compiled: dict[str, str], house: Register) -> Expected:
             connection.execute(f"create schema lake.{schema}")
         register_tables.write(connection, house)
         intake_tables.ensure(connection)
-        schools = "create table lake.conformed.schools as select unnest(?) as school_code, null::date as valid_to"
-        connection.execute(schools, [list(SCHOOLS)])
+        connection.execute(
+            "create table lake.conformed.schools as "
+            "select unnest(?::varchar[]) as school_code, unnest(?::varchar[]) as type, null::date as valid_to",
+            [list(TYPES), list(TYPES.values())],
+        )
 
         def ask(night: date, *states: tuple[str, str, date, str]) -> dict[str, tuple[bool, bool]]:
             connection.execute("delete from lake.intake.slice_state")
@@ -67,11 +72,24 @@ def expected(compiled: dict[str, str], house: Register) -> Expected:
 
 def test_each_feed_is_looked_for_once_or_in_each_school(expected: Expected, house: Register):
     found = expected(TUESDAY)
-    by_school = [feed.id for feed in house.feeds if feed.slice.by_school]
-    assert {STUDENTS, FITNESS, "exams/items"} <= set(by_school)
-    assert set(found) == {f"{feed} {code}" for feed in by_school for code in SCHOOLS} | {
-        feed.id for feed in house.feeds if feed.id not in by_school
-    }
+    by_school = {feed.id: feed for feed in house.feeds if feed.slice.by_school}
+    assert {STUDENTS, FITNESS, "exams/items"} <= by_school.keys()
+    assert set(found) == {
+        f"{feed.id} {code}"
+        for feed in by_school.values()
+        for code in SCHOOLS
+        if code != KINDERGARTEN or not feed.stages
+    } | {feed.id for feed in house.feeds if feed.id not in by_school}
+
+
+def test_no_roster_is_missed_of_a_kindergarten_and_its_teachers_are(expected: Expected):
+    """学籍 begins with primary school; a school whose type nobody knows is asked for everything."""
+    found = expected(TUESDAY)
+    for feed in (STUDENTS, FITNESS, "exams/items", "exams/results", "teaching/classes", "teaching/assignments"):
+        assert f"{feed} {KINDERGARTEN}" not in found
+        assert f"{feed} 3132990002" in found
+    assert found[f"teacher_system/teachers {KINDERGARTEN}"] == (True, False)
+    assert found[f"assets/devices {KINDERGARTEN}"][1] is False
 
 
 @pytest.mark.parametrize(
@@ -98,7 +116,7 @@ def test_a_missing_file_is_not_an_empty_one(expected: Expected):
 
 
 def test_a_school_that_sent_nothing_is_missed_beside_one_that_did(expected: Expected):
-    sent, silent = SCHOOLS
+    sent, silent, _ = SCHOOLS
     found = expected(TUESDAY, (STUDENTS, sent, TUESDAY - timedelta(days=2), "loaded"))
     assert found[f"{STUDENTS} {sent}"] == (False, False)
     assert found[f"{STUDENTS} {silent}"] == (True, False)

@@ -16,12 +16,8 @@ enrolment as (
 ),
 
 type_stage as (
-    {%- for stage in ['primary', 'junior', 'senior'] %}
-    select school_code, '{{ stage }}' as stage
+    select school_code, unnest({{ stages_of_type('type') }}) as stage
     from schools
-    where type in ({{ codes_of('teaches_' ~ stage) }})
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
 ),
 
 school_stage as (

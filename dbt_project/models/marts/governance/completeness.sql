@@ -4,7 +4,8 @@
    that comes once a term or year is due from some days into it, when the figures of that term or year can be there. */
 {%- set days_into = {'term': 30, 'school_year': 60} %}
 with schools as (
-    select school_code as organisation_code from {{ ref('schools') }}
+    select school_code as organisation_code, {{ stages_of_type('type') }} as stages
+    from {{ ref('schools') }}
     where valid_to is null  -- of a school that has ended nothing is expected
 ),
 
@@ -19,11 +20,12 @@ feeds as (
     select * from {{ source('register', 'feed') }}
 ),
 
--- feeds sliced by school are looked for in each school, all others in the bureau as a whole
+-- feeds sliced by school are looked for in each school of their stages, all others in the bureau as a whole
 expectations as (
     select feeds.id as feed, feeds.expected, schools.organisation_code, schools.organisation_code as slice
     from feeds cross join schools
     where feeds.slice_by_school
+        and (len(feeds.stages) = 0 or schools.stages is null or list_has_any(feeds.stages, schools.stages))
 
     union all
 
