@@ -14,7 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validat
 
 Entity = Literal["student", "teacher", "school", "class"]
 # facts of an event, an enrolment or a session are its own, as its system has it
-Event = Literal["homework_record", "exam_result", "student_change", "enrolment", "session", "membership"]
+Event = Literal[
+    "homework_record", "exam_result", "student_change", "enrolment", "session", "membership", "condition", "declaration"
+]  # fmt: skip
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
 Batch = Literal["snapshot", "additive", "delta", "delete"]

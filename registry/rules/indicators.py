@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from registry.model import WAYS, Indicator, Register
 from registry.rules.words import twice
 
+_NUMBERS = ("integer", "decimal")
 _CONDITIONS = "school_registry/conditions"
 _FACTS, _FACT_CODES = "declarations/facts", "declared_fact"
 # What an indicator may say, and the fields without one of which nothing reads it.
@@ -95,8 +96,8 @@ def _without_data(at: str, indicator: Indicator, register: Register) -> Iterator
         yield f"{at} needs feed `{needed}`, which no file of sources/ declares; declare it or say `no_value`."
         return
     for name in indicator.conditions:
-        if name not in {c.name for c in feeds[_CONDITIONS].columns if c.type in ("integer", "decimal")}:
-            yield f"{at} counts `{name}`, which is no number of {_CONDITIONS}; add the column or correct it."
+        if name not in {c.name for c in feeds[_CONDITIONS].columns if c.type in _NUMBERS and c.elements}:
+            yield f"{at} counts `{name}`, which is no number of {_CONDITIONS} with an element; add one or correct it."
     if indicator.fact is not None and indicator.fact not in facts:
         yield f"{at} asks for fact `{indicator.fact}`, which codes/{_FACT_CODES}.csv has not; add it or correct it."
 

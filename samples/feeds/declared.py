@@ -14,6 +14,7 @@ import numpy as np
 
 from registry.model import Feed
 from samples.city import City
+from samples.feeds.conditions import condition_rows
 from samples.feeds.contracts import contract, slice_of
 from samples.feeds.declared_columns import Rows, columns, crossed
 from samples.feeds.declared_facts import declared
@@ -83,6 +84,8 @@ def _book(city: City, spec: Spec, feed: Feed, school: int, day: date) -> Book:
 def _rows(city: City, spec: Spec, feed: Feed, rng: np.random.Generator, day: date) -> Rows:
     if spec.about == "fact":
         return _fact_rows(city, day)
+    if spec.about == "stage":
+        return condition_rows(city, day)
     entity = _entities(city, spec, rng)
     times = min(spec.times, len(crossed(feed, spec)) or spec.times)
     repeated = np.repeat(entity, times)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-About = Literal["student", "teacher", "school", "class", "fact"]
+About = Literal["student", "teacher", "school", "stage", "class", "fact"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Spec:
 _HOURS = {"minutes": (20, 90), "visits": (1, 9), "resources": (0, 12), "pages": (5, 60), "hours": (2, 60)}
 
 SPECS: tuple[Spec, ...] = (
-    Spec("school_registry/conditions", "school", "2025.xlsx", title="2025学年初办学条件统计",
-         ranges={"land_area": (8000, 60000), "teaching_area": (1500, 12000), "bandwidth": (200, 2000)}),
+    Spec("school_registry/conditions", "stage", "2025.xlsx", title="2025学年初办学条件统计",
+         ranges={"bandwidth": (200, 2000)}),
     Spec("teaching/assignments", "class", "assignments.xlsx", times=4, cross="subject",
          pools={"term": ("2025-2026-1",)}, ranges={"weekly_periods": (2, 8)}),
     Spec("after_school/sessions", "student", "{day}.csv", 0.3, daily=True),

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from samples.city import City
+from samples.feeds.conditions import condition_columns
 from samples.feeds.contracts import options
 from samples.feeds.declared_columns import Rows
 from samples.feeds.declared_facts import class_count, declared, fact_columns, is_compulsory, pupils
@@ -265,6 +266,7 @@ def _facts(city: City, rows: Rows) -> Columns:
 
 
 _STATED: dict[str, Callable[[City, Rows], Columns]] = {
+    "school_registry/conditions": condition_columns,
     "after_school/sessions": _sessions,
     "attendance/events": _passages,
     "assets/networks": _networks,

@@ -210,16 +210,18 @@ def test_a_district_without_a_school_of_the_stage_has_no_variation_to_judge(aske
 
 
 def test_the_mart_of_balance_shows_figures_variations_and_the_difference_of_the_two_records(town: ConditionsTown):
-    ask = "select {} from lake.marts.balanced_development where organisation_code = ? and stage = 'primary'"
-    assert town.city.rows(
-        ask.format("above_degree_teachers_value, above_degree_teachers_administrative, above_degree_teachers_difference, "
-                   "equipment_value_met, equipment_value_cv, met, passed"), EXACT,
-    ) == [(4.2, 15.0, pytest.approx(-10.8), True, None, 7, True)]  # fmt: skip
-    assert town.city.rows(
-        ask.format("above_degree_teachers_value, above_degree_teachers_met, schools, schools_known, schools_passed, passed"),
-        WHOLE,
-    ) == [(None, True, 5, 5, 3, False)]  # fmt: skip
-    assert town.city.rows(ask.format("met, known, mean_cv, schools, schools_known, passed"), LACKING) == [
-        (0, 0, None, 2, 0, None)
+    def rows(columns: str, organisation: str) -> Rows:
+        return town.city.rows(
+            f"select {columns} from lake.marts.balanced_development where organisation_code = ? and stage = 'primary'",
+            organisation,
+        )
+
+    degree = "above_degree_teachers"
+    assert rows(f"{degree}_value, {degree}_administrative, {degree}_difference, met, passed", EXACT) == [
+        (4.2, 15.0, pytest.approx(-10.8), 7, True)
     ]
-    assert town.city.rows(ask.format("known, schools_passed, passed"), MIXED) == [(7, 2, True)]
+    assert rows("equipment_value_met, equipment_value_cv", EXACT) == [(True, None)]
+    assert rows(f"{degree}_value, {degree}_met", WHOLE) == [(None, True)]
+    assert rows("schools, schools_known, schools_passed, passed", WHOLE) == [(5, 5, 3, False)]
+    assert rows("met, known, mean_cv, schools, schools_known, passed", LACKING) == [(0, 0, None, 2, 0, None)]
+    assert rows("known, schools_passed, passed", MIXED) == [(7, 2, True)]

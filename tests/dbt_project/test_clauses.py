@@ -144,7 +144,8 @@ def test_a_duty_is_what_the_school_declared_last_and_who_is_silent_is_undecided(
     assert found[PRIMARY] == [0.0, False, 1.0]
     assert found[JUNIOR] == [1.0, True, 1.0]
     assert found[SPECIAL] == [None, None, 0.0]
-    assert found[DISTRICT] == [pytest.approx(1 / 3, abs=1e-6), None, pytest.approx(2 / 3, abs=1e-6)]  # of three bound one says yes
+    # of three bound one says yes, one says no
+    assert found[DISTRICT] == [pytest.approx(1 / 3, abs=1e-6), None, pytest.approx(2 / 3, abs=1e-6)]
     assert found[OTHERS[0]] == [None, None, 0.0]
     assert SENIOR not in found
 

@@ -303,13 +303,13 @@ PLANS = {
         "indicators/yz2017.yml",
         "conditions: {teaching_area: 1,",
         "conditions: {swimming_area: 1,",
-        "counts `swimming_area`, which is no number of school_registry/conditions",
+        "counts `swimming_area`, which is no number of school_registry/conditions with an element",
     ),
     "an indicator of a word of the statistics": (
         "indicators/yz2017.yml",
         "conditions: {teaching_area: 1,",
         "conditions: {school_name: 1,",
-        "counts `school_name`, which is no number of school_registry/conditions",
+        "counts `school_name`, which is no number of school_registry/conditions with an element",
     ),
     "an indicator that excepts a kind of school that nobody knows": (
         "indicators/yz2017.yml",

@@ -190,3 +190,42 @@ def test_kindergartens_are_in_every_list_of_schools(facts: Facts) -> None:
     rosters = {file.path.stem for file in facts.city.files_of("student_registry/students", facts.city.nights[0])}
     assert rosters
     assert not kindergartens & rosters
+
+
+def of_form(facts: Facts) -> dict[str, dict[str, Row]]:
+    """Rows of the statistics by school and stage; the whole school's is ""."""
+    form: dict[str, dict[str, Row]] = defaultdict(dict)
+    for row in facts.listed("school_registry/conditions"):
+        form[row["school_code"]][row["stage"]] = row
+    return form
+
+
+def test_the_statistics_have_a_row_for_each_stage_and_one_for_a_school_of_several(facts: Facts) -> None:
+    forms = of_form(facts)
+    several = {school: rows for school, rows in forms.items() if len(rows) > 1}
+    assert {len(rows) for rows in forms.values()} == {1, 3}
+    assert {tuple(sorted(rows)) for rows in several.values()} >= {("", "初中", "小学"), ("", "初中", "高中")}
+    for rows in several.values():
+        whole, *parts = rows.pop(""), *rows.values()
+        for column in ("students", "classes", "teachers", "teachers_bachelor", "teachers_college", "teachers_master"):
+            assert int(whole[column]) == sum(int(part[column]) for part in parts), column
+        assert {part["teaching_area"] for part in parts} == {part["teachers_backbone"] for part in parts} == {""}
+        assert whole["teaching_area"] and whole["teachers_backbone"]
+
+
+def test_the_statistics_count_the_pupils_of_the_rosters(facts: Facts) -> None:
+    counts = Counter(r["school_code"] for r in facts.listed("student_registry/students"))
+    for school, rows in of_form(facts).items():
+        if "幼儿园" not in rows:
+            assert sum(int(r["students"]) for stage, r in rows.items() if stage) == counts[school], school
+
+
+def test_the_statistics_count_a_teacher_more_than_the_administrative_records_in_some_schools_alone(facts: Facts) -> None:
+    teachers = facts.listed("teacher_system/teachers")
+    counts = Counter(r["school_code"] for r in teachers if (r["post"], r["status"]) == ("专任教师", "在职"))
+    more = {
+        school: sum(int(r["teachers"]) for stage, r in rows.items() if stage) - counts[school]
+        for school, rows in of_form(facts).items()
+    }
+    assert set(more.values()) == {0, 1}
+    assert 0.1 < sum(more.values()) / len(more) < 0.3

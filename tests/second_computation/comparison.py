@@ -51,7 +51,8 @@ MARTS = {
     "indicator_value": Mart(
         ("indicator_id", "organisation_code", "stage", "period"),
         double_reduction.measured,
-        where=f"numerator is not null and indicator_id in {tuple(double_reduction.MEASURES)}",  # of whom there are parts
+        # of whom there are parts; all others stand with a reason
+        where=f"numerator is not null and indicator_id in {tuple(double_reduction.MEASURES)}",
         unchecked=("reason",),
     ),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),

@@ -2,7 +2,7 @@
 
    What a school of several stages states for the whole alone is shared among the stages that state no part of it, by
    the register's `conditions_shared_by`; so the parts add up to the whole. Where that cannot be told there is no row. */
-{%- set numbers = feed('school_registry/conditions').columns | selectattr('type', 'in', ['integer', 'decimal']) | map(attribute='name') | list %}
+{%- set numbers = feed('school_registry/conditions').columns | selectattr('type', 'in', ['integer', 'decimal']) | selectattr('elements') | map(attribute='name') | list %}
 with survey as (
     select max(survey_year) as survey_year
     from {{ ref('stg_school_registry__conditions') }}
