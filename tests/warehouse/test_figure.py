@@ -24,7 +24,7 @@ SECRET = b"7" * 32
 CITY, DISTRICT, SCHOOL, OTHER = "329900", "329901", "3132990001", "3132990002"
 NUMBER, UID = "G320000000000000001", "student_number:G320000000000000001"
 KEY = pseudonyms.hmac_sm3(SECRET)(UID)
-HOMEWORK = "homework_a/records"
+HOMEWORK, FORMS = "homework_a/records", "school_registry/conditions"
 CLASS_DAYS, STUDENT_DAYS = "sj2021.over_limit_days", "sj2021.written_limit_student_day"
 UNIT = f"{SCHOOL}/2101/2025-10-13"
 FIGURES = f"""
@@ -39,10 +39,11 @@ FIGURES = f"""
         ('yz2017.cv_pe_art_teachers_primary', '{DISTRICT}', 'district', 'primary', '2025-2026', 0.02, 0.04, 0.5, 0.5,
          true, null),
         ('yz2017.pe_art_teachers_primary', '{SCHOOL}', 'school', 'primary', '2025-2026', 2, 100, 2, 0.9, true, null),
-        ('sj2021.management_rules', '{CITY}', 'city', null, '2025-2026', null, null, null, null, null,
-         'declarations/facts')
+        ('yz2017.pe_art_teachers_primary', '{OTHER}', 'school', 'primary', '2025-2026', 6, 100, 6, 0.9, false, null),
+        ('yz2017.six_of_seven', '{SCHOOL}', 'school', 'primary', '2025-2026', 1, 7, 1, 6, false, null),
+        ('sj2021.sleep_hours', '{SCHOOL}', 'school', null, '2025-2026', null, null, null, null, null, '无 / none')
     ) as f(indicator_id, organisation_code, level, stage, period, numerator, denominator, value, threshold, passed,
-        waits_for)"""
+        reason)"""
 UNITS = f"""
     create table lake.conformed.indicator_units as
     select * from (values
@@ -55,8 +56,8 @@ UNITS = f"""
          '2025-09', 0, 1),
         ('homework_student_day_within_limit', '{UNIT}', '{SCHOOL}', '2101', '7', date '2025-10-13', null,
          '2025-10', 1, 2),
-        ('pe_art_teachers', '{SCHOOL}', '{SCHOOL}', null, null, null, 'primary', '2025-2026', 2, 100),
-        ('pe_art_teachers', '{OTHER}', '{OTHER}', null, null, null, 'primary', '2025-2026', 6, 100)
+        ('yz2017.pe_art_teachers_primary', '{SCHOOL}', '{SCHOOL}', null, null, null, 'primary', '2025-2026', 2, 100),
+        ('yz2017.pe_art_teachers_primary', '{OTHER}', '{OTHER}', null, null, null, 'primary', '2025-2026', 6, 100)
     ) as u(measure, unit, school_code, class_code, grade, day, stage, period, numerator, denominator)"""
 TABLES = [
     FIGURES,
@@ -74,7 +75,8 @@ TABLES = [
     ) as p(measure, school_code, class_code, grade, day, entity, uid, numerator, denominator, value)""",
     f"""create table lake.conformed.indicator_rows as select * from (values
         ('homework_student_day_within_limit', 'student', '{UID}', date '2025-10-13', '{HOMEWORK}', 'd1', 8),
-        ('homework_student_day_within_limit', 'student', '{UID}', date '2025-10-14', '{HOMEWORK}', 'd1', 9)
+        ('homework_student_day_within_limit', 'student', '{UID}', date '2025-10-14', '{HOMEWORK}', 'd1', 9),
+        ('yz2017.pe_art_teachers_primary', 'organisation', '{SCHOOL}', null, '{FORMS}', 'd2', 5)
     ) as r(measure, entity, uid, day, feed, _delivery_id, _row_number)""",
     """create table lake.intake.delivery as select 'd1' as delivery_id, 'homework_a/20251013.csv' as file_name,
         '' as member, date '2025-10-14' as night""",
@@ -82,19 +84,15 @@ TABLES = [
         _delivery_id, _row_number, _known_from) values
         ('{NUMBER}', '张三', '语文', '是', '30', '背诵', 'd1', 8, date '2025-10-14'),
         ('{NUMBER}', '张三', '数学', '是', '99', '口算', 'd1', 9, date '2025-10-14')""",
-    f"""create table lake.conformed.teachers as select 't:1' as teacher_uid, '{SCHOOL}' as school,
-        null::varchar as stage, 'teacher_system/teachers' as school_source, null::varchar as post_source,
-        '11' as status, null::varchar as post,
-        'teacher_system/teachers' as status_source, '24' as subject, 'teacher_system/teachers' as subject_source,
-        {{'teacher_system/teachers': 'd2#5'}} as provenance""",
-    f"""create table lake.conformed.students as select '{UID}' as student_uid, '{SCHOOL}' as school, '3' as grade,
-        'primary' as stage, {{'student_registry/students': 'd3#6'}} as provenance""",
+    f"""insert into lake.raw.school_registry__conditions
+        (school_code, school_name, teachers_sport_art, students, _delivery_id, _row_number, _known_from) values
+        ('{SCHOOL}', '第一小学', '2', '100', 'd2', 5, date '2025-10-14')""",
 ]
 
 
 @pytest.fixture(scope="module")
 def feeds(register: Register) -> list[Feed]:
-    return [register.feed(name) for name in (HOMEWORK, "teacher_system/teachers")]
+    return [register.feed(name) for name in (HOMEWORK, FORMS)]
 
 
 @pytest.fixture(scope="module")
@@ -168,19 +166,23 @@ def test_people_are_shown_in_full_only_with_a_line_each_in_the_access_log(explai
     filled.access_log.unlink()
 
 
-def test_a_figure_of_records_leads_to_the_people_with_the_values_it_is_made_of_and_to_their_rows(explain):
+def test_a_figure_of_a_school_leads_to_its_row_of_the_form_with_the_numbers_in_it(explain):
     report = explain("yz2017.pe_art_teachers_primary", SCHOOL, None, SCHOOL)
-    assert rows(report, "people", "entity", "value") == [
-        ("teacher", {"subject": "24", "school": SCHOOL, "status": "11"}),
-        ("student", {"school": SCHOOL, "grade": "3"}),
+    ((feed, delivery, row, read),) = rows(report, "rows", "feed", "delivery", "row", "read")
+    assert (feed, delivery, row) == (FORMS, "d2", 5)
+    assert (read["teachers_sport_art"], read["students"]) == ("2", "100")
+
+
+def test_a_figure_that_is_made_of_verdicts_leads_to_the_figures_that_were_judged(explain):
+    report = explain("yz2017.six_of_seven", SCHOOL)
+    assert rows(report, "verdicts", "indicator_id", "organisation_code", "value", "passed") == [
+        ("yz2017.pe_art_teachers_primary", SCHOOL, 2, True)
     ]
-    report = explain("yz2017.pe_art_teachers_primary", SCHOOL, None, SCHOOL, "t:1")
-    assert rows(report, "rows", "feed", "delivery", "row") == [("teacher_system/teachers", "d2", 5)]
 
 
-def test_a_clause_without_data_says_what_it_waits_for(explain):
-    report = explain("sj2021.management_rules", CITY)
-    assert (report.facts["value"], report.facts["waits_for"]) == (None, "declarations/facts")
+def test_a_clause_without_a_figure_says_why(explain):
+    report = explain("sj2021.sleep_hours", SCHOOL)
+    assert (report.facts["value"], report.facts["reason"]) == (None, "无 / none")
     assert report.parts == ()
 
 

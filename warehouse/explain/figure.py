@@ -7,7 +7,7 @@ Stays out: what an indicator is made from in general (`explanation`), what a row
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import duckdb
@@ -17,21 +17,25 @@ from warehouse.disclosure.value_display import ValueDisplay
 from warehouse.errors import QueryError
 from warehouse.explain.names import enumeration, near
 from warehouse.records.export_rows import PLACE_COLUMNS, ExportRows, RowKey
-from warehouse.records.record import KINDS
 from warehouse.report import Part, Report, part
 
-_VARIATION = "cv_"  # of the measure whose name follows: its variation between schools, computed from the same units
+_ORGANISATION = "organisation"  # a unit that is none of people: a school's form, what an office declares
 _DIGITS = 9  # to which a figure and the sum of its units agree
-_BORROWED = " (borrowed)"
 _LEVELS = ["province", "city", "district", "school", "class"]
 _FIGURES = "lake.marts.indicator_value"
 _MEMBERS = "lake.conformed.organisation_members"
 _UNITS = f"""
     from lake.conformed.indicator_units
-    where measure = $measure and period = $period and stage is not distinct from $stage
+    where measure = $measure and period = $period
+        and case
+            when stage is null then $stage is null
+            when $stage is null then len($stages) = 0 or list_contains($stages, stage)
+            else stage = $stage
+        end
+        and (len($grades) = 0 or list_contains($grades, try_cast(grade as bigint)))
         and (
             school_code in (select school_code from {_MEMBERS} where organisation_code = $organisation)
-            or school_code || ':' || class_code = $organisation
+            or $organisation in (school_code, school_code || ':' || class_code)
         )"""
 _PEOPLE = """
     select entity, uid, numerator, denominator, value
@@ -43,7 +47,7 @@ _UNIT_COLUMNS = ("unit", "numerator", "denominator", "known", "expected")
 
 
 class Unit(NamedTuple):
-    """A unit that a clause counts: a class-day, or a school (then without class, grade and day)."""
+    """A unit that a clause counts: a class-day, or an organisation (then without class, grade and day)."""
 
     unit: str
     school_code: str
@@ -53,7 +57,7 @@ class Unit(NamedTuple):
 
 
 class Person(NamedTuple):
-    """A person of a unit, by the entity and the uid."""
+    """A person of a unit, by the entity and the uid; or the organisation that is the unit, by its code."""
 
     entity: str
     uid: str
@@ -89,18 +93,20 @@ class Figure:
         """
         figure = self._figure(organisation, level.period)
         facts = self._facts(figure)
-        if self._indicator.measure is None:
+        if self._indicator.no_value is not None:
             return Report(facts)
+        if self._indicator.count_met or self._indicator.all_met:
+            return Report(facts, _filled(self._verdicts(figure)))
         question = self._question(figure)
         facts["sum_of_units"] = self._sum_of_units(figure, question)
         if level.unit is None:
             return Report(facts, _filled(self._lower_organisations(figure), self._units(question)))
         place = self._unit(level.unit, question)
-        people = self._people_of(question, place)
+        people = self._people_of(place)
         if level.person is None and people:
             return Report(facts | {"unit": place.unit}, _filled(self._people(place, people)))
         shown = self._person(level.person, people, place)
-        key = shown.uid if shown.entity == "school" else self._display.key(shown.uid)
+        key = shown.uid if shown.entity == _ORGANISATION else self._display.key(shown.uid)
         return Report(facts | {"unit": place.unit, shown.entity: key}, _filled(self._rows(place, shown)))
 
     def _figure(self, organisation: str, period: str | None) -> dict[str, Any]:
@@ -116,11 +122,13 @@ class Figure:
         period = periods[0] if period is None and len(periods) == 1 else period
         _one_of(period, periods, f"{name} has no figure of {organisation} for the period", "--period")
         relation = self._connection.execute(
-            f"select * from {_FIGURES} where indicator_id = $1 and organisation_code = $2 and period = $3",
+            f"select * from {_FIGURES} where (indicator_id, organisation_code, period) = ($1, $2, $3) order by stage",
             [name, organisation, period],
         )
         names = [column[0] for column in relation.description or ()]
-        return dict(zip(names, relation.fetchall()[0], strict=True))
+        first, *others = [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+        other_stages = [f"{other['stage']}: {other['value']}" for other in others]
+        return first | ({"other_stages": other_stages} if other_stages else {})
 
     def _facts(self, figure: dict[str, Any]) -> dict[str, Any]:
         indicator = self._indicator
@@ -133,32 +141,62 @@ class Figure:
         filled = {name: value for name, value in values.items() if value is not None or name == "value"}
         return said | filled | ({"direction": indicator.direction} if figure["threshold"] is not None else {})
 
+    @property
+    def _measure(self) -> str:
+        """The measure whose units it counts: of a variation that which varies."""
+        return self._indicator.measure or self._indicator.variation_of or self._indicator.id
+
     def _question(self, figure: dict[str, Any]) -> dict[str, Any]:
         """The values of `_UNITS`."""
-        measure = str(self._indicator.measure).removeprefix(_VARIATION)
+        indicator = self._indicator
         return {
-            "measure": measure, "period": figure["period"], "stage": figure["stage"],
-            "organisation": figure["organisation_code"],
+            "measure": self._measure, "period": figure["period"], "organisation": figure["organisation_code"],
+            "stage": indicator.stage, "stages": list(indicator.binds.stages), "grades": list(indicator.grades),
         }  # fmt: skip
 
     def _sum_of_units(self, figure: dict[str, Any], question: dict[str, Any]) -> str:
         """Whether the units give the figure: a check of what is shown, which changes nothing that is."""
-        if str(self._indicator.measure).startswith(_VARIATION):
+        if self._indicator.variation_of:
             sums = f"""
                 select
                     count(*),
                     sqrt(sum(denominator * power(numerator / denominator - mean, 2)) / sum(denominator)),
                     any_value(mean)
-                from (select *, sum(numerator) over () / sum(denominator) over () as mean {_UNITS} and known = 1)"""
+                from (select *, sum(numerator) over () / sum(denominator) over () as mean {_UNITS})
+                having bool_and(known = expected)"""
         else:
             sums = f"select count(*), sum(numerator), sum(denominator) {_UNITS}"
-        ((count, *given),) = self._query(sums, question)
+        (count, *given) = next(iter(self._query(sums, question)), (0, None, None))
         if not count:
-            return "none: nothing that it counts is known"
+            return "none: nothing that it counts is known, or a part of it is not"
         stated = [figure["numerator"], figure["denominator"]]
         if all(_agree(*pair) for pair in zip(stated, given, strict=True)):
             return f"agrees: {count:,} units give this numerator and denominator"
         return f"DIFFERS: {count:,} units give {given[0]} / {given[1]}, and the figure is {stated[0]} / {stated[1]}"
+
+    def _verdicts(self, figure: dict[str, Any]) -> Part:
+        """The figures whose verdicts an indicator is made of: of the organisation, and of all schools of it."""
+        columns = ("indicator_id", "organisation_code", "stage", "value", "threshold", "passed", "completeness")
+        rows = self._query(
+            f"""
+            select {", ".join(columns)} from {_FIGURES}
+            where list_contains($indicators, indicator_id) and ($stage is null or stage = $stage)
+                and (
+                    organisation_code = $organisation
+                    or (
+                        $of_schools and level = 'school' and organisation_code in (
+                            select school_code from {_MEMBERS} where organisation_code = $organisation
+                        )
+                    )
+                )
+            order by passed nulls first, organisation_code, indicator_id""",
+            {
+                "indicators": [*self._indicator.count_met, *self._indicator.all_met], "stage": figure["stage"],
+                "organisation": figure["organisation_code"], "of_schools": bool(self._indicator.all_met),
+            },
+        )  # fmt: skip
+        title = "Figures whose verdicts it is made of (explain INDICATOR)"
+        return part("verdicts", title, columns, rows, self._display.limit)
 
     def _lower_organisations(self, figure: dict[str, Any]) -> Part:
         """The figures one level below."""
@@ -197,96 +235,49 @@ class Figure:
         _one_of(name, sorted(units), "The figure does not count the unit", "--unit")
         return units[name]
 
-    def _people_of(self, question: dict[str, Any], unit: Unit) -> dict[Person, tuple[Any, ...]]:
+    def _people_of(self, unit: Unit) -> dict[Person, tuple[Any, ...]]:
         """Each person of a unit: numerator, denominator, value."""
         names = ("school_code", "class_code", "grade", "day")
-        values = {"measure": question["measure"]} | {name: getattr(unit, name) for name in names}
-        people = {Person(entity, uid): tuple(numbers) for entity, uid, *numbers in self._query(_PEOPLE, values)}
-        return people or dict(self._records_of(unit, question["stage"]))
-
-    def _records_of(self, unit: Unit, stage: str | None) -> Iterator[tuple[Person, tuple[Any, ...]]]:
-        """Of a measure of records the people of the school, each with the values of which the figure is made."""
-        for entity in ("teacher", "student"):
-            elements = self._declared(entity)
-            if not elements:
-                continue
-            kind = KINDS[entity]
-            rows = self._query(
-                f"select {kind.uid}, {', '.join(elements)} from lake.conformed.{kind.table} where school = $1 "
-                "and ($2 <> 'student' or $3 is null or stage = $3) order by all",
-                [unit.school_code, entity, stage],
-            )
-            for uid, *values in rows:
-                yield Person(entity, uid), (None, None, dict(zip(elements, values, strict=True)))
-
-    def _declared(self, entity: str) -> list[str]:
-        """The elements of an entity of which the indicator is made, by their names."""
-        return [name for kind, _, name in (e.partition(".") for e in self._indicator.elements) if kind == entity]
+        values = {"measure": self._measure} | {name: getattr(unit, name) for name in names}
+        return {Person(entity, uid): tuple(numbers) for entity, uid, *numbers in self._query(_PEOPLE, values)}
 
     def _people(self, unit: Unit, people: dict[Person, tuple[Any, ...]]) -> Part:
-        """The people of a unit: what each adds to the figure, or the values by which it is judged."""
+        """The people of a unit: what each adds to the figure, or the value by which it is judged."""
         shown = list(people.items())[: self._display.limit]
-        rows = [
-            (person.entity, self._key(person), numerator, denominator, self._value(person.entity, value))
-            for person, (numerator, denominator, value) in shown
-        ]
+        rows = [(person.entity, self._key(person), *numbers) for person, numbers in shown]
         columns = ("entity", "key", "numerator", "denominator", "value")
         title = f"People of {unit.unit} (--person KEY)"
         return Part("people", title, columns, tuple(rows), len(people) - len(shown))
 
-    def _value(self, entity: str, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        shown = {name: self._display.value(f"{entity}.{name}", cell) for name, cell in value.items()}
-        return {name: cell for name, cell in shown.items() if cell is not None}
-
     def _person(self, key: str | None, people: dict[Person, tuple[Any, ...]], unit: Unit) -> Person:
         if key is None:
-            return Person("school", unit.school_code)
+            return Person(_ORGANISATION, unit.school_code)
         by_key = {name: person for person in people for name in (person.uid, self._display.key(person.uid)) if name}
         if key not in by_key:
             raise QueryError(f"The unit {unit.unit} has no person of that key: give one that --unit alone shows.")
         return by_key[key]
 
     def _rows(self, unit: Unit, person: Person) -> Part:
-        """The rows of exports that tell of a person (or school) in a unit, with what was read."""
-        if person.entity != "school":
-            self._key(person)
-        rows = []
-        for feed, keys in self._row_keys(unit, person).items():
-            values = self._exports.values(feed, keys)
-            for key in keys:
-                place = self._exports.place(*key).values()
-                rows += [(feed, *place, read) for read in values.get(key, [{}])]
-        return part("rows", "Rows of exports", ("feed", *PLACE_COLUMNS, "read"), rows, self._display.limit)
-
-    def _row_keys(self, unit: Unit, person: Person) -> dict[str, list[RowKey]]:
-        """The rows by feed: those of the day, or else those in which the record's values stand."""
+        """The rows of exports that tell of a person or organisation in a unit, with what was read."""
+        if person.entity != _ORGANISATION:
+            self._key(person)  # which is logged
         told = self._query(
             "select distinct feed, _delivery_id, _row_number from lake.conformed.indicator_rows "
             "where measure = $1 and entity = $2 and uid = $3 and day is not distinct from $4 order by all",
-            [str(self._indicator.measure).removeprefix(_VARIATION), *person, unit.day],
+            [self._measure, *person, unit.day],
         )
         keys: dict[str, list[RowKey]] = {}
-        for feed, delivery, row in told or self._record_rows(person):
+        for feed, delivery, row in told:
             keys.setdefault(feed, []).append(RowKey(delivery, row))
-        return keys
-
-    def _record_rows(self, person: Person) -> Iterator[tuple[str, str, int]]:
-        """Feed, delivery and row of each value of a record of which the indicator is made."""
-        kind = KINDS[person.entity]
-        relation = self._connection.execute(
-            f"select * from lake.conformed.{kind.table} where {kind.uid} = $1", [person.uid]
-        )
-        names = [column[0] for column in relation.description or ()]
-        record = dict(zip(names, relation.fetchall()[0], strict=True))
-        sources = [record.get(f"{name}_source") for name in self._declared(person.entity)]
-        feeds = {str(source).removesuffix(_BORROWED) for source in sources if source}
-        for feed in sorted(feeds):
-            place = record["provenance"].get(feed)
-            if place is not None:
-                delivery, _, row = place.rpartition("#")
-                yield feed, delivery, int(row)
+        is_person = person.entity != _ORGANISATION
+        values = {feed: self._exports.values(feed, each, of_person=is_person) for feed, each in keys.items()}
+        rows = [
+            (feed, *self._exports.place(*key).values(), read or None)
+            for feed, keys_of_feed in keys.items()
+            for key in keys_of_feed
+            for read in values[feed].get(key, [{}])
+        ]
+        return part("rows", "Rows of exports", ("feed", *PLACE_COLUMNS, "read"), rows, self._display.limit)
 
     def _key(self, person: Person) -> str | None:
         if self._display.identified:

@@ -21,6 +21,7 @@ from warehouse.lake import has_table, quoted
 PLACE_COLUMNS = ("file", "member", "row", "loaded", "delivery")
 _DATE_TYPES = ("date", "month", "datetime")
 _HIDDEN = ("pseudonym", "empty", "drop")
+_PLAIN_TYPES = ("code", "boolean", "integer", "decimal", "date", "month", "school_code", "area_code")
 
 
 class Place(NamedTuple):
@@ -56,15 +57,17 @@ class ExportRows:
         """Where a row stands; without a file where the delivery is not known any more."""
         return Place(delivery, *self._delivery(delivery)[:2], row, self._delivery(delivery)[2])
 
-    def values(self, feed: str, keys: Iterable[RowKey]) -> Mapping[RowKey, list[dict[str, Any]]]:
+    def values(
+        self, feed: str, keys: Iterable[RowKey], *, of_person: bool = True
+    ) -> Mapping[RowKey, list[dict[str, Any]]]:
         """What was read of rows of a feed: the columns that hold something and may be shown, as delivered.
 
         A column without an element is shown in full alone, for nothing says how else it may be, and so is one that a
-        release replaces by a pseudonym, which says nothing here. One row of a file may have become several (a column a
-        club).
+        release replaces by a pseudonym, which says nothing here. Of a row that tells of an organisation (not
+        `of_person`) numbers, codes and days are shown too. One row of a file may have become several (a column a club).
         """
         wanted = sorted(set(keys))
-        table, columns = self._columns(feed)
+        table, columns = self._columns(feed, of_person)
         if not wanted or not table:
             return {}
         selected = "".join(f", {sql} as {_name(name)}" for name, sql in columns.items())
@@ -85,7 +88,7 @@ class ExportRows:
         row = self._connection.execute(query, [delivery]).fetchone()
         return row if row is not None else (None, None, None)
 
-    def _columns_of(self, feed: str) -> tuple[str | None, dict[str, str]]:
+    def _columns_of(self, feed: str, of_person: bool) -> tuple[str | None, dict[str, str]]:
         """The raw table of a feed, and the SQL of each column that may be shown."""
         feeds = self._connection.execute(
             'select "table", rest, rest_elements from lake.register.feed where id = $1', [feed]
@@ -100,17 +103,19 @@ class ExportRows:
         columns = {
             name: _sql(name, type_name, policy)
             for name, type_name, elements in declared
-            if name in present - PROVENANCE.keys() and (policy := self._policy(elements)) not in _HIDDEN
+            if name in present - PROVENANCE.keys()
+            and (policy := self._policy(elements, is_open=not of_person and type_name in _PLAIN_TYPES)) not in _HIDDEN
         }
         if rest in present and self._policy(rest_elements) in ("keep", IN_FULL):
             columns[rest] = _name(rest)
         return table, columns
 
-    def _policy(self, elements: list[str] | None) -> str:
-        """The strictest policy of a cell's elements."""
+    def _policy(self, elements: list[str] | None, *, is_open: bool = False) -> str:
+        """The strictest policy of a cell's elements; of a cell without any, whether it `is_open`."""
         if self._display.identified:
             return IN_FULL
-        return max((self._display.policy(element) for element in elements or ()), key=STRICTNESS.index, default="drop")
+        policies = [self._display.policy(element) for element in elements or ()]
+        return max(policies, key=STRICTNESS.index, default="keep" if is_open else "drop")
 
 
 def _sql(name: str, type_name: str, policy: str) -> str:

@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
--- what each unit that a clause counts adds to the figures of a measure: a class-day; of any other measure, a school
+-- what each unit that a clause counts adds to the figures of a measure: a class-day; of any other measure, a school, or
+-- the organisation that declares a fact
 with homework_measures as (
     select
         school_code,
@@ -17,8 +18,10 @@ school_measures as (
     union all
     select * from {{ ref('condition_measures') }}
     union all
-    select * from {{ ref('declared_measures') }}
-    where level = 'school'
+    select declared.*
+    from {{ ref('declared_measures') }} as declared
+    inner join {{ source('register', 'indicator') }} as indicators
+        on declared.measure = indicators.id and declared.level = indicators.levels[1]
 )
 
 select
