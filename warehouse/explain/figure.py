@@ -167,7 +167,7 @@ class Figure:
         else:
             sums = f"select count(*), sum(numerator), sum(denominator) {_UNITS}"
         (count, *given) = next(iter(self._query(sums, question)), (0, None, None))
-        if not count:
+        if not count and figure["value"] is None:
             return "none: nothing that it counts is known, or a part of it is not"
         stated = [figure["numerator"], figure["denominator"]]
         if all(_agree(*pair) for pair in zip(stated, given, strict=True)):
