@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(schema='intermediate') }}
 
 -- the day for which an exam, a term or a school year stands: its own, its last, its last; a year, the first of its school year
 select

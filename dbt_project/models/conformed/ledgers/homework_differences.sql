@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(schema='intermediate') }}
 {%- set homework = union_of('homework') %}
 {%- set facts = homework.facts if homework else [] %}
 
