@@ -17,7 +17,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from tests.second_computation import contracts, files
+from tests.second_computation import cells, contracts, files
 
 Row = dict[str, str | None]
 FEEDS = (
@@ -30,7 +30,7 @@ _REPEATED = re.compile(r"_x000D_|\s|\*|★")
 
 @dataclass(frozen=True, eq=False)
 class Delivery:
-    """The good rows of one slice of a feed, as they came on one night; `slice` is '' where a file holds several."""
+    """The good rows of one slice of a feed, as they came on one night."""
 
     night: date
     feed: str
@@ -72,12 +72,20 @@ def read(city: Path, secret: bytes) -> Events:
     deliveries = defaultdict(list)
     for account in _records(city, "files"):
         if account["feed"] in FEEDS and account["status"] == "loaded" and int(account["rows_loaded"]):
-            rows = tuple(_good_rows(city, account, bad[account["night"], account["file_name"]]))
-            deliveries[account["feed"]].append(
-                Delivery(date.fromisoformat(account["night"]), account["feed"], account["slice"], rows)
-            )
+            rows = _good_rows(city, account, bad[account["night"], account["file_name"]])
+            deliveries[account["feed"]] += _slices(account, rows)
     nights = sorted(date.fromisoformat(folder.name) for folder in city.iterdir() if folder.name[:2] == "20")
     return Events(tuple(nights), {feed: tuple(some) for feed, some in deliveries.items()}, secret)
+
+
+def _slices(account: dict[str, str], rows: Iterator[Row]) -> list[Delivery]:
+    """What a file brings: a slice, or each slice of which a column of its rows tells."""
+    column = contracts.contract(account["feed"])["slice"].get("column")
+    by_slice: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_slice[account["slice"] or str(cells.identifier(row.get(column)))].append(row)
+    night = date.fromisoformat(account["night"])
+    return [Delivery(night, account["feed"], part, tuple(some)) for part, some in by_slice.items()]
 
 
 def _records(city: Path, name: str) -> list[dict[str, str]]:

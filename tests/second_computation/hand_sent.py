@@ -1,5 +1,5 @@
-"""Homework that the sample city never sends, written by hand on its first night: pairs of records on the borders of
-being one, minutes and kinds that nobody knows, a month before, a Sunday.
+"""What the sample city never sends, written by hand: homework on the borders of being one, of minutes and kinds that
+nobody knows, of a month before, of a Sunday; and a list of who teaches what that differs from the owners.
 
 Add here: another border.
 Stays out: what should come of it (`homework`).
@@ -21,6 +21,7 @@ from tests.second_computation.homework import PLATFORMS
 
 MONDAY, SUNDAY = date(2025, 9, 29), date(2025, 10, 12)
 _A, _B = PLATFORMS
+_ASSIGNMENTS = "teaching/assignments"
 _Line = dict[str, str]
 
 
@@ -36,7 +37,7 @@ _NOBODY = Pupil("L329901201501010001", "无人识")  # no registry has him
 
 
 def send(city: Path, events: Events) -> None:
-    """Lay the files beside those of the first night, and add them to its accounts."""
+    """Lay the files beside those of the first and second night, and add them to the accounts."""
     five = _classes(events, "primary", "5") or _classes(events, "primary", "4")
     junior = _classes(events, "junior", "8")
     monday = [*_deciding(five[0]), *_not_deciding(junior[0]), *_borders(five[0]), *_unknown(junior[0])]
@@ -45,7 +46,9 @@ def send(city: Path, events: Events) -> None:
         for platform in PLATFORMS:
             rows = [line for feed, line in lines if feed == platform]
             if rows:
-                _write(city, events.nights[0], platform, day, rows)
+                _write(city, events.nights[0], platform, f"{day:%Y%m%d}", rows)
+    school, rows = _assignments(events)
+    _write(city, events.nights[1], _ASSIGNMENTS, school, rows)
 
 
 def _classes(events: Events, stage: str, grade: str) -> list[list[Pupil]]:
@@ -122,17 +125,33 @@ def _pair(
             )
 
 
-def _write(city: Path, night: date, feed: str, day: date, rows: Sequence[_Line]) -> None:
-    columns = [column["name"] for column in contracts.contract(feed)["columns"]]
-    name = f"{feed}/by_hand_{day:%Y%m%d}.{'csv' if feed == _A else 'jsonl'}"
+def _assignments(events: Events) -> tuple[str, list[_Line]]:
+    """One school's list again, in which a teacher and a class are called otherwise."""
+    school, delivery = next(iter(events.current(_ASSIGNMENTS).items()))
+    rows = [{name: cell or "" for name, cell in row.items()} for row in delivery.rows]
+    teacher, klass = rows[0]["staff_number"], rows[-1]["class_code"]
+    for row in rows:
+        if row["staff_number"] == teacher:
+            row["teacher_name"] += "梓"
+        if row["class_code"] == klass:
+            row["class_name"] = "特色班"
+    return school, rows
+
+
+def _write(city: Path, night: date, feed: str, part: str, rows: Sequence[_Line]) -> None:
+    """A csv under the contract's headers; of platform B lines of json."""
+    columns = contracts.contract(feed)["columns"]
+    name = f"{feed}/{part}_by_hand.{'jsonl' if feed == _B else 'csv'}"
+    lines = [[row.get(column["name"], "") for column in columns] for row in rows]
     path = city / night.isoformat() / name
-    if feed == _A:
-        headers = [column["headers"][0] for column in contracts.contract(feed)["columns"]]
-        _write_csv(path, [headers, *([row.get(c, "") for c in columns] for row in rows)])
-    else:
-        objects = ({c: row.get(c) or None for c in columns} for row in rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if feed == _B:
+        keys = [column["name"] for column in columns]
+        objects = ({key: cell or None for key, cell in zip(keys, line, strict=True)} for line in lines)
         path.write_text("".join(f"{json.dumps(o, ensure_ascii=False)}\n" for o in objects), encoding="utf-8")
-    _account(city, night, feed, name, day, rows)
+    else:
+        _write_csv(path, [[column["headers"][0] for column in columns], *lines])
+    _account(city, night, feed, name, part, len(rows))
 
 
 def _write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
@@ -140,11 +159,11 @@ def _write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
         csv.writer(file).writerows(lines)
 
 
-def _account(city: Path, night: date, feed: str, name: str, day: date, rows: Sequence[_Line]) -> None:
+def _account(city: Path, night: date, feed: str, name: str, part: str, rows: int) -> None:
     """A line more in the accounts of the truth: all rows are read and loaded."""
     account = {
-        "night": night, "feed": feed, "file_name": name, "slice": f"{day:%Y%m%d}", "rows_before": int(feed == _A),
-        "rows_read": len(rows), "rows_loaded": len(rows), "rows_quarantined": 0, "status": "loaded", "rows_held": 0,
+        "night": night, "feed": feed, "file_name": name, "slice": part, "rows_before": int(feed != _B),
+        "rows_read": rows, "rows_loaded": rows, "rows_quarantined": 0, "status": "loaded", "rows_held": 0,
         "sha256": hashlib.sha256((city / night.isoformat() / name).read_bytes()).hexdigest(),
     }  # fmt: skip
     with (city / "truth" / "files.csv").open("r+", encoding="utf-8", newline="") as file:
