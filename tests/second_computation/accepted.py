@@ -14,8 +14,6 @@ ACCEPTED = {  # mart, and the first part of the key, to the reason
     ("register_coverage", "school.code"): "the mart does not count this element yet",
     ("register_coverage", "school.junior_years"): "the mart does not count this element yet",
     ("register_coverage", "class.school"): "the mart does not count this element yet",
-    ("discrepancy", "student.name"): "as of which day a corrected name is compared is about to be settled",
-    ("register_coverage", "student.name"): "as of which day a corrected name is compared is about to be settled",
 }
 
 

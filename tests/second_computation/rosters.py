@@ -14,6 +14,8 @@ from functools import cache
 from tests.second_computation import cells, register
 from tests.second_computation.events import Events
 
+_TAUGHT = {stage: f"teaches_{stage}" for stage in ("primary", "junior", "senior")}
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -31,7 +33,18 @@ class School:
     area_code: str
     type_code: str | None
     primary_years: int | None
-    organiser: str | None
+    status: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Neither closed nor merged nor still being founded; open where nobody says."""
+        return self.status is None or self.status in register.codes_of("open_school")
+
+    @property
+    def stages(self) -> set[str]:
+        """The stages that it teaches, by its type; nine-year and twelve-year schools teach several."""
+        stages = {stage for stage, group in _TAUGHT.items() if self.type_code in register.codes_of(group)}
+        return stages or {s for grade in ("k1", "1", "10") if (s := self.stage_of(grade)) not in (None, *_TAUGHT)}
 
     def stage_of(self, grade: str | None) -> str | None:
         return register.stage_of(self.type_code, self.primary_years, grade)
@@ -69,7 +82,7 @@ def schools(events: Events) -> dict[str, School]:
             str(cells.text(row["area_code"])),
             cells.code("school_type", row["type_code"]),
             cells.integer(row["primary_years"]),
-            cells.code("school_organiser", row["organiser"]),
+            cells.code("school_status", row["status"]),
         )
         for row in events.rows("school_registry/schools")
     }

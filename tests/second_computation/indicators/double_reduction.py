@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from tests.second_computation import clauses, register, rosters
-from tests.second_computation.clauses import Figure
+from tests.second_computation import rosters
 from tests.second_computation.compliance import Sums
 from tests.second_computation.events import Events
 from tests.second_computation.homework import ClassDay, class_days
+from tests.second_computation.indicators import binding, clauses
+from tests.second_computation.indicators.clauses import Figure
 
 
 def student_days_within(sums: Sums) -> Figure:
@@ -47,12 +48,15 @@ MEASURES: dict[str, Callable[[Sums], Figure]] = {
 }
 
 
-def measured(events: Events) -> Iterator[clauses.Cells]:
-    """A row per clause, organisation and month, of the class-days that the clause binds."""
-    for clause_id, clause in register.clauses("sj2021").items():
-        if clause_id in MEASURES:
-            for (code, level, month), days in _groups(events, clause).items():
-                yield clauses.row(clause, code, level, month, events.last, MEASURES[clause_id](Sums(days)))
+def measured(events: Events, clause: clauses.Clause) -> Iterator[clauses.Cells]:
+    """A row per organisation and month, of the class-days that the clause binds; one for whom it binds and has none."""
+    groups = _groups(events, clause)
+    for (code, level, month), days in groups.items():
+        yield clauses.row(events, clause, code, level, MEASURES[clause["id"]](Sums(days)), period=month)
+    counted = {code for code, _, _ in groups}
+    for code, level in binding.everybody(events, clause):
+        if code not in counted:
+            yield clauses.row(events, clause, code, level, None)
 
 
 def _groups(events: Events, clause: clauses.Clause) -> dict[tuple[str, str, str], list[ClassDay]]:
