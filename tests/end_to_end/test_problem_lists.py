@@ -74,8 +74,7 @@ def test_the_outcome_counts_what_lies_in_the_outbox(nights: Nights, entries: lis
     assert told["lists"] == len({e["list"] for e in standing})
     ((count,),) = nights.restricted(
         "select (select count(*) from lake.conformed.problems where closed_on is null) "
-        "+ (select count(distinct (element_id, record_uid, copy_source, owner_value, copy_value)) "
-        "from lake.conformed.discrepancies where closed_on is null)"
+        "+ (select count(distinct entry_id) from lake.conformed.discrepancies where closed_on is null)"
     )
     assert count == len([e for e in standing if e["rule_zh"] not in ("文件被拒收", "报送被暂缓")])
 

@@ -76,6 +76,8 @@ slice_difference as (
 present_difference as (
     select
         md5(concat_ws('|', element_id, record_uid, copy_source, slice, owner_value, copy_value)) as discrepancy_id,
+        -- the same in every slice of the system
+        md5(concat_ws('|', element_id, record_uid, copy_source, owner_value, copy_value)) as entry_id,
         slice_difference.* exclude (place),
         place._delivery_id as _delivery_id,
         place._row_number as _row_number
@@ -83,6 +85,6 @@ present_difference as (
 )
 
 {{ ledger('present_difference', 'discrepancy_id', [
-    'discrepancy_id', 'entity', 'element_id', 'record_uid', 'owner_source', 'copy_source', 'owner_value', 'copy_value',
+    'discrepancy_id', 'entry_id', 'entity', 'element_id', 'record_uid', 'owner_source', 'copy_source', 'owner_value', 'copy_value',
     'organisation_code', 'copy_column', 'slice', 'as_of_date', 'differing_rows', '_delivery_id', '_row_number'
 ]) }}

@@ -9,7 +9,7 @@ with ledger as (
 -- what several slices of a system say alike is one entry: open while it stands in any, shown in the newest of these
 entry as (
     select
-        md5(concat_ws('|', element_id, record_uid, copy_source, owner_value, copy_value)) as entry_id,
+        coalesce(entry_id, discrepancy_id) as entry_id,  -- an older program's row was of no slice
         element_id, record_uid, owner_source, copy_source, owner_value, copy_value,
         coalesce(min(first_seen) filter (where closed_on is null), min(first_seen)) as opened,
         max(reopened_on) as reopened,
@@ -19,7 +19,7 @@ entry as (
             (closed_on is null, as_of_date, slice)
         ) as newest
     from ledger
-    group by element_id, record_uid, owner_source, copy_source, owner_value, copy_value
+    group by coalesce(entry_id, discrepancy_id), element_id, record_uid, owner_source, copy_source, owner_value, copy_value
 ),
 
 people as (

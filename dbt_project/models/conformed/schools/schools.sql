@@ -44,6 +44,7 @@ select
     {{ owned('school', 'address', 'varchar') }},
     {{ owned('school', 'status', 'varchar') }},
     {{ owned('school', 'primary_years', 'bigint') }},
+    {{ owned('school', 'junior_years', 'bigint') }},
     founding.founded as valid_from,
     ending.valid_to,
     ending.ended_by,

@@ -55,7 +55,7 @@ homework as (
 differences as (
     select
         record_uid as student_uid,
-        count(distinct (element_id, copy_source, owner_value, copy_value)) as open_discrepancies
+        count(distinct entry_id) as open_discrepancies
     from {{ ref('discrepancies') }}
     where entity = 'student' and closed_on is null
     group by record_uid
