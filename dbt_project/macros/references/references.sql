@@ -62,7 +62,7 @@ select {{ relation }}.*
 from {{ relation }}
     {%- for one in kept %}
 left join (
-    {{ value_before(feed_id, one) }}
+    {{ value_before(feed_id, one, relation) }}
 ) as before_{{ loop.index }}
     on before_{{ loop.index }}._school is not distinct from {{ school_of_class(one) }}
     and before_{{ loop.index }}._key = {{ row_key_of(key | join(','), relation) }}
@@ -72,15 +72,16 @@ left join (
     {%- endfor %}
 {%- endmacro %}
 
-{% macro value_before(feed_id, reference) -%}
+{# The last known value of a reference before, of the rows of `relation` whose value nothing knows. #}
+{% macro value_before(feed_id, reference, relation) -%}
     {%- set key = feed(feed_id).key | join(',') -%}
     {%- set value, school = referred(reference), school_of_class(reference) -%}
     select {{ row_key_of(key, 'told') }} as _key, {{ school }} as _school, arg_max({{ value }}, _known_from) as _value
     from {{ told_of(feed_id, reference, '_known_to is not null') }} as told
     where {{ value }} is not null and not ({{ is_unknown(reference, value, school) }})
         and _key in (
-            select {{ row_key_of(key, 'told_now') }}
-            from {{ told_of(feed_id, reference, '_known_to is null') }} as told_now
+            select {{ row_key_of(key, relation) }}
+            from {{ relation }}
             where {{ is_unknown(reference, value, school) }}
         )
     group by all
