@@ -44,8 +44,8 @@ union all
 
 select
     measure,
-    organisation_code,
-    organisation_code,
+    organisation_code as unit,
+    organisation_code as school_code,
     cast(null as varchar),
     cast(null as varchar),
     cast(null as date),
