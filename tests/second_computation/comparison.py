@@ -41,7 +41,7 @@ class Mart:
 MARTS = {
     "balanced_development": Mart(("organisation_code", "stage"), balance_rows.rows),
     "discrepancy": Mart(
-        ("element_id", "record_uid", "copy_source", "slice", "owner_value", "copy_value"),
+        ("element_id", "record_key", "copy_source", "slice", "owner_value", "copy_value"),
         ledger.discrepancy,
         where="entity <> 'homework_record'",  # two platforms' copies of one record are no owner's and copy's
         unchecked=("discrepancy_id",),

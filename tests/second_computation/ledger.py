@@ -142,7 +142,7 @@ def _row(events: Events, difference: Disagreement, nights: list[date]) -> dict[s
     return {
         "entity": difference.entity,
         "element_id": difference.element,
-        "record_uid": pseudonyms.record_key(events, difference.entity, difference.record),
+        "record_key": pseudonyms.record_key(events, difference.entity, difference.record),
         "owner_source": difference.owner,
         "copy_source": difference.copy,
         "slice": difference.slice,
