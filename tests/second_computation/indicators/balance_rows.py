@@ -70,9 +70,9 @@ def _of_district(events: Events, district: str, stage: str, units: Sequence[Unit
     values, met = [], []
     for name, clause in _clauses(stage, "variation_of").items():
         figure = balanced_development.variation(events, clause, units)
-        values.append(clauses.value_of(clause, figure))
+        values.append(numbers.half_up(clauses.value_of(clause, figure)))
         met.append(clauses.verdict(clause, "district", figure))
-        cells |= {f"{name}_value": None, f"{name}_cv": numbers.half_up(values[-1]), f"{name}_met": met[-1]}
+        cells |= {f"{name}_value": None, f"{name}_cv": values[-1], f"{name}_met": met[-1]}
     resources = _clauses(stage, "conditions")
     for name in (name for name, clause in resources.items() if clause.get("administrative")):
         cells |= {f"{name}_administrative": None, f"{name}_difference": None}
@@ -106,6 +106,6 @@ def _counts(met: Sequence[bool | None]) -> Cells:
     return {"known": sum(is_met is not None for is_met in met), "met": sum(bool(is_met) for is_met in met)}
 
 
-def _mean(values: Sequence[Fraction]) -> Fraction | None:
-    """'The mean of the 7 CVs is also reported': it decides nothing."""
-    return sum(values, Fraction(0)) / len(values) if values else None
+def _mean(values: Sequence[Decimal]) -> Fraction | None:
+    """'The mean of the 7 CVs is also reported', of these as they are shown: it decides nothing."""
+    return numbers.mean(values)
