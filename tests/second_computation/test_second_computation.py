@@ -17,6 +17,8 @@ from tests.second_computation.conftest import NightCity
 pytestmark = pytest.mark.soak
 
 ONE_VALUE = {  # columns that hold one value in any release of this city, and why
+    ("balanced_development", "as_of_date"): "a release is of one night",
+    ("balanced_development", "period"): "the statistics are of one school year",
     ("indicator_value", "as_of_date"): "a release is of one night",
     ("indicator_value", "suppressed"): "nothing is suppressed before audiences exist",
     ("register_coverage", "borrowed"): "no element of this register is borrowed",
