@@ -29,7 +29,9 @@
         coalesce(said.known_to, date '9999-12-31') as valid_to,
         {%- for name in copied_elements(entity) %}
         map_extract_value(latest.sources, '{{ name }}') as {{ name }}_source,
-        map_extract_value(said.sources, '{{ name }}') is not distinct from map_extract_value(latest.sources, '{{ name }}') as is_of_{{ name }}_owner,
+        (
+            map_extract_value(said.sources, '{{ name }}') is not distinct from map_extract_value(latest.sources, '{{ name }}')
+        ) as is_of_{{ name }}_owner,
         case
             when is_of_{{ name }}_owner then map_extract_value(said.said, '{{ name }}')
             else map_extract_value(latest.said, '{{ name }}')

@@ -17,7 +17,7 @@ present_record as (
     union all
     select 'teacher', teacher_uid, school from {{ ref('teachers') }}
     union all
-    select 'school', school_code, school_code from {{ ref('schools') }}
+    select 'school' as entity, school_code as record_uid, school_code as school from {{ ref('schools') }}
     union all
     select 'class', class_uid, school_code from {{ ref('classes') }}
 ),
