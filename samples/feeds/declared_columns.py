@@ -17,8 +17,8 @@ import numpy as np
 from registry.model import Column, Feed
 from samples.city import City
 from samples.feeds.contracts import options
-from samples.feeds.declared_facts import pupils
 from samples.feeds.declared_specs import Spec
+from samples.feeds.school_counts import pupils
 from samples.world import pools
 from samples.world.identifiers import days_as_text
 from samples.world.schools import type_name

@@ -4,20 +4,22 @@ Lives here: the facts of the sample city; their figures are counted in its own r
 that a fact concerns, most declare that it holds, and a known part that it does not, nothing, or what nobody has
 reviewed yet.
 Add here: another fact of the code set `declared_fact`.
-Stays out: the file (`declared`); facts that are counted elsewhere (`declared_values`).
+Stays out: the file (`declared`); facts that are counted elsewhere (`declared_values`); the rates of a district
+(`declared_rates`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from samples.city import City
-from samples.feeds import teacher_list
+from samples.feeds import declared_rates, teacher_list
 from samples.feeds.contracts import option
+from samples.feeds.school_counts import class_count, is_compulsory, pupils
 from samples.truth.records import DeclaredFact
 from samples.world import pools
 from samples.world.randomness import stream
@@ -27,6 +29,7 @@ MET, FAILED, MISSING, OPEN = "met", "failed", "missing", "open"
 _TURN = (MET, FAILED, MISSING, OPEN, MET, MET, MET, MET)  # of organisations in a random order
 _PARTNERED = frozenset({"paired_class", "delivered_class", "group"})
 _REVIEW = 5  # days
+_CLASSES_A_ROOM = 12  # for a room of each kind (教督〔2017〕6号)
 
 Figure = Callable[[City], Ints]
 
@@ -39,17 +42,6 @@ class _Fact:
     concerns: Callable[[City], Bools]
     figure: Figure | None = None
     unit: str | None = None
-
-
-def pupils(city: City) -> Ints:
-    """Students of each school by the rosters of night 1, and the children of a kindergarten."""
-    enrolled = np.bincount(city.classes.school, city.classes.size, len(city.schools.code)).astype(np.int64)
-    return enrolled + city.schools.children
-
-
-def class_count(city: City) -> Ints:
-    """Classes of each school by the list of classes."""
-    return np.bincount(city.classes.school, minlength=len(city.schools.code))
 
 
 def _teachers(city: City) -> Ints:
@@ -74,9 +66,14 @@ def is_small_rural(city: City) -> Bools:
     return np.asarray(small | (np.isin(place, (*pools.TOWN, *pools.RURAL)) & boards))
 
 
-def is_compulsory(city: City) -> Bools:
-    """Schools with a primary or junior stage."""
-    return np.array([any(s in ("primary", "junior") for s, *_ in kind.stages) for kind in city.schools.kind])
+def _music_art_rooms(city: City) -> Ints:
+    """A room for music and one for art for every twelve classes that a school has begun."""
+    return -(-class_count(city) // _CLASSES_A_ROOM) * 2
+
+
+def _has_lessons(city: City) -> Bools:
+    """Schools with a primary, junior or senior stage."""
+    return is_compulsory(city) | np.array([any(s == "senior" for s, *_ in kind.stages) for kind in city.schools.kind])
 
 
 def _in_registry(city: City) -> Bools:
@@ -115,6 +112,8 @@ _SCHOOL_FACTS = (
     _Fact("project20_pass", _in_registry),
     _Fact("digital_literacy", _in_registry, pupils, "人"),
     _Fact("duty_list", _all),
+    _Fact("first_class_time", _has_lessons),
+    _Fact("music_art_rooms", is_compulsory, _music_art_rooms, "间"),
 )
 _AREA_FACTS = ("homework_rules", "regional_platform", "community", "duty_list", "offsite_copy", "data_centre")
 _CITY_FACTS = {"platform_concurrency": 20_000, "platform_bandwidth": 10_000, "platform_storage": 500}
@@ -127,6 +126,8 @@ def declared_facts(city: City) -> list[DeclaredFact]:
     facts = [entry for fact in _SCHOOL_FACTS for entry in _of_schools(city, fact)]
     for code in _AREA_FACTS:
         facts += _declare(city, code, "areas", (*pools.AREAS, pools.CITY_CODE))
+    for rate in declared_rates.RATES:
+        facts += _of_districts(city, rate)
     return facts + [DeclaredFact(pools.CITY_CODE, code, MET, n, "") for code, n in _CITY_FACTS.items()]
 
 
@@ -143,6 +144,18 @@ def _of_schools(city: City, fact: _Fact) -> list[DeclaredFact]:
         partner = partners[school % len(partners)] if fact.code in _PARTNERED and status != FAILED else ""
         entries.append(DeclaredFact(entry.organisation_code, fact.code, status, value, partner))
     return entries
+
+
+def _of_districts(city: City, rate: str) -> list[DeclaredFact]:
+    """A rate of every district that has somebody to count; too low where it fails."""
+    heads = declared_rates.heads(city, rate)
+    declared = _declare(city, rate, "areas", tuple(heads))
+    return [
+        f
+        if f.status == MISSING
+        else replace(f, value=declared_rates.percent(rate, heads[f.organisation_code], too_low=f.status == FAILED))
+        for f in declared
+    ]
 
 
 def _declare(city: City, fact: str, who: str, codes: list[str] | tuple[str, ...]) -> list[DeclaredFact]:
@@ -169,7 +182,7 @@ def fact_columns(city: City, facts: list[DeclaredFact], day: date) -> Columns:
     names = dict(zip(city.organisations, city.organisation_names, strict=True))
     each = np.arange(len(facts))
     days = [day - timedelta(days=20 + n * 7 % 40) for n in range(len(facts))]
-    units = {fact.code: fact.unit for fact in _SCHOOL_FACTS}
+    units = {fact.code: fact.unit for fact in _SCHOOL_FACTS} | dict.fromkeys(declared_rates.RATES, "%")
     is_reviewed = [f.status != OPEN for f in facts]
     texts: dict[str, list[str | None]] = {
         "organisation_code": [f.organisation_code for f in facts],
@@ -177,7 +190,7 @@ def fact_columns(city: City, facts: list[DeclaredFact], day: date) -> Columns:
         "fact": [option("declared_fact", f.fact) for f in facts],
         "declared_on": [d.isoformat() for d in days],
         "holds": [pools.YES_NO[f.status != FAILED] for f in facts],
-        "value": [None if f.value is None else str(f.value) for f in facts],
+        "value": [None if f.value is None else f"{f.value:g}" for f in facts],
         "unit": [units.get(f.fact) for f in facts],
         "partner_code": [f.partner_code or None for f in facts],
         "valid_from": [d.isoformat() for d in days],

@@ -17,7 +17,8 @@ from samples.city import City
 from samples.feeds.conditions import condition_columns
 from samples.feeds.contracts import options
 from samples.feeds.declared_columns import Rows
-from samples.feeds.declared_facts import class_count, declared, fact_columns, is_compulsory, pupils
+from samples.feeds.declared_facts import declared, fact_columns
+from samples.feeds.school_counts import class_count, is_compulsory, pupils
 from samples.planted.flaw_kinds import TEACHERS
 from samples.world import pools
 from samples.world.strings import Bools, Columns, Ints, Strings, digits, join, same, take, where

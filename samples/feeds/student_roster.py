@@ -17,7 +17,7 @@ from samples.files.workbooks import HeadRow
 from samples.planted.flaw_kinds import STUDENTS
 from samples.world import pools
 from samples.world.identifiers import days_as_text
-from samples.world.strings import Columns, Ints, Strings, digits, join, same, take, where
+from samples.world.strings import Bools, Columns, Ints, Strings, digits, join, same, take, where
 
 FIELDS = fields_of("""
 school_code 学校标识码|name 姓名|sex 性别|birth_date 出生日期|birth_place 出生地行政区划代码
@@ -140,6 +140,12 @@ def _schooling(city: City, people: Ints, seats: Seats) -> Columns:
     }
 
 
+def is_disabled(city: City, people: Ints) -> Bools:
+    """Everyone at a special school, and one in a hundred elsewhere."""
+    is_special = city.classes.stage[city.students.klass[people]] == "special"
+    return np.asarray(is_special | (city.students.chance[2, people] % 97 == 5))
+
+
 def _life(city: City, people: Ints) -> Columns:
     draw = city.students.chance[2:5, people].astype(np.int64)
     home = join(
@@ -172,7 +178,7 @@ def _life(city: City, people: Ints) -> Columns:
         "commute": _pool_entry(city, people, 4, pools.COMMUTE, 7),
         "school_bus": same("否", len(people)),
         "talent": _pool_entry(city, people, 5, pools.TALENTS, 3),
-        "disability": where(draw[0] % 997 == 5, pools.DISABILITY[1], pools.DISABILITY[0]),
+        "disability": where(is_disabled(city, people), pools.DISABILITY[1], pools.DISABILITY[0]),
         "purchased_place": same("否", len(people)),
         "mainstreamed": same("非", len(people)),
         "migrant_child": _rare(city, people, 6, 60),

@@ -222,13 +222,13 @@ class ClassSize:
 @dataclass(frozen=True)
 class DeclaredFact:
     """A fact of the code set `declared_fact` that concerns an organisation: `met`, `failed` (declared not to hold),
-    `open` (not reviewed yet) or `missing` (not declared). `value` is its figure.
+    `open` (not reviewed yet) or `missing` (not declared). `value` is its figure; a rate that failed is too low.
     """
 
     organisation_code: str
     fact: str
     status: str
-    value: int | None
+    value: int | float | None
     partner_code: str
 
 

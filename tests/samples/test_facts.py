@@ -65,12 +65,16 @@ def declared(facts: Facts, fact: str, status: str = "met") -> dict[str, Row]:
     return {r["organisation_code"]: r for r in facts.truth("facts") if (r["fact"], r["status"]) == (fact, status)}
 
 
+def number(told: str) -> float | None:
+    return float(told) if told else None
+
+
 def test_the_list_says_what_the_truth_says(facts: Facts, register: Register) -> None:
     labels = {c.code: c.label.zh for s in register.code_sets if s.id == "declared_fact" for c in s.codes}
-    told = {(r["organisation_code"], r["fact"]): (r["holds"], r["accepted"], r["value"]) for r in
+    told = {(r["organisation_code"], r["fact"]): (r["holds"], r["accepted"], number(r["value"])) for r in
             facts.rows("declarations/facts")}  # fmt: skip
     says = {"met": ("是", "是"), "failed": ("否", "是"), "open": ("是", "")}
-    planted = {(r["organisation_code"], labels[r["fact"]]): (*says[r["status"]], r["value"])
+    planted = {(r["organisation_code"], labels[r["fact"]]): (*says[r["status"]], number(r["value"]))
                for r in facts.truth("facts") if r["status"] != "missing"}  # fmt: skip
     assert told == planted
 
@@ -82,6 +86,51 @@ def test_of_each_fact_some_hold_some_do_not_some_are_open_and_some_are_missing(f
         statuses[row["fact"]].add(row["status"])
     assert {f for f, n in counts.items() if n >= 4 and statuses[f] != {"met", "failed", "open", "missing"}} == set()
     assert sum(n >= 4 for n in counts.values()) > 20
+
+
+def test_every_fact_that_a_clause_of_the_two_documents_asks_for_is_declared(facts: Facts, register: Register) -> None:
+    asked = {i.fact for i in register.indicators if i.fact and i.id.startswith(("yz2017.", "sj2021."))}
+    assert len(asked) >= 8
+    assert asked - {r["fact"] for r in facts.truth("facts") if r["status"] == "met"} == set()
+    assert asked - {r["fact"] for r in facts.truth("facts") if r["status"] == "failed"} == set()
+
+
+def test_a_school_has_rooms_for_music_and_art_for_every_twelve_classes(facts: Facts) -> None:
+    """教督〔2017〕6号: a room of each kind for every 12 classes."""
+    classes = Counter(r["school_code"] for r in facts.listed("teaching/classes"))
+    rooms = declared(facts, "music_art_rooms")
+    assert rooms
+    for code, row in rooms.items():
+        assert int(row["value"]) % 2 == 0
+        assert int(row["value"]) // 2 * 12 >= classes[code] > int(row["value"]) // 2 * 12 - 12
+
+
+def test_a_district_declares_its_rates_of_whom_its_rosters_hold(facts: Facts) -> None:
+    """Of so many on the rosters, a rate leaves a whole number of people; 教督〔2017〕6号 asks for 95, 95 and 85%."""
+    schools = facts.listed("school_registry/schools")
+    area = {r["school_code"]: r["area_code"] for r in schools}
+    four_years = {r["school_code"] for r in schools if r["junior_years"] == "4"}
+    special = {r["school_code"] for r in schools if r["type_code"] == "其他特殊教育学校"}
+    pupils = facts.listed("student_registry/students")
+    disabled = Counter(area[r["school_code"]] for r in pupils if r["disability"] not in ("", "无"))
+    junior = Counter(
+        area[r["school_code"]]
+        for r in pupils
+        if (r["grade"] in ("七年级", "八年级", "九年级") and r["school_code"] not in special)
+        or (r["grade"] == "六年级" and r["school_code"] in four_years)
+    )
+    for fact, least, heads in (
+        ("disabled_enrolment", 95, disabled), ("consolidation_rate", 95, junior), ("satisfaction", 85, None)
+    ):  # fmt: skip
+        rates = [r for r in facts.truth("facts") if r["fact"] == fact and r["value"]]
+        assert {r["status"] for r in rates} >= {"met", "failed"}
+        for row in rates:
+            rate = float(row["value"])
+            assert (rate >= least) == (row["status"] != "failed")
+            if heads:
+                there = heads[row["organisation_code"]]
+                absent = there / rate * 100 - there
+                assert absent == pytest.approx(round(absent), abs=0.05), (fact, row)
 
 
 def test_small_rural_schools_are_rural_and_have_as_many_students_as_their_rosters(facts: Facts) -> None:
