@@ -31,7 +31,8 @@ def send_homework(sender: Sender, night: Night, sizes: Sequence[ClassSize]) -> N
     """On night 1 the school days of the two weeks before; later the day before, if it was one."""
     city = sender.city
     days = [homework.make_day(city, sender.habits, d) for d in _homework_days(len(city.students), night)]
-    sending_night = {p: n for p in homework_files.FEEDS if (n := _sent_on(night, p)) and n <= night.last}
+    turn = {p: timetable.homework_night(night.number, p, dirt=night.dirt) for p in homework_files.FEEDS}
+    sending_night = {p: n for p, n in turn.items() if n and n <= night.last}
     days_records = []
     for day in days:
         flaws = [f for p in sending_night for f in homework_files.day_flaws(city, day, p)]
@@ -45,10 +46,6 @@ def send_homework(sender: Sender, night: Night, sizes: Sequence[ClassSize]) -> N
         _send_late(sender, night, platform)
 
 
-def _sent_on(night: Night, platform: int) -> int | None:
-    return timetable.homework_night(night.number, platform) if night.dirt else night.number
-
-
 def _send_day(sender: Sender, night: Night, day: homework.Day, platforms: Sequence[int]) -> None:
     for platform in platforms:
         feed = homework_files.FEEDS[platform]
@@ -60,7 +57,7 @@ def _send_day(sender: Sender, night: Night, day: homework.Day, platforms: Sequen
 def _send_late(sender: Sender, night: Night, platform: int) -> None:
     """What the night before should have brought of a platform."""
     before = night.number - 1
-    late = night.dirt and before > 1 and timetable.homework_night(before, platform) == night.number
+    late = before > 1 and timetable.homework_night(before, platform, dirt=night.dirt) == night.number
     day = night.day - timedelta(days=2)
     if late and is_school_day(day):
         _send_day(sender, night, homework.make_day(sender.city, sender.habits, day), [platform])

@@ -1,4 +1,5 @@
-"""The nights of each mishap in a city with all dirt; the timetable repeats every fortnight.
+"""The nights of each mishap; the timetable repeats every fortnight. But for the platform that is late, mishaps are of a
+city with all dirt.
 
 Add here: another mishap's nights.
 Stays out: writing the files (`misdeliveries`, `sending`, `homework_sending`).
@@ -31,8 +32,8 @@ def is_older(night: int) -> bool:
     return _is(night, _OLDER)
 
 
-def homework_night(night: int, platform: int) -> int | None:
+def homework_night(night: int, platform: int, *, dirt: bool) -> int | None:
     """The night on which a platform sends the day that `night` should bring; None where it never comes."""
     if platform == 2 and _is(night, _LATE):
         return night + 1
-    return None if platform == 1 and _is(night, _MISSING) else night
+    return None if dirt and platform == 1 and _is(night, _MISSING) else night

@@ -105,6 +105,17 @@ def test_homework_comes_of_the_school_days_before_and_then_of_the_day_before(sma
     }  # fmt: skip
 
 
+def test_a_platform_is_late_on_the_second_night_and_its_day_is_judged_on_the_third(small: City, usual: City):
+    days = {n: sorted(f.name[-14:-6] for f in small.files(n) if f.feed == "homework_b/records") for n in small.nights}
+    assert days["2025-10-16"] == []
+    assert days["2025-10-17"] == ["20251015", "20251016"]
+    first = [d for d in usual.truth("homework_class_days") if d["school_date"] == "2025-10-15"]
+    assert {(d["over_limit"], d["platforms_missing"]) for d in first} == {("", "homework_b/records")}
+    later = [d for d in small.truth("homework_class_days") if d["school_date"] == "2025-10-15"]
+    assert {d["platforms_missing"] for d in later} == {""}
+    assert {d["over_limit"] for d in later} >= {"true", "false"}
+
+
 def test_no_homework_comes_after_a_day_without_school(tmp_path: object, register: object):
     from datetime import date
     from pathlib import Path
