@@ -119,17 +119,22 @@ def _teachers(city: City, parts: _Parts) -> dict[str, Ints]:
 
 
 def _premises(school: Ints, students: Ints) -> dict[str, Ints]:
-    """Space, rooms and equipment of a school: for some as much as the standard asks, for others less."""
-    gym, teaching = students, students * (6 + school % 4)
+    """Space, rooms and equipment of a school: by its turn as much as 教督〔2017〕6号 asks of either stage, or less."""
+    gym, teaching = students, students * _turn((4, 6, 5, 8), school)
     return {
         "gym_area": gym,
         "teaching_area": teaching,
         "building_area": teaching * 2,
-        "sports_area": students * (7 + school % 5),
+        "sports_area": students * _turn((6, 7, 9, 10, 12), school),
         "land_area": students * 25,
-        "equipment_value": -(-students * (20 + school % 3 * 5) // 100),
-        "multimedia_rooms": -(-students * (23 + school % 4) // 1000),
+        "equipment_value": -(-students * _turn((15, 25, 30), school) // 100),
+        "multimedia_rooms": -(-students * 24 // 1000) - _turn((0, 1, 0), school),
         "classrooms": -(-students // 40),
         "books": students * 30,
     }
 
+
+
+def _turn(figures: tuple[int, ...], school: Ints) -> Ints:
+    """One of the figures for each school, in turn."""
+    return np.array(figures)[school % len(figures)]

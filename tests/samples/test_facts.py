@@ -262,6 +262,16 @@ def test_the_statistics_have_a_row_for_each_stage_and_one_for_a_school_of_severa
         assert "" not in (whole["teaching_area"], whole["teachers_backbone"])
 
 
+def test_premises_are_on_either_side_of_what_is_asked_of_each_stage(facts: Facts) -> None:
+    """教督〔2017〕6号: teaching rooms of 4.5 and 5.8 m² a pupil, equipment of 2000 and 2500 yuan (primary, junior)."""
+    sound = facts.rows("school_registry/conditions")
+    for stage, space, money in (("小学", 4.5, 2000), ("初中", 5.8, 2500)):
+        forms = [r for r in sound if r["stage"] == stage and r["teaching_area"]]
+        rooms = {float(r["teaching_area"]) / int(r["students"]) >= space for r in forms}
+        equipment = {float(r["equipment_value"]) * 10_000 / int(r["students"]) >= money for r in forms}
+        assert rooms == equipment == {True, False}, stage
+
+
 def test_the_statistics_count_the_pupils_of_the_rosters(facts: Facts) -> None:
     counts = Counter(r["school_code"] for r in facts.listed("student_registry/students"))
     for school, rows in of_form(facts).items():
