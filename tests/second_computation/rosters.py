@@ -14,7 +14,7 @@ from functools import cache
 from tests.second_computation import cells, register
 from tests.second_computation.events import Events
 
-_TAUGHT = {stage: f"teaches_{stage}" for stage in ("primary", "junior", "senior")}
+_TAUGHT = {stage: f"teaches_{stage}" for stage in ("kindergarten", "primary", "junior", "senior")}
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,11 @@ class School:
 
     @property
     def stages(self) -> set[str]:
-        """The stages that it teaches, by its type; nine-year and twelve-year schools teach several."""
+        """'A school's type tells its stages': nine-year and twelve-year schools teach several, and schools for special or
+        vocational education that which is theirs alone.
+        """
         stages = {stage for stage, group in _TAUGHT.items() if self.type_code in register.codes_of(group)}
-        return stages or {s for grade in ("k1", "1", "10") if (s := self.stage_of(grade)) not in (None, *_TAUGHT)}
+        return stages or {s for grade in ("1", "10") if (s := self.stage_of(grade)) not in (None, *_TAUGHT)}
 
     def stage_of(self, grade: str | None) -> str | None:
         return register.stage_of(self.type_code, self.primary_years, grade)

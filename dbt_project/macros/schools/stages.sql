@@ -1,6 +1,6 @@
 {#
   The stages that a type of school teaches, in the order of their names; null of a type that no word of the register
-  tells. It stands in where no roster does: the children of a kindergarten are in none.
+  tells. The children of a kindergarten are in no roster.
 #}
 {% macro stages_of_type(type) -%}
     nullif(

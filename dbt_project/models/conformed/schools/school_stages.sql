@@ -1,7 +1,7 @@
 {{ config(schema='intermediate') }}
 
--- open schools and the stages that they teach: those in which they have students, and where no roster tells, those of
--- their type
+-- open schools and the stages that they teach: those of their type, so that neither a roster that did not come takes a
+-- stage from a school nor a mistaken grade gives it one; of a type that tells none, those in which they have students
 with schools as (
     select school_code, type
     from {{ ref('schools') }}
@@ -21,19 +21,20 @@ type_stage as (
 ),
 
 school_stage as (
-    select school_code, stage, students from enrolment
+    select school_code, stage from type_stage
 
     union all
 
-    select school_code, stage, null from type_stage
-    where school_code not in (select school_code from enrolment)
+    select school_code, stage from enrolment
+    where school_code not in (select school_code from type_stage)
 )
 
 select
     schools.school_code,
     schools.type,
     school_stage.stage,
-    school_stage.students,
+    enrolment.students,
     count(*) over (partition by schools.school_code) as stages
 from schools
 inner join school_stage on schools.school_code = school_stage.school_code
+left join enrolment on school_stage.school_code = enrolment.school_code and school_stage.stage = enrolment.stage
