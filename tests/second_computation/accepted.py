@@ -10,11 +10,7 @@ from collections.abc import Sequence
 
 from tests.second_computation.comparison import Difference
 
-ACCEPTED = {  # mart, and the first part of the key, to the reason
-    ("register_coverage", "school.code"): "the mart does not count this element yet",
-    ("register_coverage", "school.junior_years"): "the mart does not count this element yet",
-    ("register_coverage", "class.school"): "the mart does not count this element yet",
-}
+ACCEPTED: dict[tuple[str, object], str] = {}  # mart, and the first part of the key, to the reason
 
 
 def unexplained(differences: Sequence[Difference]) -> list[Difference]:

@@ -6,6 +6,7 @@ select
     person.stage,
     person.created_by,
     {{ owned('class', 'code', 'varchar') }},
+    {{ owned('class', 'school', 'varchar') }},
     {{ owned('class', 'name', 'varchar') }},
     {{ owned('class', 'grade', 'varchar') }},
     {{ owned('class', 'adviser', 'varchar') }},

@@ -35,6 +35,7 @@ person as (
 select
     person.school_uid as school_code,
     person.created_by,
+    {{ owned('school', 'code', 'varchar') }},
     {{ owned('school', 'name', 'varchar') }},
     {{ owned('school', 'type', 'varchar') }},
     {{ owned('school', 'organiser', 'varchar') }},

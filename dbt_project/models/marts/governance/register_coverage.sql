@@ -32,11 +32,12 @@ counts as (
     ]) }}
     union all
     {{ coverage('school', 'schools', [
-        'name', 'type', 'organiser', 'area', 'urban_rural', 'uscc', 'address', 'status', 'primary_years'
+        'code', 'name', 'type', 'organiser', 'area', 'urban_rural', 'uscc', 'address', 'status', 'primary_years',
+        'junior_years'
     ]) }}
     union all
     {{ coverage('class', 'classes', [
-        'code', 'name', 'grade', 'adviser', 'kind', 'valid_from', 'valid_to'
+        'code', 'school', 'name', 'grade', 'adviser', 'kind', 'valid_from', 'valid_to'
     ]) }}
 ),
 
@@ -46,19 +47,22 @@ discrepancies as (
     where closed_on is null
 ),
 
-differences as (
-    select discrepancies.element_id, students.school_code, count(*) as differing
-    from discrepancies
-    inner join students on discrepancies.record_uid = students.student_uid
-    where discrepancies.entity = 'student'
-    group by all
-
+record as (
+    select 'student' as entity, student_uid as record_uid, school_code from students
     union all
+    select 'teacher', teacher_uid, school_code from teachers
+    union all
+    select 'school', school_code, school_code from schools
+    union all
+    select 'class', class_uid, school_code from classes
+),
 
-    select discrepancies.element_id, teachers.school_code, count(*)
+differences as (
+    select discrepancies.element_id, record.school_code, count(*) as differing
     from discrepancies
-    inner join teachers on discrepancies.record_uid = teachers.teacher_uid
-    where discrepancies.entity = 'teacher'
+    inner join record
+        on discrepancies.entity = record.entity
+        and discrepancies.record_uid = record.record_uid
     group by all
 ),
 
