@@ -28,6 +28,7 @@ MEASURES = ("integer", "decimal", "run_time")
 _DATES = ("date", "date_mdy", "datetime", "month")
 _GRADES = "grade"
 _NAMES = frozenset({"student.name", "student.guardian_name", "teacher.name"})
+_SCHOOL_NAME = "school.name"
 _ID_DOCUMENTS = "citizen_number"
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # Types of which no value is a word: there 无 says that there is none. 无 is an answer to yes or no, and a text.
@@ -49,8 +50,8 @@ def declared_readings(register: Register, feeds: Iterable[Feed]) -> dict[str, st
         and column.code_set not in missing
     }
     readings |= {f"{feed.id}|{feed.reasons}": reasons(register, feed) for feed in feeds if feed.reasons}
-    plain = {f'{macro}("{column.name}")' for feed in feeds for column in feed.columns for macro in TYPE_MACROS.values()}
-    return {name: read for name, read in readings.items() if read not in plain}
+    plain = {f"{f.id}|{c.name}": f"{TYPE_MACROS.get(c.type)}({quoted(c.name)})" for f in feeds for c in f.columns}
+    return {name: read for name, read in readings.items() if read != plain.get(name)}
 
 
 def reasons(register: Register, feed: Feed) -> str:
@@ -95,7 +96,7 @@ def as_written(register: Register, feed: Feed, column: Column) -> str:
         if not tells_grades(register, column):
             return _code(forms, f"{CODE_KEY}({value})")
         return f"coalesce({RELATIVE_GRADE}({value}), {_code(forms, f'{GRADE_KEY}({value})')})"
-    macro = TYPE_MACROS.get(column.type, CLEAN)
+    macro = TYPE_MACROS.get("name" if _names_school(column) else column.type, CLEAN)
     if column.numbers and column.type in MEASURES:
         return f"{macro}({_plain(column.numbers, value)})"
     if column.dates and column.type in _DATES:
@@ -156,6 +157,11 @@ def tells_grades(register: Register, column: Column) -> bool:
 def names_person(column: Column) -> bool:
     """Whether a column holds the name of a person, or a part of one that is a text (givenName)."""
     return column.type == "name" or bool(_NAMES & {*column.elements})
+
+
+def _names_school(column: Column) -> bool:
+    """Whether a text is the name of a school, of which people set the Han characters apart as they do in their own."""
+    return column.type == "text" and _SCHOOL_NAME in column.elements
 
 
 def is_optional_name(column: Column) -> bool:

@@ -48,5 +48,6 @@ def value(column: dict[str, Any], cell: str | None) -> object:
     """What a cell of a column says; None where it says nothing."""
     if column["type"] == "code":
         return cells.code(column["code_set"], cell)
-    told = _READERS.get(column["type"], cells.text)(cell)
+    is_name = "school.name" in column.get("elements", ())  # 'names with spaces', of 教师 and 教基 alike (F§3.6)
+    told = _READERS.get("name" if is_name else column["type"], cells.text)(cell)
     return None if isinstance(told, str) and told in register.document("business_words.yml")["null_words"] else told
