@@ -42,7 +42,7 @@ class School:
 
     @property
     def stages(self) -> set[str]:
-        """'A school's type tells its stages': nine-year and twelve-year schools teach several, and schools for special or
+        """'A school's type tells its stages': nine-year and twelve-year schools teach several, schools for special or
         vocational education that which is theirs alone.
         """
         stages = {stage for stage, group in _TAUGHT.items() if self.type_code in register.codes_of(group)}
