@@ -12,7 +12,7 @@ present_identifier as (
 ),
 
 former_identifier as (
-    select schools.school_code, schools.area, 'school_code' as namespace, code as identifier, cast(null as date) as valid_from, succession.since as valid_to
+    select schools.school_code, schools.area, 'school_code' as namespace, succession.code as identifier, cast(null as date) as valid_from, succession.since as valid_to
     from {{ source('register', 'succession') }} as succession
     inner join schools on succession.successor = schools.school_code
     where succession.kind = 'recode' and succession.since <= {{ night() }}
