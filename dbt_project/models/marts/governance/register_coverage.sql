@@ -52,7 +52,7 @@ record as (
     union all
     select 'teacher', teacher_uid, school_code from teachers
     union all
-    select 'school' as entity, school_code as record_uid, school_code as school_code from schools
+    select 'school' as entity, school_code as record_uid, school_code from schools
     union all
     select 'class', class_uid, school_code from classes
 ),
