@@ -13,10 +13,11 @@ from random import Random
 from types import ModuleType
 
 from tests.model_mutants.change import Operator, changed_sql, parsed, with_ephemeral
-from tests.model_mutants.operators import conditions, rows, values
+from tests.model_mutants.operators import conditions, owners, rows, values
 from tests.model_mutants.project import Model, Project
 
 LAYERS = ("conformed", "marts")
+MODULES = rows, conditions, values, owners
 
 
 def _operators(module: ModuleType) -> dict[str, Operator]:
@@ -24,7 +25,7 @@ def _operators(module: ModuleType) -> dict[str, Operator]:
     return {n: f for n, f in functions if f.__module__ == module.__name__ and not n.startswith("_")}
 
 
-OPERATORS: dict[str, Operator] = {n: f for module in (rows, conditions, values) for n, f in _operators(module).items()}
+OPERATORS: dict[str, Operator] = {n: f for module in MODULES for n, f in _operators(module).items()}
 
 
 @dataclass(frozen=True)

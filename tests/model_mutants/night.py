@@ -9,19 +9,19 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 
 import samples
 from tests import bureau_secret
 from tests.end_to_end.conftest import run
 from tests.model_mutants.bench import BEFORE, LAKE
-from tests.model_mutants.project import Project
+from tests.model_mutants.project import NIGHT, Project
 from warehouse import build
 from warehouse.build.build_database import LAYERS
 from warehouse.lake import Lake, connect_lake, lake_tables
 
-DAYS = date(2025, 10, 15), date(2025, 10, 16), date(2025, 10, 17)
+DAYS = NIGHT - timedelta(2), NIGHT - timedelta(1), NIGHT
 STUDENTS, SEED = 600, 11
 CITY, SECRET = "city", "secret"
 _MANIFEST = "manifest.json"
@@ -45,7 +45,7 @@ def _make(folder: Path) -> None:
     secret, lake = bureau_secret.written_in(folder / SECRET), Lake(folder / "nights")
     samples.write_city(folder / CITY, STUDENTS, seed=SEED, nights=len(DAYS), dirt="all")
     for day in DAYS:
-        if day == DAYS[-1]:
+        if day == NIGHT:
             keep(lake, folder / f"{BEFORE}.duckdb", LAYERS)
         outcome = run(lake.root, folder / CITY / day.isoformat(), secret, day)
         if outcome["status"] != "published":
@@ -53,7 +53,7 @@ def _make(folder: Path) -> None:
     with connect_lake(lake, read_only=True) as connection:
         others = {name.split(".")[0] for name in lake_tables(connection)} - set(LAYERS)
     keep(lake, folder / f"{LAKE}.duckdb", others)
-    manifest = build.manifest_path(lake, DAYS[-1])
+    manifest = build.manifest_path(lake, NIGHT)
     json.loads(manifest.read_text(encoding="utf-8"))  # a torn file is not kept
     shutil.copyfile(manifest, folder / _MANIFEST)
     shutil.rmtree(lake.root)

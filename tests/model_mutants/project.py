@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from tests.model_mutants.change import EPHEMERAL
 
+NIGHT = date(2025, 10, 17)  # whose models are changed
 _RELATION = re.compile(r'"build"\."(\w+)"\."(\w+)"')
 
 

@@ -18,7 +18,7 @@ from tests.model_mutants import night, unit_tests
 from tests.model_mutants.bench import Bench
 from tests.model_mutants.choice import Mutant, mutants
 from tests.model_mutants.judges import DataTests, Gate, Judge, Lineage, UnitTests
-from tests.model_mutants.project import Project
+from tests.model_mutants.project import NIGHT, Project
 from tests.model_mutants.released import Released
 from tests.model_mutants.report import Report
 from tests.model_mutants.second import SecondComputation
@@ -42,7 +42,7 @@ def house() -> Register:
 @pytest.fixture(scope="module")
 def folder(house: Register) -> Path:
     """The folder of this state of the models and the register: what was tried on another is not taken for tried."""
-    variables = dbt_inputs.variables(house, night.DAYS[-1])
+    variables = dbt_inputs.variables(house, NIGHT)
     return ROOT / "var" / "model_mutants" / manifest_cache.cache_key(build.PROJECT, variables)[:12]
 
 

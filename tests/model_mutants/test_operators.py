@@ -41,7 +41,10 @@ CHANGES = {
     "drop_partition": (
         "select sum(a) over (partition by b, c) from t", "SELECT SUM(a) OVER (PARTITION BY c) FROM t"
     ),
-    "other_owner": ("select t.a from t join u using (k)", "SELECT u.a FROM t JOIN u USING (k)"),
+    "other_owner": (
+        "select student_registry__students.name from student_registry__students join homework_a__records using (k)",
+        "SELECT homework_a__records.student_name FROM student_registry__students JOIN homework_a__records USING (k)",
+    ),
 }  # fmt: skip
 
 

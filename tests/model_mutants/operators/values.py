@@ -1,4 +1,4 @@
-"""Operators on what is computed: aggregates, windows, defaults, the branches of a case, and whose value it is."""
+"""Operators on what is computed: aggregates, windows, defaults, and the branches of a case."""
 
 from __future__ import annotations
 
@@ -80,19 +80,6 @@ def drop_partition(tree: exp.Expr) -> Iterator[Change]:
     """A key of `partition by` falls away."""
     for window in own_nodes(tree, exp.Window):
         yield from (Change(key, None) for key in window.args.get("partition_by") or ())
-
-
-def other_owner(tree: exp.Expr) -> Iterator[Change]:
-    """A projected column is taken from another relation of the select that is said to have one of that name."""
-    for select in own_nodes(tree, exp.Select):
-        joined = [join.alias_or_name for join in select.args.get("joins") or ()]
-        first = select.args.get("from_")
-        relations = [*([first.this.alias_or_name] if first else []), *joined]
-        for projected in select.expressions:
-            for column in projected.find_all(exp.Column):
-                if column.table in relations and len(relations) > 1:
-                    other = relations[(relations.index(column.table) + 1) % len(relations)]
-                    yield Change(column, exp.column(column.name, other))
 
 
 def _copied(value: object) -> object:
