@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from types import ModuleType
 
-from tests.model_mutants.change import Operator, changed_sql, parsed, with_ephemeral
+from tests.model_mutants.change import Operator, changed_sql, parsed, with_ephemeral, words_of
 from tests.model_mutants.operators import conditions, owners, rows, values
 from tests.model_mutants.project import Model, Project
 
@@ -74,6 +74,11 @@ def _all(project: Project) -> Iterator[Mutant]:
             tree = parsed(model.sql)
             for name, operator in OPERATORS.items():
                 yield from (Mutant(model.name, name, n) for n, _ in enumerate(operator(tree)))
+
+
+def words_of_all(model: Model, operator: str) -> list[str]:
+    """Every change of a model by an operator, in words."""
+    return [words_of(change) for change in OPERATORS[operator](parsed(model.sql or ""))]
 
 
 def written_in(mutant: Mutant, project: Project) -> tuple[dict[str, str], str]:

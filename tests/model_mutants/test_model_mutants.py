@@ -16,11 +16,11 @@ import registry
 from registry import Register, types
 from tests.model_mutants import night, unit_tests
 from tests.model_mutants.bench import Bench
-from tests.model_mutants.choice import Mutant, mutants
+from tests.model_mutants.choice import Mutant, mutants, words_of_all
 from tests.model_mutants.judges import DataTests, Gate, Judge, Lineage, UnitTests
 from tests.model_mutants.project import NIGHT, Project
 from tests.model_mutants.released import Released
-from tests.model_mutants.report import Report
+from tests.model_mutants.report import Report, equivalents
 from tests.model_mutants.second import SecondComputation
 from tests.model_mutants.trials import Trials
 from warehouse import build
@@ -84,6 +84,11 @@ def trials(bench: Bench, judges: dict[str, Judge], folder: Path) -> Trials:
 @pytest.fixture(scope="module")
 def chosen(project: Project) -> list[Mutant]:
     return mutants(project, SEED, PARTS * MUTANTS_A_PART)
+
+
+def test_an_equivalent_is_a_change_of_its_model(project: Project):
+    gone = [known for known in equivalents() if known[2] not in words_of_all(project.models[known[0]], known[1])]
+    assert not gone, f"remove what is no longer found, or read it anew: {gone}"
 
 
 @pytest.mark.parametrize("part", range(PARTS), ids=lambda part: f"model-mutants-{part}")

@@ -7,7 +7,6 @@ Stays out: the judges (`judges`), what a run must show (`report`).
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,8 +16,7 @@ from typing import Literal
 import duckdb
 
 from tests.model_mutants.bench import Bench, ContractBrokenError
-from tests.model_mutants.change import parsed, words_of
-from tests.model_mutants.choice import OPERATORS, Mutant, written_in
+from tests.model_mutants.choice import Mutant, words_of_all, written_in
 from tests.model_mutants.judges import Judge, Trial
 
 Fate = Literal["caught", "survived", "unchanged", "endless", "no SQL"]
@@ -87,9 +85,8 @@ class Trials:
 
     def _alike(self, mutant: Mutant, change: str) -> int:
         """How many changes before a mutant's read as it does."""
-        tree = parsed(self._bench.project.models[mutant.model].sql or "")
-        earlier = [words_of(c) for n, c in enumerate(OPERATORS[mutant.operator](tree)) if n < mutant.number]
-        return Counter(earlier)[change]
+        words = words_of_all(self._bench.project.models[mutant.model], mutant.operator)
+        return words[: mutant.number].count(change)
 
     def _kept(self, outcome: Outcome) -> Outcome:
         with self._file.open("a", encoding="utf-8") as file:
