@@ -7,6 +7,15 @@ with several_mark as (
     where score is not null and student_uid is not null
     group by all
     having min(score) <> max(score)
+),
+
+-- equal marks that one platform tells of a student at several schools: the mark counts, and at none of them
+several_school as (
+    select feed, student_uid, exam_id, subject
+    from {{ ref('exam_results') }}
+    where score is not null and student_uid is not null
+    group by all
+    having min(score) = max(score) and min(school_code) <> max(school_code)
 )
 
 -- marks that are no number, or more than the paper gives; a word that says why there is none is right
@@ -58,6 +67,23 @@ select
     {{ remedy('two_marks') }}
 from {{ ref('exam_results') }} as marks
 inner join several_mark using (feed, student_uid, exam_id, subject)
+where marks.score is not null
+
+union all
+
+select
+    marks.feed,
+    marks.school_code as organisation_code,
+    'two_schools' as rule,
+    'warn' as severity,
+    marks.mark_header as column_name,
+    marks.mark_as_delivered as value,
+    marks.row_key,
+    marks._delivery_id,
+    marks._row_number,
+    {{ remedy('two_schools') }}
+from {{ ref('exam_results') }} as marks
+inner join several_school using (feed, student_uid, exam_id, subject)
 where marks.score is not null
 {%- if event_feeds('exam_result') | length > 1 %}
 

@@ -6,15 +6,21 @@ with told_mark as (
     qualify rank() over (partition by student_uid, exam_id, subject order by {{ mark_precedence() }} exam_id) = 1
 ),
 
--- where it tells two that differ nobody knows which is right: neither counts, and both are listed (exam_marks)
+-- where it tells two that differ nobody knows which is right: neither counts, and both are listed (exam_marks); where two
+-- schools or classes tell the same mark it counts, and of neither
 results as (
-    select *
+    select * replace (
+        case when min(school_code) over same_mark = max(school_code) over same_mark then school_code end as school_code,
+        case
+            when min(school_code) over same_mark = max(school_code) over same_mark
+                and min(class_code) over same_mark = max(class_code) over same_mark
+                then min(class_code) over same_mark
+        end as class_code
+    )
     from told_mark
-    qualify min(score) over (partition by student_uid, exam_id, subject)
-        = max(score) over (partition by student_uid, exam_id, subject)
-        and row_number() over (
-            partition by student_uid, exam_id, subject order by school_code, _row_number, class_code
-        ) = 1
+    window same_mark as (partition by student_uid, exam_id, subject)
+    qualify min(score) over same_mark = max(score) over same_mark
+        and row_number() over (partition by student_uid, exam_id, subject order by school_code, _row_number) = 1
 ),
 
 -- sums of decimals are exact, so the same marks give the same figures on any number of threads
