@@ -13,7 +13,7 @@ from tests.second_computation import register
 from tests.second_computation.events import Events
 from warehouse.disclosure.pseudonyms import hmac_sm3
 
-_NAMESPACES = {"student": "student_number", "teacher": "staff_number", "school": "school_code", "class": "class_code"}
+_NAMESPACES = {"student": ("student_number",), "teacher": ("staff_number",)}  # of people, who have several numbers
 
 
 @cache
@@ -27,8 +27,8 @@ def student_key(events: Events, number: str) -> str:
 
 
 def record_key(events: Events, entity: str, record: tuple[str, ...]) -> str:
-    """Of a record of any entity."""
-    return _hash(events.secret)(f"{_NAMESPACES[entity]}:{':'.join(record)}")
+    """Of a record of any entity: of a class its key is 'school and class code', of a school its code."""
+    return _hash(events.secret)(":".join((*_NAMESPACES.get(entity, ()), *record)))
 
 
 def shown(events: Events, element: str, value: str) -> str:
