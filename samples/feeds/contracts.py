@@ -37,6 +37,16 @@ def key_of(feed: str) -> tuple[str, ...]:
 
 
 @cache
+def optional_keys(feed: str) -> frozenset[str]:
+    """The columns of a feed's key that may be blank beside others: a blank of theirs is part of the key."""
+    feed_contract = contract(feed)
+    if feed_contract is None:
+        return frozenset()
+    filled = {c.name for c in feed_contract.columns if c.filled}
+    return frozenset(feed_contract.key) - filled if filled & {*feed_contract.key} else frozenset()
+
+
+@cache
 def sliced_by(feed: str) -> str | None:
     """The column that names the slice of a row, in files that speak for many."""
     feed_contract = contract(feed)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from samples.feeds.contracts import key_of, sliced_by
+from samples.feeds.contracts import key_of, optional_keys, sliced_by
 from samples.files.rows import Content, Mark
 from samples.files.workbooks import HeadRow
 from samples.planted.flaw_kinds import CLASSES, EXAMS, HOMEWORK_A, HOMEWORK_B, SCHOOLS, STUDENTS, TEACHERS
@@ -135,7 +135,8 @@ def _bad_rows(
     night: Night, books: Sequence[Book], content: Content, rows: Ints, row_number: Ints
 ) -> list[BadRow]:
     feed = books[0].feed
-    keys = zip(*(pick(content.columns[k], rows) for k in KEYS.get(feed) or key_of(feed)), strict=True)
+    names = KEYS.get(feed) or key_of(feed)
+    keys = zip(*(pick(content.columns[name], rows) for name in names), strict=True)
     by = sliced_by(feed) if feed not in KEYS else _SLICED_BY.get(feed)
     by_row = pick(content.columns[by], rows) if by else None
     bad_rows = []
@@ -143,16 +144,20 @@ def _bad_rows(
         book = books[content.rows.file[mark.row]]
         number = int(row_number[mark.row])
         bad_rows.append(
-            _bad_row(night, book, mark, number, tuple(key), str(by_row[n]) if by_row and not book.slice else book.slice)
-        )
+            _bad_row(
+                night, book, mark, number, dict(zip(names, key, strict=True)),
+                str(by_row[n]) if by_row and not book.slice else book.slice,
+            )
+        )  # fmt: skip
     return bad_rows
 
 
 def _bad_row(
-    night: Night, book: Book, mark: Mark, number: int, key: tuple[str | None, ...], slice_: str
+    night: Night, book: Book, mark: Mark, number: int, key: Mapping[str, str | None], slice_: str
 ) -> BadRow:
     kind = mark.flaw.kind
-    row_key = "|".join(str(k) for k in key) if all(key) else f"row:{number}"
+    has_key = all(cell for name, cell in key.items() if name not in optional_keys(book.feed))
+    row_key = "|".join(str(cell or "") for cell in key.values()) if has_key else f"row:{number}"
     mended = mark.flaw.mended if mark.flaw.mended and mark.flaw.mended <= night.last else None
     return BadRow(
         bad_id=mark.flaw.id,
@@ -167,7 +172,7 @@ def _bad_row(
         column_name=kind.column,
         value=row_key if kind.rule.startswith("duplicate_") else mark.value,
         mended=mended,
-        candidate=_candidate(kind.rule, kind.column, key),
+        candidate=_candidate(kind.rule, kind.column, tuple(key.values())),
     )
 
 

@@ -80,7 +80,8 @@ def _one_key_less(path: str, content: bytes) -> tuple[str, bytes]:
     rows = next(rows for rows in read if any(keys & {*row} for row in rows))
     header = next(row for row in rows if keys & {*row})
     place = next(n for n, name in enumerate(header) if name in keys)
-    full = max((row for row in rows if row is not header), key=lambda row: sum(map(bool, row)))
+    whole = (row for row in rows if row is not header and len(row) == len(header))  # none with surplus cells
+    full = max(whole, key=lambda row: sum(map(bool, row)))
     out = io.StringIO()
     csv.writer(out).writerows([*rows, [*full[:place], "", *full[place + 1 :]]])
     return path, out.getvalue().encode()
