@@ -78,7 +78,7 @@ def _walk(nights: Nights, house: Register, figures: list[Figure], walked: list[F
             assert others <= {figure for figure, *_ in figures}, name
             continue
         if unit is None:
-            report = _rows_of_a_person(nights, house, name, organisation, Level(period, _first_unit(report)))
+            report = _rows_of_a_person(nights, house, name, organisation, Level(period, _unit_that_counts(report)))
         rows = report.part("rows").dicts()
         assert rows, name
         for row in rows:
@@ -88,8 +88,10 @@ def _walk(nights: Nights, house: Register, figures: list[Figure], walked: list[F
             assert all(any(cell.startswith(value) for cell in stands) for value in row["read"].values()), (name, row)
 
 
-def _first_unit(report: Report) -> str:
-    return str(report.part("units").dicts()[0]["unit"])
+def _unit_that_counts(report: Report) -> str:
+    """Of the units one of which something is told: a class-day that nobody was seen on has no people."""
+    units = report.part("units").dicts()
+    return str(max(units, key=lambda unit: (unit["numerator"] or 0, unit["denominator"] or 0))["unit"])
 
 
 def _rows_of_a_person(nights: Nights, house: Register, name: str, organisation: str, level: Level) -> Report:

@@ -107,7 +107,9 @@ class Figure:
             return Report(facts | {"unit": place.unit}, _filled(self._people(place, people)))
         shown = self._person(level.person, people, place)
         key = shown.uid if shown.entity == _ORGANISATION else self._display.key(shown.uid)
-        return Report(facts | {"unit": place.unit, shown.entity: key}, _filled(self._rows(place, shown)))
+        rows = self._rows(place, shown)
+        told = {} if rows.rows else {"told_by": "no row: the unit is expected, and no export speaks of it"}
+        return Report(facts | {"unit": place.unit, shown.entity: key} | told, _filled(rows))
 
     def _figure(self, organisation: str, period: str | None) -> dict[str, Any]:
         name = self._indicator.id
@@ -223,10 +225,10 @@ class Figure:
         return part("organisations", title, columns, rows, self._display.limit)
 
     def _units(self, question: dict[str, Any]) -> Part:
-        """The units; those first that speak against the threshold."""
+        """The units; those first that speak against the threshold, those last of which nothing is known."""
         against = "numerator" if self._indicator.direction == "at_most" else "denominator - numerator"
         rows = self._query(
-            f"select {', '.join(_UNIT_COLUMNS)} {_UNITS} order by {against} desc nulls last, unit", question
+            f"select {', '.join(_UNIT_COLUMNS)} {_UNITS} order by {against} desc nulls last, known desc, unit", question
         )
         return part("units", "Units that it counts (--unit UNIT)", _UNIT_COLUMNS, rows, self._display.limit)
 
