@@ -31,14 +31,14 @@ def test_a_changed_figure_and_a_lost_row_are_told(nights: Nights, sent: events.E
     with duckdb.connect(str(tmp_path / "marts.duckdb")) as marts:
         marts.execute(f"attach '{nights.release(DAYS[0]) / 'marts.duckdb'}' as released (read_only)")
         marts.execute("create table homework_compliance as select *, 1 as surplus from released.homework_compliance")
-        marts.execute("delete from homework_compliance where organisation_code = '329901' and grade = '1'")
+        marts.execute("delete from homework_compliance where organisation_code = '329901' and grade = '2'")
         marts.execute(
             "update homework_compliance set class_days = class_days + 1 "
             "where organisation_code = '329902' and grade = '7'"
         )
         told = comparison.differences_of("homework_compliance", marts, events.until(sent, DAYS[0]))
     assert {(d.key[:2], d.column) for d in told if d.column != "surplus"} == {
-        (("329901", "1"), "(row)"),
+        (("329901", "2"), "(row)"),
         (("329902", "7"), "class_days"),
     }
     assert any(d.column == "surplus" for d in told)

@@ -17,8 +17,8 @@ def test_the_way_from_a_released_figure_to_its_office_and_back(desk: Desk) -> No
     assert result.exit_code == 0, result.stderr
     told = json.loads(result.stdout)
     assert [(e["element"], e["how"], e["owner"]) for e in told["elements"]] == [
-        ("exam_result.score", "value", "exams/results"), ("exam_result.class", "filter or join", "exams/results"),
-    ]  # fmt: skip
+        ("exam_result.score", "value", "exams/results")
+    ]
     again = json.loads(desk("explain", "exam_result.score", "--format", "json").stdout)
     made = {row["mart"]: row["made_of_it"] for row in again["marts"]}
     assert "z_score" in made["student_growth"]

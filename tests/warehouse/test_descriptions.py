@@ -90,7 +90,7 @@ def test_the_descriptions_of_a_model_that_is_gone_are_named(models: Path, column
 
 def test_one_name_of_two_types_is_named_with_the_models_of_each(models: Path):
     assert "school_code" not in mixed_types(described(models))
-    typed = "description: 学校标识码 / code of the school\n        data_type: "
+    typed = "code of the school; null where several schools tell the same mark\n        data_type: "
     doctor(models, MART, f"{typed}varchar", f"{typed}bigint")
     one, other = mixed_types(described(models))["school_code"]
     assert one == "bigint in student_growth"

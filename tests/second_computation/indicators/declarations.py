@@ -65,7 +65,7 @@ def figure(events: Events, clause: Clause, members: Sequence[str]) -> Figure | N
 
 
 def _share(declared: Declaration) -> Figure:
-    """A declared share, in the unit in which it was declared."""
+    """A declared share, over one: of how many it is a share nobody has declared ('as declared')."""
     if declared.value is None:
         return Figure(None, 1, Fraction(0))
-    return Figure(Fraction(declared.value), 100 if declared.unit == "%" else 1, Fraction(1))
+    return Figure(Fraction(declared.value) / (100 if declared.unit == "%" else 1), 1, Fraction(1))
