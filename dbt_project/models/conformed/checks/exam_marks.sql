@@ -1,21 +1,18 @@
 {{ config(materialized='ephemeral') }}
 
--- marks of one exam and subject that one platform tells of a student in several ways: none of them counts
+-- marks of one exam and subject that one platform tells of a student several times: where they differ none counts; equal
+-- ones of several schools count, and at none of these
 with several_mark as (
-    select feed, student_uid, exam_id, subject
+    select
+        feed,
+        student_uid,
+        exam_id,
+        subject,
+        if(min(score) <> max(score), 'two_marks', 'two_schools') as rule
     from {{ ref('exam_results') }}
     where score is not null and student_uid is not null
-    group by all
-    having min(score) <> max(score)
-),
-
--- equal marks that one platform tells of a student at several schools: the mark counts, and at none of them
-several_school as (
-    select feed, student_uid, exam_id, subject
-    from {{ ref('exam_results') }}
-    where score is not null and student_uid is not null
-    group by all
-    having min(score) = max(score) and min(school_code) <> max(school_code)
+    group by feed, student_uid, exam_id, subject
+    having min(score) <> max(score) or min(school_code) <> max(school_code)
 )
 
 -- marks that are no number, or more than the paper gives; a word that says why there is none is right
@@ -57,33 +54,18 @@ union all
 select
     marks.feed,
     marks.school_code as organisation_code,
-    'two_marks' as rule,
-    'cell' as severity,
+    several_mark.rule,
+    if(several_mark.rule = 'two_schools', 'warn', 'cell') as severity,
     marks.mark_header as column_name,
     marks.mark_as_delivered as value,
     marks.row_key,
     marks._delivery_id,
     marks._row_number,
-    {{ remedy('two_marks') }}
+    rules.remedy_zh,
+    rules.remedy_en
 from {{ ref('exam_results') }} as marks
 inner join several_mark using (feed, student_uid, exam_id, subject)
-where marks.score is not null
-
-union all
-
-select
-    marks.feed,
-    marks.school_code as organisation_code,
-    'two_schools' as rule,
-    'warn' as severity,
-    marks.mark_header as column_name,
-    marks.mark_as_delivered as value,
-    marks.row_key,
-    marks._delivery_id,
-    marks._row_number,
-    {{ remedy('two_schools') }}
-from {{ ref('exam_results') }} as marks
-inner join several_school using (feed, student_uid, exam_id, subject)
+inner join {{ source('register', 'problem_rule') }} as rules on several_mark.rule = rules.rule
 where marks.score is not null
 {%- if event_feeds('exam_result') | length > 1 %}
 
@@ -119,6 +101,7 @@ left join several_mark
     and marks.student_uid = several_mark.student_uid
     and marks.exam_id = several_mark.exam_id
     and marks.subject = several_mark.subject
+    and several_mark.rule = 'two_marks'
 where marks.feed <> marks.counted_feed
     and marks.score <> cast(marks.counted as decimal(9, 2))
     and several_mark.feed is null
