@@ -4,6 +4,11 @@
     date '{{ var("night") }}'
 {%- endmacro %}
 
+{# Whether what has a `valid_from` and a `valid_to`, either of which may be open, holds on the night. #}
+{% macro in_force() -%}
+    (valid_from is null or valid_from <= {{ night() }}) and (valid_to is null or {{ night() }} < valid_to)
+{%- endmacro %}
+
 {% macro feed(feed_id) %}
     {% if feed_id in var('feeds') %}{{ return(var('feeds')[feed_id]) }}{% endif %}
     {{ exceptions.raise_compiler_error("no feed " ~ feed_id ~ " in the register: declare it in sources/*.yml") }}

@@ -8,7 +8,7 @@ with indicators as (
         if(stage is null, binds_stages, [stage]) as stages,
         len(count_met) > 0 as by_stage
     from {{ source('register', 'indicator') }}
-    where (valid_from is null or valid_from <= {{ night() }}) and (valid_to is null or {{ night() }} < valid_to)
+    where {{ in_force() }}
 ),
 
 type_group as (

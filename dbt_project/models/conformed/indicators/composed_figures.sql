@@ -2,7 +2,7 @@
 -- floor; and whether a district and all its schools meet all. A verdict needs all of its parts
 with indicators as (
     select * from {{ source('register', 'indicator') }}
-    where (valid_from is null or valid_from <= {{ night() }}) and (valid_to is null or {{ night() }} < valid_to)
+    where {{ in_force() }}
 ),
 
 figures as (
@@ -91,8 +91,17 @@ all_figures as (
         case when count(passed) = count(*) then bool_and(passed) end as passed
     from all_verdicts
     group by indicator_id, organisation_code, level
+),
+
+composed as (
+    select * from count_figures
+    union all
+    select * from all_figures
 )
 
-select * from count_figures
-union all
-select * from all_figures
+select
+    composed.*,
+    {{ figure('indicators.unit', 'composed.numerator', 'composed.denominator') }} as value,
+    indicators.units
+from composed
+inner join indicators on composed.indicator_id = indicators.id

@@ -14,8 +14,7 @@ statements as (
         max(case when unit in ('%', '％', '百分比') then value / 100 else value end) as value
     from {{ ref('stg_declarations__facts') }}
     where declared_on <= {{ night() }}
-        and (valid_from is null or valid_from <= {{ night() }})
-        and (valid_to is null or {{ night() }} < valid_to)
+        and {{ in_force() }}
         and accepted is distinct from false
     group by organisation_code, fact, declared_on
     qualify row_number() over (partition by organisation_code, fact order by declared_on desc) = 1

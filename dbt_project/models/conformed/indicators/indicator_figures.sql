@@ -2,7 +2,7 @@
 with indicators as (
     select *, coalesce(measure, id) as parts_of
     from {{ source('register', 'indicator') }}
-    where (valid_from is null or valid_from <= {{ night() }}) and (valid_to is null or {{ night() }} < valid_to)
+    where {{ in_force() }}
 ),
 
 parts as (

@@ -14,42 +14,9 @@ arrivals as (
 ),
 
 figures as (
-    select
-        indicator_id,
-        organisation_code,
-        level,
-        stage,
-        period,
-        numerator,
-        denominator,
-        value,
-        administrative_value,
-        threshold,
-        passed,
-        units,
-        known,
-        expected
-    from {{ ref('indicator_figures') }}
-
-    union all
-
-    select
-        composed.indicator_id,
-        composed.organisation_code,
-        composed.level,
-        composed.stage,
-        composed.period,
-        composed.numerator,
-        composed.denominator,
-        {{ figure('indicators.unit', 'composed.numerator', 'composed.denominator') }},
-        null,
-        composed.threshold,
-        composed.passed,
-        indicators.units,
-        composed.known,
-        composed.expected
-    from {{ ref('composed_figures') }} as composed
-    inner join indicators on composed.indicator_id = indicators.id
+    select * exclude (reaches_floor, completeness) from {{ ref('indicator_figures') }}
+    union all by name
+    select * from {{ ref('composed_figures') }}
 ),
 
 -- whom a clause binds and of whom there are no parts
