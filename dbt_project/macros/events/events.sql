@@ -64,3 +64,8 @@
         {%- endfor %}
     {%- endif %}
 {%- endmacro %}
+
+{# The day that eight digits in the name of a slice are, null where there are none. #}
+{% macro day_in_slice(slice) -%}
+    cast(try_strptime(nullif(regexp_extract({{ slice }}, '(?:^|[^0-9])([0-9]{8})(?:[^0-9]|$)', 1), ''), '%Y%m%d') as date)
+{%- endmacro %}

@@ -44,10 +44,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro day_in_slice(slice) -%}
-    cast(try_strptime(nullif(regexp_extract({{ slice }}, '(?:^|[^0-9])([0-9]{8})(?:[^0-9]|$)', 1), ''), '%Y%m%d') as date)
-{%- endmacro %}
-
 {# The join of a carrier's rows to the day of the exam, term or school year that they name. #}
 {% macro join_day(carrier) -%}
     {%- if carrier.day and carrier.day.period %}

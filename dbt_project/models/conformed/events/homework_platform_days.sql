@@ -29,7 +29,7 @@ told_day as (
     {%- if member.by_day %}
     select
         '{{ member.feed }}' as feed,
-        cast(try_strptime(regexp_extract(slice, '(?:^|\D)(\d{8})(?:\D|$)', 1), '%Y%m%d') as date) as school_date,
+        {{ day_in_slice('slice') }} as school_date,
         {{ school_at_end('slice') if member.by_school else 'cast(null as varchar)' }} as school_code
     from slices
     where feed = '{{ member.feed }}'

@@ -13,13 +13,7 @@ with school_year as (
 
 {% endfor -%}
 present_record as (
-    select 'student' as entity, student_uid as record_uid, school from {{ ref('students') }}
-    union all
-    select 'teacher', teacher_uid, school from {{ ref('teachers') }}
-    union all
-    select 'school' as entity, school_code as record_uid, school_code as school from {{ ref('schools') }}
-    union all
-    select 'class', class_uid, school_code from {{ ref('classes') }}
+    {{ record_schools() }}
 ),
 {% if entities %}
 differing_copy as (
@@ -43,7 +37,7 @@ difference as (
         found.copy_source,
         found.difference.owner_value as owner_value,
         found.difference.copy_value as copy_value,
-        coalesce({{ school_of_slice('found.slice') }}, present_record.school, found.sender) as organisation_code,
+        coalesce({{ school_of_slice('found.slice') }}, present_record.school_code, found.sender) as organisation_code,
         found.difference.copy_column as copy_column,
         found.slice,
         found.day,

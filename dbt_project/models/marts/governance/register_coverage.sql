@@ -48,13 +48,7 @@ discrepancies as (
 ),
 
 record as (
-    select 'student' as entity, student_uid as record_uid, school_code from students
-    union all
-    select 'teacher', teacher_uid, school_code from teachers
-    union all
-    select 'school' as entity, school_code as record_uid, school_code from schools
-    union all
-    select 'class', class_uid, school_code from classes
+    {{ record_schools() }}
 ),
 
 differences as (
