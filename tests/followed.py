@@ -85,6 +85,4 @@ def follow(name: str, root: Path) -> Page:
 
 def _insert(city: City, table: str, row: int, values: dict[str, str]) -> None:
     provenance = {"_delivery_id": "d", "_row_number": row, "_slice": SCHOOL, "_row_hash": f"h{row}"}
-    columns = {**values, **provenance, "_known_from": FIRST}
-    places = ", ".join("?" * len(columns))
-    city.rows(f"insert into lake.raw.{table} ({', '.join(columns)}) values ({places})", *columns.values())
+    city.insert(table, {**values, **provenance, "_known_from": FIRST})

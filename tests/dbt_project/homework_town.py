@@ -65,8 +65,7 @@ class HomeworkTown:
 
     def _insert(self, table: str, slice_: str, **row: Any) -> None:
         self.rows += 1
-        values = row | {"_delivery_id": f"d-{table}-{slice_}", "_row_number": self.rows, "_slice": slice_,
-                        "_row_hash": str(self.rows), "_known_from": NIGHT}  # fmt: skip
-        columns = ", ".join(f'"{name}"' for name in values)
-        places = ", ".join("?" * len(values))
-        self.city.rows(f'insert into lake.raw."{table}" ({columns}) values ({places})', *values.values())
+        self.city.insert(table, row | {
+            "_delivery_id": f"d-{table}-{slice_}", "_row_number": self.rows, "_slice": slice_,
+            "_row_hash": str(self.rows), "_known_from": NIGHT,
+        })  # fmt: skip

@@ -120,6 +120,11 @@ class City:
         """The SQL of a model as it is for a night; nothing is run."""
         return _Night(self, night, alone=True).sql(model)[0]
 
+    def insert(self, table: str, row: Mapping[str, Any]) -> None:
+        """Add a row to a raw table; its provenance is given like any other column."""
+        columns, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+        self.rows(f'insert into lake.raw."{table}" ({columns}) values ({places})', *row.values())
+
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query finds."""
         return self.connection.execute(sql, list(values)).fetchall()

@@ -75,9 +75,7 @@ EXAM = """
 def add(city: City, table: str, slice_: str, *rows: dict[str, Any]) -> None:
     for place, row in enumerate(rows, start=1):
         row |= {"_delivery_id": table, "_row_number": place, "_slice": slice_, "_known_from": NIGHT}
-        names = ", ".join(f'"{name}"' for name in row)
-        marks = ", ".join("?" for _ in row)
-        city.connection.execute(f"insert into lake.raw.{table} ({names}) values ({marks})", list(row.values()))
+        city.insert(table, row)
 
 
 @pytest.fixture(scope="module")

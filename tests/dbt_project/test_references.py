@@ -36,10 +36,7 @@ class Night:
         place = {"_delivery_id": delivery, "_slice": part, "_row_hash": "h", "_known_from": NIGHT}
         for n, told in enumerate(rows, 1):
             row = {name: value for name, value in told.items() if name in known} | place | {"_row_number": n}
-            columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
-            self.city.connection.execute(
-                f'insert into lake.raw."{table}" ({columns}) values ({marks})', list(row.values())
-            )
+            self.city.insert(table, row)
 
     def replace(self, table: str, *rows: dict[str, Any]) -> None:
         self.city.connection.execute(f'update lake.raw."{table}" set _known_to = date \'{NEXT}\'')

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from registry.model import Register
 from tests.dbt_project.homework_town import MONDAY, NIGHT, SCHOOL, HomeworkTown
 from tests.dbt_project.quick_dbt import City, Project
@@ -14,14 +12,10 @@ SUSPENSION, RETURN = "11", "12"
 def _changes(town: HomeworkTown, pupil: str, *told: tuple[int, str]) -> None:
     """Rows of a list of changes, all of one day: (row of the list, what it says)."""
     for row, kind in told:
-        values: dict[str, Any] = {
+        town.city.insert("student_registry__changes", {
             "student_number": pupil, "change_type": kind, "changed_on": str(MONDAY), "school_code": SCHOOL,
             "_delivery_id": "d", "_row_number": row, "_slice": "x", "_row_hash": f"{pupil}{row}", "_known_from": NIGHT,
-        }  # fmt: skip
-        names, places = ", ".join(f'"{name}"' for name in values), ", ".join("?" * len(values))
-        town.city.rows(
-            f"insert into lake.raw.student_registry__changes ({names}) values ({places})", *values.values()
-        )
+        })  # fmt: skip
 
 
 def test_of_two_changes_on_one_day_the_one_that_was_told_last_counts(house: Register, project: Project):
