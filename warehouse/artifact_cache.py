@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def store_file(kind: str, name: str, source: Path) -> None:
         shutil.copyfile(source, temporary)
         temporary.replace(folder / name)  # two processes may do this at once: each leaves a whole file
         _prune(folder)
+
+
+def store_text(kind: str, name: str, text: str) -> None:
+    """The same of a text."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / name
+        file.write_text(text, encoding="utf-8")
+        store_file(kind, name, file)
 
 
 def _prune(folder: Path) -> None:

@@ -53,9 +53,7 @@ def project(register: Register, day: date, directory: Path | None = None) -> Pro
         with connect_lake(Lake(Path(folder) / "lake")) as connection:
             graph = Graph.from_manifest(manifest, lake_tables(connection))
         compiled = Project(graph, {doc.name: doc for doc in mart_docs.read_mart_docs(manifest)}, _sql(manifest))
-        file = Path(folder) / name
-        file.write_text(json.dumps(_to_json(compiled), ensure_ascii=False), encoding="utf-8")
-        artifact_cache.store_file(_CACHE_KIND, name, file)
+        artifact_cache.store_text(_CACHE_KIND, name, json.dumps(_to_json(compiled), ensure_ascii=False))
     return compiled
 
 

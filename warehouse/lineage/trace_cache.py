@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -35,10 +34,7 @@ def traced(
     if cached is not None:
         return from_json(json.loads(cached.read_text(encoding="utf-8")))
     sources = dict(trace())
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / name
-        file.write_text(json.dumps(to_json(sources)), encoding="utf-8")
-        artifact_cache.store_file(_CACHE_KIND, name, file)
+    artifact_cache.store_text(_CACHE_KIND, name, json.dumps(to_json(sources)))
     return sources
 
 
