@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from registry.model import Indicator, Register
+from registry.model import Element, Indicator, Register
 from warehouse.errors import QueryError
 from warehouse.lineage.project_cache import Project
 
@@ -24,6 +24,9 @@ class NamedItem(NamedTuple):
 
     kind: str
     id: str
+
+
+_Named = tuple[str, NamedItem]
 
 
 def resolve_name(register: Register, project: Project, name: str) -> NamedItem:
@@ -47,16 +50,13 @@ def resolve_name(register: Register, project: Project, name: str) -> NamedItem:
 
 def resolve_indicator(register: Register, name: str) -> Indicator:
     """The indicator of an id, or of a short id or label that no other has. Raises QueryError, with suggestions."""
-    by_id = {indicator.id: indicator for indicator in register.indicators}
-    ids_by_word = {indicator_id: [indicator_id] for indicator_id in by_id}
-    for indicator in register.indicators:
-        for word in {indicator.id.partition(".")[2], indicator.label.zh, indicator.label.en.lower()}:
-            ids_by_word.setdefault(word, []).append(indicator.id)
+    items_by_name = _by_name(_ids(register.indicators, "indicator"), _labels(register.indicators, "indicator"))
     key = name.strip().lower()
-    ids = ids_by_word.get(key) or [id_ for word in near(key, ids_by_word) for id_ in ids_by_word[word]]
-    if key in ids_by_word and len(ids) == 1:
-        return by_id[ids[0]]
-    hint = f"the nearest are {enumeration(list(dict.fromkeys(ids)))}" if ids else "shuyuan sql lists indicator_value"
+    items = items_by_name.get(key) or [item for word in near(key, items_by_name) for item in items_by_name[word]]
+    ids = list(dict.fromkeys(item.id for item in items))
+    if key in items_by_name and len(ids) == 1:
+        return next(indicator for indicator in register.indicators if indicator.id == ids[0])
+    hint = f"the nearest are {enumeration(ids)}" if ids else "shuyuan sql lists indicator_value"
     raise QueryError(f"No one indicator of the register is named `{name}`: {hint}.")
 
 
@@ -73,19 +73,34 @@ def enumeration(ids: list[str]) -> str:
 
 
 def _items_by_name(register: Register, project: Project) -> dict[str, list[NamedItem]]:
+    return _by_name(_full_names(register, project), _short_names(register, project))
+
+
+def _by_name(full: Iterable[_Named], short: Iterable[_Named]) -> dict[str, list[NamedItem]]:
     """The items of each name in lower case; a full name takes precedence over a short one."""
     full_names: dict[str, list[NamedItem]] = defaultdict(list)
     short_names: dict[str, list[NamedItem]] = defaultdict(list)
-    for target, items in ((full_names, _full_names(register, project)), (short_names, _short_names(register, project))):
+    for target, items in ((full_names, full), (short_names, short)):
         for word, item in items:
             if item not in target[word.lower()]:
                 target[word.lower()].append(item)
     return {**short_names, **full_names}
 
 
-def _full_names(register: Register, project: Project) -> Iterator[tuple[str, NamedItem]]:
-    yield from ((element.id, NamedItem("element", element.id)) for element in register.elements)
-    yield from ((indicator.id, NamedItem("indicator", indicator.id)) for indicator in register.indicators)
+def _ids(records: Iterable[Element | Indicator], kind: str) -> Iterator[_Named]:
+    yield from ((record.id, NamedItem(kind, record.id)) for record in records)
+
+
+def _labels(records: Iterable[Element | Indicator], kind: str) -> Iterator[_Named]:
+    """The ids without what they are of, and the labels."""
+    for record in records:
+        item = NamedItem(kind, record.id)
+        yield from ((word, item) for word in (record.id.partition(".")[2], record.label.zh, record.label.en))
+
+
+def _full_names(register: Register, project: Project) -> Iterator[_Named]:
+    yield from _ids(register.elements, "element")
+    yield from _ids(register.indicators, "indicator")
     for feed in register.feeds:
         yield feed.id, NamedItem("feed", feed.id)
         for name in (*(c.name for c in feed.columns), *([feed.rest] if feed.rest else [])):
@@ -95,7 +110,7 @@ def _full_names(register: Register, project: Project) -> Iterator[tuple[str, Nam
             yield from _relation_names(project, relation)
 
 
-def _relation_names(project: Project, relation: str) -> Iterator[tuple[str, NamedItem]]:
+def _relation_names(project: Project, relation: str) -> Iterator[_Named]:
     """A mart and its columns, by their names in the lake and in a release; or the columns of a conformed table."""
     layer, _, table = relation.partition(".")
     if layer == "marts":
@@ -108,12 +123,10 @@ def _relation_names(project: Project, relation: str) -> Iterator[tuple[str, Name
         yield from ((word, item) for word in (f"{table}.{column}", f"{relation}.{column}"))
 
 
-def _short_names(register: Register, project: Project) -> Iterator[tuple[str, NamedItem]]:
+def _short_names(register: Register, project: Project) -> Iterator[_Named]:
     """Unqualified names, and the labels of elements and indicators."""
-    for records, kind in ((register.elements, "element"), (register.indicators, "indicator")):
-        for record in records:
-            item = NamedItem(kind, record.id)
-            yield from ((word, item) for word in (record.id.partition(".")[2], record.label.zh, record.label.en))
+    yield from _labels(register.elements, "element")
+    yield from _labels(register.indicators, "indicator")
     for table in project.marts:
         for column in project.graph.columns(f"marts.{table}"):
             yield column, NamedItem("column", f"marts.{table}.{column}")

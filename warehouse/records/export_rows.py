@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from common.raw_row import PROVENANCE
+from registry.reading import quoted as column_name
 from warehouse.disclosure.policy import STRICTNESS, released_value
 from warehouse.disclosure.value_display import IN_FULL, ValueDisplay
 from warehouse.lake import has_table, quoted
@@ -70,7 +71,7 @@ class ExportRows:
         table, columns = self._columns(feed, of_person)
         if not wanted or not table:
             return {}
-        selected = "".join(f", {sql} as {_name(name)}" for name, sql in columns.items())
+        selected = "".join(f", {sql} as {column_name(name)}" for name, sql in columns.items())
         relation = self._connection.execute(
             f"select _delivery_id, _row_number{selected} from lake.{quoted(f'raw.{table}')} semi join "
             "(select unnest($1) as _delivery_id, unnest($2) as _row_number) as wanted "
@@ -107,7 +108,7 @@ class ExportRows:
             and (policy := self._policy(elements, is_open=not of_person and type_name in _PLAIN_TYPES)) not in _HIDDEN
         }
         if rest in present and self._policy(rest_elements) in ("keep", IN_FULL):
-            columns[rest] = _name(rest)
+            columns[rest] = column_name(rest)
         return table, columns
 
     def _policy(self, elements: list[str] | None, *, is_open: bool = False) -> str:
@@ -121,11 +122,7 @@ class ExportRows:
 def _sql(name: str, type_name: str, policy: str) -> str:
     """The SQL of a delivered value as its policy shows it."""
     if policy == IN_FULL:
-        return _name(name)
+        return column_name(name)
     if policy == "generalise_to_year" and type_name in _DATE_TYPES:
-        return f"cast({released_value(f'memory.main.as_{type_name}({_name(name)})', 'DATE', policy)} as varchar)"
-    return f"cast({released_value(_name(name), 'VARCHAR', policy)} as varchar)"
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        return f"cast({released_value(f'memory.main.as_{type_name}({column_name(name)})', 'DATE', policy)} as varchar)"
+    return f"cast({released_value(column_name(name), 'VARCHAR', policy)} as varchar)"

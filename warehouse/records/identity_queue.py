@@ -10,8 +10,6 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-import duckdb
-
 from warehouse.disclosure.value_display import IN_FULL, IN_PART, Showing, ValueDisplay
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, access_log, connect_lake, has_table
@@ -61,7 +59,8 @@ def identity_queue(
         shown = entries[: display.limit]
         if display.identified and shown:
             access_log.log(lake.access_log, "identities", f"{len(shown)} entries of the identity queue", at)
-        rows = [_row(connection, display, entry) for entry in shown]
+        exports = ExportRows(connection, display)
+        rows = [_row(exports, display, entry) for entry in shown]
         queue = Part("queue", "Records that wait", _COLUMNS, tuple(rows), len(entries) - len(shown))
         facts = {"waiting": len(entries), "decided_in": REVIEWED_LINES}
         if entries and not display.identified:
@@ -75,7 +74,7 @@ def _counts(entries: list[tuple[Any, ...]]) -> Part:
     return part("counts", "Waiting by rule and feed", ("entity", "rule", "feed", "records"), rows)
 
 
-def _row(connection: duckdb.DuckDBPyConnection, display: ValueDisplay, entry: tuple[Any, ...]) -> tuple[Any, ...]:
+def _row(exports: ExportRows, display: ValueDisplay, entry: tuple[Any, ...]) -> tuple[Any, ...]:
     entity, rule, feed, organisation, record, name, identifier, person, *rest = entry
     reason, probability, line, since, delivery, row = rest
     policy = IN_FULL if display.identified else "mask"
@@ -84,6 +83,6 @@ def _row(connection: duckdb.DuckDBPyConnection, display: ValueDisplay, entry: tu
         record if record.startswith("#") else display.key(record),
         display.by_policy(policy, name), display.by_policy(policy, identifier),
         display.key(person) if person else None,
-        reason, probability, since, *ExportRows(connection, display).place(delivery, row).values(),
+        reason, probability, since, *exports.place(delivery, row).values(),
         line if display.identified else None,
     )  # fmt: skip
