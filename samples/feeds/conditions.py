@@ -134,7 +134,6 @@ def _premises(school: Ints, students: Ints) -> dict[str, Ints]:
     }
 
 
-
 def _turn(figures: tuple[int, ...], school: Ints) -> Ints:
     """One of the figures for each school, in turn."""
     return np.array(figures)[school % len(figures)]

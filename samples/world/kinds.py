@@ -18,9 +18,8 @@ class Kind:
 
     `type_code` is 办学类型 and `category` the first two digits of its code (JY/T 1001). `stages` are spans of grades;
     `fills` the grades in the order in which a growing school opens them. A school with a `weight` has its part of the
-    city's full classes; one with `class_sizes` has a class of so
-    many students for each of `fills`, the first as small as can be; one with
-    `children` has neither, since the student registry begins at primary school.
+    city's full classes; one with `class_sizes` has a class of so many students for each of `fills`, the first as small
+    as can be; one with `children` has neither, since the student registry begins at primary school.
     """
 
     type_code: str
