@@ -78,16 +78,20 @@ def excused(connection: duckdb.DuckDBPyConnection, register: Register, night: da
         f"JOIN lake.intake.delivery d USING (delivery_id) WHERE d.night = DATE '{night}' AND d.status = 'loaded'"
     ).fetchall()
     for feed, rule, delivery, row_key, row in listed:
-        text = f"{row_key} {row or ''}"
+        text, table = f"{row_key} {row or ''}", register.feed(feed).table
         if rule in _WHOLE_FILES or row is None:
-            rows = connection.execute(
-                f"SELECT t::VARCHAR FROM lake.raw.{register.feed(feed).table} t WHERE _delivery_id = ?", [delivery]
-            ).fetchall()
-            text += " ".join(r for (r,) in rows)
+            text += _raw(connection, table, "_delivery_id = ?", delivery)
+        elif row_key and not _NUMBERS.search(text):  # whose row it was, the lake knows by its key
+            text += _raw(connection, table, "contains(t::VARCHAR, ?)", row_key)
         found.students |= {*_NUMBERS.findall(text)}
         if feed.startswith(("teach", "teaching")):
             found.words |= {*re.findall(r"[0-9A-Za-z一-鿿]+", text)}
     return found
+
+
+def _raw(connection: duckdb.DuckDBPyConnection, table: str, where: str, value: str) -> str:
+    rows = connection.execute(f"SELECT t::VARCHAR FROM lake.raw.{table} t WHERE {where}", [value]).fetchall()
+    return " ".join(row for (row,) in rows)
 
 
 def broken(undisturbed: dict[str, Rows], now: dict[str, Rows], listed: Excused) -> list[str]:
