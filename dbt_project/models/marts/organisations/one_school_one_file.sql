@@ -73,7 +73,7 @@ select
     schools.status,
     cast(schools.status_source as varchar) as status_source,
     parents.district_code,
-    coalesce(students.stages, {{ stages_of_type('schools.type') }}) as stages,
+    coalesce({{ stages_of_type('schools.type') }}, students.stages) as stages,
     coalesce(students.students, 0) as students,
     coalesce(teachers.teachers, 0) as teachers,
     coalesce(teachers.backbone_teachers, 0) as backbone_teachers,

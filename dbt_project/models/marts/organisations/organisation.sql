@@ -84,7 +84,7 @@ select
     schools.type,
     schools.urban_rural,
     schools.status,
-    coalesce(stages.stages, {{ stages_of_type('schools.type') }}),
+    coalesce({{ stages_of_type('schools.type') }}, stages.stages),
     schools.created_by
 from periods
 inner join schools on periods.school_code = schools.school_code
