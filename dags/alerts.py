@@ -20,10 +20,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from common import files
 from common.settings import AlertSettings, SettingsError, load_alert_settings
 from dags import channels
 from dags.schedule import ZONE
-from warehouse.files import write_text
 from warehouse.lake import Lake
 
 Kind = Literal["failed", "refused", "not_begun", "deadline"]
@@ -159,8 +159,7 @@ def write_lines(lake: Lake, night: date, lines: Sequence[str]) -> None:
     if not lines:
         return
     folder = _folder(lake)
-    with (folder / f"{night}.txt").open("a", encoding="utf-8") as file:
-        file.writelines(f"{night} {line}\n" for line in lines)
+    files.append_text(folder / f"{night}.txt", "".join(f"{night} {line}\n" for line in lines), 0o600)
 
 
 def _send(lake: Lake, alerts: Sequence[Alert], *, first: bool = True) -> None:
@@ -216,7 +215,7 @@ def _now() -> datetime:
 
 def _folder(lake: Lake) -> Path:
     folder = lake.outbox / "alerts"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files.make_folder(folder, 0o700)
     return folder
 
 
@@ -256,5 +255,4 @@ def _read(file: Path) -> list[Alert]:
 
 
 def _write(file: Path, alerts: list[Alert]) -> None:
-    write_text(file, _Alerts.dump_json(alerts, indent=1, exclude_none=True).decode())
-    file.chmod(0o600)
+    files.write_bytes(file, _Alerts.dump_json(alerts, indent=1, exclude_none=True), 0o600)

@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from common.files import write_json
 from common.settings import SettingsError, today
 from dags import dated_inbox
 from dags.scheduler import runs, scheduler_lock
 from dags.scratch import BY_HAND, Night, Refused
 from warehouse.as_known import published_releases
 from warehouse.errors import LakeBusy
-from warehouse.files import write_json
 from warehouse.lake import Lake, connect_lake, create_lake, has_table, write_lock
 
 

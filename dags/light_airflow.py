@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
+from common import files
 from warehouse import artifact_cache
 
 _STEP_ROUTES = ("/task-instances/", "/xcoms/")
@@ -56,11 +58,8 @@ def make_metadata(home: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a SQLite database; it appears under its name when it is complete."""
-    partial = target.with_name(f".{target.name}")
-    partial.unlink(missing_ok=True)
-    connection = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
-    try:
+    with (
+        files.placing(target) as partial,
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection,
+    ):
         connection.execute("vacuum into ?", [str(partial)])
-    finally:
-        connection.close()
-    partial.replace(target)

@@ -15,6 +15,7 @@ from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
+from common import files
 from warehouse.lake import Lake
 
 INTERVAL = 10.0  # seconds between two looks
@@ -45,7 +46,7 @@ class ReleaseTrigger(BaseEventTrigger):
                 yield TriggerEvent({"release": news.name, "path": str(news)})
             await asyncio.sleep(self._interval)
             if news is not None:  # only now: if the triggerer dies between, it is announced twice and not never
-                self._file.write_text(news.name, encoding="utf-8")
+                files.write_text(self._file, news.name)
 
     @property
     def _file(self) -> Path:

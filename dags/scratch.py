@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import registry
+from common import files
 from common.night_files import NightFiles
 from common.settings import Settings, SettingsError, load_settings
 from dags import dated_inbox
@@ -109,8 +110,8 @@ class Night:
 
     def write(self, path: Path, content: Any) -> None:
         """Write a record for a later step, as JSON in one of `files`."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str))
+        files.make_folder(path.parent, 0o700)
+        files.write_json(path, content)
 
     def read(self, path: Path, default: Any = None) -> Any:
         """A record of an earlier step, or the default where there is none."""
@@ -119,7 +120,7 @@ class Night:
     def clear(self) -> None:
         """Empty the scratch of this night, and delete tables that interrupted nights have left."""
         shutil.rmtree(self.work, ignore_errors=True)
-        self.work.mkdir(parents=True, mode=0o700)
+        files.make_folder(self.work, 0o700)
         for other in self.work.parent.iterdir():
             _sweep(other)
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from common import failures
+from common import failures, files
 from common.settings import Settings, SettingsError, load_alert_settings, load_settings
 from dags import airflow_home, dated_inbox
 from dags.scheduler import runs, scheduler_lock
@@ -83,13 +83,11 @@ def protect(lake: Lake) -> None:
     """
     keys = airflow_home.keys_file(lake)
     if not keys.exists():
-        keys.touch(mode=0o600)
-        keys.write_text(json.dumps(new_keys(with_fernet=not (lake.airflow / "airflow.cfg").exists())) + "\n")
+        files.write_json(keys, new_keys(with_fernet=not (lake.airflow / "airflow.cfg").exists()), 0o600)
     path = airflow_home.password_file(lake)
     users = json.loads(path.read_text() or "{}") if path.exists() else {}
     if airflow_home.USER not in users:  # else Airflow makes one, and prints it
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(users | {airflow_home.USER: secrets.token_urlsafe(12)}) + "\n")
+        files.write_json(path, users | {airflow_home.USER: secrets.token_urlsafe(12)}, 0o600)
     for home in (lake.airflow, airflow_home.home_by_hand(lake)):
         for pattern in ("airflow.db*", "airflow.cfg", "*.generated", "keys.json", "scheduler.lock"):
             for file in home.glob(pattern):

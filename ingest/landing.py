@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
 
+from common import files
 from ingest.deliveries import Arrival
 from ingest.errors import IngestError, Refused
 
@@ -40,16 +40,9 @@ def land(source: Path, sha256: str, landing: Path) -> Path:
     if target.exists():
         _check(sha256_of(source), sha256)
         return target
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = target.with_name(f".{sha256}.{os.getpid()}")
-    try:
+    files.make_folder(target.parent, 0o700)
+    with files.placing(target, 0o400) as partial:
         _check(_compress(source, partial), sha256)
-        partial.chmod(0o400)
-        _sync(partial)
-        partial.replace(target)
-        _sync(target.parent)
-    finally:
-        partial.unlink(missing_ok=True)
     return target
 
 
@@ -92,11 +85,3 @@ def _compress(source: Path, target: Path) -> str:
             digest.update(chunk)
             compressed.write(chunk)
     return digest.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from registry.errors import RegisterError
+from registry.file_writing import write_text
 from registry.loader import LIFTED_HOLDS
 from registry.model import LiftedHold, Register
 from registry.rules.holds import refusals_of
@@ -24,7 +25,7 @@ def lift(register: Register, directory: Path, lines: Sequence[LiftedHold]) -> Pa
     path = directory / LIFTED_HOLDS
     try:
         before = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-        path.write_text(_with_lines(before, lines), encoding="utf-8")
+        write_text(path, _with_lines(before, lines))
     except OSError as error:
         raise RegisterError(f"{path} cannot be written ({error.strerror}); give a register of your own.") from error
     return path

@@ -16,6 +16,7 @@ import yaml
 
 from registry.documents import parse, read_yaml
 from registry.errors import RegisterError
+from registry.file_writing import write_text
 from registry.model import Objection, ObjectionStep, Register
 from registry.objections import FOLDER, unknown
 from registry.rules.objections import refusals_of
@@ -50,9 +51,7 @@ def _write(register: Register, directory: Path, objection: Objection) -> None:
     path = directory / FOLDER / f"{objection.id}.yml"
     plain = objection.model_dump(exclude_none=True)
     plain["steps"] = list(plain["steps"])
-    fresh = path.with_name(f".{objection.id}.{os.getpid()}")
-    fresh.write_text(yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
-    fresh.replace(path)
+    write_text(path, yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=1000))
 
 
 @contextmanager

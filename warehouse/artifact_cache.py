@@ -6,12 +6,13 @@ cached, and each run costs what the first one does. Whoever can change the cache
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from common import files
 
 MAX_FILES = 8  # per kind; the oldest are deleted
 
@@ -25,11 +26,10 @@ def cached_file(kind: str, name: str) -> Path | None:
 def store_file(kind: str, name: str, source: Path) -> None:
     """Cache a copy of `source` under that name, atomically; does nothing where the cache cannot be written."""
     folder = _folder(kind)
-    temporary = folder / f".{name}.{os.getpid()}"
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, temporary)
-        temporary.replace(folder / name)  # two processes may do this at once: each leaves a whole file
+        files.make_folder(folder)
+        with files.placing(folder / name) as copy:  # two processes may do this at once: each leaves a whole file
+            shutil.copyfile(source, copy)
         _prune(folder)
 
 
@@ -42,8 +42,8 @@ def store_text(kind: str, name: str, text: str) -> None:
 
 
 def _prune(folder: Path) -> None:
-    files = sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda p: p.stat().st_mtime_ns)
-    for file in files[:-MAX_FILES]:
+    cached = sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda p: p.stat().st_mtime_ns)
+    for file in cached[:-MAX_FILES]:
         file.unlink(missing_ok=True)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from common.files import write_json
 from common.night_files import FeedFiles
 from ingest import sql
 from ingest.tables.row_buffer import FileRows
@@ -116,7 +117,7 @@ def _present_and_read(
         of_slice = _counter(counts, values[len(filled) : len(filled) + len(counts)])
         read[number] += of_slice
         by_slice[part] += of_slice + _counter(beside, values[len(filled) + len(counts) :])
-    files.filled.write_text(json.dumps(by_slice, ensure_ascii=False), encoding="utf-8")
+    write_json(files.filled, by_slice)
     return present, read
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.files import make_folder, sync_all, write_json
 from common.night_files import FeedFiles, NightFiles
 from ingest import contract
 from ingest.deliveries import Arrival, Delivery
@@ -33,7 +34,7 @@ def read_feed(register: Register, feed_id: str, arrivals: Sequence[Arrival], lan
     own_arrivals = [a for a in arrivals if a.feed == feed_id]
     files = NightFiles(work).feed(feed.table)
     shutil.rmtree(files.folder, ignore_errors=True)
-    files.scratch.mkdir(parents=True, mode=0o700)
+    make_folder(files.scratch, 0o700)
     try:
         parts: list[Part | Delivery] = [
             part
@@ -71,9 +72,9 @@ def read_parts(
 
 def write_deliveries(files: FeedFiles, deliveries: Sequence[Delivery]) -> None:
     """Write the deliveries for the next steps and for the night's outcome."""
-    files.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    content = [delivery.as_dict() for delivery in deliveries]
-    files.deliveries.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    make_folder(files.folder, 0o700)
+    sync_all(files.folder.glob("*.parquet"))  # the tables that the deliveries speak of
+    write_json(files.deliveries, [delivery.as_dict() for delivery in deliveries])
 
 
 def read_deliveries(files: FeedFiles) -> list[Delivery]:

@@ -109,8 +109,8 @@ def test_a_doorplate_points_at_what_is_there():
 
 def test_a_name_that_points_at_nothing_would_be_seen():
     assert pointers("Stays out: opening (`warehouse.nonesuch`), `this` is no pointer.") == {"warehouse.nonesuch"}
-    assert not leads_somewhere("warehouse.nonesuch", "warehouse.files")
-    assert leads_somewhere("lake", "warehouse.files")
+    assert not leads_somewhere("warehouse.nonesuch", "warehouse.errors")
+    assert leads_somewhere("lake", "warehouse.errors")
 
 
 # ---------------------------------------------------------------- size

@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from common import files
 from warehouse.errors import QueryError
-from warehouse.files import sync
 from warehouse.lake import Lake
 
 _ARCHIVED_FILES = ("manifest.json", "register")
@@ -54,7 +54,7 @@ def archive_release(lake: Lake, release: Path) -> None:
     target = lake.release_archive / release.name
     if target.exists():
         return
-    lake.release_archive.mkdir(mode=0o700, exist_ok=True)
+    files.make_folder(lake.release_archive, 0o700)
     temporary = lake.release_archive / f".{release.name}"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
@@ -64,8 +64,7 @@ def archive_release(lake: Lake, release: Path) -> None:
             shutil.copytree(source, temporary / name)
         elif source.exists():
             shutil.copy2(source, temporary / name)
-    temporary.rename(target)
-    sync(lake.release_archive)
+    files.put(temporary, target)
 
 
 def release_history(lake: Lake) -> list[PublishedRelease]:

@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from common.files import write_json
 from registry.model import Register
 from warehouse.build import build_database, dbt_inputs, dbt_run, manifest_cache
 from warehouse.errors import LakeBusy, LakeError
@@ -141,7 +142,7 @@ def _state(folder: Path) -> dict[str, Any]:
 
 
 def _write_state(folder: Path, **changed: Any) -> None:
-    (folder / _STATE).write_text(json.dumps(_state(folder) | changed))
+    write_json(folder / _STATE, _state(folder) | changed)
 
 
 def _digest(variables: dict[str, Any]) -> str:

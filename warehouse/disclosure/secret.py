@@ -6,11 +6,11 @@ Stays out: hashing (`pseudonyms`).
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from common import files
 from warehouse.disclosure.pseudonyms import hmac_sm3
 from warehouse.errors import SecretError
 
@@ -43,16 +43,9 @@ def load_or_create(path: Path) -> bytes:
 
 
 def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(SECRET_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    files.make_folder(path.parent, 0o700)
     with suppress(FileExistsError):  # another process was first: its secret is used
-        os.link(temporary, path)
-    temporary.unlink()
+        files.write_new(path, secrets.token_hex(SECRET_BYTES) + "\n", 0o600)
 
 
 def fingerprint(secret: bytes) -> str:

@@ -15,8 +15,8 @@ import socket
 from datetime import datetime
 from pathlib import Path
 
+from common import files
 from warehouse.errors import QueryError
-from warehouse.files import sync
 
 
 def log(path: Path, what: str, record: str, at: datetime) -> None:
@@ -27,10 +27,7 @@ def log(path: Path, what: str, record: str, at: datetime) -> None:
     line = {"at": at.isoformat(timespec="seconds"), "who": process_user(), "host": socket.gethostname(), "what": what,
             "record": record}  # fmt: skip
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        sync(path)
+        files.append_text(path, json.dumps(line, ensure_ascii=False) + "\n", 0o600)
     except OSError as error:
         raise QueryError(
             f"The access log {path} cannot be written ({error.strerror}), so nothing is shown in full: ask as the "

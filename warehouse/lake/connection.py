@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import duckdb
 
+from common import files
 from warehouse.errors import LakeError
 from warehouse.lake import duckdb_instances
 from warehouse.lake.paths import Lake
@@ -25,10 +26,11 @@ def create_lake(lake: Lake) -> None:
     Raises LakeError where the directory cannot be written, or holds a lake of a newer layout.
     """
     try:
-        lake.restricted.mkdir(parents=True, exist_ok=True, mode=0o700)
+        files.make_folder(lake.root)
+        files.make_folder(lake.restricted, 0o700)
         lake.restricted.chmod(0o700)
         for folder in (lake.data, lake.landing, lake.spill, lake.releases, lake.outbox, lake.airflow):
-            folder.mkdir(exist_ok=True)
+            files.make_folder(folder)
         lake.outbox.chmod(0o700)
         lake.airflow.chmod(0o700)  # Airflow keeps its own keys there
     except OSError as error:
@@ -39,7 +41,7 @@ def create_lake(lake: Lake) -> None:
             connection.execute(f"create schema if not exists lake.{schema}")
         _keep_rows_in_files(connection)
     if not lake.layout.exists():
-        lake.layout.write_text(f"{LAYOUT}\n")
+        files.write_text(lake.layout, f"{LAYOUT}\n")
 
 
 def _keep_rows_in_files(connection: duckdb.DuckDBPyConnection) -> None:

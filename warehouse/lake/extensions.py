@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.files import make_folder, write_link
 from warehouse.errors import LakeError
 
 NAMES = ("ducklake", "httpfs")  # httpfs: its OpenSSL makes the encrypted Parquet fast
@@ -56,14 +57,11 @@ def directory() -> Path:
 
 def _lay_out(root: Path) -> Path:
     folder = root / f"v{duckdb.__version__}" / _platform()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name in NAMES:
         link, target = folder / f"{name}.duckdb_extension", wheel_file(name)
         if not (link.is_symlink() and link.readlink() == target):
-            temporary = folder / f".{name}.{os.getpid()}"
-            temporary.unlink(missing_ok=True)
-            temporary.symlink_to(target)
-            temporary.replace(link)  # two processes may do this at once: each leaves a whole link
+            write_link(link, target)  # two processes may do this at once: each leaves a whole link
     return root
 
 

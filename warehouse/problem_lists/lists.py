@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -25,9 +24,9 @@ from urllib.parse import quote
 
 import duckdb
 
+from common import files
 from registry.model import Register
 from warehouse.errors import ListError
-from warehouse.files import write_json
 from warehouse.lake import Lake
 from warehouse.problem_lists import workbook
 from warehouse.problem_lists.workbook import Head
@@ -116,7 +115,7 @@ def write(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Register,
             f"The problem lists cannot be written to {lake.outbox} ({error.strerror}): make room or give the night's "
             "user the right to write there, and run the night again."
         ) from error
-    write_json(_state_file(lake), state)
+    files.write_json(_state_file(lake), state)
     return _summary(lake, register, list(lists.values()), len(pending), len(obsolete))
 
 
@@ -174,19 +173,14 @@ def _write_all(
     pending: Mapping[str, date],
 ) -> None:
     """Write the pending workbooks, in one pass over their entries."""
-    lake.outbox.mkdir(exist_ok=True, mode=0o700)
+    files.make_folder(lake.outbox, 0o700)
     by_addressee = {(lists[path].source, lists[path].organisation): path for path in pending}
     for addressee, entries in groupby(_entries(connection, list(by_addressee)), key=_addressee):
         path = by_addressee[addressee]
         target = lake.outbox / path
-        target.parent.mkdir(exist_ok=True, mode=0o700)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
+        files.make_folder(target.parent, 0o700)
+        with files.placing(target, 0o600) as temporary:
             workbook.write(temporary, _head(lists[path], register, pending[path]), entries)
-            temporary.chmod(0o600)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
 
 
 def _addressee(entry: Mapping[str, Any]) -> tuple[str, str | None]:

@@ -19,14 +19,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from common import files
 from common.night_files import NightFiles
-from registry.loader import files
+from registry import loader
 from registry.model import Register
 from warehouse.disclosure import mart_docs, pseudonyms
 from warehouse.disclosure.mart_docs import MartDoc
 from warehouse.disclosure.secret import fingerprint, require_same
 from warehouse.errors import ReleaseError
-from warehouse.files import write_json, write_text
 from warehouse.lake import Lake, connect_lake
 from warehouse.release import mart_files
 
@@ -84,8 +84,9 @@ def assemble_candidate(
         "marts": marts,
         "completeness": completeness,
     }
-    write_json(directory / "manifest.json", manifest)
-    write_text(lake.work(night) / "candidate_id", release_id)
+    files.sync_tree(directory)
+    files.write_json(directory / "manifest.json", manifest)
+    files.write_text(lake.work(night) / "candidate_id", release_id)
     return Candidate(directory, release_id)
 
 
@@ -112,7 +113,7 @@ def _content_id(register: Register, marts: Mapping[str, Any], docs: tuple[MartDo
 
 
 def _copy_register(source: Path, target: Path) -> None:
-    for file in files(source):
+    for file in loader.files(source):
         copy = target / file.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)

@@ -5,17 +5,16 @@ Stays out: its content (`candidate`), whether it is good enough (`expectations`)
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from common import files
 from registry.model import Register
 from warehouse.as_known import published_releases
 from warehouse.errors import ReleaseError
-from warehouse.files import sync, write_json
 from warehouse.lake import Lake
 from warehouse.release import gate_report
 from warehouse.release.candidate import Candidate, assemble_candidate
@@ -46,8 +45,7 @@ def publish(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any
     if not target.exists():
         _complete(candidate, reports)
         _seal(candidate.directory)
-        candidate.directory.rename(target)
-        sync(lake.releases)
+        files.put(candidate.directory, target)
     shutil.rmtree(candidate.directory, ignore_errors=True)
     _switch_current(lake, target)
     _prune(lake, keep)
@@ -80,27 +78,21 @@ def _complete(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> Non
         raise ReleaseError(f"The candidate {candidate.release_id} is gone: run the night again.")
     gate_report.write(candidate.directory, candidate.release_id, reports)
     manifest = candidate.manifest | {"gates": gate_report.summary(reports)}
-    write_json(candidate.directory / "manifest.json", manifest)
+    files.write_json(candidate.directory / "manifest.json", manifest)
 
 
 def _seal(directory: Path) -> None:
-    """Bring every byte to the disk before the rename, and make the files read-only."""
-    for path in sorted(directory.rglob("*"), reverse=True):
+    """Make the files read-only."""
+    for path in directory.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
-        sync(path)
-    sync(directory)
 
 
 def _switch_current(lake: Lake, target: Path) -> None:
     """Let `current` point to the release, in one rename; the link is relative, so a lake can be moved."""
     if current(lake) == target.resolve():
         return
-    temporary = lake.releases / f".current.{os.getpid()}"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(target.name)
-    temporary.replace(lake.releases / "current")
-    sync(lake.releases)
+    files.write_link(lake.releases / "current", target.name)
 
 
 def _prune(lake: Lake, keep: int) -> None:
