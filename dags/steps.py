@@ -117,7 +117,7 @@ def check_raw(night: Night) -> None:
     own = night.own_suites
     with duckdb.connect() as connection:
         report = expectations.check_raw(
-            connection, night.register, night.work, expectations.load_baseline(own_suites=own), own
+            connection, night.register, night.work, night.date, expectations.load_baseline(own_suites=own), own
         )
     night.write(night.files.door("raw"), report.as_dict())
     night.write(night.files.holds, [*night.read(night.files.holds, []), *report.holds()])
@@ -223,7 +223,8 @@ def check_release(night: Night) -> None:
     log.info("checking the release")
     candidate = release.candidate_of(night.lake, night.date)
     own = night.own_suites
-    report = expectations.check_release(candidate.directory, expectations.load_baseline(own_suites=own), own)
+    baseline = expectations.load_baseline(own_suites=own)
+    report = expectations.check_release(candidate.directory, night.date, baseline, own)
     night.write(night.files.door("release"), report.as_dict())
     verdicts.give(night, verdicts.RELEASE, verdicts.of_candidate(candidate), passed=report.passed)
     if not report.passed:

@@ -6,6 +6,7 @@ Stays out: running a suite (`engine`), what happens after a refusal (`dags`, `wa
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ from expectations import raw_tables
 from expectations.baseline import Baseline
 from expectations.engine import Task, run
 from expectations.kinds import Table
-from expectations.report import DoorReport
+from expectations.report import Check, DoorReport
 from expectations.suite import Rule, Suite, load_door
 from registry.model import Feed, Register
 
@@ -26,24 +27,25 @@ def check_raw(
     connection: duckdb.DuckDBPyConnection,
     register: Register,
     work: Path,
+    night: date,
     baseline: Baseline | None = None,
     own_suites: Path | None = None,
 ) -> DoorReport:
     """Door 1: Great Expectations over `work/<feed.table>/accepted.parquet` of every feed that arrived.
 
     `connection` is any DuckDB connection; it gets the register's type macros, and is not used afterwards.
-    `own_suites`: the folder of a bureau's own suites, here and at door 2. A failing check of severity `hold`
-    names its slices (`DoorReport.holds`). Raises ExpectationsError.
+    `own_suites`: the folder of a bureau's own suites, here and at door 2; `night`: that by which the terms of the
+    baseline count. A failing check of severity `hold` names its slices (`DoorReport.holds`). Raises ExpectationsError.
     """
     every, suites = load_door("raw", own_suites)
     arrived_feeds = [feed for feed in register.feeds if raw_tables.has_rows(connection, work, feed)]
     if not arrived_feeds:
-        return DoorReport.of("raw", [])
+        return (baseline or Baseline()).report("raw", [], night)
     rules = {f.id: _rules_of(f, every, suites.get(f.table)) for f in arrived_feeds}
     with raw_tables.typed_tables(connection, register, work, rules, arrived_feeds) as (database, tables):
         tasks = [Task("raw", tables[f.id], rules[f.id], names=_ROW_ID, slice_column="_slice") for f in arrived_feeds]
         checks = run(database, tasks)
-    return DoorReport.of("raw", (baseline or Baseline()).apply(checks))
+    return (baseline or Baseline()).report("raw", checks, night)
 
 
 def _rules_of(feed: Feed, every: Suite, own_suite: Suite | None) -> tuple[Rule, ...]:
@@ -61,7 +63,7 @@ def _rules_of(feed: Feed, every: Suite, own_suite: Suite | None) -> tuple[Rule, 
 
 
 def check_release(
-    candidate: Path, baseline: Baseline | None = None, own_suites: Path | None = None
+    candidate: Path, night: date, baseline: Baseline | None = None, own_suites: Path | None = None
 ) -> DoorReport:
     """Door 2: Great Expectations over `candidate/marts.duckdb`, the very file that analysts will open.
 
@@ -69,10 +71,11 @@ def check_release(
     """
     every, suites = load_door("release", own_suites)
     # DuckDB names a database after its file, so that `marts.x` in a suite is the table x
-    return _check_marts(candidate / "marts.duckdb", every, suites, baseline or Baseline())
+    checks = _checks_of_marts(candidate / "marts.duckdb", every, suites)
+    return (baseline or Baseline()).report("release", checks, night)
 
 
-def _check_marts(database: Path, every: Suite, suites: dict[str, Suite], baseline: Baseline) -> DoorReport:
+def _checks_of_marts(database: Path, every: Suite, suites: dict[str, Suite]) -> list[Check]:
     tables = _marts(database)
     for name in suites.keys() - tables.keys():
         tables[name] = Table("main", name, {})
@@ -81,7 +84,7 @@ def _check_marts(database: Path, every: Suite, suites: dict[str, Suite], baselin
         for name, table in sorted(tables.items())
         for suite in [suites.get(name, Suite(name))]
     ]
-    return DoorReport.of("release", baseline.apply(run(database, tasks)))
+    return run(database, tasks)
 
 
 def _rules_of_mart(every: Suite, own_suite: Suite) -> tuple[Rule, ...]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Severity = Literal["block", "hold", "warn"]
+Door = Literal["raw", "release"]
 Text = dict[str, str]  # zh and en
 
 
@@ -46,12 +47,12 @@ class Check:
 class DoorReport:
     """All checks of one door on one night."""
 
-    door: Literal["raw", "release"]
+    door: Door
     passed: bool  # no blocking check fails; held slices do not block
     checks: list[Check]
 
     @classmethod
-    def of(cls, door: Literal["raw", "release"], checks: list[Check]) -> DoorReport:
+    def of(cls, door: Door, checks: list[Check]) -> DoorReport:
         """The report over these checks: the door opens unless a blocking one fails."""
         return cls(door, not any(c.fails and c.severity == "block" for c in checks), checks)
 

@@ -56,6 +56,6 @@ def test_a_directory_without_suites_changes_nothing(tmp_path: Path):
 
 def test_failures_that_the_bureau_has_accepted_are_added_to_those_of_the_product(tmp_path: Path):
     assert load_baseline(own_suites=tmp_path) == load_baseline()
-    entry = "{check: raw/a/b, up_to: 1, reason: r, accepted_by: w, accepted_on: 2025-09-01}"
-    write(tmp_path, "baseline.yml", f"accepted: [{entry}]")
+    entry = "check: raw/a/b, up_to: 1, reason: r, accepted_by: w, accepted_on: 2025-09-01"
+    write(tmp_path, "baseline.yml", f"accepted: [{{{entry}, owner: o, expires_on: 2025-12-31}}]")
     assert [e.check for e in load_baseline(own_suites=tmp_path).entries][-1] == "raw/a/b"

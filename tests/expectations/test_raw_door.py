@@ -1,5 +1,6 @@
 """Door 1: a slice that fails is held by name, and the others go on."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ from expectations.evidence import mask
 from registry.model import Register
 
 FEED = "student_registry/students"
+NIGHT = date(2025, 10, 15)
 GOOD = {
     "student_number": "G330282201509010037", "school_code": "2133000001", "name": "张三", "sex": "男",
     "birth_date": "2015-09-01", "entry_month": "202109", "class_code": "0301", "grade": "三年级",
@@ -45,7 +47,7 @@ def deliver(work: Path, register: Register, rows: list[dict[str, str | None]], f
 
 def judge(work: Path, register: Register) -> dict[str, Check]:
     with duckdb.connect() as connection:
-        report = check_raw(connection, register, work)
+        report = check_raw(connection, register, work, NIGHT)
     return {check.id.removeprefix("raw/"): check for check in report.checks}
 
 
@@ -59,7 +61,7 @@ def test_good_rows_pass_and_the_scratch_is_left_as_it_was(tmp_path: Path, regist
 
 def test_a_night_without_files_passes_without_starting_great_expectations(tmp_path: Path, register: Register):
     with duckdb.connect() as connection:
-        report = check_raw(connection, register, tmp_path)
+        report = check_raw(connection, register, tmp_path, NIGHT)
     assert report.passed
     assert report.checks == []
 
@@ -95,7 +97,7 @@ def test_a_key_in_two_schools_or_files_is_no_double(
 def test_a_held_slice_is_handed_on_by_feed_and_slice(tmp_path: Path, register: Register):
     deliver(tmp_path, register, [GOOD, GOOD])
     with duckdb.connect() as connection:
-        report = check_raw(connection, register, tmp_path)
+        report = check_raw(connection, register, tmp_path, NIGHT)
     assert report.passed, "what is held does not stop the rest of the city"
     assert [(feed, part) for feed, part, _ in report.holds()] == [(FEED, "2133000001")]
 
@@ -117,7 +119,7 @@ def test_a_column_that_was_not_read_stops_the_night(tmp_path: Path, register: Re
     table = pq.read_table(path).drop_columns(["class_code"])
     pq.write_table(table, path)
     with duckdb.connect() as connection:
-        report = check_raw(connection, register, tmp_path)
+        report = check_raw(connection, register, tmp_path, NIGHT)
     assert not report.passed
     assert "columns_present" in report.reasons()[0]
 
