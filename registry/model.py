@@ -20,6 +20,7 @@ Event = Literal[
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
 Batch = Literal["snapshot", "additive", "delta", "delete"]
+Rhythm = Literal["school_day", "weekly", "monthly", "term", "school_year", "on_demand"]
 Level = Literal["province", "city", "district", "school", "class"]
 Disclosure = Literal["keep", "pseudonym", "mask", "generalise_to_year", "drop"]
 TypeName = Literal[
@@ -302,7 +303,10 @@ class Feed(Record):
     passed_over: tuple[str, ...] = ()           # headers of columns that are not needed: not read, and not listed
     rest_grammar: Literal["marks", "items"] | None = None   # how their headers are read; marks where they hold marks
     reasons: str | None = None      # a MAP column of the staging model: by measure, the word that says why it has none
-    expected: Literal["school_day", "weekly", "monthly", "term", "school_year", "never"] = "never"
+    expected: Rhythm | None = None  # how often; each feed of a loaded register says it
+    from_first_delivery: bool = False           # nothing is expected of it before it has come once
+    unchanged_school_days: int | None = Field(default=None, ge=1)   # for which its bytes may stay the same
+    may_be_empty: bool = False      # a list without rows is an answer
     day: str | None = None          # date of which a row speaks; None: that of its exam, term, or slice, if any
     stages: tuple[Stage, ...] = ()  # it is looked for in schools of these; empty: in all
     status_column: str | None = None            # delta feeds: the column that says `tobedeleted`

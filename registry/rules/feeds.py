@@ -13,7 +13,7 @@ from typing import get_args
 
 from registry.derived.event_feeds import SEVERAL
 from registry.derived.unions import best_copy, renamed
-from registry.model import Column, Element, Event, Feed, Guard, Register
+from registry.model import Column, Element, Event, Feed, Guard, Register, Rhythm
 from registry.rules.words import twice
 from registry.written import header_key
 
@@ -35,6 +35,7 @@ def refusals(register: Register) -> Iterator[str]:
     for feed in register.feeds:
         at = f"sources/{feed.source}.yml: feed `{feed.id}`"
         yield from _identity(at, feed, register)
+        yield from _rhythm(at, feed)
         yield from _columns(at, feed, register)
         yield from _headers(at, feed)
         yield from _references(at, feed, register)
@@ -60,6 +61,19 @@ def _identity(at: str, feed: Feed, register: Register) -> Iterator[str]:
         yield f"{at}: `reasons` is called `{feed.reasons}` like a column; rename one."
     if feed.rest in {c.name for c in feed.columns}:
         yield f"{at}: `rest` is called `{feed.rest}` like a column; rename one."
+
+
+def _rhythm(at: str, feed: Feed) -> Iterator[str]:
+    """A feed says when its silence is an alarm, and when it is one that it always brings the same."""
+    if feed.expected is None:
+        yield f"{at} does not say how often it comes; give `expected`: {', '.join(get_args(Rhythm))}."
+    elif feed.expected == "on_demand" and (feed.unchanged_school_days or feed.from_first_delivery):
+        yield (
+            f"{at} is expected on_demand, so that nobody waits for it; take out `unchanged_school_days` and "
+            "`from_first_delivery`, or say how often it comes."
+        )
+    elif feed.expected != "on_demand" and feed.unchanged_school_days is None:
+        yield f"{at} does not say how long its bytes may stay the same; give `unchanged_school_days`."
 
 
 def _shares(guard: Guard) -> Iterator[tuple[str, float]]:

@@ -33,6 +33,7 @@ feeds:
     label: {zh: 班级, en: classes}
     grain: {zh: 每班一行, en: one row per class}
     batch: snapshot
+    expected: on_demand
     key: [school_code, class_code]
     slice: {column: school_code}
     identifies:

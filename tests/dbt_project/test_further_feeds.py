@@ -33,6 +33,7 @@ feeds:
     label: {{zh: 行, en: rows}}
     grain: {{zh: 一行, en: one row}}
     batch: snapshot
+    expected: on_demand
     key: [{1}]
     slice: {{path: '^(?P<slice>[^/]+/(?P<school>\\d{{10}}))\\.csv$', parts: [{2}, school_code]}}"""
 NUMBER = "      - {name: number, headers: [考号], type: identifier}\n"

@@ -408,12 +408,42 @@ def test_a_plan_is_refused_for(draft, file, old, new, words):
     assert words in sentence
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "    expected: school_day\n", "",
+            "does not say how often it comes; give `expected`: school_day, weekly, monthly, term, school_year, on_demand.",
+        ),
+        (
+            "    unchanged_school_days: 5\n", "",
+            "does not say how long its bytes may stay the same; give `unchanged_school_days`.",
+        ),
+        (
+            "expected: school_day", "expected: on_demand",
+            "is expected on_demand, so that nobody waits for it; take out `unchanged_school_days` and "
+            "`from_first_delivery`, or say how often it comes.",
+        ),
+    ],
+    ids=["how often", "how long the same", "on demand and yet waited for"],
+)  # fmt: skip
+def test_a_feed_whose_silence_nobody_would_hear_is_refused(draft, old: str, new: str, sentence: str):
+    draft.change(HOMEWORK, old, new)
+    assert draft.refusal() == f"{HOMEWORK}: feed `homework_a/records` {sentence}"
+
+
+@pytest.mark.parametrize("word", ["never", "yearly"])
+def test_a_rhythm_is_one_of_its_words(draft, word: str):
+    draft.change(HOMEWORK, "expected: school_day", f"expected: {word}")
+    assert "must be one of 'school_day', 'weekly', 'monthly', 'term', 'school_year' or 'on_demand'" in draft.refusal()
+
+
 def test_a_member_read_by_two_feeds_is_refused(draft):
     draft.append(
         EXAMS,
         "    members: [a.csv]\n"
         "  - {id: exams/more, label: {zh: 多, en: more}, grain: {zh: 行, en: row}, batch: snapshot,\n"
-        "     key: [a],\n"
+        "     expected: on_demand, key: [a],\n"
         "     members: [a.csv], columns: [{name: a, headers: [a]}]}\n",
     )
     assert draft.refusal() == "sources/exams.yml: member a.csv belongs to two feeds; leave it to one."

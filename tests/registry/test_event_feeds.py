@@ -16,6 +16,7 @@ feeds:
     label: {{zh: 行, en: rows}}
     grain: {{zh: 一行, en: one row}}
     batch: snapshot
+    expected: on_demand
     key: [number, name]
     slice: {{path: '^(?P<slice>[^/]+/(?P<school>\\d{{10}}))\\.csv$', parts: [exam_id, school_code]}}
     identifies: [{{entity: student, namespace: {source}, column: number}}]

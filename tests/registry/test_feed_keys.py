@@ -69,7 +69,7 @@ def test_the_exam_platform_of_the_page_is_a_contract_that_needs_no_other_file(tm
 def test_the_list_of_clubs_of_the_page_is_one_too(tmp_path: Path):
     (rest,) = re.findall(r"```yaml\n# sources/signup\.yml:[^\n]*\n(.*?)```", PAGE, re.S)
     head = "id: signup\nlabel: {zh: 一, en: a}\noffice: 局\nfeeds:\n  - id: signup/enrolments\n"
-    head += "    label: {zh: 一, en: a}\n    grain: {zh: 一, en: a}\n    batch: snapshot\n"
+    head += "    label: {zh: 一, en: a}\n    grain: {zh: 一, en: a}\n    batch: snapshot\n    expected: on_demand\n"
     own_directory.make(tmp_path, {})
     (tmp_path / "sources" / "signup.yml").write_text(head + rest, encoding="utf-8")
     assert "membership.group" in {element.id for element in registry.load(tmp_path).elements}

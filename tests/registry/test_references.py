@@ -54,6 +54,7 @@ feeds:
     label: {{zh: 行, en: rows}}
     grain: {{zh: 一行, en: one row}}
     batch: snapshot
+    expected: on_demand
     key: [name]
     slice: {{path: '^(?P<slice>[^/]+/(?P<school>\\d{{10}}))\\.csv$', parts: {parts}}}
     identifies: [{{entity: student, namespace: clubs}}]

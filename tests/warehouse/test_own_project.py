@@ -26,6 +26,7 @@ feeds:
     label: {zh: 用餐, en: meals}
     grain: {zh: 每餐一行, en: one row per meal}
     batch: snapshot
+    expected: on_demand
     key: [meal]
     rest: others
     slice: {path: '^(?P<slice>[^/]+/[^/]+)\\.csv$', parts: [term_id, canteen]}
