@@ -35,7 +35,7 @@ def variables(settings: Settings, port: int = PORT, host: str = LOOPBACK) -> dic
         **_keys(lake),
         # found from every directory, by own DAGs and by tasks too
         "PYTHONPATH": prepend("PYTHONPATH", str(CHECKOUT), os.pathsep),
-        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "AIRFLOW__CORE__AUTH_MANAGER": "dags.scheduler.page_login.PageLogin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(lake)),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(DAGS / "plugins"),

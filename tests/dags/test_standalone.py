@@ -240,6 +240,18 @@ def test_it_starts_and_without_an_inbox_waits_for_a_hand(up):
     assert not [log for log in (up.output, *up.lake.airflow.rglob("*.log")) if password in log.read_text()]
 
 
+def test_six_wrong_passwords_in_a_row_cost_time(up):
+    codes = []
+    for n in range(6):
+        body = json.dumps({"username": "stranger", "password": f"guess {n}"}).encode()
+        asked = urllib.request.Request(f"{up.page.address}/auth/token", body, {"Content-Type": "application/json"})
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            urllib.request.urlopen(asked, timeout=10)
+        codes.append(answer.value.code)
+    assert codes == [401] * 5 + [429]
+    assert int(answer.value.headers["Retry-After"]) > 0
+
+
 def test_nothing_listens_but_the_page_on_loopback(up):
     until(lambda: up.health()[0] == 200)
     listening = {
