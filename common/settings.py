@@ -173,6 +173,18 @@ def inherited_environment(without: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(without)}
 
 
+def user_cache() -> Path:
+    """Our folder in the cache of this user: `$XDG_CACHE_HOME/shuyuan`, else `~/.cache/shuyuan`.
+
+    Raises SettingsError where the user has no home.
+    """
+    named = os.environ.get("XDG_CACHE_HOME", "")  # noqa: TID251 (the one reader of it)
+    try:
+        return (Path(named) if named.startswith("/") else Path.home() / ".cache") / "shuyuan"
+    except RuntimeError as error:
+        raise SettingsError("This user has no home, so no cache either: set XDG_CACHE_HOME.") from error
+
+
 def today(settings: Settings) -> date:
     """Today in the bureau's time zone: for commands of a person, never for a night."""
     return datetime.now(ZoneInfo(settings.timezone)).date()

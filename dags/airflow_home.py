@@ -105,6 +105,7 @@ def _shared(lake: Lake, home: Path) -> dict[str, str]:
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "2",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata(home),
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(lake.airflow / "dag_bundles"),  # else below /tmp
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(lake.airflow / "logs"),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW__API__HOST": LOOPBACK,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from common.own_folder import ForeignFolder
 from warehouse.errors import LakeError
 from warehouse.lake import Lake, connect_lake, extensions
 
@@ -61,9 +61,22 @@ def test_an_environment_that_cannot_be_written_is_not_needed(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "file"))
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
-    assert extensions.directory().is_relative_to(tmp_path / "tmp")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert extensions.directory().is_relative_to(tmp_path / "cache" / "shuyuan")
+    assert (tmp_path / "cache" / "shuyuan").stat().st_mode & 0o777 == 0o700
     assert _loads(extensions.directory())
+
+
+def test_extensions_are_not_loaded_from_a_folder_that_another_may_write(
+    tmp_path: Path, fresh: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "file"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "shuyuan").mkdir()
+    (tmp_path / "shuyuan").chmod(0o777)
+    with pytest.raises(ForeignFolder, match="may be written by other users"):
+        extensions.directory()
 
 
 def test_an_environment_without_any_place_is_named(
@@ -71,6 +84,6 @@ def test_an_environment_without_any_place_is_named(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "file"))
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "file"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(LakeError, match="make one of the two writable"):
         extensions.directory()

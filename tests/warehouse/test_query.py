@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -54,6 +56,19 @@ def test_a_pivot_is_a_question(released: Lake) -> None:
     answer = query.run(released, "pivot completeness on arrived using count(*) group by feed")
     assert answer.columns == ("feed", "false", "true")
     assert list(answer.rows) == [("student_registry/students", 1, 2)]
+
+
+def test_a_question_leaves_nothing_behind_and_its_folder_has_a_name_that_nobody_can_foresee(
+    released: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    answer = query.run(released, "select value from duckdb_settings() where name = 'temp_directory'")
+    ((folder,),) = answer.rows
+    assert Path(folder).parent == tmp_path
+    assert str(os.getpid()) not in folder
+    with pytest.raises(QueryError):
+        query.run(released, "select nonesuch")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_mistake_in_the_sql_is_one_sentence(released: Lake) -> None:

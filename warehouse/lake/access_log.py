@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import socket
 from datetime import datetime
 from pathlib import Path
 
 from common import files
+from common.users import user_name
 from warehouse.errors import QueryError
 
 
@@ -37,7 +37,4 @@ def log(path: Path, what: str, record: str, at: datetime) -> None:
 
 def process_user() -> str:
     """The name of the user of this process; the number of one without a name."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
+    return user_name(os.getuid())

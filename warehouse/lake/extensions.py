@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +16,8 @@ from pathlib import Path
 import duckdb
 
 from common.files import make_folder, write_link
+from common.own_folder import own_folder
+from common.settings import user_cache
 from warehouse.errors import LakeError
 
 NAMES = ("ducklake", "httpfs")  # httpfs: its OpenSSL makes the encrypted Parquet fast
@@ -41,18 +43,18 @@ def directory() -> Path:
     """A directory that DuckDB accepts as `extension_directory`: links to the wheels' files.
 
     It lies in the Python environment, where the wheels are; where that may not be written (a shared
-    installation), in a folder of the user's own in the temporary directory. Raises LakeError.
+    installation), in the user's cache. Raises LakeError; ForeignFolder where that is another's.
     """
-    fallback = Path(tempfile.gettempdir()) / f"shuyuan-{os.getuid()}" / "duckdb"
-    for root in (Path(sys.prefix) / "share" / "shuyuan" / "duckdb", fallback):
-        try:
-            return _lay_out(root)
-        except OSError:
-            continue
-    raise LakeError(
-        f"DuckDB's extensions can be laid out neither in {sys.prefix} nor in {fallback}: "
-        "make one of the two writable."
-    )
+    with suppress(OSError):
+        return _lay_out(Path(sys.prefix) / "share" / "shuyuan" / "duckdb")
+    cache = user_cache()
+    try:
+        return _lay_out(own_folder(cache) / "duckdb")
+    except OSError as error:
+        raise LakeError(
+            f"DuckDB's extensions can be laid out neither in {sys.prefix} nor in {cache} ({error.strerror}): "
+            "make one of the two writable, or set XDG_CACHE_HOME."
+        ) from error
 
 
 def _lay_out(root: Path) -> Path:

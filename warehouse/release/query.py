@@ -6,11 +6,11 @@ Stays out: printing the answer (`shuyuan.printing`).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -44,28 +44,25 @@ def run(lake: Lake, sql: str, directory: Path | None = None) -> Answer:
     directory = directory or release.current(lake)
     if directory is None:
         raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
-    connection = _open(directory)
-    try:
-        for statement in _statements(connection, sql):
-            connection.execute(statement)
-    except QueryError:
-        connection.close()
-        raise
-    except duckdb.Error as error:
-        connection.close()
-        raise QueryError(f"The query cannot be answered: {_first_line(error)}.") from error
-    return Answer(tuple(column[0] for column in connection.description or ()), _rows(connection))
+    with ExitStack() as opened:
+        spill = opened.enter_context(TemporaryDirectory(prefix="shuyuan-"))
+        connection = opened.enter_context(_open(directory, spill))
+        try:
+            for statement in _statements(connection, sql):
+                connection.execute(statement)
+        except duckdb.Error as error:
+            raise QueryError(f"The query cannot be answered: {_first_line(error)}.") from error
+        columns = tuple(column[0] for column in connection.description or ())
+        return Answer(columns, _rows(connection, opened.pop_all()))
 
 
-def _open(directory: Path) -> duckdb.DuckDBPyConnection:
+def _open(directory: Path, spill: str) -> duckdb.DuckDBPyConnection:
     """A connection in memory to which the release is attached as `marts`, and nothing else can be.
 
     The tables of a release stand in the schema `main` of its file, so that `marts.x` and `x` name the same. Releases
     that were kept from before 0.1.0 have a schema `marts` instead.
     """
-    connection = duckdb.connect(
-        ":memory:", config={"temp_directory": f"{gettempdir()}/shuyuan-{os.getpid()}"}
-    )
+    connection = duckdb.connect(":memory:", config={"temp_directory": spill})
     try:
         file = str(directory / "marts.duckdb").replace("'", "''")
         connection.execute(f"attach '{file}' as release (read_only)")
@@ -96,8 +93,8 @@ def _statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.
     return statements
 
 
-def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    with connection:
+def _rows(connection: duckdb.DuckDBPyConnection, opened: ExitStack) -> Iterator[tuple[Any, ...]]:
+    with opened:
         while batch := connection.fetchmany(_FETCH_ROWS):
             yield from batch
 
