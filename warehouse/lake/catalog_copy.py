@@ -13,12 +13,13 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import LakeBusy
+from warehouse.errors import LakeBusy, LakeError
 from warehouse.lake.connection import check_lake
 from warehouse.lake.paths import Lake
 
 _ATTEMPTS = 200
 _PAUSE = 0.05  # seconds; longer than the clock tick of a file's time
+_FAILURES = 3  # copies taken at rest that do not open, until the catalog is damaged
 Signature = list[list[int]]  # inode, size and time of the catalog, and of its log where there is one
 
 
@@ -28,15 +29,24 @@ def copy_catalog(lake: Lake, workspace: Path) -> Lake:
 
     No lock is taken, so that no night is turned away. DuckDB's file and its log, unchanged while both were copied, are
     what a power cut would have left at that moment: DuckDB opens them at the last commit.
-    Raises LakeError where there is no lake, LakeBusy where its catalog never rests.
+    Raises LakeError where there is no lake or its catalog is damaged, LakeBusy where its catalog never rests.
     """
     check_lake(lake)
     workspace.mkdir(parents=True, exist_ok=True, mode=0o700)
     copy = replace(lake, workspace=workspace)
     copy.spill.mkdir(exist_ok=True)
+    damage: list[str] = []
     for _ in range(_ATTEMPTS):
-        if _copy_at_rest(lake.catalog, copy.catalog) and _is_complete(copy.catalog):
-            return copy
+        if _copy_at_rest(lake.catalog, copy.catalog):
+            failure = _opening_failure(copy.catalog)
+            if failure is None:
+                return copy
+            damage.append(failure)
+        if len(damage) == _FAILURES:
+            raise LakeError(
+                f"The catalog {lake.catalog} cannot be opened ({damage[-1]}): run 'shuyuan verify --lake {lake.root}', "
+                "which says what to do."
+            )
         time.sleep(_PAUSE)
     raise LakeBusy(f"The catalog of the lake {lake.root} changes without a pause: try again in a minute.")
 
@@ -66,13 +76,13 @@ def _copy_at_rest(catalog: Path, copy: Path) -> bool:
     return catalog_signature(catalog) == before
 
 
-def _is_complete(copy: Path) -> bool:
-    """Whether DuckDB opens the copy; it then takes in its log."""
+def _opening_failure(copy: Path) -> str | None:
+    """Why DuckDB does not open the copy; None where it does, and then it takes in its log."""
     try:
         duckdb.connect(copy).close()
-    except duckdb.Error:
-        return False
-    return True
+    except duckdb.Error as error:
+        return str(error).splitlines()[0].rstrip(".")
+    return None
 
 
 def _files(catalog: Path) -> tuple[Path, Path]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
@@ -23,8 +24,9 @@ SCHEMAS = ("register", "intake", "raw", "staging", "conformed", "marts", "disclo
 def create_lake(lake: Lake) -> None:
     """Create the lake where it is missing; existing data are left alone.
 
-    Raises LakeError where the directory cannot be written, or holds a lake of a newer layout.
+    Raises LakeError where the directory cannot be written, or holds a lake of a newer layout or without its catalog.
     """
+    _refuse_lost_catalog(lake)
     try:
         files.make_folder(lake.root)
         files.make_folder(lake.restricted, 0o700)
@@ -36,7 +38,7 @@ def create_lake(lake: Lake) -> None:
     except OSError as error:
         raise LakeError(f"The lake {lake.root} cannot be written ({error.strerror}): give another --lake.") from error
     _refuse_newer(lake)
-    with _attached(lake, {}, ", encrypted true") as connection:
+    with _attached(lake, {}, ", encrypted true", create=_remains(lake) is None) as connection:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists lake.{schema}")
         _keep_rows_in_files(connection)
@@ -58,19 +60,46 @@ def _keep_rows_in_files(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def check_lake(lake: Lake) -> None:
-    """Raise LakeError where there is no lake, or one of a newer layout."""
-    if not lake.catalog.exists():
+    """Raise LakeError where there is no lake, or one of a newer layout or without its catalog."""
+    _refuse_lost_catalog(lake)
+    if not _has_catalog(lake):
         raise LakeError(f"There is no lake at {lake.root}: run 'shuyuan night', or give another --lake.")
     _refuse_newer(lake)
+
+
+def _refuse_lost_catalog(lake: Lake) -> None:
+    """Refuse a lake whose catalog is gone: what is left of it says that there was one."""
+    left = _remains(lake)
+    if left is not None and not _has_catalog(lake):
+        raise LakeError(
+            f"The catalog {lake.catalog} is {'empty' if lake.catalog.exists() else 'missing'}, and {left} says that "
+            "there was a lake, so none is made in its place: put the catalog back, or restore the lake from a backup "
+            "('shuyuan restore BACKUP --lake NEW'), or load the old exports into another --lake."
+        )
+
+
+def _has_catalog(lake: Lake) -> bool:
+    return lake.catalog.exists() and lake.catalog.stat().st_size > 0
+
+
+def _remains(lake: Lake) -> Path | None:
+    """What says, beside its catalog, that a lake was made here; None where nothing does."""
+    places = (lake.layout, lake.data, lake.landing, lake.releases, lake.release_archive)
+    return next((place for place in places if place.is_file() or any(place.glob("*"))), None)
 
 
 def _refuse_newer(lake: Lake) -> None:
     if not lake.layout.exists():
         return
-    layout = lake.layout.read_text().strip()
-    if not layout.isdigit() or int(layout) > LAYOUT:
+    layout = lake.layout.read_text(encoding="utf-8", errors="replace").strip()
+    if not (layout.isascii() and layout.isdigit()):
         raise LakeError(
-            f"The lake {lake.root} has layout {layout or 'nothing'} and this program knows up to {LAYOUT}: "
+            f"{lake.layout} is damaged, which says the layout of the lake: write {LAYOUT} into it, unless a newer "
+            "program has written the lake."
+        )
+    if int(layout) > LAYOUT:
+        raise LakeError(
+            f"The lake {lake.root} has layout {layout} and this program knows up to {LAYOUT}: "
             "update Shuyuan, or give another --lake."
         )
 
@@ -96,10 +125,12 @@ def connect_lake(
 
 
 @contextmanager
-def _attached(lake: Lake, settings: dict[str, str | int], option: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def _attached(
+    lake: Lake, settings: dict[str, str | int], option: str, *, create: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb_instances.pooled_connection(settings | {"temp_directory": str(lake.spill)}) as connection:
         try:
-            attach_lake(connection, lake, "lake", option)
+            attach_lake(connection, lake, "lake", option, create=create)
         except duckdb.Error as error:
             raise LakeError(_open_failure(lake, str(error))) from error
         yield connection
@@ -155,11 +186,17 @@ def quoted(name: str) -> str:
     return f'"{schema}"."{table}"'
 
 
-def attach_lake(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, option: str = "") -> None:
-    """Attach a lake as the database `name` to a connection from `connect_lake`: detach it before closing."""
+def attach_lake(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, option: str = "", *, create: bool = False
+) -> None:
+    """Attach a lake as the database `name` to a connection from `connect_lake`: detach it before closing.
+
+    `create`: a catalog without a lake in it is made one; else it is an error, since it had one.
+    """
     connection.execute(
         f"attach {_text(f'ducklake:{lake.catalog}')} as {name} "
-        f"(data_path {_text(f'{lake.data}/')}, override_data_path true, data_inlining_row_limit 0{option})"
+        f"(data_path {_text(f'{lake.data}/')}, override_data_path true, data_inlining_row_limit 0, "
+        f"create_if_not_exists {str(create).lower()}{option})"
     )
 
 
@@ -171,4 +208,7 @@ def _open_failure(lake: Lake, message: str) -> str:
     if "lock" in message.lower() or "already attached" in message:
         return f"The lake {lake.root} is open in another process: wait until it ends."
     first_line = message.splitlines()[0]
-    return f"The lake {lake.root} cannot be opened ({first_line}): restore it from a copy, or give another --lake."
+    return (
+        f"The lake {lake.root} cannot be opened ({first_line.rstrip('.')}): run 'shuyuan verify --lake {lake.root}', "
+        "which says what is damaged and what to do, or give another --lake."
+    )
