@@ -37,6 +37,7 @@ def test_a_published_release_is_current_and_complete(hand: Plain) -> None:
         "parquet",
         "register",
         "manifest.json",
+        "checksums.json",
         "gate_report.json",
         "gate_report.html",
     }

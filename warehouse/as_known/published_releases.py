@@ -18,7 +18,7 @@ from common import files
 from warehouse.errors import QueryError
 from warehouse.lake import Lake
 
-_ARCHIVED_FILES = ("manifest.json", "register")
+_ARCHIVED_FILES = ("manifest.json", "register", "checksums.json")
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from typing import Any
 
 from common import files
 from registry.model import Register
+from warehouse import checksums
 from warehouse.as_known import published_releases
 from warehouse.errors import ReleaseError
 from warehouse.lake import Lake
-from warehouse.release import gate_report
+from warehouse.release import differences, gate_report
 from warehouse.release.candidate import Candidate, assemble_candidate
 
 
@@ -38,10 +39,13 @@ def assemble(
 def publish(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]], keep: int = 30) -> Path:
     """Make the candidate the current release. Returns its directory.
 
-    `reports` are the gates' findings as JSON. A release of the same id stays as it is. Of older releases
-    the newest `keep` stay. Idempotent, also after an interruption anywhere. Raises ReleaseError.
+    `reports` are the gates' findings as JSON. A release of the same id stays as it is, unless it is damaged: the
+    candidate takes its place. Of older releases the newest `keep` stay. Idempotent, also after an interruption
+    anywhere. Raises ReleaseError.
     """
     target = lake.releases / candidate.release_id
+    if candidate.directory.exists() and differences.is_damaged(target):
+        _discard(target)
     if not target.exists():
         _complete(candidate, reports)
         _seal(candidate.directory)
@@ -70,7 +74,9 @@ def stored_releases(lake: Lake) -> list[Path]:
 
 
 def _last_release(lake: Lake) -> Path | None:
-    return current(lake) or next(iter(reversed(stored_releases(lake))), None)
+    """The current release, else the newest, of those whose manifest can be read."""
+    candidates = [current(lake), *reversed(stored_releases(lake))]
+    return next((path for path in candidates if path is not None and differences.has_manifest(path)), None)
 
 
 def _complete(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> None:
@@ -79,6 +85,7 @@ def _complete(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> Non
     gate_report.write(candidate.directory, candidate.release_id, reports)
     manifest = candidate.manifest | {"gates": gate_report.summary(reports)}
     files.write_json(candidate.directory / "manifest.json", manifest)
+    checksums.write(candidate.directory)
 
 
 def _seal(directory: Path) -> None:
@@ -90,9 +97,19 @@ def _seal(directory: Path) -> None:
 
 def _switch_current(lake: Lake, target: Path) -> None:
     """Let `current` point to the release, in one rename; the link is relative, so a lake can be moved."""
+    link = lake.releases / "current"
     if current(lake) == target.resolve():
         return
-    files.write_link(lake.releases / "current", target.name)
+    if link.is_dir() and not link.is_symlink():  # a copy that follows links has made a folder of it
+        _discard(link)
+    files.write_link(link, target.name)
+
+
+def _discard(release: Path) -> None:
+    """Take a release out of sight in one rename, so that it is never seen half removed; `_prune` deletes it."""
+    discarded = release.with_name(f".removed.{release.name}")
+    shutil.rmtree(discarded, ignore_errors=True)
+    release.rename(discarded)
 
 
 def _prune(lake: Lake, keep: int) -> None:
@@ -100,7 +117,6 @@ def _prune(lake: Lake, keep: int) -> None:
     releases = [p for p in stored_releases(lake) if p.resolve() != current_release]
     for expired in releases[: max(len(releases) - (keep - 1), 0)]:
         published_releases.archive_release(lake, expired)
-        discarded = expired.with_name(f".removed.{expired.name}")  # one rename: never seen half removed
-        expired.rename(discarded)
+        _discard(expired)
     for discarded in lake.releases.glob(".removed.*"):
         shutil.rmtree(discarded, ignore_errors=True)

@@ -1,0 +1,96 @@
+"""A stored release against its checksums: which of its files are not as they were published.
+
+Stays out: what to do about it (`warehouse.integrity.release_files`), what a release holds (`candidate`).
+
+A release that an older program has published has no checksums: its marts are held against its manifest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import checksums
+from warehouse.checksums import ChecksumsDamaged
+from warehouse.release import fingerprint
+
+_ARCHIVED = ("manifest.json", "register/")  # of an expired release
+
+
+def differences(release: Path, *, deep: bool) -> Iterator[tuple[Path, str]]:
+    """The files of a release that are not as published, each with what is the matter; `deep` reads every file."""
+    try:
+        entries = checksums.read(release)
+    except ChecksumsDamaged as error:
+        if (release / checksums.NAME).exists():
+            yield release / checksums.NAME, str(error)
+        else:
+            yield from _manifest_differences(release, deep=deep)
+        return
+    for name, what in checksums.differences(release, entries, entries, deep=deep):
+        yield release / name, what
+
+
+def archive_differences(archived: Path) -> Iterator[tuple[Path, str]]:
+    """The same of what is kept of an expired release: few and small files, so they are always read."""
+    try:
+        entries = checksums.read(archived)
+    except ChecksumsDamaged as error:
+        if (archived / checksums.NAME).exists():
+            yield archived / checksums.NAME, str(error)
+        elif not has_manifest(archived):
+            yield archived / "manifest.json", "is missing or cannot be read"
+        return
+    kept = [name for name in entries if name.startswith(_ARCHIVED)]
+    for name, what in checksums.differences(archived, kept, entries, deep=True):
+        yield archived / name, what
+
+
+def is_damaged(release: Path) -> bool:
+    """Whether a release that is there is not as it was published; every file is read."""
+    return release.exists() and next(differences(release, deep=True), None) is not None
+
+
+def has_manifest(release: Path) -> bool:
+    """Whether the manifest of a release can be read."""
+    return _manifest(release) is not None
+
+
+def _manifest_differences(release: Path, *, deep: bool) -> Iterator[tuple[Path, str]]:
+    manifest = _manifest(release)
+    if manifest is None:
+        yield release / "manifest.json", "is missing or cannot be read"
+        return
+    marts = release / "marts.duckdb"
+    for path in (marts, *(release / "parquet" / f"{name}.parquet" for name in manifest["marts"])):
+        if not path.is_file() or not path.stat().st_size:
+            yield path, "is missing or empty"
+        elif deep:
+            yield from ((path, what) for what in _content_differences(path, manifest["marts"]))
+
+
+def _content_differences(path: Path, marts: dict[str, Any]) -> Iterator[str]:
+    """Of a DuckDB file or of a mart's Parquet, what its manifest says otherwise."""
+    try:
+        with duckdb.connect(path if path.suffix == ".duckdb" else ":memory:", read_only=path.suffix == ".duckdb") as db:
+            names = marts if path.suffix == ".duckdb" else [path.stem]
+            for name in names:
+                file = str(path).replace("'", "''")
+                table = f'"{name}"' if path.suffix == ".duckdb" else f"read_parquet('{file}')"
+                rows, sha256 = fingerprint.fingerprint(db, table)
+                if (rows, sha256) != (marts[name]["rows"], marts[name]["content_sha256"]):
+                    yield f"does not hold the mart {name} that its manifest names"
+    except duckdb.Error as error:
+        yield f"cannot be read ({str(error).splitlines()[0].rstrip('.')})"
+
+
+def _manifest(release: Path) -> dict[str, Any] | None:
+    try:
+        manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
