@@ -17,7 +17,7 @@ from ingest.readers.sheets import FORMULA_MARK
 from registry.model import Feed
 from registry.types import UNREAD_CELL
 
-_DAMAGED = "damaged_character"
+DAMAGED_CHARACTER = "damaged_character"
 _OTHER_LETTERS = r"[\x{80}-\x{7FF}0-9\s\-./:]*[\x{A0}-\x{7FF}][\x{80}-\x{7FF}0-9\s\-./:]*"  # two bytes each in UTF-8
 
 
@@ -36,7 +36,7 @@ def name_unread_cells(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None
     connection.execute("""
         DELETE FROM violation WHERE (_file, _row, _column) IN (SELECT (_file, _row, _column) FROM unread_cell)""")
     connection.execute("INSERT INTO violation SELECT * FROM unread_cell")
-    if connection.execute(f"SELECT 1 FROM unread_cell WHERE _rule = '{_DAMAGED}' LIMIT 1").fetchone():
+    if connection.execute(f"SELECT 1 FROM unread_cell WHERE _rule = '{DAMAGED_CHARACTER}' LIMIT 1").fetchone():
         _name_other_letters(connection, feed, row_columns)
 
 
@@ -46,8 +46,8 @@ def _name_other_letters(connection: duckdb.DuckDBPyConnection, feed: Feed, row_c
         severity = "row" if column in row_columns else "cell"
         connection.execute(f"""
             INSERT INTO violation
-            SELECT _file, _row, '{_DAMAGED}', '{severity}', {sql.text(column)}, {sql.name(column)} FROM src
-            SEMI JOIN (SELECT _file, _row FROM unread_cell WHERE _rule = '{_DAMAGED}') USING (_file, _row)
+            SELECT _file, _row, '{DAMAGED_CHARACTER}', '{severity}', {sql.text(column)}, {sql.name(column)} FROM src
+            SEMI JOIN (SELECT _file, _row FROM unread_cell WHERE _rule = '{DAMAGED_CHARACTER}') USING (_file, _row)
             ANTI JOIN (SELECT _file, _row FROM violation WHERE _column = {sql.text(column)}) USING (_file, _row)
             WHERE regexp_full_match({sql.name(column)}, '{_OTHER_LETTERS}')""")
 

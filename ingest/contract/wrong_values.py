@@ -220,9 +220,7 @@ def _typed(column: Column, register: Register, feed: Feed) -> list[Rule]:
     if column.type == "school_code":
         is_number = f"regexp_full_match({CLEAN}({value}), '{_SCHOOL_AS_NUMBER_PATTERN}')"
         number = _lazy_and(value, f"contains({value}, '.') OR contains(upper({value}), 'E')", is_number)
-        is_wrong = _lazy_and(
-            value, f"{as_written(register, feed, column)} IS NULL", f"{is_filled} AND NOT {is_number}"
-        )
+        is_wrong = _lazy_and(value, f"{as_written(register, feed, column)} IS NULL", f"{is_filled} AND NOT {is_number}")
         return [
             Rule("id_truncated", column.severity, column.name, value, number),
             Rule("type_school_code", column.severity, column.name, value, is_wrong, expensive=True),

@@ -14,6 +14,7 @@ import duckdb
 
 from common.night_files import FeedFiles
 from ingest import sql
+from ingest.contract.unread_cells import DAMAGED_CHARACTER
 from ingest.guarding.finding import Finding
 from registry.model import Feed, Register
 
@@ -55,13 +56,34 @@ def missing(
     for part, code in rows:
         if code not in ended:
             gone[part].append(code)
-    return {part: _finding(codes) for part, codes in gone.items()}
+    return {part: _finding(codes, _cause(connection, feed, files, part, column, codes)) for part, codes in gone.items()}
 
 
-def _finding(codes: list[str]) -> Finding:
+def _finding(codes: list[str], cause: str) -> Finding:
     listed = ", ".join(codes[:_LISTED]) + (f" and {len(codes) - _LISTED} more" if len(codes) > _LISTED else "")
     return Finding(
-        f"it has no row of {listed}, and had: send the list with all organisations, or say in organisations.yml which "
-        "of them have ended",
+        f"it has no row of {listed}{cause}, and had: send the list with all organisations, or say in organisations.yml "
+        "which of them have ended",
         codes[0] if len(codes) == 1 else "organisations",
     )
+
+
+def _cause(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, files: FeedFiles, part: str, column: str, codes: list[str]
+) -> str:
+    """What is wrong in the rows that a file does have of organisations, where all of them are in quarantine."""
+    number, names, is_damaged = connection.execute(
+        f"""
+        SELECT
+            count(DISTINCT (delivery_id, row_number)) FILTER (severity = 'row'),
+            list(DISTINCT column_name ORDER BY column_name) FILTER (severity = 'row'),
+            bool_or(rule = {sql.text(DAMAGED_CHARACTER)})
+        FROM read_parquet({sql.text(files.problems)})
+        WHERE slice = $1 AND list_contains($2, "row"[{sql.text(column)}])""",
+        [part, codes],
+    ).fetchall()[0]
+    if not number:
+        return ""
+    headers = ", ".join(c.headers[0] for c in feed.columns if c.name in names)
+    why = "; a part of its file is in another encoding" if is_damaged else ""
+    return f" that could be read ({number} in quarantine for {headers}{why})"

@@ -44,9 +44,7 @@ class SliceCounts:
         return [*self.deliveries[part].values(), *self.whole]
 
 
-def slice_counts(
-    connection: duckdb.DuckDBPyConnection, files: FeedFiles, delivered: Iterable[Delivery]
-) -> SliceCounts:
+def slice_counts(connection: duckdb.DuckDBPyConnection, files: FeedFiles, delivered: Iterable[Delivery]) -> SliceCounts:
     """Count what a feed's files bring, by slice."""
     deliveries = {d.delivery_id: d for d in delivered if d.status == "loaded"}
     counts = SliceCounts(filled=value_account.filled(files))

@@ -166,6 +166,22 @@ def test_a_school_that_a_whole_list_leaves_out_keeps_its_rows(desk: Desk):
     assert len(desk.current(CONDITIONS, "school_code")) == 2
 
 
+def test_schools_whose_rows_are_in_quarantine_are_missed_with_what_is_wrong_in_the_rows(desk: Desk):
+    rows = [
+        {"学校标识码": f"{SCHOOL[:-2]}{n:02}", "学校名称": "书院小学", "学段": "小学", "在校生数": "120"}
+        for n in range(20)
+    ]
+    lines = csv_of(rows).splitlines(keepends=True)
+    desk.put(f"{CONDITIONS}/2025.csv", b"".join(lines))
+    assert (desk.night(), desk.only()[0]) == ([], "loaded")
+    desk.clear()
+    desk.put(
+        f"{CONDITIONS}/2025.csv", b"".join([*lines[:-2], *(line.decode().encode("gb18030") for line in lines[-2:])])
+    )
+    (hold,) = desk.night(NEXT)
+    assert "that could be read (2 in quarantine for 学段; a part of its file is in another encoding)" in hold.reason
+
+
 def test_a_small_school_that_a_city_s_roster_leaves_out_is_held_alone(desk: Desk):
     city = f"{STUDENTS}/全市.csv"
     send(desk, DAY, city, students(30) + students(2, 30, 学校标识码=OTHER))
