@@ -104,6 +104,7 @@ def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
     truth.problem_ledger = problem_ledger(truth.problems, last)
     truth.problem_ledger += [replace(entry, last_seen=last) for entry in truth.parked]
     truth.differences = ledger.differences(city, sender.edits, last, sender.returned)
+    truth.differences += ledger.old_names(city, sender.edits, days)
     truth.difference_ledger = ledger.difference_ledger(truth.differences, last)
     truth.lookalikes = ledger.lookalikes(city, sender.edits)
     truth.facts = declared_facts(city)

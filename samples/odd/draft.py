@@ -42,6 +42,7 @@ class Draft:
     free: tuple[int, ...]  # rows on which nothing else is planted
     turn: int = 0  # how often the kind has come before
     subjects: tuple[str, ...] = ()
+    nameless: frozenset[int] = frozenset()  # rows of classes that their list gives no name, known by their code alone
 
     def place(self, name: str) -> int:
         """Place of a column."""

@@ -230,7 +230,8 @@ _JUNIOR = {"七年级": "初一", "八年级": "初二", "九年级": "初三"}
 def classes_in_words(draft: Draft) -> OddFile:
     """Classes and grades in the words that a school uses: 四(1)班, 高一(1)班; 初二, 高一."""
     grades = [cell or "" for cell in draft.column("grade")]
-    codes = {n: code for n, code in enumerate(draft.column("class_code")) if code and n in draft.free}
+    rows = {*draft.free} - draft.nameless
+    codes = {n: code for n, code in enumerate(draft.column("class_code")) if code and n in rows}
     classes = {n: f"{_HIGH.get(grades[n], grades[n][:1])}({int(code[2:])})班" for n, code in codes.items()}
     words = {n: (_HIGH | _JUNIOR).get(grades[n], grades[n]) for n in codes}
     return as_workbook(draft.with_cells("class_code", classes).with_cells("grade", words), standing=standing(draft))

@@ -21,7 +21,7 @@ from samples.odd import lists, rosters, score_sheets
 from samples.odd.draft import Draft, OddFile
 from samples.odd.entry import enter
 from samples.odd.waiting import Waiting
-from samples.planted.flaw_kinds import EXAMS, STUDENTS
+from samples.planted.flaw_kinds import CLASSES, EXAMS, STUDENTS
 from samples.sender import Sender
 from samples.sending import exam_content, roster_content
 from samples.world.exams import Exam, all_exams
@@ -123,8 +123,16 @@ def _draft(
     lines = tuple(list(line) for line in zip(*columns, strict=True))
     keys = tuple(number or "" for number in content.columns["student_number"].to_pylist())
     return Draft(
-        book, tuple(names), tuple(headers), lines, keys, _free(sender, content), waiting.sent // len(waiting.kinds)
-    )
+        book, tuple(names), tuple(headers), lines, keys, _free(sender, content), waiting.sent // len(waiting.kinds),
+        nameless=_nameless(sender, content),
+    )  # fmt: skip
+
+
+def _nameless(sender: Sender, content: Content) -> frozenset[int]:
+    """Rows of classes without a name in their list."""
+    classes = {f.entity for f in sender.city.plan.flaws if (f.kind.feed, f.kind.name) == (CLASSES, "blank_name")}
+    klass = sender.city.students.klass[content.rows.entity].tolist()
+    return frozenset(n for n, of_row in enumerate(klass) if of_row in classes)
 
 
 def _free(sender: Sender, content: Content) -> tuple[int, ...]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
 from samples.city import City, Seats
-from samples.planted.flaw_kinds import CLASSES, SCHOOLS, STUDENTS, TEACHERS
+from samples.planted.flaw_kinds import CLASSES, EXAMS, SCHOOLS, STUDENTS, TEACHERS
 from samples.planted.plan import Edit, ReturnedFile
 from samples.truth.problems import nights_seen
 from samples.truth.records import (
@@ -26,6 +27,7 @@ from samples.truth.records import (
     Lookalike,
     Total,
 )
+from samples.world.exams import exams_of
 from samples.world.identifiers import days_as_text
 from samples.world.strings import Ints
 
@@ -49,6 +51,22 @@ def differences(
         for e in back.edits
         if e.kind == "difference"
     ]
+
+
+def old_names(city: City, edits: Sequence[Edit], days: Sequence[date]) -> list[Difference]:
+    """Names that the registry had changed before an exam was held, and its sheets still have as they were."""
+    students, classes = city.students, city.classes
+    found = []
+    for edit in edits:
+        klass = int(students.klass[edit.person])
+        if edit.kind != "rename" or not city.sits[klass] or city.plan.silent[edit.person]:
+            continue
+        for exam in exams_of(int(classes.grade[klass])):
+            sent = next((number for number, day in enumerate(days, 1) if day > exam.held_on), None)
+            if sent is not None and edit.first <= len(days) and days[edit.first - 1] <= exam.held_on:
+                old = _own(city, edit)
+                found.append(_difference(city, edit, edit.value, old, EXAMS, sent, None, len(days)))
+    return found
 
 
 def difference_ledger(difference_spans: Sequence[Difference], last: int) -> list[DifferenceEntry]:

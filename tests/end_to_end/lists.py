@@ -56,7 +56,7 @@ def bad_rows(nights: Nights, entries: list[Entry]) -> None:
         for p in nights.truth("problem_ledger")
     )
     places = {
-        (bad["file_name"], bad["night"], int(bad["row_number"]), _shown(bad["row_key"]), bad["rule"])
+        _place(bad["file_name"], bad["night"], int(bad["row_number"]), _shown(bad["row_key"]), bad["rule"])
         for bad in nights.truth("bad_rows")
     }
     listed = [{**e, "rule": rule_of[e["rule_zh"]]} for e in entries]
@@ -70,8 +70,20 @@ def bad_rows(nights: Nights, entries: list[Entry]) -> None:
     )  # fmt: skip
     assert any(p[-1] for p in planted)
     assert found == planted, (found - planted, planted - found)
-    found_in = {(e["file_name"], str(e["delivered"]), e["row_number"], e["row_key"], e["rule"]) for e in listed}
-    assert found_in <= places
+    found_in = {
+        _place(e["file_name"], str(e["delivered"]), e["row_number"], e["row_key"], e["rule"])
+        for e in listed
+        if e["rule"] in {rule for *_, rule in places}
+    }
+    assert found_in <= places, found_in - places
+    delivered = {(r["file_name"], r["night"]) for r in nights.truth("files")}
+    named = {(e["file_name"], str(e["delivered"])) for e in listed}
+    assert named <= delivered, named - delivered
+
+
+def _place(file: str, night: str, row: int, key: str | None, rule: str) -> tuple[str, str, int | None, str | None, str]:
+    """Where a person finds a bad row; of a header or a sheet the name says it, and its row is none of the data."""
+    return file, night, None if key and key.startswith(("header:", "sheet:")) else row, key, rule
 
 
 def differences(nights: Nights, entries: list[Entry]) -> None:

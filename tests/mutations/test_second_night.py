@@ -48,7 +48,7 @@ def _stage(lake: Lake, register: Register, scratch: Path) -> list[str]:
     build_database.create_build_database(lake, scratch, ())
     places = ["--project-dir", build.PROJECT, "--profiles-dir", scratch, "--target-path", scratch / "target",
               "--log-path", scratch / "logs"]  # fmt: skip
-    command = ["build", "--select", "staging", *map(str, places), "--quiet", "--no-send-anonymous-usage-stats",
+    command = ["build", "--select", "+staging", *map(str, places), "--quiet", "--no-send-anonymous-usage-stats",
                "--vars", dbt_inputs.variables(register, SECOND)]  # fmt: skip
     try:
         done = dbtRunner().invoke(command)
