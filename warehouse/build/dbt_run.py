@@ -26,6 +26,8 @@ from warehouse.tables import raw_tables, register_tables
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 PARSE_DATE = date(2026, 1, 1)  # any fixed date: parsing must not depend on the night
+# dbt writes its manifest, and beside it the outcome of each node with all variables, an item at a time: seconds.
+_NO_JSON = "--no-write-json"
 _QUIET_OPTIONS = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
           "--no-send-anonymous-usage-stats", "--no-version-check"]  # fmt: skip
 
@@ -110,10 +112,11 @@ def run(
     manifest = _manifest(project, scratch, register)
     build_database.create_build_database(lake, scratch, incremental_models(manifest))
     # a unit test depends on no delivery: it is for `unit_tests`
-    command = "build --exclude-resource-type unit_test"
+    command = f"build {_NO_JSON} --exclude-resource-type unit_test"
     result = _dbt(command, project, scratch, dbt_inputs.variables(register, night), manifest, models)
     results = list(getattr(result.result, "results", None) or [])
     _refuse_failed(result, results, scratch)
+    _write_manifest(manifest, manifest_path(lake, night))
     build_database.load_into_lake(lake, scratch, threads=threads, memory_limit=memory_limit)
     build_database.remove_build_database(scratch)
     warnings = tuple(_failed_test(item, scratch) for item in results if str(item.status) == "warn")
@@ -165,7 +168,7 @@ def unit_tests(project_dir: Path | None, register: Register, target: Path) -> tu
     project = project_dir or PROJECT
     manifest = _manifest(project, target, register)
     variables = dbt_inputs.variables(register, PARSE_DATE)
-    result = _dbt("test", project, target, variables, manifest, ["test_type:unit"])
+    result = _dbt(f"test {_NO_JSON}", project, target, variables, manifest, ["test_type:unit"])
     if result.exception:
         _refuse_failed(result, [], target)
     return tuple(_unit_test(item) for item in result.result.results)
@@ -221,11 +224,20 @@ def _manifest(project: Path, scratch: Path, register: Register) -> Any:
     variables = dbt_inputs.variables(register, PARSE_DATE)
 
     def parse() -> Any:
-        result = _dbt("parse", project, scratch, variables)
+        result = _dbt(f"parse {_NO_JSON}", project, scratch, variables)
         _refuse_failed(result, [], scratch)
         return result.result
 
     return manifest_cache.manifest(project, variables, parse, scratch)
+
+
+def _write_manifest(manifest: Any, path: Path) -> None:
+    """Write the manifest of a command that has run, as dbt does, but in one piece."""
+    from dbt_common.utils.encoding import JSONEncoder
+
+    content = manifest.writable_manifest().to_dict(omit_none=False, context={"artifact": True})
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(content, cls=JSONEncoder), encoding="utf-8")
 
 
 def _dbt(
