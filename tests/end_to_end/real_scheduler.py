@@ -209,18 +209,19 @@ class RealScheduler:
 
         return str(wait_for(state, seconds, lambda: f"the end of {run_id}: {self.page.tasks(run_id)}", pause=1))
 
-    def _shorten_waits(self, run_id: str) -> None:
-        """Move the clock where a run does nothing but wait for its next try."""
-        states = set(self.page.tasks(run_id).values())
+    def _shorten_waits(self, run_id: str) -> dict[str, str | None]:
+        """Move the clock where a run does nothing but wait for its next try; the states of its tasks."""
+        tasks = self.page.tasks(run_id)
+        states = set(tasks.values())
         if states & {"up_for_retry"} and not states & {"running", "queued", "scheduled"}:
             self.advance(minutes=5)
+        return tasks
 
     def reached(self, run_id: str, task: str, state: str = "running", seconds: float = NIGHT_SECONDS) -> None:
         """Wait until a task of a run is in a state, or beyond it: a short one may have ended between two looks."""
 
         def there() -> bool:
-            self._shorten_waits(run_id)
-            states = self.page.tasks(run_id)
+            states = self._shorten_waits(run_id)
             return any(name.split("[")[0] == task and found in (state, "success") for name, found in states.items())
 
         wait_for(there, seconds, lambda: f"{task} of {run_id} to be {state}: {self.page.tasks(run_id)}", pause=0.2)
