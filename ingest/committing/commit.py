@@ -7,14 +7,14 @@ Stays out: which slices are applied (`ingest.committing.slice_plan`), raw rows (
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from common.lake_transaction import transaction
 from common.night_files import FeedFiles, NightFiles
 from ingest import row_account, sql
 from ingest.committing import deletions, intake_records, intake_tables, problem_history, slice_plan, unread_files
@@ -54,7 +54,7 @@ def commit(
     night_files = NightFiles(work)
     arrivals = _arrivals(night_files)
     progress = _Progress()
-    with _transaction(connection):
+    with transaction(connection):
         intake_tables.ensure(connection)
         history = intake_tables.slice_history(connection, night)
         is_rerun = any(slice_history.latest == night for feed in history.values() for slice_history in feed.values())
@@ -88,17 +88,6 @@ def commit(
     for folder, deliveries_of_folder in progress.deliveries.items():
         if deliveries_of_folder:
             write_deliveries(night_files.feed(folder), deliveries_of_folder)
-
-
-@contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    connection.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _commit_feed(

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.lake_transaction import transaction
 from warehouse.lake import Lake, connect_lake, lake_tables, quoted, write_empty_statistics
 
 NAME = "build"  # of the database, and of its file
@@ -83,11 +84,10 @@ def load_into_lake(lake: Lake, scratch: Path, *, threads: int | None = None, mem
     with connect_lake(lake, threads=threads, memory_limit=memory_limit) as connection:
         _attach(connection, scratch, " (read_only)")
         existing = _relations(connection, "lake")
-        connection.execute("begin")
-        for name, built in _relations(connection, NAME).items():
-            for statement in _load_statements(name, built, existing.get(name)):
-                connection.execute(statement)
-        connection.execute("commit")
+        with transaction(connection):
+            for name, built in _relations(connection, NAME).items():
+                for statement in _load_statements(name, built, existing.get(name)):
+                    connection.execute(statement)
         connection.execute(f"detach {NAME}")
 
 

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable
 import duckdb
 from duckdb.sqltypes import VARCHAR
 
+from common.lake_transaction import transaction
+
 PSEUDONYM_TABLE = "lake.disclosure.pseudonym"
 
 
@@ -59,11 +61,12 @@ def prepare_pseudonyms(
         f"select distinct value from ({union}) as w(value) where value is not null"
     )
     connection.create_function("hmac_sm3", hmac_sm3(secret), [VARCHAR], VARCHAR)
-    connection.execute(
-        f"insert into {PSEUDONYM_TABLE} select ?, value, hmac_sm3(value) from wanted "
-        f"anti join (select value from {PSEUDONYM_TABLE} where fingerprint = ?) as kept using (value) order by value",
-        [fingerprint, fingerprint],
-    )
+    with transaction(connection):
+        connection.execute(
+            f"insert into {PSEUDONYM_TABLE} select ?, value, hmac_sm3(value) from wanted anti join "
+            f"(select value from {PSEUDONYM_TABLE} where fingerprint = ?) as kept using (value) order by value",
+            [fingerprint, fingerprint],
+        )
     connection.remove_function("hmac_sm3")
     connection.execute(
         f"create or replace temp table pseudonym as select value, kept.pseudonym from {PSEUDONYM_TABLE} as kept "

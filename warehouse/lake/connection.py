@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from common import files
+from common.lake_transaction import transaction
 from warehouse.errors import LakeError
 from warehouse.lake import duckdb_instances
 from warehouse.lake.paths import Lake
@@ -56,7 +57,8 @@ def _keep_rows_in_files(connection: duckdb.DuckDBPyConnection) -> None:
     if connection.execute(limit).fetchone() == ("0",):
         return
     connection.execute("call lake.set_option('data_inlining_row_limit', 0)")
-    connection.execute("call ducklake_flush_inlined_data('lake')")
+    with transaction(connection):
+        connection.execute("call ducklake_flush_inlined_data('lake')")
 
 
 def check_lake(lake: Lake) -> None:

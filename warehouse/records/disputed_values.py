@@ -10,6 +10,7 @@ from datetime import date
 
 import duckdb
 
+from common.lake_transaction import transaction
 from registry.model import Objection, Register
 from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE, hmac_sm3
 from warehouse.disclosure.secret import fingerprint
@@ -44,12 +45,13 @@ def note_corrections(connection: duckdb.DuckDBPyConnection, register: Register, 
         return
     connection.execute(f"create table if not exists {CORRECTION_TABLE} (objection varchar, night date)")
     noted = set(correction_nights(connection))
-    for objection in corrected:
-        differs = _differs(connection, objection, secret)
-        if differs and objection.id not in noted:
-            connection.execute(f"insert into {CORRECTION_TABLE} values (?, ?)", [objection.id, night])
-        elif not differs and objection.id in noted:
-            connection.execute(f"delete from {CORRECTION_TABLE} where objection = ?", [objection.id])
+    with transaction(connection):
+        for objection in corrected:
+            differs = _differs(connection, objection, secret)
+            if differs and objection.id not in noted:
+                connection.execute(f"insert into {CORRECTION_TABLE} values (?, ?)", [objection.id, night])
+            elif not differs and objection.id in noted:
+                connection.execute(f"delete from {CORRECTION_TABLE} where objection = ?", [objection.id])
 
 
 def correction_nights(connection: duckdb.DuckDBPyConnection) -> dict[str, date]:

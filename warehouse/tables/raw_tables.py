@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from common.lake_transaction import transaction
 from common.raw_row import raw_columns
 from registry.model import Feed
 
@@ -24,14 +25,9 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> 
     changes = [change for feed in feeds for change in _changes(feed, columns_by_table.get(feed.table))]
     if not changes:
         return
-    connection.begin()
-    try:
+    with transaction(connection):
         for change in changes:
             connection.execute(change)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
 
 
 def _changes(feed: Feed, columns_by_table: set[str] | None) -> list[str]:

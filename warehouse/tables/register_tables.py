@@ -19,6 +19,7 @@ from datetime import date
 
 import duckdb
 
+from common.lake_transaction import transaction
 from registry import model
 from registry.derived.successions import successions
 from warehouse.records import disputed_values
@@ -161,18 +162,13 @@ def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night
     has_history = connection.execute(f"select 1 from {_AUTHORITY_HISTORY} limit 1").fetchone() is not None
     if same and (has_history or night is None):
         return False
-    connection.begin()
-    try:
+    with transaction(connection):
         for name, table in (tables | steps).items():
             _write(connection, name, table)
         if night is not None:
             _update_history(connection, night)
         connection.execute("delete from lake.register.version")
         connection.execute("insert into lake.register.version values (?)", [version])
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     return True
 
 
