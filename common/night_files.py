@@ -83,6 +83,11 @@ class NightFiles:
         return self.work / f"door_{name}.json"
 
     @property
+    def damage(self) -> Path:
+        """What of the lake is damaged and stops no night, a sentence each."""
+        return self.work / "damage.json"
+
+    @property
     def missed(self) -> Path:
         """The nights before this one on which no run loaded anything."""
         return self.work / "missed.json"

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from common.settings import CHECKOUT, Settings, environment, prepend
@@ -89,9 +91,32 @@ def page(port: int = PORT, host: str = LOOPBACK) -> str:
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
+def is_sound(database: Path) -> bool:
+    """Whether SQLite finds nothing wrong with a metadata database."""
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return connection.execute("pragma quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.Error:
+        return False
+
+
+def remove_metadata(database: Path) -> None:
+    """Delete a metadata database, and what SQLite keeps beside it."""
+    for path in database.parent.glob(f"{database.name}*"):
+        path.unlink()
+
+
+def read_record(path: Path) -> dict[str, str] | None:
+    """A file of keys or passwords; None where it is missing or damaged."""
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
 def _keys(lake: Lake) -> dict[str, str]:
-    path = keys_file(lake)
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return read_record(keys_file(lake)) or {}
 
 
 def _shared(lake: Lake, home: Path) -> dict[str, str]:

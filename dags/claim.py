@@ -55,7 +55,7 @@ def open_night(night: Night) -> bool:
     _refuse_date(night)
     try:
         with locked(night):
-            if _living_other(night) is not None:
+            if _living_other(night.lake, night.run) is not None:
                 return False
             last = last_night(night.lake)
             if _are_pending(night, missed_nights(night, last)):
@@ -112,10 +112,22 @@ def is_of(night: Night) -> bool:
 
 def refuse_busy(night: Night) -> None:
     """Raise LakeBusy where another night that lives holds the lake. The caller holds the write lock."""
-    other = _living_other(night)
+    _refuse_living(night.lake, night.run)
+
+
+@contextmanager
+def held(lake: Lake, writer: str) -> Iterator[None]:
+    """Hold the lake for `writer`, which is no night, between nights. Raises LakeBusy where one lives in it."""
+    with write_lock(lake, writer):
+        _refuse_living(lake, BY_HAND)
+        yield
+
+
+def _refuse_living(lake: Lake, run: str) -> None:
+    other = _living_other(lake, run)
     if other is not None:
         raise LakeBusy(
-            f"The lake {night.lake.root} is claimed by {other.holder}: wait until it ends, or end that run on "
+            f"The lake {lake.root} is claimed by {other.holder}: wait until it ends, or end that run on "
             "Airflow's page, then start again."
         )
 
@@ -156,12 +168,12 @@ def read(lake: Lake) -> Claim | None:
         return None
 
 
-def _living_other(night: Night) -> Claim | None:
+def _living_other(lake: Lake, run: str) -> Claim | None:
     """The open claim of another run that lives. Whoever asks holds the write lock: no night by hand does."""
-    claim = read(night.lake)
-    if claim is None or not claim.is_open or claim.run in (night.run, BY_HAND):
+    claim = read(lake)
+    if claim is None or not claim.is_open or claim.run in (run, BY_HAND):
         return None
-    lives = scheduler_lock.is_held(night.lake) and runs.is_pending(night.lake, claim.run)
+    lives = scheduler_lock.is_held(lake) and runs.is_pending(lake, claim.run)
     return claim if lives else None
 
 

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from common import files
+from dags import airflow_home
 from warehouse import artifact_cache
 
 _STEP_ROUTES = ("/task-instances/", "/xcoms/")
@@ -35,13 +36,15 @@ def cut_api() -> None:
 
 
 def make_metadata(home: Path) -> None:
-    """Create the metadata database of an Airflow home where it is missing: a copy of a cached empty one.
+    """Create the metadata database of an Airflow home where it is missing or damaged: a copy of a cached empty one.
 
     Airflow must be imported already, with its settings pointing to this home.
     """
     target = home / "airflow.db"
     if target.exists():
-        return
+        if airflow_home.is_sound(target):
+            return
+        airflow_home.remove_metadata(target)  # the runs of nights that are over: nothing asks for them
     name = f"airflow-{version('apache-airflow-core')}.db"
     template = artifact_cache.cached_file(_CACHE_KIND, name)
     if template is not None:

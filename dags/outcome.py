@@ -30,7 +30,7 @@ def alarms(night: Night) -> list[str]:
     """What the person on duty should know of a night that was not refused, a sentence each."""
     missed = night.read(night.files.missed, [])
     lines = [f"No night was run for {', '.join(missed)}: what came on those days counts from this night."]
-    return [*(lines if missed else []), *ingest.alarms(night.work)]
+    return [*(lines if missed else []), *night.read(night.files.damage, []), *ingest.alarms(night.work)]
 
 
 def doors(night: Night) -> list[dict[str, Any]]:

@@ -31,6 +31,10 @@ class Refused(Exception):  # noqa: N818 (what a gate does is no fault of the pro
     """A gate has refused the night: a retry changes nothing."""
 
 
+class RecordDamaged(Exception):  # noqa: N818 (what is the matter with it)
+    """A file that a step has left for others cannot be read."""
+
+
 @dataclass(frozen=True)
 class Night:
     """A night: its own date, and the settings that name its inbox, its lake and its register."""
@@ -114,8 +118,14 @@ class Night:
         files.write_json(path, content)
 
     def read(self, path: Path, default: Any = None) -> Any:
-        """A record of an earlier step, or the default where there is none."""
-        return json.loads(path.read_text()) if path.exists() else default
+        """A record of an earlier step, or the default where there is none. Raises RecordDamaged."""
+        try:
+            return json.loads(path.read_bytes()) if path.exists() else default
+        except ValueError as error:
+            raise RecordDamaged(
+                f"The record {path} of the night {self.date} is damaged: run that night again from its first step, "
+                "open_lake, or copy the file back from a backup."
+            ) from error
 
     def clear(self) -> None:
         """Empty the scratch of this night, and delete tables that interrupted nights have left."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import argparse
 import base64
-import json
 import os
 import secrets
+import shutil
 import socket
 import sys
 from collections.abc import Sequence
@@ -58,6 +58,7 @@ def run(settings: Settings, host: str = airflow_home.LOOPBACK, port: int = airfl
         check_port(host, port)
         airflow_home.own_dags(settings).mkdir(parents=True, exist_ok=True)
         protect(lake)
+        _set_damaged_metadata_aside(lake)
         os.environ.update(airflow_home.variables(settings, port, host))
         return with_guard(lambda: _supervise(settings, host, port))
 
@@ -77,21 +78,33 @@ def check_port(host: str, port: int) -> None:
 
 
 def protect(lake: Lake) -> None:
-    """Make the password of the page and Airflow's keys, where they are missing, and let the owner alone read its files.
+    """Make the password of the page and Airflow's keys, where they are missing or damaged; their files are the owner's.
 
     Left to itself each part of a first start makes keys of its own, and refuses what another has signed.
     """
     keys = airflow_home.keys_file(lake)
-    if not keys.exists():
+    if not airflow_home.read_record(keys):
         files.write_json(keys, new_keys(with_fernet=not (lake.airflow / "airflow.cfg").exists()), 0o600)
     path = airflow_home.password_file(lake)
-    users = json.loads(path.read_text() or "{}") if path.exists() else {}
+    users = airflow_home.read_record(path) or {}
     if airflow_home.USER not in users:  # else Airflow makes one, and prints it
         files.write_json(path, users | {airflow_home.USER: secrets.token_urlsafe(12)}, 0o600)
     for home in (lake.airflow, airflow_home.home_by_hand(lake)):
         for pattern in ("airflow.db*", "airflow.cfg", "*.generated", "keys.json", "scheduler.lock"):
             for file in home.glob(pattern):
                 file.chmod(0o600)
+
+
+def _set_damaged_metadata_aside(lake: Lake) -> None:
+    database = lake.airflow / "airflow.db"
+    if database.exists() and not airflow_home.is_sound(database):
+        aside = database.with_name(f"damaged-{database.name}")
+        shutil.move(database, aside)
+        airflow_home.remove_metadata(database)
+        _say(
+            f"Airflow's database {database} is damaged and is made anew: runs of before are no longer on the page, and "
+            f"DAGs that were paused are not. No data of the lake were in it; it lies in {aside}."
+        )
 
 
 def new_keys(*, with_fernet: bool) -> dict[str, str]:
@@ -124,9 +137,7 @@ def _supervise(settings: Settings, host: str, port: int) -> int:
     return 1
 
 
-def _start(
-    supervisor: Supervisor, page: Page, settings: Settings, address: tuple[str, int], begin: datetime
-) -> None:
+def _start(supervisor: Supervisor, page: Page, settings: Settings, address: tuple[str, int], begin: datetime) -> None:
     """Start the parts: the scheduler when the page answers and the night's DAG is known, so that no task runs before.
 
     Without an inbox every night would fail, so the night's DAG is paused first.

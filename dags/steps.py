@@ -19,6 +19,7 @@ import ingest
 import registry
 from common.settings import SettingsError
 from dags import alarm, claim, outcome, step_log, verdicts
+from dags.damage import lake_check
 from dags.scratch import Night, Refused
 from warehouse import build, lineage, problem_lists, release
 from warehouse.disclosure import secret
@@ -44,12 +45,14 @@ def _connected(night: Night) -> Iterator[duckdb.DuckDBPyConnection]:
 def open_lake(night: Night) -> bool:
     """Claim the lake, create it where it is missing, and write the register into it; False where it is not free yet.
 
-    Raises SettingsError for a night that is older than the lake, or before which others were missed.
+    Raises SettingsError for a night that is older than the lake, or before which others were missed; LakeError where
+    the lake has lost data.
     """
     if not claim.open_night(night):
         log.info("waiting for the lake, which another night holds")
         return False
     with _connected(night) as connection:
+        night.write(night.files.damage, lake_check.check_at_night(connection, night.lake))
         register_tables.write(connection, night.register, night.date)
         raw_tables.ensure_raw(connection, registry.known_feeds(night.register))
     return True

@@ -16,6 +16,7 @@ from ingest.guarding.guard import guard
 from ingest.landing import land_unread
 from ingest.nothing_loaded import nothing_loaded
 from ingest.reading.read_feed import read_feed
+from ingest.replay import missing_bytes
 
 __all__ = [
     "Arrival",
@@ -29,6 +30,7 @@ __all__ = [
     "guard",
     "intake_history",
     "land_unread",
+    "missing_bytes",
     "nothing_loaded",
     "read_feed",
 ]

@@ -1,22 +1,27 @@
 """Landing: the bytes of every delivery, stored once, compressed and read-only, under their SHA-256.
 
 Stays out: what the bytes mean, on which nights they arrived (`ingest.replay`).
+
+The name is the checksum: whether landed bytes are still those that came can always be said.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
 from common import files
+from common.damage import Damage
 from ingest.deliveries import Arrival
 from ingest.errors import IngestError, Refused
 
 _CHUNK_BYTES = 4 << 20
+_ZSTD_MARK = b"\x28\xb5\x2f\xfd"
+REMEDY = "copy it back from a backup; without it the night on which it came cannot be run again from the lake"
 
 
 def sha256_of(path: Path) -> str:
@@ -58,19 +63,46 @@ def restore_bytes(landing: Path, sha256: str, target: Path) -> None:
     """Write landed bytes to `target`. Raises IngestError where they are missing or damaged."""
     landed, digest = path_of(landing, sha256), hashlib.sha256()
     try:
-        with (
-            pa.input_stream(str(landed), compression="zstd") as compressed,
-            target.open("wb") as file,
-        ):
-            while chunk := compressed.read(_CHUNK_BYTES):
+        with target.open("wb") as file:
+            for chunk in _chunks(landed):
                 digest.update(chunk)
                 file.write(chunk)
-    except OSError as error:
+    except (OSError, pa.ArrowException) as error:
         raise IngestError(
             f"The landed bytes {landed} cannot be read ({error}): restore them from a copy of the lake."
         ) from error
     if digest.hexdigest() != sha256:
         raise IngestError(f"The landed bytes {landed} have changed: restore them from a copy.")
+
+
+def check(landing: Path, *, deep: bool) -> Iterator[Damage]:
+    """The landed files that are not as they were written: empty, cut at their head; `deep`: of other bytes than those
+    of their name.
+    """
+    for landed in sorted(landing.glob("??/[!.]*.zst")):
+        what = _failure(landed, deep=deep)
+        if what:
+            yield Damage(landed, what, REMEDY)
+
+
+def _failure(landed: Path, *, deep: bool) -> str | None:
+    """What is the matter with a landed file, as the end of a sentence; None where it is sound."""
+    digest = hashlib.sha256()
+    try:
+        with landed.open("rb") as file:
+            if file.read(len(_ZSTD_MARK)) != _ZSTD_MARK:
+                return "is not what was landed: it does not begin like a zstd file"
+        for chunk in _chunks(landed) if deep else ():
+            digest.update(chunk)
+    except (OSError, pa.ArrowException):
+        return "cannot be read to its end"
+    return "does not hold the bytes of its name" if deep and digest.hexdigest() != landed.stem else None
+
+
+def _chunks(landed: Path) -> Iterator[bytes]:
+    with pa.input_stream(str(landed), compression="zstd") as compressed:
+        while chunk := compressed.read(_CHUNK_BYTES):
+            yield chunk
 
 
 def _check(actual: str, expected: str) -> None:

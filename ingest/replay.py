@@ -5,11 +5,13 @@ Stays out: landing (`ingest.landing`), running nights (`dags.backfill`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from common.damage import Damage
 from ingest import landing
 from ingest.committing import intake_tables
 
@@ -23,6 +25,23 @@ def nights(connection: duckdb.DuckDBPyConnection) -> list[date]:
         return []
     rows = connection.execute("SELECT DISTINCT night FROM lake.intake.arrival ORDER BY night").fetchall()
     return [night for (night,) in rows]
+
+
+def missing_bytes(connection: duckdb.DuckDBPyConnection, landing_root: Path) -> Iterator[Damage]:
+    """The landed files that the lake's arrivals name and that are not there. A refused file need not be kept."""
+    if not intake_tables.exist(connection):
+        return
+    rows = connection.execute(
+        """
+        SELECT sha256, min(path), min(night) FROM lake.intake.arrival LEFT JOIN (
+            SELECT arrival_id, bool_and(status = 'refused') AS refused FROM lake.intake.delivery GROUP BY 1
+        ) AS delivery USING (arrival_id)
+        WHERE sha256 <> '' AND NOT coalesce(refused, false) GROUP BY ALL ORDER BY ALL"""
+    ).fetchall()
+    for sha256, path, night in rows:
+        landed = landing.path_of(landing_root, sha256)
+        if not landed.exists():
+            yield Damage(landed, f"({path} of the night {night}) is missing", landing.REMEDY)
 
 
 def restore(connection: duckdb.DuckDBPyConnection, night: date, landing_root: Path, inbox: Path) -> None:

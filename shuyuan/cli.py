@@ -28,6 +28,7 @@ from shuyuan.verbs import (
     sample,
     sql,
     trace,
+    verify,
 )
 
 
@@ -133,6 +134,7 @@ app.command("responsibilities")(responsibilities.print_responsibilities)
 app.command("identities")(identities.print_identities)
 app.command("trace")(trace.trace)
 app.command("explain")(explain.explain)
+app.command("verify")(verify.verify)
 app.command("doctor")(doctor.doctor)
 
 

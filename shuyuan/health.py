@@ -180,6 +180,21 @@ def _zone(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", f"the night's time zone is {settings.timezone}; it is now {now:%Y-%m-%d %H:%M}")
 
 
+def _lake(settings: Settings) -> Iterator[Finding]:
+    """The cheap part of 'shuyuan verify', where there is a lake."""
+    from dags.damage import lake_check
+    from warehouse.lake import Lake, has_catalog, remains
+
+    lake = Lake(settings.lake)
+    if not has_catalog(lake) and remains(lake) is None:
+        return
+    damaged = list(lake_check.check(lake))
+    for damage in damaged:
+        yield Finding("note" if damage.weight == "note" else "wrong", str(damage))
+    if not any(damage.weight != "note" for damage in damaged):
+        yield Finding("ok", f"the files of the lake {lake.root} are there; 'shuyuan verify --deep' reads them")
+
+
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _extensions, _sm3, _disk, _memory, _writable, _register, _own_directory, _zone,
+    _python, _packages, _extensions, _sm3, _disk, _memory, _writable, _register, _own_directory, _zone, _lake,
 )  # fmt: skip

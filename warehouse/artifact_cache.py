@@ -2,10 +2,14 @@
 
 Stays out: anything derived from a lake's data. Where the environment is read-only (a shared installation) nothing is
 cached, and each run costs what the first one does. Whoever can change the cache could change the code too.
+
+A file bears its checksum in its name: a damaged one is deleted, and made anew by whoever asks for it.
 """
 
 from __future__ import annotations
 
+import glob
+import hashlib
 import shutil
 import sys
 import tempfile
@@ -15,12 +19,17 @@ from pathlib import Path
 from common import files
 
 MAX_FILES = 8  # per kind; the oldest are deleted
+_DIGITS = 16  # of the checksum
 
 
 def cached_file(kind: str, name: str) -> Path | None:
     """The cached file of that kind and name, or None."""
-    path = _folder(kind) / name
-    return path if path.is_file() else None
+    for path in _folder(kind).glob(f"{glob.escape(name)}.{'[0-9a-f]' * _DIGITS}"):
+        if path.name == f"{name}.{_digest(path)}":
+            return path
+        with suppress(OSError):
+            path.unlink()
+    return None
 
 
 def store_file(kind: str, name: str, source: Path) -> None:
@@ -28,7 +37,8 @@ def store_file(kind: str, name: str, source: Path) -> None:
     folder = _folder(kind)
     with suppress(OSError):
         files.make_folder(folder)
-        with files.placing(folder / name) as copy:  # two processes may do this at once: each leaves a whole file
+        # two processes may do this at once: each leaves a whole file
+        with files.placing(folder / f"{name}.{_digest(source)}") as copy:
             shutil.copyfile(source, copy)
         _prune(folder)
 
@@ -45,6 +55,11 @@ def _prune(folder: Path) -> None:
     cached = sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda p: p.stat().st_mtime_ns)
     for file in cached[:-MAX_FILES]:
         file.unlink(missing_ok=True)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:_DIGITS]
 
 
 def _folder(kind: str) -> Path:

@@ -19,6 +19,14 @@ class LakeBusy(LakeError):  # noqa: N818 (a state, not a fault)
     """Another night holds the lake's only writer."""
 
 
+class CatalogDamaged(LakeError):  # noqa: N818 (what is the matter with it)
+    """The catalog of a lake is missing or damaged; the text is the end of a sentence about it."""
+
+
+class BackupError(WarehouseError):
+    """A lake cannot be backed up, or a backup not restored."""
+
+
 class BuildFailed(WarehouseError):  # noqa: N818 (named as what happened to the night)
     """A model or a test of the build failed."""
 

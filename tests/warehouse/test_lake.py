@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from warehouse.errors import LakeError
-from warehouse.lake import Lake, connect_lake, create_lake, extensions, write_empty_statistics
+from warehouse.lake import Lake, check_lake, connect_lake, create_lake, extensions, write_empty_statistics
 
 
 def _write(lake: Lake) -> None:
@@ -101,9 +101,7 @@ def test_the_types_of_the_register_are_at_hand(lake: Lake) -> None:
 
 def test_limits_of_threads_and_memory_are_kept(lake: Lake) -> None:
     with connect_lake(lake, threads=1, memory_limit="512MB") as connection:
-        found = connection.execute(
-            "select current_setting('threads'), current_setting('memory_limit')"
-        ).fetchone()
+        found = connection.execute("select current_setting('threads'), current_setting('memory_limit')").fetchone()
     assert found == (1, "488.2 MiB")
 
 
@@ -157,3 +155,46 @@ def _inlined(connection: duckdb.DuckDBPyConnection) -> int:
     tables = connection.execute(f"select table_name from {catalog}.ducklake_inlined_data_tables").fetchall()
     counted = [connection.execute(f"select count(*) from {catalog}.{name}").fetchone() for (name,) in tables]
     return sum(row[0] for row in counted if row)
+
+
+@pytest.mark.parametrize(
+    "left", ["restricted/layout", "restricted/data/a.parquet", "releases/2025-10-15-x/manifest.json"]
+)
+def test_a_catalog_that_is_gone_is_not_made_anew(tmp_path: Path, left: str) -> None:
+    lake = Lake(tmp_path / "lake")
+    (lake.root / left).parent.mkdir(parents=True)
+    (lake.root / left).write_text("1")
+    for opened in (create_lake, check_lake):
+        with pytest.raises(LakeError, match=r"catalog.ducklake is missing.*shuyuan restore BACKUP"):
+            opened(lake)
+        assert not lake.catalog.exists()
+
+
+@pytest.mark.parametrize("content", [b"", None], ids=["emptied", "another database"])
+def test_a_catalog_without_the_lake_in_it_is_not_filled_anew(lake: Lake, content: bytes | None) -> None:
+    lake.catalog.unlink()
+    if content is None:
+        duckdb.connect(lake.catalog).close()
+    else:
+        lake.catalog.write_bytes(content)
+    size = lake.catalog.stat().st_size
+    with pytest.raises(LakeError):
+        create_lake(lake)
+    with pytest.raises(LakeError), connect_lake(lake):
+        pass
+    assert lake.catalog.stat().st_size == size
+
+
+def test_a_creation_that_was_cut_short_is_finished(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    lake.restricted.mkdir(parents=True)
+    duckdb.connect(lake.catalog).close()
+    create_lake(lake)
+    with connect_lake(lake) as connection:
+        connection.execute("create table lake.raw.t as select 1 as i")
+
+
+def test_a_damaged_layout_is_no_newer_one(lake: Lake) -> None:
+    lake.layout.write_bytes(b"\xff")
+    with pytest.raises(LakeError, match=r"layout is damaged.*write 1 into it"):
+        check_lake(lake)

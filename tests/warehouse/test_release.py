@@ -6,17 +6,19 @@ import json
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.warehouse.by_hand import NIGHT, REPORTS, Plain
-from warehouse import release
+from tests.small_lake import DAMAGES, empty, flip
+from tests.warehouse.by_hand import NIGHT, REPORTS, Plain, by_hand
+from warehouse import checksums, release
 from warehouse.errors import ReleaseError
 from warehouse.lake import Lake
-from warehouse.release import publication
+from warehouse.release import differences, publication
 
 
 @pytest.fixture
@@ -162,3 +164,66 @@ def test_a_moved_lake_keeps_its_current_release(hand: Plain, tmp_path: Path) -> 
 def test_a_new_lake_has_no_current_release(lake: Lake) -> None:
     assert release.current(lake) is None
     assert release.stored_releases(lake) == []
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize("file", ["marts.duckdb", "parquet/file", "manifest.json"])
+def test_the_same_content_again_replaces_a_damaged_release(
+    hand: Plain, file: str, damage: Callable[[Path], None]
+) -> None:
+    path = hand.publish()
+    sound = checksums.read(path)
+    damage(path / file)
+    assert hand.publish() == path == release.current(hand.lake)
+    assert not differences.is_damaged(path)
+    assert checksums.read(path).keys() == sound.keys()
+    assert sorted(p.name for p in hand.lake.releases.iterdir()) == sorted([path.name, "current"])
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied"])
+def test_damaged_checksums_are_no_damage_to_what_they_list(hand: Plain, damage: str) -> None:
+    path = hand.publish()
+    DAMAGES[damage](path / "checksums.json")
+    assert [file for file, _ in differences.differences(path, deep=True)] == [path / "checksums.json"]
+    hand.publish()
+    assert not differences.is_damaged(path)
+
+
+def test_a_current_release_that_is_gone_does_not_stop_the_next(hand: Plain) -> None:
+    first = hand.publish()
+    shutil.rmtree(hand.publish(NIGHT + timedelta(1)))
+    assert release.current(hand.lake) is None
+    assert publication._last_release(hand.lake) == first
+    last = hand.publish(NIGHT + timedelta(2))
+    assert release.current(hand.lake) == last
+
+
+def test_a_damaged_manifest_is_not_asked_for_the_secret(hand: Plain) -> None:
+    first = hand.publish()
+    last = hand.publish(NIGHT + timedelta(1))
+    empty(last / "manifest.json")
+    assert publication._last_release(hand.lake) == first
+
+
+def test_a_folder_in_the_place_of_the_link_gives_way(hand: Plain) -> None:
+    path = hand.publish()
+    link = hand.lake.releases / "current"
+    link.unlink()
+    shutil.copytree(path, link)
+    assert hand.publish(NIGHT + timedelta(1)) == release.current(hand.lake)
+    assert link.is_symlink()
+
+
+def test_a_release_made_again_keeps_its_place_among_those_of_its_night(hand: Plain) -> None:
+    first = hand.publish()
+    made = hand.assemble()
+    hand.sql["completeness"] = "select 'g' as feed, true as expected, true as arrived"
+    second = hand.publish()
+    small_time = (first / "manifest.json").stat().st_mtime_ns
+    flip(first / "marts.duckdb")
+    hand.sql["completeness"] = by_hand()[0]["completeness"]
+    assert release.replace(hand.lake, hand.assemble(), REPORTS) == hand.lake.releases / made.release_id == first
+    assert not differences.is_damaged(first)
+    assert (first / "manifest.json").stat().st_mtime_ns == small_time
+    assert release.stored_releases(hand.lake) == [first, second]
+    assert release.current(hand.lake) == second

@@ -11,9 +11,11 @@ from warehouse.lake.connection import (
     check_lake,
     connect_lake,
     create_lake,
+    has_catalog,
     has_table,
     lake_tables,
     quoted,
+    remains,
     write_empty_statistics,
 )
 from warehouse.lake.paths import Lake
@@ -29,9 +31,11 @@ __all__ = [
     "connect_lake",
     "copy_catalog",
     "create_lake",
+    "has_catalog",
     "has_table",
     "lake_tables",
     "quoted",
+    "remains",
     "write_empty_statistics",
     "write_lock",
 ]

@@ -39,7 +39,7 @@ def create_lake(lake: Lake) -> None:
     except OSError as error:
         raise LakeError(f"The lake {lake.root} cannot be written ({error.strerror}): give another --lake.") from error
     _refuse_newer(lake)
-    with _attached(lake, {}, ", encrypted true", create=_remains(lake) is None) as connection:
+    with _attached(lake, {}, ", encrypted true", create=remains(lake) is None) as connection:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists lake.{schema}")
         _keep_rows_in_files(connection)
@@ -64,15 +64,15 @@ def _keep_rows_in_files(connection: duckdb.DuckDBPyConnection) -> None:
 def check_lake(lake: Lake) -> None:
     """Raise LakeError where there is no lake, or one of a newer layout or without its catalog."""
     _refuse_lost_catalog(lake)
-    if not _has_catalog(lake):
+    if not has_catalog(lake):
         raise LakeError(f"There is no lake at {lake.root}: run 'shuyuan night', or give another --lake.")
     _refuse_newer(lake)
 
 
 def _refuse_lost_catalog(lake: Lake) -> None:
     """Refuse a lake whose catalog is gone: what is left of it says that there was one."""
-    left = _remains(lake)
-    if left is not None and not _has_catalog(lake):
+    left = remains(lake)
+    if left is not None and not has_catalog(lake):
         raise LakeError(
             f"The catalog {lake.catalog} is {'empty' if lake.catalog.exists() else 'missing'}, and {left} says that "
             "there was a lake, so none is made in its place: put the catalog back, or restore the lake from a backup "
@@ -80,11 +80,12 @@ def _refuse_lost_catalog(lake: Lake) -> None:
         )
 
 
-def _has_catalog(lake: Lake) -> bool:
+def has_catalog(lake: Lake) -> bool:
+    """Whether the lake has a catalog that is not empty."""
     return lake.catalog.exists() and lake.catalog.stat().st_size > 0
 
 
-def _remains(lake: Lake) -> Path | None:
+def remains(lake: Lake) -> Path | None:
     """What says, beside its catalog, that a lake was made here; None where nothing does."""
     places = (lake.layout, lake.data, lake.landing, lake.releases, lake.release_archive)
     return next((place for place in places if place.is_file() or any(place.glob("*"))), None)

@@ -16,13 +16,14 @@ _entry_counts: dict[Path, int] = {}  # lock file -> nesting depth in this proces
 
 
 @contextmanager
-def write_lock(lake: Lake, night: date) -> Iterator[None]:
-    """Hold the lake's write lock; reentrant within a process.
+def write_lock(lake: Lake, writer: date | str) -> Iterator[None]:
+    """Hold the lake's write lock for a night, by its date, or for another writer, by its name in a sentence; reentrant
+    within a process.
 
     The kernel releases it when the process ends, however it ends. Raises LakeBusy.
     """
     path = lake.lock.resolve()
-    descriptor = -1 if path in _entry_counts else _acquire(lake, night)
+    descriptor = -1 if path in _entry_counts else _acquire(lake, writer)
     _entry_counts[path] = _entry_counts.get(path, 0) + 1
     try:
         yield
@@ -34,7 +35,7 @@ def write_lock(lake: Lake, night: date) -> Iterator[None]:
             os.close(descriptor)
 
 
-def _acquire(lake: Lake, night: date) -> int:
+def _acquire(lake: Lake, writer: date | str) -> int:
     descriptor = os.open(lake.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,6 +47,7 @@ def _acquire(lake: Lake, night: date) -> int:
         raise LakeBusy(
             f"The lake {lake.root} is being written by {holder}: wait until it ends, then start again."
         ) from error
+    name = writer if isinstance(writer, str) else f"the night {writer}"
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"the night {night} (process {os.getpid()})".encode(), 0)
+    os.pwrite(descriptor, f"{name} (process {os.getpid()})".encode(), 0)
     return descriptor

@@ -74,18 +74,21 @@ def _manifest_differences(release: Path, *, deep: bool) -> Iterator[tuple[Path, 
 
 
 def _content_differences(path: Path, marts: dict[str, Any]) -> Iterator[str]:
-    """Of a DuckDB file or of a mart's Parquet, what its manifest says otherwise."""
+    """What the DuckDB file of a release, or the Parquet of a mart, holds otherwise than its manifest says."""
+    is_database = path.suffix == ".duckdb"
     try:
-        with duckdb.connect(path if path.suffix == ".duckdb" else ":memory:", read_only=path.suffix == ".duckdb") as db:
-            names = marts if path.suffix == ".duckdb" else [path.stem]
-            for name in names:
-                file = str(path).replace("'", "''")
-                table = f'"{name}"' if path.suffix == ".duckdb" else f"read_parquet('{file}')"
-                rows, sha256 = fingerprint.fingerprint(db, table)
-                if (rows, sha256) != (marts[name]["rows"], marts[name]["content_sha256"]):
-                    yield f"does not hold the mart {name} that its manifest names"
+        with duckdb.connect(path if is_database else ":memory:", read_only=is_database) as connection:
+            if is_database:
+                found = {name: fingerprint.fingerprint(connection, f'"{name}"') for name in marts}
+                differing = [name for name, (_, sha256) in found.items() if sha256 != marts[name].get("content_sha256")]
+            else:
+                query = "select count(*), bit_xor(hash(row)) from read_parquet(?) as row"
+                rows, _ = connection.execute(query, [str(path)]).fetchone() or (0, None)
+                differing = [path.stem] if rows != marts[path.stem]["rows"] else []
     except duckdb.Error as error:
         yield f"cannot be read ({str(error).splitlines()[0].rstrip('.')})"
+    else:
+        yield from (f"does not hold the mart {name} that its manifest names" for name in differing)
 
 
 def _manifest(release: Path) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ Stays out: its content (`candidate`), whether it is good enough (`expectations`)
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -43,16 +44,35 @@ def publish(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any
     candidate takes its place. Of older releases the newest `keep` stay. Idempotent, also after an interruption
     anywhere. Raises ReleaseError.
     """
-    target = lake.releases / candidate.release_id
-    if candidate.directory.exists() and differences.is_damaged(target):
-        _discard(target)
-    if not target.exists():
-        _complete(candidate, reports)
-        _seal(candidate.directory)
-        files.put(candidate.directory, target)
+    target = _put_in_place(lake, candidate, reports)
     shutil.rmtree(candidate.directory, ignore_errors=True)
     _switch_current(lake, target)
     _prune(lake, keep)
+    return target
+
+
+def replace(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> Path:
+    """Put a candidate into the place of the damaged or lost release of its id, with that one's times, by which releases
+    of one night are ordered. Returns its directory; which release is current stays as it is.
+    """
+    target = lake.releases / candidate.release_id
+    times = [(path.name, path.stat().st_mtime_ns) for path in (target, target / "manifest.json") if path.exists()]
+    _put_in_place(lake, candidate, reports)
+    for name, time in reversed(times):
+        os.utime(target if name == target.name else target / name, ns=(time, time))
+    shutil.rmtree(_discarded(target), ignore_errors=True)
+    return target
+
+
+def _put_in_place(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> Path:
+    target = lake.releases / candidate.release_id
+    is_damaged = candidate.directory.exists() and differences.is_damaged(target)
+    if is_damaged or not target.exists():
+        _complete(candidate, reports)
+        _seal(candidate.directory)
+        if is_damaged:
+            _discard(target)
+        files.put(candidate.directory, target)
     return target
 
 
@@ -107,9 +127,12 @@ def _switch_current(lake: Lake, target: Path) -> None:
 
 def _discard(release: Path) -> None:
     """Take a release out of sight in one rename, so that it is never seen half removed; `_prune` deletes it."""
-    discarded = release.with_name(f".removed.{release.name}")
-    shutil.rmtree(discarded, ignore_errors=True)
-    release.rename(discarded)
+    shutil.rmtree(_discarded(release), ignore_errors=True)
+    release.rename(_discarded(release))
+
+
+def _discarded(release: Path) -> Path:
+    return release.with_name(f".removed.{release.name}")
 
 
 def _prune(lake: Lake, keep: int) -> None:
