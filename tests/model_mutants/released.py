@@ -47,6 +47,6 @@ def _shown(column: policy.ReleasedColumn) -> str:
         return column.sql
     pseudonym = (
         f"coalesce((select any_value(kept.pseudonym) from {PSEUDONYM_TABLE} as kept "
-        f"where kept.value = {column.pseudonym_of}), {column.pseudonym_of})"
+        f"where kept.domain = {column.domain} and kept.value = {column.pseudonym_of}), {column.pseudonym_of})"
     )
     return column.sql.replace("{pseudonym}", pseudonym)

@@ -1,4 +1,5 @@
-"""What a release says instead of a person's identifier: a keyed hash under the bureau's secret.
+"""What a release says instead of a person's identifier: a keyed hash under the bureau's secret, or, of a value, under
+the key that is derived for its element (docs/decisions.md, "One key a use").
 
 Lives here: the key of a record, and the value of an element as a release may show it.
 Stays out: the hash itself, which is the product's own.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from hmac import digest
 
 from tests.second_computation import register
 from tests.second_computation.events import Events
@@ -33,4 +35,6 @@ def record_key(events: Events, entity: str, record: tuple[str, ...]) -> str:
 
 def shown(events: Events, element: str, value: str) -> str:
     """A value where the element is released as it is, else its pseudonym."""
-    return value if register.elements()[element]["release"] == "keep" else _hash(events.secret)(value)
+    if register.elements()[element]["release"] == "keep":
+        return value
+    return _hash(digest(events.secret, b"\xffpseudonym of " + element.encode(), "sm3"))(value)

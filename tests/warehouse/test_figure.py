@@ -103,7 +103,7 @@ def filled(empty_lake: Lake, register: Register, feeds: list[Feed], tmp_path_fac
         raw_tables.ensure_raw(connection, feeds)
         for sql in TABLES:
             connection.execute(sql)
-        pseudonyms.prepare_pseudonyms(connection, SECRET, secret.fingerprint(SECRET), [f"select '{UID}'"])
+        pseudonyms.prepare_pseudonyms(connection, SECRET, secret.fingerprint(SECRET), [f"select '', '{UID}'"])
     return lake
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pytest
 
 from warehouse.disclosure import pseudonyms
@@ -15,9 +16,13 @@ SECRET = bytes(range(32))
 
 
 def _by_definition(key: bytes, text: str) -> str:
+    return _by_definition_of_bytes(key, text.encode())
+
+
+def _by_definition_of_bytes(key: bytes, message: bytes) -> str:
     """RFC 2104 over SM3, written out."""
     padded = key.ljust(64, b"\0")
-    inner = hashlib.new("sm3", bytes(b ^ 0x36 for b in padded) + text.encode()).digest()
+    inner = hashlib.new("sm3", bytes(b ^ 0x36 for b in padded) + message).digest()
     return hashlib.new("sm3", bytes(b ^ 0x5C for b in padded) + inner).hexdigest()
 
 
@@ -25,7 +30,7 @@ def _by_definition(key: bytes, text: str) -> str:
 def test_a_pseudonym_is_hmac_sm3_whichever_library_makes_it(text: str) -> None:
     expected = _by_definition(SECRET, text)
     assert pseudonyms.hmac_sm3(SECRET)(text) == expected
-    assert pseudonyms._hmac_sm3_of_cryptography(SECRET)(text) == expected
+    assert pseudonyms._hmac_of_cryptography(SECRET)(text.encode()).hex() == expected
 
 
 def test_a_python_without_sm3_has_the_same_pseudonyms(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,9 +56,9 @@ def prepared(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[
 
     monkeypatch.setattr(pseudonyms, "hmac_sm3", counting)
 
-    def run(*texts: str, fingerprint: str = "f1") -> Any:
+    def run(*texts: str, fingerprint: str = "f1", domain: str = pseudonyms.RECORD_KEYS) -> Any:
         computed.clear()
-        queries = [f"select unnest([{', '.join(repr(t) for t in texts)}, null])"] if texts else []
+        queries = [f"select '{domain}', unnest([{', '.join(repr(t) for t in texts)}, null])"] if texts else []
         with connect_lake(lake) as connection:
             pseudonyms.prepare_pseudonyms(connection, SECRET, fingerprint, queries)
             found = dict(connection.execute("select value, pseudonym from temp.pseudonym").fetchall())
@@ -79,3 +84,36 @@ def test_another_secret_shares_no_pseudonym_with_the_first(prepared: Callable[..
 
 def test_a_release_without_identifiers_needs_no_pseudonym(prepared: Callable[..., Any]) -> None:
     assert prepared() == ({}, [])
+
+
+def test_equal_values_of_two_columns_do_not_show(prepared: Callable[..., Any]) -> None:
+    of_pupils, computed = prepared("张三", domain="student.name")
+    of_teachers, again = prepared("张三", domain="teacher.name")
+    assert computed == again == ["张三"]
+    assert of_pupils != of_teachers
+    key = bytes.fromhex(_by_definition_of_bytes(SECRET, b"\xffpseudonym of student.name"))
+    assert of_pupils == {"张三": _by_definition(key, "张三")}
+
+
+def test_a_key_of_a_record_is_made_under_the_secret_itself() -> None:
+    assert pseudonyms.key_for(SECRET, pseudonyms.RECORD_KEYS) == SECRET
+    assert len({pseudonyms.key_for(SECRET, domain) for domain in ("", "a", "b", "pseudonym of a")}) == 4
+
+
+def test_the_keys_of_an_older_program_are_kept_and_none_is_taken_for_a_value(lake: Lake) -> None:
+    with connect_lake(lake) as connection:
+        connection.execute(
+            f"create table {pseudonyms.PSEUDONYM_TABLE} as "
+            "select 'f' as fingerprint, 'staff_number:1' as value, 'kept' as pseudonym"
+        )
+        assert _names(connection) == [("staff_number:1", "kept")]
+        queries = ["select '', 'staff_number:1'", "select 'row_key', 'staff_number:1'"]
+        pseudonyms.prepare_pseudonyms(connection, SECRET, "f", queries)
+        found = dict(connection.execute("select domain, pseudonym from temp.pseudonym").fetchall())
+        assert _names(connection) == [("staff_number:1", "kept")]
+    assert found[""] == "kept"
+    assert found["row_key"] == pseudonyms.hmac_sm3(pseudonyms.key_for(SECRET, "row_key"))("staff_number:1")
+
+
+def _names(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return connection.execute(f"select value, pseudonym from {pseudonyms.record_keys(connection)}").fetchall()

@@ -95,7 +95,7 @@ def filled(empty_lake: Lake, register: Register, tmp_path_factory: pytest.TempPa
         for sql in TABLES:
             connection.execute(sql)
         pseudonyms.prepare_pseudonyms(
-            connection, SECRET, secret.fingerprint(SECRET), [f"select '{UID}' union select '{OTHER}'"]
+            connection, SECRET, secret.fingerprint(SECRET), [f"select '', unnest(['{UID}', '{OTHER}'])"]
         )
     return lake
 

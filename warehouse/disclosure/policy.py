@@ -9,9 +9,12 @@ stricter; without either it is kept. The policies, from open to strict:
   generalise_to_year   the year of a date, as an integer
   mask                 first character of a short text, first two of a longer one, then `*`
   by_element           as it is where the row's `element_id` names an element that is kept, else a pseudonym
-  pseudonym            HMAC-SM3 under the bureau's secret, 64 hex digits; equal values, equal pseudonyms
+  pseudonym            HMAC-SM3 under a key of the bureau's, 64 hex digits; equal values of one domain, equal pseudonyms
   empty                null: the column belongs to an element that this register does not define
   drop                 the column is left out
+
+The domain of a pseudonym (see `pseudonyms`): a column named `…_uid` holds keys of records, by which marts are joined;
+of a value it is the element; of what is neither, the column's own name.
 
 What is kept is given in types that every reader of tables takes: a list as its items joined by commas, a decimal as a
 double, and null for an empty text and an empty list.
@@ -24,6 +27,7 @@ from dataclasses import dataclass
 
 from registry.model import Register
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
+from warehouse.disclosure.pseudonyms import RECORD_KEYS
 from warehouse.errors import ReleaseError
 
 STRICTNESS = ("keep", "generalise_to_year", "mask", "by_element", "pseudonym", "empty", "drop")
@@ -35,13 +39,14 @@ class ReleasedColumn:
     """One column of a release: its name there, and the SQL of its value.
 
     `sql` reads the mart under the alias `mart`. Where the column is (perhaps) a pseudonym, `pseudonym_of` is the
-    SQL of the text to be replaced, and `sql` reads the replacement as `{pseudonym}`.
+    SQL of the text to be replaced, `domain` that of its domain, and `sql` reads the replacement as `{pseudonym}`.
     """
 
     name: str
     sql: str
     description: str
     pseudonym_of: str | None = None
+    domain: str | None = None
 
 
 def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register) -> tuple[ReleasedColumn, ...]:
@@ -106,7 +111,7 @@ def _released_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, 
         )
     name, column, sql_text = doc.released_as or doc.name, f'mart."{doc.name}"', _text(doc.name)
     if policy == "pseudonym":
-        return ReleasedColumn(name, "{pseudonym}", doc.description, sql_text)
+        return ReleasedColumn(name, "{pseudonym}", doc.description, sql_text, f"'{_domain(doc)}'")
     if policy == "by_element":
         return _by_element(name, doc, register)
     if policy in ("keep", "empty"):
@@ -131,7 +136,12 @@ def _by_element(name: str, doc: ColumnDoc, register: Register) -> ReleasedColumn
         sql=f"case when {is_open} then {sql_text} else {{pseudonym}} end",
         description=doc.description,
         pseudonym_of=f"case when {is_open} then null else {sql_text} end",
+        domain=f"coalesce(mart.element_id, '{doc.name}')",
     )
+
+
+def _domain(doc: ColumnDoc) -> str:
+    return RECORD_KEYS if doc.name.endswith("_uid") else doc.element or doc.name
 
 
 def _text(name: str) -> str:

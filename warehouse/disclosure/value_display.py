@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from warehouse.disclosure.policy import released_value
-from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE, hmac_sm3
+from warehouse.disclosure.pseudonyms import RECORD_KEYS, hmac_sm3, key_for, record_keys
 
 IN_FULL = "identified"
 _TEXT_TYPE = "varchar"
@@ -37,7 +37,7 @@ class ValueDisplay:
     def __init__(self, connection: duckdb.DuckDBPyConnection, showing: Showing) -> None:
         self.identified, self.limit = showing.identified, showing.limit or None
         self._connection = connection
-        self._pseudonym = hmac_sm3(showing.secret) if showing.secret else None
+        self._secret = showing.secret
         self._policies: dict[str, str] = dict(
             connection.execute("select id, release from lake.register.element").fetchall()
         )
@@ -48,14 +48,15 @@ class ValueDisplay:
 
     def value(self, element_id: str, value: Any, sql_type: str = _TEXT_TYPE) -> Any:
         """A value under the policy of its element; None where it is left out."""
-        return self.by_policy(self.policy(element_id), value, sql_type)
+        policy = self.policy(element_id)
+        if policy == "pseudonym" and value is not None:  # nobody's to make who has no secret
+            return hmac_sm3(key_for(self._secret, element_id))(str(value)) if self._secret else None
+        return self.by_policy(policy, value, sql_type)
 
     def by_policy(self, policy: str, value: Any, sql_type: str = _TEXT_TYPE) -> Any:
-        """A value under a policy."""
+        """A value under a policy that needs no pseudonym."""
         if value is None or policy == IN_FULL:
             return value
-        if policy == "pseudonym":
-            return self._pseudonym_of(str(value))
         type_name = sql_type.upper()
         sql = f"select {released_value('v', type_name, policy)} from (select cast(? as {type_name}) as v)"
         row = self._connection.execute(sql, [value]).fetchone()
@@ -63,15 +64,11 @@ class ValueDisplay:
 
     def key(self, uid: str) -> str | None:
         """The key of a record: its uid where identifiers are displayed, else its pseudonym in a release."""
-        return uid if self.identified else self._pseudonym_of(uid)
-
-    def _pseudonym_of(self, text: str) -> str | None:
-        if self._pseudonym is not None:
-            return self._pseudonym(text)
-        try:
-            row = self._connection.execute(
-                f"select pseudonym from {PSEUDONYM_TABLE} where value = ?", [text]
-            ).fetchone()
-        except duckdb.CatalogException:  # no release was made yet
-            return None
+        if self.identified:
+            return uid
+        if self._secret is not None:
+            return hmac_sm3(key_for(self._secret, RECORD_KEYS))(uid)
+        known = record_keys(self._connection)
+        query = f"select pseudonym from {known} where value = ?"
+        row = self._connection.execute(query, [uid]).fetchone() if known else None
         return row[0] if row else None

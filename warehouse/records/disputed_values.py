@@ -12,7 +12,7 @@ import duckdb
 
 from common.lake_transaction import transaction
 from registry.model import Objection, Register
-from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE, hmac_sm3
+from warehouse.disclosure.pseudonyms import hmac_sm3, record_keys
 from warehouse.disclosure.secret import fingerprint
 from warehouse.disclosure.value_display import Showing, ValueDisplay
 from warehouse.errors import RecordError
@@ -67,10 +67,10 @@ def record_uids(connection: duckdb.DuckDBPyConnection, register: Register) -> di
     """Record of an objection -> its uid in the lake, for the records that the lake knows."""
     pseudonyms = sorted({o.record for o in register.objections if o.entity != "school"})
     uid_by_record = {o.record: o.record for o in register.objections if o.entity == "school"}
-    if pseudonyms and has_table(connection, PSEUDONYM_TABLE):
+    if pseudonyms and (known := record_keys(connection)):
         uid_by_record |= dict(
             connection.execute(
-                f"select pseudonym, min(value) from {PSEUDONYM_TABLE} "
+                f"select pseudonym, min(value) from {known} "
                 "where pseudonym in (select unnest(?)) group by pseudonym",
                 [pseudonyms],
             ).fetchall()
@@ -101,9 +101,9 @@ def _current_value(
 
 
 def _uid(connection: duckdb.DuckDBPyConnection, record: str, secret: bytes) -> str | None:
-    row = connection.execute(
-        f"select value from {PSEUDONYM_TABLE} where pseudonym = ? and fingerprint = ?", [record, fingerprint(secret)]
-    ).fetchone()
+    known = record_keys(connection)
+    query = f"select value from {known} where pseudonym = ? and fingerprint = ?"
+    row = connection.execute(query, [record, fingerprint(secret)]).fetchone() if known else None
     return row[0] if row else None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from registry.written import clean
-from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE
+from warehouse.disclosure.pseudonyms import record_keys
 from warehouse.disclosure.value_display import ValueDisplay
 from warehouse.errors import QueryError
 from warehouse.lake import has_table
@@ -69,8 +69,8 @@ def record_uid(connection: duckdb.DuckDBPyConnection, kind: RecordKind, key: str
 
 
 def _by_alias(connection: duckdb.DuckDBPyConnection, kind: RecordKind, forms: list[str]) -> list[str]:
-    released = f"select value from {PSEUDONYM_TABLE} where list_contains($1, pseudonym)"
-    released = released if has_table(connection, PSEUDONYM_TABLE) else "select null"
+    known = record_keys(connection)
+    released = f"select value from {known} where list_contains($1, pseudonym)" if known else "select null"
     rows = connection.execute(
         f"select distinct {kind.uid} from {aliases(connection, kind)} where list_contains($1, identifier) "
         f"or list_contains($1, namespace || ':' || identifier) or list_contains($1, {kind.uid}) "

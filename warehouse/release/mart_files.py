@@ -39,9 +39,9 @@ def columns(connection: duckdb.DuckDBPyConnection, doc: MartDoc, register: Regis
 
 
 def pseudonym_queries(released_by_mart: Columns) -> list[str]:
-    """Queries for every text that is to be replaced by its pseudonym."""
+    """Queries for every text that is to be replaced by its pseudonym, each with its domain before it."""
     return [
-        f'select {column.pseudonym_of} from lake.marts."{mart}" as mart'
+        f'select {column.domain}, {column.pseudonym_of} from lake.marts."{mart}" as mart'
         for mart, released in released_by_mart.items()
         for column in released
         if column.pseudonym_of
@@ -105,7 +105,8 @@ def _select(doc: MartDoc, released: tuple[ReleasedColumn, ...]) -> str:
         sql = column.sql
         if column.pseudonym_of:
             alias = f"p{number}"
-            joins.append(f"left join temp.pseudonym as {alias} on {alias}.value = {column.pseudonym_of}")
+            on = f"{alias}.domain = {column.domain} and {alias}.value = {column.pseudonym_of}"
+            joins.append(f"left join temp.pseudonym as {alias} on {on}")
             sql = sql.replace("{pseudonym}", f"{alias}.pseudonym")
         selected.append(f'{sql} as "{column.name}"')
     return f'select {", ".join(selected)} from lake.marts."{doc.name}" as mart {" ".join(joins)}'
