@@ -16,6 +16,7 @@ from shuyuan import exit_codes
 from shuyuan.verbs import (
     airflow,
     backfill,
+    backup,
     dbt,
     doctor,
     explain,
@@ -135,6 +136,8 @@ app.command("identities")(identities.print_identities)
 app.command("trace")(trace.trace)
 app.command("explain")(explain.explain)
 app.command("verify")(verify.verify)
+app.command("backup")(backup.back_up)
+app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 
 

@@ -1,0 +1,47 @@
+"""What of a lake belongs to a backup: all but scratch, locks, and what is made anew by itself.
+
+Add here: another place of the lake that need not be kept, or one below `airflow/` that must be.
+Stays out: the catalog, which is copied at rest, and the data files, which the catalog names (`making`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from warehouse.lake import Lake
+
+_OF_A_RUN = ("spill", "replay", "again-", "verify-", ".")  # how the names of scratch in `restricted/` begin
+_OF_THE_CATALOG = ("catalog.ducklake", "data")
+
+
+def files_to_keep(lake: Lake) -> Iterator[str]:
+    """The files and links of a lake, as paths within it, but for catalog and data."""
+    for place in (lake.restricted, lake.releases, lake.outbox, lake.airflow / "dags"):
+        for path in _below(place):
+            relative = path.relative_to(lake.root)
+            if _is_kept(relative.parts):
+                yield relative.as_posix()
+
+
+def _is_kept(parts: tuple[str, ...]) -> bool:
+    match parts:
+        case ("restricted", name, *_) if name.startswith((*_OF_A_RUN, *_OF_THE_CATALOG)) or name == "writer.lock":
+            return False
+        case ("restricted", "work", *rest):  # of the scratch of a night, what a backfill asks for
+            return len(rest) == 2 and rest[1] == "outcome.json"
+        case ("releases", name, *_) if name.startswith("."):
+            return False
+        case ("outbox", *_, name) if name.startswith("."):
+            return False
+        case ("airflow", *rest):
+            return "__pycache__" not in rest
+    return True
+
+
+def _below(place: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(place):
+        folders.sort()
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        yield from (Path(folder, name) for name in sorted([*names, *links]))
