@@ -11,14 +11,15 @@ import pytest
 from common import failures
 from common.night_files import FeedFiles
 from common.settings import Settings, SettingsError, load_settings
-from dags import steps
+from dags import airflow_home, steps
 from dags.night import run
+from dags.scratch import Night, RecordDamaged
 from expectations import Check, DoorReport
 from ingest.deliveries import Delivery
 from ingest.reading.read_feed import write_deliveries
 from registry import RegisterError
-from warehouse.errors import BuildFailed, LakeBusy, LineageError
-from warehouse.lake import Lake, create_lake, write_lock
+from warehouse.errors import BuildFailed, LakeBusy, LakeError, LineageError
+from warehouse.lake import Lake, connect_lake, create_lake, write_lock
 from warehouse.problem_lists import Summary
 
 NIGHT = date(2025, 10, 15)
@@ -251,3 +252,54 @@ def _hold(lake: Path, ready: Any, done: Any) -> None:
     with write_lock(Lake(lake), date(2025, 10, 14)):
         ready.set()
         done.wait(60)
+
+
+def test_a_damaged_database_of_nights_by_hand_is_made_anew_and_what_else_is_damaged_is_told(settings, calls):
+    lake = Lake(settings.lake)
+    create_lake(lake)
+    home = airflow_home.home_by_hand(lake)
+    home.mkdir()
+    (home / "airflow.db").write_bytes(b"SQLite format 3\0" + b"garbage" * 2000)
+    (lake.landing / "ab").mkdir()
+    landed = lake.landing / "ab" / f"{'ab' * 32}.zst"
+    landed.touch()
+    (lake.releases / "current").symlink_to("2025-10-14-0123456789ab")
+    outcome = run(settings)
+    assert outcome["status"] == "published"
+    assert airflow_home.is_sound(home / "airflow.db")
+    for path in (landed, lake.releases / "current"):
+        assert any(line.startswith(f"{path} ") for line in outcome["alarms"])
+        assert str(path) in alerts(settings)
+
+
+def test_no_night_is_built_on_lost_data(settings, calls):
+    lake = Lake(settings.lake)
+    create_lake(lake)
+    with connect_lake(lake) as connection:
+        connection.execute("create table lake.raw.t as select 1 as i")
+    (lost,) = lake.data.rglob("*.parquet")
+    lost.write_bytes(b"")
+    outcome = run(settings)
+    assert outcome["status"] == "failed"
+    assert "has lost data, so no night is built on it" in outcome["reason"]
+    assert f"{lost} (of the table raw.t) has 0 bytes" in outcome["reason"]
+    assert "shuyuan backfill --from-lake" in outcome["reason"]
+    assert calls == []
+
+
+def test_a_lake_without_its_catalog_gets_no_other(settings, calls):
+    lake = Lake(settings.lake)
+    create_lake(lake)
+    lake.catalog.unlink()
+    with pytest.raises(LakeError, match=r"is missing, and .*layout says that there was a lake"):
+        run(settings)
+    assert not lake.catalog.exists()
+    assert calls == []
+
+
+def test_a_damaged_record_of_a_night_is_named(settings):
+    night = Night(NIGHT, settings)
+    night.files.outcome.parent.mkdir(parents=True)
+    night.files.outcome.write_bytes(b'{"status": "publ')
+    with pytest.raises(RecordDamaged, match=r"outcome.json of the night 2025-10-15 is damaged: run that night again"):
+        night.read(night.files.outcome)

@@ -56,6 +56,27 @@ def test_a_second_scheduler_of_a_lake_is_refused_with_process_page_and_remedy(la
     assert scheduler_lock.holder(lake) is None
 
 
+@pytest.mark.parametrize("garbage", [b"", b"\xff\xfe", b"[1]", b'{"admin": "x'], ids=repr)
+def test_damaged_keys_and_passwords_are_made_anew(lake, garbage):
+    files = (airflow_home.keys_file(lake), airflow_home.password_file(lake))
+    for path in files:
+        path.write_bytes(garbage)
+    standalone.protect(lake)
+    assert airflow_home.USER in json.loads(files[1].read_text())
+    assert "AIRFLOW__API__SECRET_KEY" in airflow_home.variables(load_settings(lake=lake.root))
+
+
+def test_a_damaged_database_of_the_scheduler_is_set_aside_and_said(lake, capsys):
+    database = lake.airflow / "airflow.db"
+    database.write_bytes(b"SQLite format 3\0" + b"garbage" * 2000)
+    database.with_name("airflow.db-wal").write_bytes(b"garbage")
+    standalone._set_damaged_metadata_aside(lake)
+    assert [path.name for path in lake.airflow.iterdir()] == ["damaged-airflow.db"]
+    assert "is damaged and is made anew" in capsys.readouterr().out
+    standalone._set_damaged_metadata_aside(lake)
+    assert capsys.readouterr().out == ""
+
+
 def test_the_lock_stays_with_the_process_that_took_it_and_not_with_what_it_starts(lake):
     with scheduler_lock.hold(lake, ""):
         sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], close_fds=False)

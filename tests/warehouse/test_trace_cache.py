@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.small_lake import DAMAGES
 from warehouse import artifact_cache
 from warehouse.lineage import trace_cache
 from warehouse.lineage.models import Model
@@ -32,3 +34,19 @@ def test_only_what_decides_on_a_trace_makes_it_anew(calls: list[int]):
     traced(night.format("2025-10-16").replace("id", "name"), TABLES)
     traced(night.format("2025-10-16"), {"raw.a": ["id", "name", "more"]})
     assert len(calls) == 3
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_file_of_the_cache_is_made_anew(calls: list[int], tmp_path: Path, damage: Callable[[Path], None]):
+    def traced() -> dict[str, Source]:
+        models = [Model("marts.m", "select id as x from raw.a")]
+        return trace_cache.traced(models, TABLES, lambda: calls.append(1) or TRACED)
+
+    traced()
+    (cached,) = (tmp_path / "traces").iterdir()
+    damage(cached)
+    assert traced() == TRACED
+    assert len(calls) == 2
+    assert traced() == TRACED
+    assert len(calls) == 2
+    assert len(list((tmp_path / "traces").iterdir())) == 1
