@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import shutil
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from common import files
 
-MAX_FILES = 8  # per kind; the oldest are deleted
+MAX_FILES = 16  # per kind; those that were not asked for the longest are deleted
 _DIGITS = 16  # of the checksum
 
 
@@ -26,6 +27,8 @@ def cached_file(kind: str, name: str) -> Path | None:
     """The cached file of that kind and name, or None."""
     for path in _folder(kind).glob(f"{glob.escape(name)}.{'[0-9a-f]' * _DIGITS}"):
         if path.name == f"{name}.{_digest(path)}":
+            with suppress(OSError):  # a shared installation may be read-only
+                os.utime(path)
             return path
         with suppress(OSError):
             path.unlink()
