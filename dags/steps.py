@@ -46,13 +46,14 @@ def open_lake(night: Night) -> bool:
     """Claim the lake, create it where it is missing, and write the register into it; False where it is not free yet.
 
     Raises SettingsError for a night that is older than the lake, or before which others were missed; LakeError where
-    the lake has lost data.
+    the lake has lost data, SecretError where the secret is not the lake's: before the first row is committed.
     """
     if not claim.open_night(night):
         log.info("waiting for the lake, which another night holds")
         return False
     with _connected(night) as connection:
         night.write(night.files.damage, lake_check.check_at_night(connection, night.lake))
+        secret.ensure(connection, night.lake, night.settings.secret_file)
         register_tables.write(connection, night.register, night.date)
         raw_tables.ensure_raw(connection, registry.known_feeds(night.register))
     return True
@@ -202,7 +203,7 @@ def assemble(night: Night) -> None:
     claim.require(night)
     verdicts.require(night, _build_fingerprint(night), verdicts.PROOF)
     log.info("assembling the release")
-    key = secret.load_or_create(night.settings.secret_file)
+    key = secret.of_lake(night.lake, night.settings.secret_file)
     with _connected(night) as connection:
         disputed_values.note_corrections(connection, night.register, night.date, key)
     with write_lock(night.lake, night.date):

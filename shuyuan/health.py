@@ -119,6 +119,17 @@ def _writable(settings: Settings) -> Iterator[Finding]:
             )
 
 
+def _secret(settings: Settings) -> Iterator[Finding]:
+    from warehouse.disclosure import secret
+    from warehouse.lake import Lake
+
+    lake = Lake(settings.lake)
+    if secret.known_fingerprint(lake) is None and not settings.secret_file.exists():
+        return  # the first night makes it
+    key = secret.of_lake(lake, settings.secret_file)
+    yield Finding("ok", f"the secret {settings.secret_file} has the fingerprint {secret.fingerprint(key)}")
+
+
 def _existing(path: Path) -> Path:
     """The path, or the nearest folder above it that exists."""
     return next(p for p in (path, *path.parents) if p.exists())
@@ -196,5 +207,5 @@ def _lake(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _extensions, _sm3, _disk, _memory, _writable, _register, _own_directory, _zone, _lake,
+    _python, _packages, _extensions, _sm3, _disk, _memory, _writable, _secret, _register, _own_directory, _zone, _lake,
 )  # fmt: skip

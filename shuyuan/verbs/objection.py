@@ -52,7 +52,7 @@ def open_(
     from registry import objection_files
     from registry.objections import ENTITIES
     from shuyuan import objections
-    from warehouse.disclosure.secret import load_or_create
+    from warehouse.disclosure.secret import of_lake
     from warehouse.lake import Lake, connect_lake
     from warehouse.records import disputed_values
 
@@ -63,8 +63,10 @@ def open_(
         near = [e for e in objectable if e.partition(".")[0] == element.partition(".")[0]] or objectable
         raise typer.BadParameter(f"{element} is no element to object to: give one of {', '.join(near)}.")
     step = _step("raised", by, note, on, settings)
-    with connect_lake(Lake(settings.lake), read_only=True) as connection:
-        key, seal = disputed_values.identify_value(connection, element, record, load_or_create(settings.secret_file))
+    lake_paths = Lake(settings.lake)
+    with connect_lake(lake_paths, read_only=True) as connection:
+        secret = of_lake(lake_paths, settings.secret_file)
+        key, seal = disputed_values.identify_value(connection, element, record, secret)
     raised = objection_files.raised(register, settings.registry, element, key, seal, step)
     typer.echo(objections.status_line(raised, register))
 

@@ -52,7 +52,7 @@ def sql(
         typer.echo(text, err=True)
 
     def key_secret() -> bytes:
-        return secret.load_or_create(settings.secret_file)
+        return secret.of_lake(lake_paths, settings.secret_file)
 
     def present() -> registry.Register:
         return registry.load(settings.registry)

@@ -73,6 +73,7 @@ def time_and_secret(settings: Settings) -> tuple[datetime, bytes | None]:
     from zoneinfo import ZoneInfo
 
     from warehouse.disclosure import secret
+    from warehouse.lake import Lake
 
-    at = datetime.now(ZoneInfo(settings.timezone))
-    return at, secret.load_or_create(settings.secret_file) if settings.secret_file.exists() else None
+    at, file = datetime.now(ZoneInfo(settings.timezone)), settings.secret_file
+    return at, secret.of_lake(Lake(settings.lake), file) if file.exists() else None

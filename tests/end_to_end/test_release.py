@@ -14,7 +14,7 @@ from common.settings import load_settings
 from dags import backfill
 from tests.end_to_end.conftest import DAYS, LAST, SECOND, Nights, rows_of, run
 from warehouse.as_known import published_releases, rebuild
-from warehouse.disclosure.secret import load_or_create
+from warehouse.disclosure.secret import of_lake
 from warehouse.lake import Lake
 from warehouse.release import query
 
@@ -56,7 +56,7 @@ def test_a_release_that_has_expired_is_made_again_as_it_was_published(nights: Ni
     expired.rename(tmp_path / "gone")
     said: list[str] = []
     ask = "select count(*), min(opened), max(last_seen) from data_problem where closed is null"
-    known, house = partial(load_or_create, nights.secret), partial(registry.load, registry.HOUSE)
+    known, house = partial(of_lake, aged, nights.secret), partial(registry.load, registry.HOUSE)
     with rebuild.open_release_as_known_on(aged, SECOND, known, "other", said.append, house) as found:
         assert list(query.run(aged, ask, found).rows) == nights.published(SECOND, ask)
         assert rows_of(found) == rows_of(nights.release(SECOND))

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import registry
+from tests import bureau_secret
 from tests.shuyuan.conftest import Desk
 from warehouse.disclosure import secret
 from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE as PSEUDONYMS
@@ -44,7 +45,7 @@ class Bureau:
         with connect_lake(self.lake) as connection:
             register_tables.write(connection, registry.load(self.register))
         self.run(STUDENTS, ALIASES, "create table lake.conformed.schools as select '3132990001' as school_code")
-        self.secret = secret.load_or_create(folder / "secret")
+        self.secret = bytes.fromhex(bureau_secret.written_in(folder).read_text())
 
     def run(self, *statements: str) -> None:
         with connect_lake(self.lake) as connection:
@@ -86,7 +87,7 @@ class Bureau:
 
 @pytest.fixture
 def bureau(tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Bureau:
-    monkeypatch.setenv("SHUYUAN_SECRET_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("SHUYUAN_SECRET_FILE", str(tmp_path / "secret.key"))
     return Bureau(tmp_path, desk)
 
 

@@ -37,17 +37,18 @@ def test_a_commit_a_landed_file_and_a_new_secret(image: Image, tmp_path: Path):
     lake, key_file, delivered = Lake(image.root / "city/lake"), image.root / "keys/secret.key", tmp_path / "delivered"
     create_lake(lake)
     with connect_lake(lake) as connection:
+        key = secret.ensure(connection, lake, key_file)
         register_tables.write(connection, registry.load(registry.HOUSE), NIGHT)
     delivered.write_text("delivered")
     sha256 = landing.sha256_of(delivered)
     landing.land(delivered, sha256, lake.landing)
-    before, key = rows(lake), secret.load_or_create(key_file)
+    before = rows(lake)
     image.cut()
     create_lake(lake)
     assert rows(lake) == before
     assert before["register.element"] > 10
-    assert key_file.exists()
-    assert secret.load_or_create(key_file) == key
+    assert secret.of_lake(lake, key_file) == key
+    assert secret.known_fingerprint(lake) == secret.fingerprint(key)
     landing.restore_bytes(lake.landing, sha256, tmp_path / "again")
     assert (tmp_path / "again").read_text() == "delivered"
 

@@ -65,6 +65,11 @@ class Lake:
         return self.restricted / "access.jsonl"
 
     @property
+    def secret_fingerprint(self) -> Path:
+        """The fingerprint of the secret with which the lake's pseudonyms are made."""
+        return self.restricted / "secret_fingerprint"
+
+    @property
     def layout(self) -> Path:
         """The file with the version of the lake's layout."""
         return self.restricted / "layout"
