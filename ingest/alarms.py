@@ -1,15 +1,18 @@
-"""Alarms of a night: feeds of which every file was refused, and files on which a reader failed.
+"""Alarms of a night: folders that were not looked into, feeds of which every file was refused, files on which a reader
+failed.
 
 Stays out: notifying the person on duty (`dags.alarm`).
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from pathlib import Path
 
 from common.night_files import NightFiles
 from ingest.deliveries import Delivery
+from ingest.finding.inbox import UNREAD_FOLDER
 from ingest.reading.read_feed import read_deliveries
 
 
@@ -19,11 +22,18 @@ def alarms(work: Path) -> list[str]:
     for files in NightFiles(work).read_feeds():
         for delivery in read_deliveries(files):
             feeds[delivery.feed].append(delivery)
-    return [
+    return _unread_folders(work) + [
         line
         for feed, deliveries in sorted(feeds.items())
         for line in (*_refused_feed(feed, deliveries), *_refused_zips(deliveries), *_reader_failures(deliveries))
     ]
+
+
+def _unread_folders(work: Path) -> list[str]:
+    """The alarm of each folder of the inbox of which nobody can tell what it holds."""
+    path = NightFiles(work).arrivals
+    arrivals = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return [f"{a['path']} {a['refusal']}" for a in arrivals if (a.get("refusal") or "").startswith(UNREAD_FOLDER)]
 
 
 def _refused_feed(feed: str, deliveries: list[Delivery]) -> list[str]:

@@ -7,14 +7,13 @@ The name is the checksum: whether landed bytes are still those that came can alw
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
-from common import files
+from common import disk_space, files
 from common.damage import Damage
 from ingest.deliveries import Arrival
 from ingest.errors import IngestError, Refused
@@ -55,8 +54,11 @@ def land_unread(arrivals: Iterable[Arrival], landing: Path) -> None:
     """Land the files that no feed reads (of no feed, refused, or outdated): a replay of the night needs them too."""
     for arrival in arrivals:
         if arrival.sha256 and (not arrival.feed or arrival.refusal or arrival.newer):
-            with contextlib.suppress(Refused, OSError):  # a file that changes or disappears meanwhile was not delivered
+            try:
                 land(Path(arrival.file), arrival.sha256, landing)
+            except (Refused, OSError) as error:  # a file that changes or disappears meanwhile was not delivered
+                if disk_space.is_full(error):
+                    raise
 
 
 def restore_bytes(landing: Path, sha256: str, target: Path) -> None:

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+from ingest.archives import bounds, zip_files
 from ingest.decoding import encodings
 from ingest.errors import Refused
 
@@ -28,6 +29,7 @@ _UNREAD_FORMATS = {
     b"SQLite": "a database",
     b"PARE": "a Parquet file under encryption",
 }
+_WORKBOOK_PARTS = {"xl/workbook.bin", "xl/workbook.xml", "content.xml"}
 _NOTHING = b"\xef\xbb\xbf \t\r\n\x00"
 _PARQUET_MAGIC = b"PAR1"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -61,9 +63,12 @@ def kind_of(path: Path) -> Kind:
 
 
 def _kind_of_zip(path: Path) -> Kind:
+    zip_files.refuse_long_list(path)
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
+            if names & _WORKBOOK_PARTS:
+                zip_files.refuse_large(archive, bounds.MAX_WORKBOOK_BYTES)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise Refused("is truncated or damaged, since its zip directory cannot be read: send it again.") from error
     if "xl/workbook.bin" in names:

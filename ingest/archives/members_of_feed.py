@@ -6,7 +6,7 @@ Stays out: which feeds a zip serves (`ingest.finding.feed_of_file`), unpacking (
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ingest.archives import oneroster_manifest, zip_files
@@ -20,16 +20,20 @@ def members_of(feed: Feed, arrival: Arrival, members: Sequence[zip_files.Member]
     return [member for member in members if _belongs_to(feed, arrival, member)]
 
 
+def manifests_of(feed: Feed, members: Sequence[zip_files.Member]) -> dict[str, zip_files.Member]:
+    """The manifests among a zip's members, by name; none where the feed has no manifest."""
+    return {m.name: m for m in members if oneroster_manifest.is_manifest(m.basename)} if feed.manifest else {}
+
+
 def mode_of(
-    feed: Feed, zipped: zipfile.ZipFile, members: Sequence[zip_files.Member], member: zip_files.Member
+    feed: Feed, zipped: zipfile.ZipFile, manifests: Mapping[str, zip_files.Member], member: zip_files.Member
 ) -> Mode | None:
-    """The mode of a member of the feed: by the manifest that speaks of it, where the zip has any, else the feed's own;
-    None if absent.
+    """The mode of a member of the feed: by the manifest that speaks of it (of `manifests_of`), where the zip has any,
+    else the feed's own; None if absent.
 
     Raises Refused where the manifest cannot be understood, or none speaks of the member.
     """
-    manifests = {other.name: other for other in members if oneroster_manifest.is_manifest(other.basename)}
-    if not feed.manifest or not manifests:
+    if not manifests:
         return default_mode(feed)
     nearest = oneroster_manifest.nearest([*manifests], member.name)
     return _said(feed, zipped.read(manifests[nearest].entry) if nearest else None)

@@ -1,15 +1,18 @@
-"""Zip and gzip files: their members and safe extraction, with limits against hostile or damaged archives.
+"""Zip and gzip files: their members and safe extraction, also of hostile or damaged archives.
 
 Names inside an archive never become paths.
-Stays out: the feed of a member (`ingest.finding.feed_of_file`), its rows (`ingest.readers`).
+Stays out: how much an archive may ask (`ingest.archives.bounds`), the feed of a member
+(`ingest.finding.feed_of_file`), its rows (`ingest.readers`).
 """
 
 from __future__ import annotations
 
 import gzip
 import lzma
+import os
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,13 +20,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from common import disk_space
+from ingest.archives import bounds
 from ingest.errors import Refused
 
-MAX_MEMBERS = 10_000
-MAX_UNPACKED_BYTES = 16 << 30  # of all members
-MAX_RATIO = 250  # unpacked to packed size, of a member above `_UNLIMITED_RATIO_BYTES`
-_UNLIMITED_RATIO_BYTES = 32 << 20
 _CHUNK_BYTES = 1 << 20
+_END = struct.Struct("<4s4H2LH")  # of central directory: signature, two disks, members here and in all, bytes, …
+_MAX_COMMENT_BYTES = 1 << 16
 _UTF8_NAME_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
@@ -49,23 +52,23 @@ class Member:
 
 @contextmanager
 def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive, for reading. Raises Refused where it is damaged."""
+    """The archive, for reading. Raises Refused where it is damaged, or lists more members than a night takes."""
+    refuse_long_list(path)
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
     except _DAMAGE_ERRORS as error:
+        if disk_space.is_full(error):
+            raise
         raise Refused("is a damaged zip, or one packed in an unusual way: pack it again.") from error
 
 
 def members(archive: zipfile.ZipFile) -> list[Member]:
     """The files inside, by name, without folders and hidden files. Raises Refused where the archive is not safe."""
     all_members = [member for entry in archive.infolist() if not (member := Member(_name(entry), entry)).is_folder]
-    if len(all_members) > MAX_MEMBERS:
-        raise Refused(f"holds {len(all_members)} files, more than {MAX_MEMBERS}: send it in parts.")
     for member in all_members:
         _refuse_unsafe(member)
-    if sum(m.entry.file_size for m in all_members) > MAX_UNPACKED_BYTES:
-        raise Refused(f"unpacks to more than {MAX_UNPACKED_BYTES >> 30} GiB: send it in parts.")
+    refuse_large(archive, bounds.MAX_UNPACKED_BYTES)
     visible = [m for m in all_members if not _is_hidden(m.name)]
     names = [m.name for m in visible]
     repeated_name = next((n for n in names if names.count(n) > 1), None) if len(set(names)) < len(names) else None
@@ -74,30 +77,72 @@ def members(archive: zipfile.ZipFile) -> list[Member]:
     return sorted(visible, key=lambda m: m.name)
 
 
+def refuse_long_list(path: Path) -> None:
+    """Raise Refused by the end of a zip, before its list of members is read: one of millions would fill the memory."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _END.size - _MAX_COMMENT_BYTES))
+        tail = file.read()
+    start = tail.rfind(b"PK\x05\x06")
+    if start < 0 or len(tail) < start + _END.size:
+        return  # damaged, as its reader will say
+    _, _, _, _, count, list_bytes, _, _ = _END.unpack_from(tail, start)
+    if count > bounds.MAX_MEMBERS:
+        raise Refused(_many_members(count))
+    if list_bytes > bounds.MAX_DIRECTORY_BYTES:
+        raise Refused(f"has a list of files of more than {bounds.MAX_DIRECTORY_BYTES >> 20} MiB: send it in parts.")
+
+
+def refuse_large(archive: zipfile.ZipFile, max_bytes: int) -> None:
+    """Raise Refused where an archive, or a workbook that is one, unpacks to more than a night takes."""
+    entries = archive.infolist()
+    if len(entries) > bounds.MAX_MEMBERS:
+        raise Refused(_many_members(len(entries)))
+    for entry in entries:
+        limit = max(bounds.UNLIMITED_RATIO_BYTES, bounds.MAX_RATIO * entry.compress_size)
+        if entry.file_size > limit:
+            raise Refused(
+                f"holds {_name(entry)}, which unpacks to {bounds.MAX_RATIO} times its size or more: "
+                "send the plain file."
+            )
+    if sum(entry.file_size for entry in entries) > max_bytes:
+        raise Refused(f"unpacks to more than {max_bytes >> 30} GiB: send it in parts.")
+
+
 def extract(archive: zipfile.ZipFile, member: Member, target: Path) -> Path:
     """Unpack one member to `target`; never more bytes than it declares, which `members` has limited. Raises Refused."""
     try:
         with archive.open(member.entry) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, _CHUNK_BYTES)
     except _DAMAGE_ERRORS as error:
+        if disk_space.is_full(error):
+            raise
         raise Refused("is damaged inside the zip: pack it again.") from error
     return target
 
 
 def gunzip(path: Path, target: Path) -> Path:
     """Unpack a gzip file to `target`. Raises Refused where it is damaged or unpacks to too much."""
-    max_bytes = max(_UNLIMITED_RATIO_BYTES, min(MAX_UNPACKED_BYTES, MAX_RATIO * path.stat().st_size))
+    max_bytes = max(
+        bounds.UNLIMITED_RATIO_BYTES, min(bounds.MAX_UNPACKED_BYTES, bounds.MAX_RATIO * path.stat().st_size)
+    )
     size = 0
     try:
         with gzip.open(path) as source, target.open("wb") as file:
             while chunk := source.read(_CHUNK_BYTES):
                 size += len(chunk)
                 if size > max_bytes:
-                    raise Refused(f"unpacks to {MAX_RATIO} times its size or more: send the plain file.")
+                    raise Refused(f"unpacks to {bounds.MAX_RATIO} times its size or more: send the plain file.")
                 file.write(chunk)
     except _DAMAGE_ERRORS as error:
+        if disk_space.is_full(error):
+            raise
         raise Refused("is a damaged gzip file: pack it again.") from error
     return target
+
+
+def _many_members(count: int) -> str:
+    return f"holds {count:,} files or more, and {bounds.MAX_MEMBERS:,} are read: send it in parts."
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -124,8 +169,6 @@ def _refuse_unsafe(member: Member) -> None:
         raise Refused(f"holds a symbolic link ({name}): pack the file itself.")
     if entry.flag_bits & _ENCRYPTED_FLAG:
         raise Refused("is protected by a password: pack it without one.")
-    if entry.file_size > _UNLIMITED_RATIO_BYTES and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-        raise Refused(f"holds {name}, which unpacks to {MAX_RATIO} times its size or more: send the plain file.")
 
 
 def _is_hidden(name: str) -> bool:

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from ingest import readers
-from ingest.archives import bundles, format_of_file, oneroster_manifest, zip_files
+from ingest.archives import bounds, bundles, format_of_file, oneroster_manifest, zip_files
 from ingest.archives.oneroster_manifest import Manifest
 from ingest.decoding.record_count import rows_below_header
 from ingest.errors import Refused
@@ -116,10 +116,12 @@ def _missing(manifest: Manifest, feeds: Sequence[Feed], where: str) -> dict[str,
 def _feeds_of_zip(source: Source, candidates: Sequence[Feed], path: Path, *, only_one: bool) -> FeedsOfFile:
     result = FeedsOfFile()
     members: dict[str, list[str]] = defaultdict(list)
+    deadline = bounds.Deadline()
     with zip_files.open_zip(path) as zipped, tempfile.TemporaryDirectory() as scratch:
         zip_members = zip_files.members(zipped)
         manifests: dict[str, Manifest] = {}
         for member in zip_members:
+            deadline.check()
             if oneroster_manifest.is_manifest(member.basename) and any(f.manifest for f in candidates):
                 manifests[member.name] = oneroster_manifest.manifest_of(zipped.read(member.entry))
                 result.skipped_rows[member.name] = {"manifest": manifests[member.name].rows}

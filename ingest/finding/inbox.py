@@ -10,18 +10,22 @@ import os
 import stat
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from common import disk_space
 from ingest import landing
 from ingest.archives import bundles
 from ingest.deliveries import Arrival, IntakeHistory, arrival_id
-from ingest.errors import Refused
+from ingest.errors import IngestError, Refused
 from ingest.finding import feed_of_file
 from ingest.finding.unchanged_files import select_arrivals, select_for_rereading
 from registry.model import Register
 
 _UNFINISHED_SUFFIXES = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp")
+MAX_DEPTH = 32  # folders below the inbox, one in the other
+UNREAD_FOLDER = "is a folder that"  # so begins the refusal of a folder as a whole
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 
@@ -35,37 +39,75 @@ def find_arrivals(
     """The arrivals of a night, ordered by path: those not committed before, one for each feed of a file.
 
     A file whose bytes the lake holds already is `unchanged`. A file of no feed, or one that cannot be read, has a
-    `refusal`. Hidden files are ignored; nothing outside the inbox is opened.
+    `refusal`, and so has a folder that cannot be listed, or lies too deep. Hidden files are ignored; nothing outside
+    the inbox is opened, and no link is followed. Raises IngestError where the inbox itself cannot be listed.
 
     `only_feeds`: every file of these feeds is read again, committed or not; files of other feeds, and of none, are
     left for another run.
     """
     intake = history if isinstance(history, IntakeHistory) else IntakeHistory(frozenset(history))
-    arrivals = [arrival for path in _walk(inbox, inbox) for arrival in _arrivals(inbox, path, register, night)]
+    arrivals = [arrival for found in _walk(inbox) for arrival in _arrivals(inbox, found, register, night)]
     unique = list({(a.arrival_id, a.member): a for a in arrivals}.values())  # a bundle's companions share one arrival
     if only_feeds:
         return select_for_rereading(register, [a for a in unique if a.feed in only_feeds], intake)
     return select_arrivals(register, unique, intake)
 
 
-def _walk(folder: Path, inbox: Path) -> Iterator[Path]:
-    """Files and links below a folder, by name; hidden ones are ignored."""
-    with os.scandir(folder) as entries:
-        ordered = sorted(entries, key=lambda entry: entry.name)
-    for entry in ordered:
-        if entry.name.startswith(".") or entry.name.lower() in _IGNORED_NAMES:
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), inbox)
+@dataclass(frozen=True)
+class _Found:
+    """A file or link of the inbox; or, with a `refusal`, a folder that is not looked into."""
+
+    path: Path
+    refusal: str = ""
+
+
+def _walk(inbox: Path) -> Iterator[_Found]:
+    """Files and links below the inbox, by name; hidden ones are ignored. Raises IngestError."""
+    stack = [iter(_entries(inbox, inbox))]
+    while stack:
+        found = next(stack[-1], None)
+        if found is None:
+            stack.pop()
+        elif found.refusal or not _is_folder(found.path):
+            yield found
+        elif len(stack) > MAX_DEPTH:
+            yield _Found(found.path, f"{UNREAD_FOLDER} lies in {MAX_DEPTH} others: put its files higher up.")
         else:
-            yield Path(entry.path)
+            stack.append(iter(_entries(found.path, inbox)))
 
 
-def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Iterator[Arrival]:
+def _entries(folder: Path, inbox: Path) -> list[_Found]:
+    """What lies in a folder, by name; of one that cannot be listed, itself. Raises IngestError of the inbox."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 (names alone: a path would be made of each)
+    except OSError as error:
+        if folder == inbox:
+            raise IngestError(f"The inbox {inbox} {_unreadable(error)}") from error
+        return [_Found(folder, f"{UNREAD_FOLDER} {_unreadable(error)}")]
+    return [_Found(folder / n) for n in names if not n.startswith(".") and n.lower() not in _IGNORED_NAMES]
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a path is a folder itself: what a link leads to is outside, or found without it."""
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:  # it is gone, or its folder may be listed and not entered: as a file it is refused
+        return False
+
+
+def _unreadable(error: OSError) -> str:
+    """What is wrong with a file or folder that cannot be read, and what to do."""
+    if isinstance(error, PermissionError):
+        return "cannot be read (Permission denied): let the user who runs the night read it."
+    return f"cannot be read ({error.strerror}): send it again."
+
+
+def _arrivals(inbox: Path, found: _Found, register: Register, night: date) -> Iterator[Arrival]:
+    path = found.path
     path_below = PurePosixPath(
         path.relative_to(inbox).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     )
-    source = path_below.parts[0] if len(path_below.parts) > 1 else ""
+    source = _source_of(found, path_below)
 
     def arrival(feed: str, sha256: str, size: int, listed_path: str = str(path_below), **fields: object) -> Arrival:
         identity = arrival_id(night, feed, listed_path, sha256)
@@ -75,7 +117,7 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
     folder_path = "/".join(path_below.parts[:2])
     by_folder = next((f.id for f in declared_source.feeds if f.id == folder_path), "") if declared_source else ""
     try:
-        stamp = _file_state(path, path_below)
+        stamp = _file_state(found, path_below)
         if declared_source is None:
             source_ids = ", ".join(sorted(s.id for s in register.sources))
             raise Refused(f"is in the folder of no source of the register: put it under one of {source_ids}.")
@@ -90,10 +132,7 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
         if _stamp(path.lstat()) != stamp:
             raise Refused("is still being written: let the export finish, and the next night loads it.")
     except (Refused, OSError) as failure:
-        reason = (
-            str(failure) if isinstance(failure, Refused) else f"cannot be read ({failure.strerror}): send it again."
-        )
-        yield arrival(by_folder, "", 0, refusal=reason)
+        yield arrival(by_folder, "", 0, refusal=_reason(failure))
         return
     size = stamp[0]
     for feed, members in feeds.feeds.items():
@@ -106,8 +145,25 @@ def _arrivals(inbox: Path, path: Path, register: Register, night: date) -> Itera
         yield arrival("", sha256, size, member=member, skipped=skipped)
 
 
-def _file_state(path: Path, path_below: PurePosixPath) -> tuple[int, int, int]:
+def _source_of(found: _Found, path_below: PurePosixPath) -> str:
+    """The source in whose folder a file lies, or whose folder it is; '' of a file in no folder."""
+    return path_below.parts[0] if len(path_below.parts) > 1 or found.refusal else ""
+
+
+def _reason(failure: Refused | OSError) -> str:
+    """Why a file is refused. Raises the failure where it is that of a full disk."""
+    if isinstance(failure, Refused):
+        return str(failure)
+    if disk_space.is_full(failure):
+        raise failure
+    return _unreadable(failure)
+
+
+def _file_state(found: _Found, path_below: PurePosixPath) -> tuple[int, int, int]:
     """Size, modification time and inode of a plain, finished file. Raises Refused for any other."""
+    path = found.path
+    if found.refusal:
+        raise Refused(found.refusal)
     state = path.lstat()
     if stat.S_ISLNK(state.st_mode):
         raise Refused("is a symbolic link: put the file itself there.")

@@ -128,5 +128,6 @@ def _slices_and_wholeness(feed: Feed, arrival: Arrival) -> tuple[frozenset[str |
         members = zip_files.members(zipped)
         own_members = members_of_feed.members_of(feed, arrival, members)
         slices = frozenset(scope_of(feed, arrival.path, member.name) for member in own_members)
-        modes = {members_of_feed.mode_of(feed, zipped, members, member) for member in own_members}
+        manifests = members_of_feed.manifests_of(feed, members)
+        modes = {members_of_feed.mode_of(feed, zipped, manifests, member) for member in own_members}
         return slices, modes == {"snapshot"}

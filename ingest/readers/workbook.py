@@ -9,6 +9,7 @@ import marshal
 import struct
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
+from ingest.archives import bounds
 from ingest.errors import Refused
 from ingest.readers import ods_cells, xls_cells, xlsb_cells, xlsx_cells
 from ingest.readers.sheets import Row, Sheet
@@ -47,11 +49,16 @@ class Workbooks:
     def sheets(self, path: Path) -> Iterator[Sheet]:
         """The sheets of a workbook, in order; each must be read before the next. Raises Refused."""
         worker = self._worker()
+        timeout = threading.Timer(bounds.MAX_SECONDS, worker.kill)
+        timeout.daemon = True
+        timeout.start()
         try:
             yield from _sheets(worker, path)
         except BaseException:
             _stop(worker)
             raise
+        finally:
+            timeout.cancel()
         self._idle.put(worker)
 
     def _worker(self) -> subprocess.Popen[bytes]:
@@ -138,7 +145,7 @@ def _read_frame(worker: subprocess.Popen[bytes]) -> tuple[Any, ...]:
     pipe = worker.stdout
     head = pipe.read(_LENGTH_PREFIX.size) if pipe else b""
     if pipe is None or len(head) < _LENGTH_PREFIX.size:
-        raise Refused("cannot be read as a workbook within the memory limit: export the table as csv.")
+        raise Refused("cannot be read as a workbook within the limits of memory and time: export the table as csv.")
     frame: tuple[Any, ...] = marshal.loads(pipe.read(_LENGTH_PREFIX.unpack(head)[0]))  # noqa: S302 (own process)
     return frame
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from common import disk_space
 from ingest import landing
-from ingest.archives import bundles, format_of_file, members_of_feed, zip_files
+from ingest.archives import bounds, bundles, format_of_file, members_of_feed, zip_files
 from ingest.deliveries import BY_KEY, Arrival, Delivery, Mode
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import scope_of, scope_or_none
@@ -64,6 +65,8 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
             arrival, "", _sentence(arrival.path, str(refused)), scope=scope_or_none(feed, arrival.path)
         )
     except OSError as error:
+        if disk_space.is_full(error) or str(error.filename or source) not in (str(source), arrival.file):
+            raise  # no fault of the file
         reason = f"cannot be read ({error.strerror}): send it again."
         yield Delivery.refused(arrival, "", _sentence(arrival.path, reason), scope=scope_or_none(feed, arrival.path))
 
@@ -90,20 +93,25 @@ def member_name(part: Part, sheet: str) -> str:
     return "/".join(name for name in (part.member, sheet) if name)
 
 
-def _parts_of_zip(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> Iterator[Part | Delivery]:
+def _parts_of_zip(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> list[Part | Delivery]:
+    """The parts of a zip. Raises Refused where it is refused whole: then nothing of it is read."""
+    parts: list[Part | Delivery] = []
+    deadline = bounds.Deadline()
     with zip_files.open_zip(source) as zipped:
         members = zip_files.members(zipped)
         own_members = members_of_feed.members_of(feed, arrival, members)
+        manifests = members_of_feed.manifests_of(feed, members)
         if not own_members:
             raise Refused(f"is a zip without files of {feed.id}: pack it again.")
         for number, member in enumerate(own_members):
+            deadline.check()
             try:
-                mode = members_of_feed.mode_of(feed, zipped, members, member)
+                mode = members_of_feed.mode_of(feed, zipped, manifests, member)
                 if mode is None:
                     raise Refused(_CALLED_ABSENT)
                 path = zip_files.extract(zipped, member, scratch / f"{arrival.arrival_id}-{number}")
                 if mode in BY_KEY and _holds_nothing(feed, path):
-                    yield _without_changes(feed, arrival, member.name)
+                    parts.append(_without_changes(feed, arrival, member.name))
                     continue
                 kind = format_of_file.kind_of(path)
                 if kind == "zip":
@@ -113,12 +121,12 @@ def _parts_of_zip(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> 
                 declared_rows = bundles.declared_rows(
                     feed, member.name, lambda name: bundles.member_bytes(zipped, members, name)
                 )
-                yield Part(
-                    arrival, member.name, path, kind, scope_of(feed, arrival.path, member.name), mode, declared_rows
-                )
+                scope = scope_of(feed, arrival.path, member.name)
+                parts.append(Part(arrival, member.name, path, kind, scope, mode, declared_rows))
             except Refused as refused:
                 where = f"{arrival.path} ({member.name})"
-                yield Delivery.refused(arrival, member.name, _sentence(where, str(refused)))
+                parts.append(Delivery.refused(arrival, member.name, _sentence(where, str(refused))))
+    return parts
 
 
 def _inbox_of(arrival: Arrival) -> Path:

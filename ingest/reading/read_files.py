@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from common import disk_space
 from ingest import readers
 from ingest.archives import bundles
 from ingest.deliveries import Delivery
@@ -64,6 +65,8 @@ class Reader:
         except Refused as refused:
             return [FileRows(files_to_read.refusal(part, "", str(refused)))]
         except Exception as error:  # the failure of one reader must not end the night
+            if disk_space.is_full(error):
+                raise
             log.exception("reading %s %s", part.arrival.path, part.member)
             reason = f"cannot be read ({type(error).__name__}: {error}): send it again, or as csv."
             refusal = files_to_read.refusal(part, "", reason)

@@ -2,14 +2,16 @@
 
 import io
 import stat
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 import ingest
-from ingest.archives import zip_files
+from ingest.archives import bounds, format_of_file, oneroster_manifest
 from ingest.readers import delimited
 from ingest.readers.workbook import Workbooks
 from ingest.reading import read_files
@@ -83,8 +85,54 @@ def test_a_damaged_file_of_a_zip_is_refused_alone(desk: Desk):
 
 
 def test_too_many_files_are_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(zip_files, "MAX_MEMBERS", 3)
-    assert "holds 4 files, more than 3" in refused(desk, ZIP, zip_of({f"{n}.csv": "x" for n in range(4)}))
+    monkeypatch.setattr(bounds, "MAX_MEMBERS", 3)
+    assert "holds 4 files or more, and 3 are read" in refused(desk, ZIP, zip_of({f"{n}.csv": "x" for n in range(4)}))
+
+
+def test_a_list_of_a_hundred_thousand_files_is_refused_before_it_is_read(tmp_path: Path):
+    entry = b"PK\x01\x02" + bytes(42)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65_535, 65_535, 100_000 * len(entry), 0, 0)
+    (tmp_path / "many.zip").write_bytes(b"PK\x03\x04" + entry * 100_000 + end)
+    with (
+        patch.object(zipfile, "ZipFile", side_effect=AssertionError("the list was read")),
+        pytest.raises(read_files.Refused, match="65,535 files or more"),
+    ):
+        format_of_file.kind_of(tmp_path / "many.zip")
+
+
+def test_the_files_of_a_zip_are_looked_through_once_and_not_once_for_each_of_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    looks = []
+    plain = oneroster_manifest.is_manifest
+    monkeypatch.setattr(oneroster_manifest, "is_manifest", lambda name: looks.append(name) or plain(name))
+    desk.put(ZIP, zip_of({f"{n}.csv": csv_of(students(1, start=n)) for n in range(20)}))
+    assert len(desk.read()) == 20
+    assert len(looks) <= 5 * 20
+
+
+def test_a_zip_that_takes_too_long_is_refused_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bounds, "MAX_SECONDS", -1)
+    assert "takes more than -1 seconds to unpack" in refused(desk, ZIP, zip_of({"a.csv": csv_of(students(2))}))
+
+
+def test_a_workbook_that_takes_too_long_is_refused_and_its_reader_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bounds, "MAX_SECONDS", 0)
+    book = tmp_path / "a.xlsx"
+    book.write_bytes(xlsx_of(("a", grid(students(2)))))
+    with Workbooks() as books, pytest.raises(read_files.Refused, match="within the limits of memory and time"):
+        list(books.sheets(book))
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/workbook.bin", "content.xml"])
+def test_a_workbook_that_unpacks_to_far_more_than_it_has_is_refused(
+    desk: Desk, part: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bounds, "UNLIMITED_RATIO_BYTES", 1 << 10)
+    bomb = zip_of({"mimetype": "x", part: "<x", "xl/worksheets/sheet1.xml": b"\0" * (1 << 20)})
+    assert "sheet1.xml, which unpacks to 250 times its size" in refused(desk, f"{STUDENTS}/{SCHOOL}.xlsx", bomb)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +193,7 @@ def test_a_sheet_that_asks_for_all_memory_is_refused_and_the_next_is_read(tmp_pa
     huge.write_bytes(zip_of(parts))
     plain.write_bytes(content)
     with Workbooks(memory_bytes=1 << 30) as books:
-        with pytest.raises(read_files.Refused, match="within the memory limit"):
+        with pytest.raises(read_files.Refused, match="within the limits of memory"):
             list(books.sheets(huge))
         assert [s.name for s in books.sheets(plain)] == ["s"]
 

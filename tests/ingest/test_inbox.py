@@ -1,6 +1,11 @@
 """Finding what has arrived: which feed a file is of, and what is not to be read."""
 
+import json
 import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -264,3 +269,91 @@ def test_folders_inside_a_zip_do_not_hide_the_school_of_a_file(desk: Desk):
     assert desk.ask("SELECT feed, slice FROM lake.intake.slice_state ORDER BY ALL") == [
         ("exams/results", f"2025-2026-1-m1/{SCHOOL}"), (STUDENTS, SCHOOL),
     ]  # fmt: skip
+
+
+GOOD = f"{STUDENTS}/{SCHOOL}.csv"
+
+
+def test_folders_without_end_are_listed_and_the_rest_is_found(box: Path, house: Register):
+    put(box, GOOD, csv_of(students(2)))
+    folder = box / STUDENTS
+    for _ in range(500):
+        folder /= "d"
+    folder.mkdir(parents=True)
+    put(folder, f"{OTHER}.csv")
+    found = find(box, house)
+    assert found.pop(GOOD).refusal is None
+    ((path, arrival),) = found.items()
+    assert path.count("/") == inbox.MAX_DEPTH
+    assert arrival.refusal == "is a folder that lies in 32 others: put its files higher up."
+
+
+def test_links_that_lead_in_circles_or_out_of_the_inbox_are_listed_and_not_followed(box: Path, house: Register):
+    put(box, GOOD, csv_of(students(2)))
+    outside = put(box.parent, "outside/secret.csv").parent
+    for name, target in {"circle": box, "itself": box / STUDENTS / "itself", "out": outside, "up": ".."}.items():
+        (box / STUDENTS / name).symlink_to(target)
+    (box / "homework_a").symlink_to(outside)
+    found = find(box, house)
+    assert found.pop(GOOD).refusal is None
+    assert sorted(found) == ["homework_a", *(f"{STUDENTS}/{n}" for n in ("circle", "itself", "out", "up"))]
+    assert {arrival.refusal for arrival in found.values()} == {"is a symbolic link: put the file itself there."}
+
+
+AS_NOBODY = """
+import json, os, sys
+from datetime import date
+from pathlib import Path
+import ingest, registry
+from ingest.errors import IngestError
+register = registry.load(registry.HOUSE)
+if os.getuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+try:
+    found = ingest.find_arrivals(Path(sys.argv[1]), register, date(2025, 10, 15), set())
+    print(json.dumps({a.path: a.refusal for a in found}))
+except IngestError as error:
+    print(json.dumps({"": str(error)}))
+"""
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user of the machine may enter; as root, permissions are looked at by a process of nobody."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+        for path in Path(folder).rglob("*"):
+            path.chmod(0o755)
+
+
+def found_by_nobody(box: Path) -> dict[str, str | None]:
+    done = subprocess.run([sys.executable, "-c", AS_NOBODY, box], capture_output=True, text=True, check=False)
+    if not done.stdout:
+        pytest.skip(f"nobody cannot run this: {done.stderr[-200:]}")
+    return json.loads(done.stdout)
+
+
+def test_what_may_not_be_read_is_the_fault_of_its_source_alone(open_folder: Path):
+    box = open_folder / "inbox"
+    put(box, GOOD, csv_of(students(2)))
+    put(box, "homework_a/records/a.csv")
+    put(box, f"{STUDENTS}/locked.csv").chmod(0)
+    put(box, "reading/records/a.csv").parent.chmod(0o600)  # its names may be seen, and not what they name
+    (box / "homework_a").chmod(0)
+    found = found_by_nobody(box)
+    right = "cannot be read (Permission denied): let the user who runs the night read it."
+    assert found == {
+        GOOD: None,
+        "homework_a": f"is a folder that {right}",
+        f"{STUDENTS}/locked.csv": right,
+        "reading/records": f"is a folder that {right}",
+    }
+
+
+def test_an_inbox_that_may_not_be_read_is_said_in_a_sentence(open_folder: Path):
+    box = open_folder / "inbox"
+    box.mkdir(mode=0)
+    assert found_by_nobody(box) == {
+        "": f"The inbox {box} cannot be read (Permission denied): let the user who runs the night read it."
+    }
