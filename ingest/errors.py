@@ -10,5 +10,9 @@ class Refused(Exception):  # noqa: N818 (the file is refused; nothing has failed
     """A file or member is refused; the message says what, where and what to do. The night goes on."""
 
 
+class ReaderKilled(Exception):  # noqa: N818 (what has happened to the process)
+    """The process that reads a file was killed from outside, which is no fault of the file: it is read once more."""
+
+
 class IngestError(RuntimeError):
     """A fault of the program or of the lake, such as rows that cannot be accounted for."""

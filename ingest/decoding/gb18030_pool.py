@@ -7,13 +7,15 @@ Stays out: detecting the encoding (`ingest.decoding.encodings`), the worker (`in
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import IO
+
+from ingest.errors import ReaderKilled
 
 _PIECE_BYTES = 8 << 20
 _WORKER_SCRIPT = Path(__file__).with_name("gb18030_worker.py")
@@ -21,13 +23,15 @@ _LENGTH_PREFIX = struct.Struct("<q")
 
 
 def decode_file(path: Path, codec: str) -> Iterator[bytes]:
-    """The file's pieces as UTF-8, in order; damaged characters as U+FFFD. Raises OSError where a process fails."""
+    """The file's pieces as UTF-8, in order; damaged characters as U+FFFD. Raises OSError where a process fails, and
+    ReaderKilled where it is killed from outside.
+    """
     pieces = _pieces(path)
     count = max(1, min(4, os.cpu_count() or 1, len(pieces)))
     workers = [_start(path, codec, pieces[i::count]) for i in range(count)]
     try:
         for i in range(len(pieces)):
-            yield _receive(workers[i % count].stdout, path)
+            yield _receive(workers[i % count], path)
     finally:
         for worker in workers:
             worker.kill()
@@ -43,11 +47,14 @@ def _start(path: Path, codec: str, pieces: list[tuple[int, int]]) -> subprocess.
     return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)  # noqa: S603 (own script)
 
 
-def _receive(pipe: IO[bytes] | None, path: Path) -> bytes:
+def _receive(worker: subprocess.Popen[bytes], path: Path) -> bytes:
+    pipe = worker.stdout
     head = pipe.read(_LENGTH_PREFIX.size) if pipe else b""
     length = _LENGTH_PREFIX.unpack(head)[0] if len(head) == _LENGTH_PREFIX.size else -1
     content = pipe.read(length) if pipe and length >= 0 else b""
     if length < 0 or len(content) < length:
+        if worker.wait() == -signal.SIGKILL:
+            raise ReaderKilled(f"the process that decodes {path} was killed")
         raise OSError(f"the process that decodes {path} has ended")
     return content
 

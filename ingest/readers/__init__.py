@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.archives.format_of_file import Kind
 from ingest.decoding import encodings
-from ingest.errors import Refused
+from ingest.errors import ReaderKilled, Refused
 from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Row, Sheet
 from ingest.readers.workbook import Workbooks
@@ -49,6 +49,15 @@ def first_rows(kind: Kind, path: Path, names: Sequence[Names], rows: int) -> Ite
         with parquet.open_parquet(path) as file:
             yield [list(file.names)]
         return
+    try:
+        yield from _heads(kind, path, names, rows)
+    except ReaderKilled:
+        yield from _heads(kind, path, names, rows)
+
+
+def _heads(kind: Kind, path: Path, names: Sequence[Names], rows: int) -> list[list[Row]]:
     with Workbooks() as workbooks:
-        for sheet in sheets_of(kind, path, names, workbooks):
-            yield list(islice((row for piece in sheet.pieces for row in piece), rows))
+        return [
+            list(islice((row for piece in sheet.pieces for row in piece), rows))
+            for sheet in sheets_of(kind, path, names, workbooks)
+        ]

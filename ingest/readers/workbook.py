@@ -6,25 +6,35 @@ Stays out: which sheet holds the feed (`ingest.tables.sheets_of_feed`).
 from __future__ import annotations
 
 import marshal
+import signal
 import struct
 import subprocess
 import sys
 import threading
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
 from ingest.archives import bounds
-from ingest.errors import Refused
+from ingest.errors import ReaderKilled, Refused
 from ingest.readers import ods_cells, xls_cells, xlsb_cells, xlsx_cells
 from ingest.readers.sheets import Row, Sheet
 
 MEMORY_BYTES = 3 << 30  # address space of a worker process
 _WORKER_SCRIPT = Path(__file__).with_name("workbook_worker.py")
+_UNREADABLE = "cannot be read as a workbook within the limits of memory and time: export the table as csv."
 _LENGTH_PREFIX = struct.Struct("<I")
+
+
+class _Ended(Exception):  # noqa: N818 (what has happened to the process)
+    """A worker has ended in the middle of a workbook; `was_killed`: it did not end itself, as for want of memory."""
+
+    def __init__(self, *, was_killed: bool) -> None:
+        self.was_killed = was_killed
 
 
 class Workbooks:
@@ -47,13 +57,20 @@ class Workbooks:
                 return
 
     def sheets(self, path: Path) -> Iterator[Sheet]:
-        """The sheets of a workbook, in order; each must be read before the next. Raises Refused."""
+        """The sheets of a workbook, in order; each must be read before the next. Raises Refused, and ReaderKilled where
+        the process that reads it is killed from outside.
+        """
         worker = self._worker()
         timeout = threading.Timer(bounds.MAX_SECONDS, worker.kill)
         timeout.daemon = True
         timeout.start()
         try:
             yield from _sheets(worker, path)
+        except _Ended as ended:
+            _stop(worker)
+            if ended.was_killed and not timeout.finished.is_set():
+                raise ReaderKilled(f"the process that reads {path} was killed") from None
+            raise Refused(_UNREADABLE) from None
         except BaseException:
             _stop(worker)
             raise
@@ -75,8 +92,11 @@ def _sheets(worker: subprocess.Popen[bytes], path: Path) -> Iterator[Sheet]:
     stdin = worker.stdin
     if stdin is None or "\n" in str(path):
         raise Refused("has a line break in its name: rename it.")
-    stdin.write(f"{path}\n".encode())
-    stdin.flush()
+    try:
+        stdin.write(f"{path}\n".encode())
+        stdin.flush()
+    except BrokenPipeError:
+        raise _Ended(was_killed=_was_killed(worker)) from None
     frame = _read_frame(worker)
     cells = _cells_of(path) if frame[0] == "sheet" else {}
     while frame[0] == "sheet":
@@ -145,14 +165,19 @@ def _read_frame(worker: subprocess.Popen[bytes]) -> tuple[Any, ...]:
     pipe = worker.stdout
     head = pipe.read(_LENGTH_PREFIX.size) if pipe else b""
     if pipe is None or len(head) < _LENGTH_PREFIX.size:
-        raise Refused("cannot be read as a workbook within the limits of memory and time: export the table as csv.")
+        raise _Ended(was_killed=_was_killed(worker))
     frame: tuple[Any, ...] = marshal.loads(pipe.read(_LENGTH_PREFIX.unpack(head)[0]))  # noqa: S302 (own process)
     return frame
+
+
+def _was_killed(worker: subprocess.Popen[bytes]) -> bool:
+    return worker.wait() == -signal.SIGKILL
 
 
 def _stop(worker: subprocess.Popen[bytes]) -> None:
     worker.kill()
     for pipe in (worker.stdin, worker.stdout):
         if pipe:
-            pipe.close()
+            with suppress(BrokenPipeError):  # what it was not able to take
+                pipe.close()
     worker.wait()

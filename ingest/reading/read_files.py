@@ -19,7 +19,7 @@ from common import disk_space
 from ingest import readers
 from ingest.archives import bundles
 from ingest.deliveries import Delivery
-from ingest.errors import Refused
+from ingest.errors import ReaderKilled, Refused
 from ingest.readers import json_rows, parquet
 from ingest.readers.sheets import Sheet
 from ingest.readers.workbook import Workbooks
@@ -61,7 +61,11 @@ class Reader:
 
     def _refuse_on_error(self, part: Part, read: Callable[[Part], list[FileRows]]) -> list[FileRows]:
         try:
-            return bundles.check_row_count(part.declared_rows, self._delimited_or_fixed_width(part, read))
+            try:
+                inputs = self._delimited_or_fixed_width(part, read)
+            except ReaderKilled:
+                inputs = self._delimited_or_fixed_width(part, read)
+            return bundles.check_row_count(part.declared_rows, inputs)
         except Refused as refused:
             return [FileRows(files_to_read.refusal(part, "", str(refused)))]
         except Exception as error:  # the failure of one reader must not end the night

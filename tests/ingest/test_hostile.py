@@ -126,6 +126,24 @@ def test_a_workbook_that_takes_too_long_is_refused_and_its_reader_is_ended(
         list(books.sheets(book))
 
 
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_workbook_whose_reader_is_killed_is_read_once_more(desk: Desk, monkeypatch: pytest.MonkeyPatch, deaths: int):
+    started, start = [], Workbooks._worker
+
+    def worker(books: Workbooks) -> object:
+        started.append(process := start(books))
+        if len(started) <= deaths:
+            process.kill()
+            process.wait()
+        return process
+
+    monkeypatch.setattr(Workbooks, "_worker", worker)
+    desk.put(f"{STUDENTS}/{SCHOOL}.xlsx", xlsx_of(("a", grid(students(2)))))
+    ((status, *_, reason),) = desk.read().values()
+    assert (status, len(started)) == ("loaded" if deaths == 1 else "refused", 2)
+    assert deaths == 1 or "its reader" in reason or "killed" in reason
+
+
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/workbook.bin", "content.xml"])
 def test_a_workbook_that_unpacks_to_far_more_than_it_has_is_refused(
     desk: Desk, part: str, monkeypatch: pytest.MonkeyPatch
