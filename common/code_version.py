@@ -26,7 +26,7 @@ def code_version() -> str:
         content = path.read_bytes()
         digest.update(f"{path.relative_to(CHECKOUT).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
-    return f"{_version()}+{digest.hexdigest()[:12]}"
+    return f"{package_version()}+{digest.hexdigest()[:12]}"
 
 
 def _files() -> Iterator[Path]:
@@ -37,8 +37,8 @@ def _files() -> Iterator[Path]:
             yield path
 
 
-def _version() -> str:
-    """From pyproject.toml where there is a checkout, else from the installed package."""
+def package_version() -> str:
+    """The version number: from pyproject.toml where there is a checkout, else from the installed package."""
     try:
         return str(tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"])
     except OSError:

@@ -5,10 +5,11 @@ Stays out: Airflow (`dags.scheduler.command_line`), starting the scheduler (`mak
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from shuyuan.verbs.night import LakeOption
 
 
 def airflow(
@@ -16,7 +17,7 @@ def airflow(
         list[str] | None,
         typer.Argument(metavar="[COMMAND ...]", help="A command of Airflow, such as: dags list."),
     ] = None,
-    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
+    lake: LakeOption = None,
 ) -> None:
     """Run a command of Airflow on the scheduler of this lake: its metadata database, DAGs and configuration."""
     from common.settings import load_settings

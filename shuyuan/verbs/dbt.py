@@ -6,12 +6,11 @@ Stays out: preparing the copy and running dbt (`warehouse.build.by_hand`).
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shuyuan.verbs.night import RegisterOption, day
+from shuyuan.verbs.night import LakeOption, RegisterOption, day
 
 
 def dbt(
@@ -19,7 +18,7 @@ def dbt(
         list[str] | None,
         typer.Argument(metavar="[COMMAND ...]", help="A dbt command; none: prepare, and print where dbt finds it."),
     ] = None,
-    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
+    lake: LakeOption = None,
     on: Annotated[
         date | None,
         typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The night to build for; else the lake's last."),

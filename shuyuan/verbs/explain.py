@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shuyuan.verbs.night import RegisterOption, day, directory
+from shuyuan.verbs.night import LakeOption, RegisterOption, day, directory
 from shuyuan.verbs.trace import DEFAULT_LIMIT, IdentifiedOption, LimitOption, time_and_secret
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def explain(
     unit: Annotated[str | None, typer.Option(help="The people of this unit of the figure (class-day, school).")] = None,
     person: Annotated[str | None, typer.Option(metavar="KEY", help="The rows of this person of the unit.")] = None,
     limit: LimitOption = DEFAULT_LIMIT,
-    lake: Annotated[Path | None, typer.Option(help="The lake of the figure; default: SHUYUAN_LAKE.")] = None,
+    lake: LakeOption = None,
     identified: IdentifiedOption = False,
     register_dir: RegisterOption = None,
     on: Annotated[

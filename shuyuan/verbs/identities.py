@@ -5,11 +5,11 @@ Stays out: the queue (`warehouse.records.identity_queue`), how it is printed (`p
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from shuyuan.verbs.night import LakeOption
 from shuyuan.verbs.sql import Format
 from shuyuan.verbs.trace import DEFAULT_LIMIT, IdentifiedOption, LimitOption, time_and_secret
 
@@ -20,7 +20,7 @@ def print_identities(
         str | None, typer.Option(metavar="CODE", help="Only the records of this organisation.")
     ] = None,
     limit: LimitOption = DEFAULT_LIMIT,
-    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
+    lake: LakeOption = None,
     identified: IdentifiedOption = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print them.")] = Format.table,
 ) -> None:

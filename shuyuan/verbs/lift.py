@@ -5,12 +5,11 @@ Stays out: the line's place (`registry.lifted_hold_file`), reasons to hold (`ing
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shuyuan.verbs.night import RegisterOption
+from shuyuan.verbs.night import LakeOption, RegisterOption
 
 
 def lift(
@@ -20,7 +19,7 @@ def lift(
     by: Annotated[str, typer.Option(help="Who decided: an office or a person's name.")],
     why: Annotated[str, typer.Option(help="Why it is right, in your own words and without any person's number.")],
     about: Annotated[str, typer.Option(help="The column or organisation that the hold names; else its rows.")] = "",
-    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
+    lake: LakeOption = None,
     register_dir: RegisterOption = None,
 ) -> None:
     """Lift the hold of a slice for these very files: what the guard found in them was reviewed, and is right."""

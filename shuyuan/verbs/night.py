@@ -38,6 +38,22 @@ def inbox_directory(path: Path | None) -> Path | None:
     return path
 
 
+def known_layout(path: Path | None) -> Path | None:
+    """Check that the lake of a verb, given or set, is of a layout that this program knows. Raises LakeError."""
+    from common.settings import load_settings
+    from warehouse.lake import Lake, refuse_newer
+
+    refuse_newer(Lake(load_settings(lake=path).lake))
+    return path
+
+
+LakeOption = Annotated[
+    Path | None, typer.Option("--lake", callback=known_layout, help="The lake; default: SHUYUAN_LAKE.")
+]
+NewLakeOption = Annotated[
+    Path | None,
+    typer.Option("--lake", callback=known_layout, help="The lake, created where it is missing; default: SHUYUAN_LAKE."),
+]
 RegisterOption = Annotated[
     Path | None, typer.Option("--registry", callback=directory, help="The bureau's register; else the house's own.")
 ]

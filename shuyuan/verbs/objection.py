@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shuyuan.verbs.night import RegisterOption, day
+from shuyuan.verbs.night import LakeOption, RegisterOption, day
 from shuyuan.verbs.sql import Format
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Raise an objection to a value, and take it through its steps.")
 
-Lake = Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")]
 By = Annotated[str, typer.Option(help="Who takes the step: an office or a person's name.")]
 Note = Annotated[str | None, typer.Option(help="The reason, in your own words and without any person's number.")]
 On = Annotated[
@@ -43,7 +41,7 @@ def open_(
     by: By,
     note: Note = None,
     on: On = None,
-    lake: Lake = None,
+    lake: LakeOption = None,
     register_dir: RegisterOption = None,
 ) -> None:
     """Raise an objection to one element of one student, teacher or school."""
@@ -73,7 +71,7 @@ def open_(
 
 def _step_command(state: ObjectionState, help_: str) -> Callable[..., None]:
     def take(
-        id_: Id, by: By, note: Note = None, on: On = None, lake: Lake = None, register_dir: RegisterOption = None
+        id_: Id, by: By, note: Note = None, on: On = None, lake: LakeOption = None, register_dir: RegisterOption = None
     ) -> None:
         from common.settings import load_settings
         from shuyuan import objections
@@ -98,7 +96,7 @@ def list_(
     all_: Annotated[bool, typer.Option("--all", help="The closed ones too.")] = False,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only overdue ones.")] = False,
     on: On = None,
-    lake: Lake = None,
+    lake: LakeOption = None,
     register_dir: RegisterOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print the list.")] = Format.table,
 ) -> None:
@@ -111,7 +109,7 @@ def list_(
 
 
 @app.command("show")
-def show(id_: Id, on: On = None, lake: Lake = None, register_dir: RegisterOption = None) -> None:
+def show(id_: Id, on: On = None, lake: LakeOption = None, register_dir: RegisterOption = None) -> None:
     """Show an objection with all its steps."""
     from common.settings import load_settings
     from shuyuan import objections

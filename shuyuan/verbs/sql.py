@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shuyuan.verbs.night import day
+from shuyuan.verbs.night import LakeOption, day
 
 
 class Format(StrEnum):
@@ -25,7 +24,7 @@ class Format(StrEnum):
 
 def sql(
     question: Annotated[str, typer.Argument(metavar="SQL", help="SQL over the marts of the release.")],
-    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
+    lake: LakeOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.table,
     as_known_on: Annotated[
         date | None,

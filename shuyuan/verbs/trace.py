@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shuyuan.verbs.night import day
+from shuyuan.verbs.night import LakeOption, day
 from shuyuan.verbs.sql import Format
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class Entity(StrEnum):
 def trace(
     entity: Annotated[Entity, typer.Argument(help="The kind of record.")],
     key: Annotated[str, typer.Argument(help="Any identifier: a key of a release, 学籍号, ID number, code, account.")],
-    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
+    lake: LakeOption = None,
     limit: Annotated[
         int, typer.Option(min=0, help="Rows of each feed that are shown, the newest first; 0: all.")
     ] = DEFAULT_LIMIT,

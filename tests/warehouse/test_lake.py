@@ -63,7 +63,7 @@ def test_only_the_nights_own_user_enters_the_restricted_zone(lake: Lake) -> None
 
 def test_a_lake_of_a_newer_program_is_refused(lake: Lake) -> None:
     lake.layout.write_text("99\n")
-    with pytest.raises(LakeError, match="has layout 99 and this program knows up to 1: update Shuyuan"):
+    with pytest.raises(LakeError, match="has layout 99, and this program knows up to 1: a newer Shuyuan"):
         create_lake(lake)
     with pytest.raises(LakeError, match="layout 99"), connect_lake(lake):
         pass

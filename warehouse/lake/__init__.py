@@ -15,6 +15,7 @@ from warehouse.lake.connection import (
     has_table,
     lake_tables,
     quoted,
+    refuse_newer,
     remains,
     write_empty_statistics,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "has_table",
     "lake_tables",
     "quoted",
+    "refuse_newer",
     "remains",
     "write_empty_statistics",
     "write_lock",

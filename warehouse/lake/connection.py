@@ -6,6 +6,8 @@ Stays out: its paths (`paths`), its lock (`write_lock`), its tables (`warehouse.
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +15,18 @@ from pathlib import Path
 import duckdb
 
 from common import files
+from common.code_version import package_version
 from common.lake_transaction import transaction
-from warehouse.errors import LakeError
+from warehouse.errors import LakeBusy, LakeError
 from warehouse.lake import duckdb_instances
 from warehouse.lake.paths import Lake
+from warehouse.lake.write_lock import writer
 
 LAYOUT = 1  # version of the layout; raise it when an older program could no longer read the lake
+WAIT_SECONDS = 60  # for a lake that another process has open
+_PAUSE = 0.1  # seconds between two tries
+_LOCKED = "could not set lock"  # as DuckDB says it
+_OTHER_VERSION = ("newer version", "can only read versions", "version mismatch")  # as DuckDB and DuckLake say it
 SCHEMAS = ("register", "intake", "raw", "staging", "conformed", "marts", "disclosure")
 
 
@@ -38,7 +46,7 @@ def create_lake(lake: Lake) -> None:
         lake.airflow.chmod(0o700)  # Airflow keeps its own keys there
     except OSError as error:
         raise LakeError(f"The lake {lake.root} cannot be written ({error.strerror}): give another --lake.") from error
-    _refuse_newer(lake)
+    refuse_newer(lake)
     with _attached(lake, {}, ", encrypted true", create=remains(lake) is None) as connection:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists lake.{schema}")
@@ -63,10 +71,10 @@ def _keep_rows_in_files(connection: duckdb.DuckDBPyConnection) -> None:
 
 def check_lake(lake: Lake) -> None:
     """Raise LakeError where there is no lake, or one of a newer layout or without its catalog."""
+    refuse_newer(lake)
     _refuse_lost_catalog(lake)
     if not has_catalog(lake):
         raise LakeError(f"There is no lake at {lake.root}: run 'shuyuan night', or give another --lake.")
-    _refuse_newer(lake)
 
 
 def _refuse_lost_catalog(lake: Lake) -> None:
@@ -91,10 +99,16 @@ def remains(lake: Lake) -> Path | None:
     return next((place for place in places if place.is_file() or any(place.glob("*"))), None)
 
 
-def _refuse_newer(lake: Lake) -> None:
-    if not lake.layout.exists():
+def refuse_newer(lake: Lake) -> None:
+    """Raise LakeError where a newer program has given the lake a layout that this one does not know.
+
+    For every verb, also one that only reads a release: another layout may keep releases elsewhere. Whoever may not look
+    into `restricted/` learns nothing here.
+    """
+    try:
+        layout = lake.layout.read_text(encoding="utf-8", errors="replace").strip()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return
-    layout = lake.layout.read_text(encoding="utf-8", errors="replace").strip()
     if not (layout.isascii() and layout.isdigit()):
         raise LakeError(
             f"{lake.layout} is damaged, which says the layout of the lake: write {LAYOUT} into it, unless a newer "
@@ -102,8 +116,8 @@ def _refuse_newer(lake: Lake) -> None:
         )
     if int(layout) > LAYOUT:
         raise LakeError(
-            f"The lake {lake.root} has layout {layout} and this program knows up to {LAYOUT}: "
-            "update Shuyuan, or give another --lake."
+            f"The lake {lake.root} has layout {layout}, and this program knows up to {LAYOUT}: a newer Shuyuan than "
+            f"this one ({package_version()}) wrote it, so update this one, or give another --lake."
         )
 
 
@@ -132,12 +146,29 @@ def _attached(
     lake: Lake, settings: dict[str, str | int], option: str, *, create: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb_instances.pooled_connection(settings | {"temp_directory": str(lake.spill)}) as connection:
+        _attach_when_free(connection, lake, option)
+        yield connection
+        connection.execute("use memory.main; detach lake")
+
+
+def _attach_when_free(connection: duckdb.DuckDBPyConnection, lake: Lake, option: str) -> None:
+    """Attach the lake; while another process has its catalog open, wait for up to WAIT_SECONDS.
+
+    A step of a night, and an answer to a person, have it open for seconds; a build for as long as it runs. Raises
+    LakeBusy after that time, LakeError where it cannot be opened at all.
+    """
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
         try:
             attach_lake(connection, lake, "lake", option, create=create)
         except duckdb.Error as error:
-            raise LakeError(_open_failure(lake, str(error))) from error
-        yield connection
-        connection.execute("use memory.main; detach lake")
+            if _LOCKED not in str(error).lower():
+                raise LakeError(_open_failure(lake, str(error))) from error
+            if time.monotonic() >= deadline:
+                raise LakeBusy(_busy(lake, str(error))) from error
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def lake_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -207,10 +238,25 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def _busy(lake: Lake, message: str) -> str:
+    """Who has the lake open, by the lock of the writer, else by what DuckDB says of the process."""
+    process = re.search(r"\(PID (\d+)\)", message)
+    who = writer(lake) or (f"process {process[1]}" if process else "another process")
+    return (
+        f"The lake {lake.root} is in use by {who}, and was not free within {WAIT_SECONDS} seconds: "
+        "wait until that has ended, and ask again."
+    )
+
+
 def _open_failure(lake: Lake, message: str) -> str:
-    if "lock" in message.lower() or "already attached" in message:
-        return f"The lake {lake.root} is open in another process: wait until it ends."
+    if "already attached" in message:
+        return f"The lake {lake.root} is open in this process: close it first."
     first_line = message.splitlines()[0]
+    if any(words in message for words in _OTHER_VERSION):
+        return (
+            f"The lake {lake.root} was written by another version of its programs ({first_line}): update Shuyuan, or "
+            "give another --lake."
+        )
     return (
         f"The lake {lake.root} cannot be opened ({first_line.rstrip('.')}): run 'shuyuan verify --lake {lake.root}', "
         "which says what is damaged and what to do, or give another --lake."

@@ -16,14 +16,14 @@ _entry_counts: dict[Path, int] = {}  # lock file -> nesting depth in this proces
 
 
 @contextmanager
-def write_lock(lake: Lake, writer: date | str) -> Iterator[None]:
+def write_lock(lake: Lake, by: date | str) -> Iterator[None]:
     """Hold the lake's write lock for a night, by its date, or for another writer, by its name in a sentence; reentrant
     within a process.
 
     The kernel releases it when the process ends, however it ends. Raises LakeBusy.
     """
     path = lake.lock.resolve()
-    descriptor = -1 if path in _entry_counts else _acquire(lake, writer)
+    descriptor = -1 if path in _entry_counts else _acquire(lake, by)
     _entry_counts[path] = _entry_counts.get(path, 0) + 1
     try:
         yield
@@ -35,19 +35,29 @@ def write_lock(lake: Lake, writer: date | str) -> Iterator[None]:
             os.close(descriptor)
 
 
-def _acquire(lake: Lake, writer: date | str) -> int:
+def writer(lake: Lake) -> str:
+    """Who holds the write lock, in words; empty where none does, or this process itself."""
+    if lake.lock.resolve() in _entry_counts:
+        return ""
+    with suppress(OSError, UnicodeDecodeError), lake.lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return file.read(200).decode()
+    return ""
+
+
+def _acquire(lake: Lake, by: date | str) -> int:
     descriptor = os.open(lake.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        holder = "another night"
-        with suppress(OSError, UnicodeDecodeError):
-            holder = os.pread(descriptor, 200, 0).decode() or holder
         os.close(descriptor)
         raise LakeBusy(
-            f"The lake {lake.root} is being written by {holder}: wait until it ends, then start again."
+            f"The lake {lake.root} is being written by {writer(lake) or 'another night'}: wait until it ends, then "
+            "start again."
         ) from error
-    name = writer if isinstance(writer, str) else f"the night {writer}"
+    name = by if isinstance(by, str) else f"the night {by}"
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{name} (process {os.getpid()})".encode(), 0)
     return descriptor
