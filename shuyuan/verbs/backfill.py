@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from shuyuan import exit_codes
-from shuyuan.verbs.night import RegisterOption, day, directory, inbox_directory
+from shuyuan.verbs.night import NewLakeOption, RegisterOption, day, directory, inbox_directory
 
 
 def load_nights(
@@ -29,9 +29,7 @@ def load_nights(
             callback=directory, help="Instead of an inbox: another lake, whose nights are run again into --lake."
         ),
     ] = None,
-    lake: Annotated[
-        Path | None, typer.Option(help="The lake, created where it is missing; default: SHUYUAN_LAKE.")
-    ] = None,
+    lake: NewLakeOption = None,
     register_dir: RegisterOption = None,
     first: Annotated[
         date | None, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="The first night to load.")
@@ -46,10 +44,11 @@ def load_nights(
     from common.settings import load_settings
     from shuyuan import outcome
     from shuyuan.progress import clock
+    from shuyuan.termination import ended_by_signals
 
     settings = load_settings(inbox=inbox, lake=lake, registry=register_dir)
     directory(settings.registry)
-    with clock("The backfill") as say:
+    with ended_by_signals("The backfill"), clock("The backfill") as say:
         from dags import backfill
 
         if from_lake is None:

@@ -67,9 +67,7 @@ def night(
             help="The inbox: holds <source>/..., or {date} in its path for a folder a day; default: SHUYUAN_INBOX.",
         ),
     ] = None,
-    lake: Annotated[
-        Path | None, typer.Option(help="The lake, created where it is missing; default: SHUYUAN_LAKE.")
-    ] = None,
+    lake: NewLakeOption = None,
     on: Annotated[
         date | None, typer.Option("--date", parser=day, metavar="YYYY-MM-DD", help="The night's own date.")
     ] = None,
@@ -86,6 +84,7 @@ def night(
     from common.settings import load_settings
     from shuyuan import outcome
     from shuyuan.progress import clock
+    from shuyuan.termination import ended_by_signals
 
     settings = load_settings(inbox=inbox, lake=lake, night=on, registry=register_dir)
     if settings.inbox is None:
@@ -94,7 +93,8 @@ def night(
         raise typer.BadParameter("give --date, or set SHUYUAN_NIGHT.", param_hint="--date")
     inbox_directory(settings.inbox)
     directory(settings.registry)
-    with clock(f"The night {settings.night}") as say:
+    what = f"The night {settings.night}"
+    with ended_by_signals(what), clock(what) as say:
         from dags.night import run
 
         result = run(settings, say, feeds=feed or (), leave_missed=leave_missed)
