@@ -7,6 +7,10 @@ Shuyuan's own errors are written to be read. A library's error may quote a cell,
 
 from __future__ import annotations
 
+import errno
+
+from common import disk_space
+
 _ROOMS = ("common", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples", "shuyuan",
           "warehouse")  # fmt: skip
 
@@ -14,6 +18,15 @@ _ROOMS = ("common", "dags", "dbt_project", "expectations", "ingest", "methods", 
 def is_own(error: BaseException) -> bool:
     """Whether an error is one of Shuyuan's own, with a sentence for a person."""
     return type(error).__module__.split(".")[0] in _ROOMS and bool(str(error))
+
+
+def foreseen(error: BaseException) -> str | None:
+    """The sentence of a fault of the machine, such as a disk that is full; None for any other error."""
+    if disk_space.is_full(error):
+        return f"the disk is full ({disk_space.fullest()}): free space there, and run it again"
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
+        return f"{error.filename} cannot be read or written ({error.strerror}): give this user the right to it"
+    return None
 
 
 def sentence(error: BaseException | None, doing: str, log: object) -> str:
@@ -27,6 +40,8 @@ def sentence(error: BaseException | None, doing: str, log: object) -> str:
         )
     if is_own(error):
         return " ".join(str(error).split())
+    if text := foreseen(error):
+        return f"{doing} failed: {text}"
     return (
         f"{doing} failed with an unexpected error ({type(error).__name__}): its log is {log}; "
         "send that file to whoever maintains the program"

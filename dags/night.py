@@ -10,15 +10,17 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from datetime import UTC, datetime, timedelta
 from io import TextIOBase
 from pathlib import Path
 from typing import Any, TextIO
 
+from common import disk_space
 from common.settings import Settings
 from dags import airflow_home, claim, light_airflow, outcome
 from dags.scratch import BY_HAND, Night
+from warehouse.lake import disk_use
 
 Say = Callable[[str], None]
 
@@ -38,17 +40,31 @@ def run(
     parameters = values | {"feeds": list(feeds), "leave_missed": leave_missed, "run": BY_HAND}
     night = Night.of_run(parameters, datetime.now(UTC))
     _ = night.register, night.inbox, night.only_feeds  # invalid settings are refused before anything is changed
+    try:
+        state = _run(night, say)
+    except Exception as error:
+        if not disk_space.is_full(error):
+            raise
+        return {"status": "failed", "reason": disk_use.full_sentence(night.lake)}
+    return outcome.read(night) or {"status": "failed", "reason": _unsaid(night, state)}
+
+
+def _run(night: Night, say: Say | None) -> str:
+    """Run the night under its claim; the state in which Airflow's run has ended."""
     with claim.locked(night):
         claim.refuse_busy(night)
         claim.refuse_unfit(night)
         with _logged(night, say), _rare_garbage_collection():
             night.clear()
             _prepare_airflow(night)
-            state = _run_dag(night)
-    return outcome.read(night) or {
-        "status": "failed",
-        "reason": f"Airflow ended as {state} without an error message: its log is {_log_file(night)}",
-    }
+            return _run_dag(night)
+
+
+def _unsaid(night: Night, state: str) -> str:
+    """Why a night has failed that could not even write down why."""
+    if disk_space.space_of(night.lake.root).free < disk_space.LITTLE:
+        return disk_use.full_sentence(night.lake)
+    return f"Airflow ended as {state} without an error message: its log is {_log_file(night)}"
 
 
 def _run_dag(night: Night) -> str:
@@ -90,11 +106,15 @@ class _NightLog(TextIOBase):
         self.rich_proxied_file = getattr(screen, "rich_proxied_file", screen)
 
     def write(self, text: str) -> int:
-        return self._file.write(text) if self._file else len(text)
+        with suppress(OSError):  # a log on a full disk is the least: the step says so that needs the room
+            if self._file:
+                self._file.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        if self._file:
-            self._file.flush()
+        with suppress(OSError):
+            if self._file:
+                self._file.flush()
 
     def release(self) -> None:
         self._file = None
@@ -112,15 +132,17 @@ def _logged(night: Night, say: Say | None) -> Iterator[None]:
     steps, handler = logging.getLogger("shuyuan.night"), _CallbackHandler(say)
     steps.addHandler(handler)
     steps.setLevel(logging.INFO)
-    with path.open("w", encoding="utf-8") as file:
-        out, err = _NightLog(file, sys.stdout), _NightLog(file, sys.stderr)
-        try:
-            with redirect_stdout(out), redirect_stderr(err):
-                yield
-        finally:
-            out.release()
-            err.release()
-            steps.removeHandler(handler)
+    file = path.open("w", encoding="utf-8")
+    out, err = _NightLog(file, sys.stdout), _NightLog(file, sys.stderr)
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            yield
+    finally:
+        out.release()
+        err.release()
+        with suppress(OSError):
+            file.close()
+        steps.removeHandler(handler)
 
 
 @contextmanager

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from common import failures
+from common import disk_space, failures
 from common.settings import SettingsError
 from dags import step_log
-from dags.scratch import Night, Refused
+from dags.scratch import DiskFull, Night, Refused
+from warehouse.lake import disk_use
 
 T = TypeVar("T")
 
@@ -44,11 +46,16 @@ def at_night(step: Callable[..., T]) -> Callable[..., T]:
         night: Night | None = None
         try:
             night = night_of(get_current_context())
-            return step(night, *arguments, **named)
+            with disk_use.measured(night.lake, night.date):
+                return step(night, *arguments, **named)
         except (Refused, SettingsError) as refusal:
             step_log.write_failure(step.__name__, night, refusal)
             raise _without_retry(refusal) from None
         except Exception as error:
+            if night is not None and disk_space.is_full(error):
+                full = _disk_full(night)
+                step_log.write_failure(step.__name__, night, full)
+                raise _without_retry(full) from error
             if failures.is_own(error) and not (night and night.settings.debug):
                 step_log.write_failure(step.__name__, night, error)
                 raise error.with_traceback(None) from None
@@ -59,7 +66,15 @@ def at_night(step: Callable[..., T]) -> Callable[..., T]:
     return task_function
 
 
-def _without_retry(error: Refused | SettingsError) -> Exception:
+def _disk_full(night: Night) -> DiskFull:
+    """The sentence of a step that has met a full disk, after which there is room to write it down."""
+    full = DiskFull(disk_use.full_sentence(night.lake))
+    with suppress(OSError):
+        night.give_up()
+    return full
+
+
+def _without_retry(error: Refused | SettingsError | DiskFull) -> Exception:
     """The error as Airflow knows it; it is still what it was to the alarm."""
     from airflow.sdk.exceptions import AirflowFailException
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -25,6 +27,10 @@ from registry.model import Register
 from warehouse.lake import Lake
 
 BY_HAND = "by hand"
+
+
+class DiskFull(Exception):  # noqa: N818 (what has happened to the night)
+    """A step has met a full disk: a retry changes nothing."""
 
 
 class Refused(Exception):  # noqa: N818 (what a gate does is no fault of the program)
@@ -133,6 +139,24 @@ class Night:
         files.make_folder(self.work, 0o700)
         for other in self.work.parent.iterdir():
             _sweep(other)
+
+    def give_up(self) -> None:
+        """Make room on a full disk: of what was read nothing stays, so that no later step goes on with a part of it."""
+        self.files.arrivals.unlink(missing_ok=True)
+        self.sweep()
+
+    @contextmanager
+    def temporary_files(self) -> Iterator[None]:
+        """Let temporary files, which may hold delivered bytes, lie in the scratch: the next night clears what a night
+        that was killed has left.
+        """
+        folder = self.work / "temporary"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        before, tempfile.tempdir = tempfile.tempdir, str(folder)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
     def sweep(self) -> None:
         """Delete the night's tables from the scratch; its JSON records stay."""

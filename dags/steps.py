@@ -24,7 +24,7 @@ from dags.scratch import Night, Refused
 from warehouse import build, lineage, problem_lists, release
 from warehouse.disclosure import secret
 from warehouse.errors import LineageError
-from warehouse.lake import connect_lake, write_lock
+from warehouse.lake import connect_lake, disk_use, write_lock
 from warehouse.records import disputed_values
 from warehouse.tables import raw_tables, register_tables
 
@@ -68,11 +68,12 @@ def find_arrivals(night: Night) -> list[str]:
     claim.require(night)
     with _connected(night) as connection:
         history = ingest.intake_history(connection)
-    arrivals = (
-        ingest.find_arrivals(night.inbox, night.register, night.date, history, night.only_feeds)
-        if night.inbox.is_dir()
-        else []
-    )
+    with night.temporary_files():
+        arrivals = (
+            ingest.find_arrivals(night.inbox, night.register, night.date, history, night.only_feeds)
+            if night.inbox.is_dir()
+            else []
+        )
     if night.only_feeds and not arrivals:
         raise SettingsError(
             f"The inbox {night.inbox} holds no file of {', '.join(night.only_feeds)}: put it there first."
@@ -91,7 +92,8 @@ def read(night: Night, feed: str) -> None:
     claim.require(night)
     log.info("reading %s", feed)
     arrivals = [ingest.Arrival(**record) for record in night.read(night.files.arrivals)]
-    ingest.read_feed(night.register, feed, arrivals, night.lake.landing, night.work)
+    with night.temporary_files():
+        ingest.read_feed(night.register, feed, arrivals, night.lake.landing, night.work)
 
 
 def guard(night: Night) -> None:
@@ -247,6 +249,7 @@ def publish(night: Night) -> None:
     outcome.write(night, "published", release=candidate.release_id, path=str(path))
     alarm.night_published(night)
     night.sweep()
+    disk_use.keep(night.lake, night.date)
     claim.close(night)
     log.info("published %s", candidate.release_id)
 

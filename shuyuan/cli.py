@@ -82,15 +82,18 @@ def _print_error(error: Exception) -> None:
         typer.echo(error.format_message(), err=True)
         return
     text = " ".join(str(error).split())
+    foreseen = failures.foreseen(error)
     if failures.is_own(error):
         typer.echo(text, err=True)
+    elif foreseen:
+        typer.echo(f"{foreseen[0].upper()}{foreseen[1:]}.", err=True)
     else:
         typer.echo(f"Unexpected error ({type(error).__name__}): {text}", err=True)
     if _debug():
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
-    elif not failures.is_own(error):
+    elif not failures.is_own(error) and not foreseen:
         typer.echo(_REPORT_HINT, err=True)
 
 

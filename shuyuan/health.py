@@ -17,8 +17,9 @@ from typing import Literal
 
 from common.settings import CHECKOUT, Settings
 
-GIB = 1 << 30
-DISK_MINIMUM, DISK_COMFORTABLE = 1 * GIB, 5 * GIB  # a lake of 20,000 students needs under 1 GiB
+GIB, MIB = 1 << 30, 1 << 20
+DISK_COMFORTABLE = 5  # times what a night needs
+DISK_NIGHTS = 30  # for which there should be room
 MEMORY_MINIMUM, MEMORY_COMFORTABLE = 1.5 * GIB, 3.5 * GIB  # a city of a million students: 4 GiB
 SM3_OF_ABC = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"  # GM/T 0004-2012, A.1
 
@@ -84,19 +85,31 @@ def _extensions(_: Settings) -> Iterator[Finding]:
     with duckdb.connect(":memory:", config=extensions.config()) as connection:
         for name in extensions.NAMES:
             connection.execute(f"load {name}")
-    yield Finding(
-        "ok", f"DuckDB {duckdb.__version__} loads {', '.join(extensions.NAMES)} without the network"
-    )
+    yield Finding("ok", f"DuckDB {duckdb.__version__} loads {', '.join(extensions.NAMES)} without the network")
+
+
+def _layout(settings: Settings) -> Iterator[Finding]:
+    from warehouse.lake import LAYOUT, Lake, refuse_newer
+
+    refuse_newer(Lake(settings.lake))
+    yield Finding("ok", f"this program knows lakes up to layout {LAYOUT}, and that of {settings.lake}")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    folder = _existing(settings.lake)
+    """Whether the next night finds the room that the last ones used at their peak, and for how many more it is."""
+    from warehouse.lake import Lake, disk_use
+
+    folder, need = _existing(settings.lake), disk_use.forecast(Lake(settings.lake))
     free = shutil.disk_usage(folder).free
-    text = f"{free / GIB:.1f} GiB free under {folder}"
-    if free < DISK_MINIMUM:
-        yield Finding("wrong", f"{text}: free at least {DISK_MINIMUM / GIB:.0f} GiB, or give another --lake.")
+    text = f"{free / GIB:.2f} GiB free under {folder}, and a night needs {need.needed / GIB:.2f}, {need.reason}"
+    nights = (free - need.needed) // need.kept if need.kept else DISK_NIGHTS
+    full = f"full after about {nights} more, since each keeps {need.kept / MIB:,.0f} MiB"
+    if free < need.needed:
+        yield Finding("wrong", f"{text}: free {(need.needed - free) / GIB:.2f} GiB more, or give another --lake.")
+    elif nights < DISK_NIGHTS:
+        yield Finding("note", f"{text}: {full}")
     else:
-        yield Finding("ok" if free >= DISK_COMFORTABLE else "note", text)
+        yield Finding("ok" if free >= DISK_COMFORTABLE * need.needed else "note", text)
 
 
 def _memory(settings: Settings) -> Iterator[Finding]:
@@ -143,9 +156,7 @@ def _sm3(_: Settings) -> Iterator[Finding]:
     if digest.finalize().hex() == SM3_OF_ABC:
         yield Finding("ok", "SM3 gives the standard's test value")
     else:
-        yield Finding(
-            "wrong", "SM3 of this machine's cryptography package is wrong: reinstall it with 'make setup'."
-        )
+        yield Finding("wrong", "SM3 of this machine's cryptography package is wrong: reinstall it with 'make setup'.")
 
 
 def _register(settings: Settings) -> Iterator[Finding]:
@@ -207,5 +218,6 @@ def _lake(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _extensions, _sm3, _disk, _memory, _writable, _secret, _register, _own_directory, _zone, _lake,
+    _python, _packages, _extensions, _sm3, _layout, _disk, _memory, _writable, _secret, _register, _own_directory, _zone,
+    _lake,
 )  # fmt: skip

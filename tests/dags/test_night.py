@@ -6,9 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 
-from common import failures
+from common import disk_space, failures
 from common.night_files import FeedFiles
 from common.settings import Settings, SettingsError, load_settings
 from dags import airflow_home, steps
@@ -303,3 +304,36 @@ def test_a_damaged_record_of_a_night_is_named(settings):
     night.files.outcome.write_bytes(b'{"status": "publ')
     with pytest.raises(RecordDamaged, match=r"outcome.json of the night 2025-10-15 is damaged: run that night again"):
         night.read(night.files.outcome)
+
+
+FULL = duckdb.IOException('IO Error: Could not write file "/lake/x": No space left on device')
+
+
+def test_a_full_disk_ends_the_night_at_once_with_how_much_is_needed_where(settings, calls, monkeypatch):
+    def build(*_: Any, **__: Any) -> None:
+        calls.append("build")
+        raise BuildFailed("The model m failed: IO Error: Could not write file: No space left on device.") from FULL
+
+    monkeypatch.setattr(steps.build, "run", build)
+    outcome = run(settings)
+    assert (outcome["status"], outcome["step"]) == ("failed", "transform")
+    assert outcome["reason"].startswith("The disk is full: ")
+    assert f"are free under {settings.lake}, and the night needs 1,024 MiB" in outcome["reason"]
+    assert calls.count("build") == 1, "a retry finds the same disk"
+    work = Lake(settings.lake).work(NIGHT)
+    assert not (work / "arrivals.json").exists(), "no step goes on with a part of what was read"
+
+
+def test_a_night_that_cannot_even_write_its_outcome_says_that_the_disk_is_full(settings, calls, monkeypatch):
+    monkeypatch.setattr("dags.night._run_dag", lambda _: "failed")
+    space = disk_space.Space(settings.lake, 1 << 30, 0)
+    monkeypatch.setattr(disk_space, "space_of", lambda _: space)
+    assert run(settings)["reason"].startswith("The disk is full: 0 MiB of 1,024 MiB are free under")
+
+
+def test_a_full_disk_of_airflows_own_database_has_the_same_sentence(settings, calls, monkeypatch):
+    def broken(_: Any) -> str:
+        raise RuntimeError("(sqlite3.OperationalError) database or disk is full")
+
+    monkeypatch.setattr("dags.night._run_dag", broken)
+    assert run(settings)["reason"].startswith("The disk is full: ")

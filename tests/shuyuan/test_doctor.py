@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,7 +74,27 @@ def test_a_full_disk_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1 << 20))
     (found,) = _of("_disk")
     assert found.state == "wrong"
-    assert "free at least 1 GiB" in found.text
+    assert "a night needs 1.00, which the first night of a city of 20,000 students may need" in found.text
+    assert "free 1.00 GiB more" in found.text
+
+
+def test_a_disk_that_has_no_room_for_a_night_like_the_last_ones_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = load_settings(lake=tmp_path / "lake")
+    kept = {f"2025-10-{day}": {"peak": 10 << 30, "kept": 1 << 30} for day in (15, 16)}
+    (tmp_path / "lake" / "restricted").mkdir(parents=True)
+    (tmp_path / "lake" / "restricted" / "disk_use.json").write_text(json.dumps(kept))
+    usage = shutil.disk_usage("/")
+    for free, state, said in (
+        (11, "wrong", "a night needs 12.00, by the most of the last 2 nights: free 1.00 GiB more"),
+        (20, "note", "full after about 8 more, since each keeps 1,024 MiB"),
+        (99, "ok", "99.00 GiB free"),
+    ):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: usage._replace(free=free << 30))
+        (found,) = _of("_disk", settings)
+        assert found.state == state
+        assert said in found.text
 
 
 def test_a_place_that_cannot_be_written_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

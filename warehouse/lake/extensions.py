@@ -6,7 +6,6 @@ Stays out: attaching anything (`connection`).
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 from functools import cache

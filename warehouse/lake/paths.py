@@ -75,6 +75,11 @@ class Lake:
         return self.restricted / "layout"
 
     @property
+    def disk_use(self) -> Path:
+        """What the last nights have used of the disk."""
+        return self.restricted / "disk_use.json"
+
+    @property
     def releases(self) -> Path:
         """The releases; `current` is a link to one of them."""
         return self.root / "releases"

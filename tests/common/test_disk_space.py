@@ -1,0 +1,53 @@
+"""A full disk is known by every library that meets it, and is no fault of a file."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from common import disk_space, failures
+
+NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NO_SPACE,
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        duckdb.IOException('IO Error: Could not write file "/x": No space left on device'),
+        duckdb.OutOfMemoryException(
+            "Out of Memory Error: failed to offload data block of size 256.0 KiB (0 bytes/0 bytes used). "
+            "This limit was set by the 'max_temp_directory_size' setting."
+        ),
+        RuntimeError("(sqlite3.OperationalError) database or disk is full"),
+    ],
+)
+def test_a_full_disk_is_told_from_other_errors(error: Exception) -> None:
+    assert disk_space.is_full(error)
+    wrapped = ValueError("dbt could not start")
+    wrapped.__cause__ = error
+    assert disk_space.is_full(wrapped)
+    assert str(failures.foreseen(error)).startswith("the disk is full (")
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EACCES, "Permission denied"), ValueError("full")])
+def test_another_error_is_no_full_disk(error: Exception) -> None:
+    assert not disk_space.is_full(error)
+
+
+def test_the_folder_that_is_full_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    spaces = {tmp_path / "a": 1 << 30, tmp_path / "b": 0}
+    monkeypatch.setattr(disk_space, "space_of", lambda p: disk_space.Space(p, 1 << 31, spaces.get(p, 1 << 30)))
+    assert str(disk_space.fullest(*spaces)) == f"0 MiB of 2,048 MiB are free under {tmp_path / 'b'}"
+
+
+def test_a_right_that_is_missing_has_a_sentence() -> None:
+    denied = PermissionError(errno.EACCES, "Permission denied", "/lake/outbox")
+    assert failures.sentence(denied, "the step publish", "x") == (
+        "the step publish failed: /lake/outbox cannot be read or written (Permission denied): give this user the right "
+        "to it"
+    )
