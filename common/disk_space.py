@@ -1,6 +1,6 @@
 """Disk space: whether an error says that a disk is full, and how much is free where.
 
-Stays out: what nights have used of it (`dags.disk_use`), the words of other errors (`common.failures`).
+Stays out: what nights have used of it (`warehouse.lake.disk_use`), the words of other errors (`common.failures`).
 
 A disk that is full is nobody's file's fault: whoever refuses a file for an error of reading asks `is_full` first.
 """

@@ -1,6 +1,6 @@
 """A folder of this user alone, from which code may be loaded.
 
-Stays out: folders of a lake (`warehouse.lake`), temporary ones, whose names nobody can foresee (`tempfile`).
+Stays out: folders of a lake (`warehouse.lake`), temporary ones, whose names nobody can foresee (Python's tempfile).
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_a_second_connection_is_told_to_wait(lake: Lake) -> None:
     with (
         connect_lake(lake),
-        pytest.raises(LakeError, match="is open in another process: wait"),
+        pytest.raises(LakeError, match="is open in this process: close it first"),
         connect_lake(lake),
     ):
         pass

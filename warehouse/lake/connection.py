@@ -146,12 +146,12 @@ def _attached(
     lake: Lake, settings: dict[str, str | int], option: str, *, create: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb_instances.pooled_connection(settings | {"temp_directory": str(lake.spill)}) as connection:
-        _attach_when_free(connection, lake, option, create)
+        _attach_when_free(connection, lake, option, create=create)
         yield connection
         connection.execute("use memory.main; detach lake")
 
 
-def _attach_when_free(connection: duckdb.DuckDBPyConnection, lake: Lake, option: str, create: bool) -> None:
+def _attach_when_free(connection: duckdb.DuckDBPyConnection, lake: Lake, option: str, *, create: bool) -> None:
     """Attach the lake; while another process has its catalog open, wait for up to WAIT_SECONDS.
 
     A step of a night, and an answer to a person, have it open for seconds; a build for as long as it runs. Raises
