@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 1 << 20
-LITTLE = 8 * MIB  # free, at which a folder is taken for the one that is full
+LITTLE = 8 * MIB  # free, at which a disk is taken for full
 _NUMBERS = (errno.ENOSPC, errno.EDQUOT)
 # as the system, DuckDB (a spill that may not grow: a share of what is free), SQLite and others say it
 _WORDS = ("no space left on device", "disk quota exceeded", "max_temp_directory_size", "database or disk is full",
@@ -47,14 +46,6 @@ def is_full(error: BaseException) -> bool:
         getattr(each, "errno", None) in _NUMBERS or any(words in str(each).lower() for words in _WORDS)
         for each in _causes(error)
     )
-
-
-def fullest(*folders: Path) -> Space:
-    """Of these folders and the one for temporary files, the first that is full; else the first of them, which was full
-    a moment ago.
-    """
-    spaces = [space_of(folder) for folder in (*folders, Path(tempfile.gettempdir()))]
-    return next((space for space in spaces if space.free < LITTLE), spaces[0])
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -8,6 +8,7 @@ Shuyuan's own errors are written to be read. A library's error may quote a cell,
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 from common import disk_space
 
@@ -23,7 +24,9 @@ def is_own(error: BaseException) -> bool:
 def foreseen(error: BaseException) -> str | None:
     """The sentence of a fault of the machine, such as a disk that is full; None for any other error."""
     if disk_space.is_full(error):
-        return f"the disk is full ({disk_space.fullest()}): free space there, and run it again"
+        file = getattr(error, "filename", None)
+        where = f" ({disk_space.space_of(Path(file))})" if file else ""
+        return f"the disk is full{where}: free space, and run it again"
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
         return f"{error.filename} cannot be read or written ({error.strerror}): give this user the right to it"
     return None

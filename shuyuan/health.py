@@ -218,6 +218,6 @@ def _lake(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _extensions, _sm3, _layout, _disk, _memory, _writable, _secret, _register, _own_directory, _zone,
-    _lake,
+    _python, _packages, _extensions, _sm3, _layout, _disk, _memory, _writable, _secret, _register, _own_directory,
+    _zone, _lake,
 )  # fmt: skip

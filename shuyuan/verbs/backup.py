@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 
+from shuyuan.verbs.night import LakeOption
+
 
 def back_up(
     directory: Annotated[
         Path, typer.Argument(metavar="DIR", help="The folder of this lake's backups, best on another disk.")
     ],
-    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
+    lake: LakeOption = None,
 ) -> None:
     """Back the lake up: what has changed is copied, all else is shared with the backup before; without the secret."""
     from datetime import datetime

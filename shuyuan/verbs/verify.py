@@ -5,12 +5,12 @@ Stays out: the checks (`dags.damage.lake_check`), making a release again (`dags.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from shuyuan import exit_codes
+from shuyuan.verbs.night import LakeOption
 
 
 def verify(
@@ -20,7 +20,7 @@ def verify(
     mend: Annotated[
         bool, typer.Option("--mend", help="Make damaged releases again from the lake first; nothing else is changed.")
     ] = False,
-    lake: Annotated[Path | None, typer.Option(help="The lake; default: SHUYUAN_LAKE.")] = None,
+    lake: LakeOption = None,
 ) -> None:
     """Check the files of a lake: data against the catalog, releases against their checksums, landed files, state."""
     from common.settings import load_settings

@@ -20,7 +20,7 @@ from common.lake_transaction import transaction
 from warehouse.errors import LakeBusy, LakeError
 from warehouse.lake import duckdb_instances
 from warehouse.lake.paths import Lake
-from warehouse.lake.write_lock import writer
+from warehouse.lake.write_lock import holder_of
 
 LAYOUT = 1  # version of the layout; raise it when an older program could no longer read the lake
 WAIT_SECONDS = 60  # for a lake that another process has open
@@ -240,8 +240,9 @@ def _text(value: str) -> str:
 
 def _busy(lake: Lake, message: str) -> str:
     """Who has the lake open, by the lock of the writer, else by what DuckDB says of the process."""
-    process = re.search(r"\(PID (\d+)\)", message)
-    who = writer(lake) or (f"process {process[1]}" if process else "another process")
+    found = re.search(r"\(PID (\d+)\)", message)
+    process, holder = f"process {found[1]}" if found else "another process", holder_of(lake)
+    who = holder if f"({process})" in holder else process
     return (
         f"The lake {lake.root} is in use by {who}, and was not free within {WAIT_SECONDS} seconds: "
         "wait until that has ended, and ask again."

@@ -18,7 +18,7 @@ from typing import Any
 
 from common import disk_space
 from common.disk_space import MIB
-from warehouse.files import write_json
+from common.files import write_json
 from warehouse.lake.paths import Lake
 
 FIRST_NIGHT_BYTES = 1 << 30  # the first night of 20,000 students needs less
@@ -95,7 +95,7 @@ def full_sentence(lake: Lake) -> str:
     """What a person reads whose night has met a full disk: where, how much is free, how much is needed."""
     need = forecast(lake)
     return (
-        f"The disk is full: {disk_space.fullest(lake.root)}, and the night needs {need.needed / MIB:,.0f} MiB, "
+        f"The disk is full: {disk_space.space_of(lake.root)}, and the night needs {need.needed / MIB:,.0f} MiB, "
         f"{need.reason}: free that much there, and run the night again from its beginning"
     )
 

@@ -35,15 +35,10 @@ def write_lock(lake: Lake, by: date | str) -> Iterator[None]:
             os.close(descriptor)
 
 
-def writer(lake: Lake) -> str:
-    """Who holds the write lock, in words; empty where none does, or this process itself."""
-    if lake.lock.resolve() in _entry_counts:
-        return ""
-    with suppress(OSError, UnicodeDecodeError), lake.lock.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return file.read(200).decode()
+def holder_of(lake: Lake) -> str:
+    """Who has the write lock, or had it last, in words that end with the process; empty where that cannot be read."""
+    with suppress(OSError, UnicodeDecodeError):
+        return lake.lock.read_bytes()[:200].decode()
     return ""
 
 
@@ -52,10 +47,10 @@ def _acquire(lake: Lake, by: date | str) -> int:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
+        holder = holder_of(lake) or "another night"
         os.close(descriptor)
         raise LakeBusy(
-            f"The lake {lake.root} is being written by {writer(lake) or 'another night'}: wait until it ends, then "
-            "start again."
+            f"The lake {lake.root} is being written by {holder}: wait until it ends, then start again."
         ) from error
     name = by if isinstance(by, str) else f"the night {by}"
     os.ftruncate(descriptor, 0)
