@@ -62,7 +62,7 @@ def _make_again(lake: Lake, settings: Settings, release_id: str) -> Path:
             scratch,
             registry.load(register_dir),
             night,
-            secret.load_or_create(settings.secret_file),
+            secret.of_lake(lake, settings.secret_file),
             build.manifest_path(scratch, night),
             code_version(),
             register_dir,
@@ -76,7 +76,7 @@ def _make_again(lake: Lake, settings: Settings, release_id: str) -> Path:
                 "('shuyuan night')."
             )
         own = own_directory.suites(settings.registry)
-        report = expectations.check_release(made.directory, expectations.load_baseline(own_suites=own), own)
+        report = expectations.check_release(made.directory, night, expectations.load_baseline(own_suites=own), own)
         return release.replace(lake, made, [report.as_dict()])
 
 

@@ -103,7 +103,7 @@ def _member(combine: Combine, copy: Feed, best: Feed) -> Member:
         entity=copy.identifies[0].entity,
         renamed=renamed(copy, best),
         key=copy.key,
-        is_expected=copy.expected != "never",
+        is_expected=copy.expected != "on_demand",
         since=combine.since,
         by_day=is_called_by_day(copy),
         by_school=copy.slice.by_school,

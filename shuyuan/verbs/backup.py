@@ -61,7 +61,7 @@ def restore(
     current = release.current(lake_paths)
     typer.echo(f"{settings.lake} is {source.name} of {source.parent}; current release: {current and current.name}.")
     if current is not None and settings.secret_file.exists():
-        secret.require_same(current, secret.load_or_create(settings.secret_file))
+        secret.of_lake(lake_paths, settings.secret_file)
         typer.echo(f"The secret {settings.secret_file} is the one of this lake.")
     else:
         typer.echo(f"The secret is in no backup: put the lake's own to {settings.secret_file} before the next night.")
