@@ -47,7 +47,7 @@ def test_no_mutant_of_a_second_night_breaks_its_promise(town_of: Callable[[int],
 def _stage(lake: Lake, register: Register, scratch: Path) -> list[str]:
     """What dbt finds wrong in staging, without references: the feeds of the town know nothing of each other."""
     variables = json.loads(dbt_inputs.variables(register, SECOND))
-    variables["references"] = dict.fromkeys(variables["references"], [])
+    variables["references"] = {feed: [] for feed in variables["references"]}
     dbt_inputs.write_profile(scratch, lake, 2, None)
     build_database.create_build_database(lake, scratch, ())
     places = ["--project-dir", build.PROJECT, "--profiles-dir", scratch, "--target-path", scratch / "target",
