@@ -68,23 +68,24 @@ def open_copy(lake: Lake, *, deep: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     if not has_catalog(lake) and remains(lake) is None:
         check_lake(lake)
-    try:
-        with TemporaryDirectory(prefix="verify-", dir=lake.restricted) as folder, ExitStack() as stack:
-            try:
-                copy = copy_catalog(lake, Path(folder))
-                connection = stack.enter_context(connect_lake(copy, read_only=True))
-                named_files(connection, lake)
-                if deep:
-                    _read_catalog(connection)
-            except LakeBusy:
-                raise
-            except (LakeError, duckdb.Error) as error:
-                raise CatalogDamaged(_failure_of_catalog(lake, error)) from error
-            yield connection
-    except FileNotFoundError as error:
-        raise CatalogDamaged("is missing") from error
-    except PermissionError as error:
-        raise LakeError(f"{lake.restricted} is for the user of the lake alone: check it as that user.") from error
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(TemporaryDirectory(prefix="verify-", dir=lake.restricted))
+        except FileNotFoundError as error:
+            raise CatalogDamaged("is missing") from error
+        except PermissionError as error:
+            raise LakeError(f"{lake.restricted} is for the user of the lake alone: check it as that user.") from error
+        try:
+            copy = copy_catalog(lake, Path(folder))
+            if deep:
+                _read_catalog(copy.catalog)
+            connection = stack.enter_context(connect_lake(copy, read_only=True))
+            named_files(connection, lake)
+        except LakeBusy:
+            raise
+        except (LakeError, duckdb.Error) as error:
+            raise CatalogDamaged(_failure_of_catalog(lake, error)) from error
+        yield connection
 
 
 def check_data(connection: duckdb.DuckDBPyConnection, lake: Lake, *, deep: bool) -> Iterator[Damage]:
@@ -154,13 +155,11 @@ def _reading_failure(file: DataFile) -> str | None:
     return None if rows == file.rows else f"holds {rows:,} rows and not the {file.rows:,} that the catalog names"
 
 
-def _read_catalog(connection: duckdb.DuckDBPyConnection) -> None:
-    """Read every table of the catalog: each of its blocks has a checksum. Raises duckdb.Error."""
-    tables = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = ?", [_METADATA]
-    ).fetchall()
-    for schema, table in tables:
-        connection.execute(f'select bit_xor(hash(row)) from {_METADATA}."{schema}"."{table}" as row').fetchall()
+def _read_catalog(catalog: Path) -> None:
+    """Read every table of a catalog that is not open: each of its blocks has a checksum. Raises duckdb.Error."""
+    with duckdb.connect(catalog, read_only=True) as connection:  # DuckLake hides its tables once it is attached
+        for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
+            connection.execute(f'select bit_xor(hash(row)) from "{table}" as row').fetchall()
 
 
 def _unnamed(connection: duckdb.DuckDBPyConnection, lake: Lake, files: Sequence[DataFile]) -> list[Damage]:
