@@ -85,5 +85,6 @@ def _cause(
     if not number:
         return ""
     headers = ", ".join(c.headers[0] for c in feed.columns if c.name in names)
+    told = f" for {headers}" if headers else ""
     why = "; a part of its file is in another encoding" if is_damaged else ""
-    return f" that could be read ({number} in quarantine for {headers}{why})"
+    return f" that could be read ({number} in quarantine{told}{why})"

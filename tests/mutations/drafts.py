@@ -64,6 +64,7 @@ class Draft:
     suffix: str | None = None  # instead of the format's own
     spoil: list[Callable[[bytes], bytes]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)  # names of the mutators
+    is_thinner: bool = False  # values of before are gone: where they were good, their slice may wait
 
     @property
     def path(self) -> str:

@@ -23,7 +23,8 @@ SURPLUS = ("", "surplus_cells")
 def bad_cells(draw: Random, d: Draft) -> bool:
     """One to three cells that are not of their type, out of range, no option, or blank though they must be filled."""
     lines = draw.sample(d.data(), draw.randrange(1, 4))
-    return sum(_spoil(draw, d, line) for line in lines) > 0
+    d.is_thinner = sum(_spoil(draw, d, line) for line in lines) > 0
+    return d.is_thinner
 
 
 def _spoil(draw: Random, d: Draft, line: Line) -> bool:

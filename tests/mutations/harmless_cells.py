@@ -32,6 +32,7 @@ def optional_columns_gone(draw: Random, d: Draft) -> bool:
     for line in d.lines:
         line.cells = [line.cells[n] for n in kept] if line.cells else []
         line.means = {k: None if k in names else v for k, v in line.means.items()}
+    d.is_thinner = True
     return True
 
 
@@ -42,6 +43,7 @@ def blank_cells(draw: Random, d: Draft) -> bool:
         for n, column in draw.sample(spare, draw.randrange(len(spare) + 1)):
             line.cells[n] = draw.choice(["", "", " ", "\u3000"])
             line.means[column.name] = None
+            d.is_thinner = True
     return bool(spare)
 
 
