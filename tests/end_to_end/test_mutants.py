@@ -1,5 +1,6 @@
 """One night more, whose files were mutated on their way: what is only dressed otherwise is loaded, what is damaged is
-refused, the last good data stays, and the release says what it said the night before.
+refused, the last good data stays, and the release says what it said the night before. Reading, guards and commit of
+mutants are held by `tests/mutations`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from tests.ingest.makers import xlsx_of, zip_of
 from warehouse.lake import Lake
 
 AFTER = date(2025, 10, 20)
+
+pytestmark = pytest.mark.soak
 
 
 @dataclass(frozen=True)
