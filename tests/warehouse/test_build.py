@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -103,7 +104,12 @@ def test_a_project_is_read_anew_only_where_it_has_changed(
 ) -> None:
     monkeypatch.setattr(artifact_cache, "_folder", lambda kind: tmp_path / "kept" / kind)
     project, commands, dbt = _project(tmp_path, nodes="select {{ graph.nodes | length }} as n"), [], dbt_run._dbt
-    monkeypatch.setattr(dbt_run, "_dbt", lambda command, *rest: commands.append(command.split()[0]) or dbt(command, *rest))
+
+    def noted(command: str, *rest: Any) -> Any:
+        commands.append(command.split(maxsplit=1)[0])
+        return dbt(command, *rest)
+
+    monkeypatch.setattr(dbt_run, "_dbt", noted)
 
     def night(day: date) -> tuple[date, int]:
         build.run(raw, register, day, project)
