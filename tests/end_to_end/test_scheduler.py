@@ -1,8 +1,8 @@
 """The real scheduler: nothing that people do on Airflow's page, or that dies, publishes a night wrongly or undoes it.
 
 Three nights of a small city in one life of the scheduler; each test reads what became of its part of them. On the last
-one a school gives its telephone number as a part of its name, which door 2 lets nobody publish. What comes after the
-first night is soaked: the claim and the verdicts that stand behind it are held by `tests/dags` without a scheduler.
+one a school gives its telephone number as a part of its name, which door 2 lets nobody publish. `tests/dags`
+starts a scheduler too, without a night, and holds the claim and the verdicts that stand behind this without one.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ DAYS = FIRST, MISSED, LAST = date(2025, 10, 15), date(2025, 10, 16), date(2025, 
 STUDENTS = 200
 SOURCES = ("student_registry", "school_registry")  # a feed costs a process
 SCHOOLS = "school_registry/schools/schools.xlsx"
+
+pytestmark = pytest.mark.soak
 
 
 @dataclass
@@ -135,7 +137,6 @@ def paused(session: Session, first: FirstNight) -> PausedDays:
     return PausedDays(run_id, state, log, missed_state, page.tasks(run_id))
 
 
-@pytest.mark.soak
 def test_a_night_after_paused_days_names_those_that_were_missed_and_a_backfill_loads_them_in_order(
     session: Session, paused: PausedDays
 ):
@@ -146,7 +147,6 @@ def test_a_night_after_paused_days_names_those_that_were_missed_and_a_backfill_l
     assert [release[:10] for release in session.releases] == [str(FIRST), str(MISSED)]
 
 
-@pytest.mark.soak
 def test_a_gate_that_is_marked_as_passed_publishes_nothing(session: Session, paused: PausedDays):
     scheduler, page, run_id = session.scheduler, session.scheduler.page, paused.run
     assert paused.tasks["check_release"] == "failed"
@@ -160,7 +160,6 @@ def test_a_gate_that_is_marked_as_passed_publishes_nothing(session: Session, pau
     assert len(session.releases) == 2
 
 
-@pytest.mark.soak
 def test_an_older_night_that_is_cleared_or_backfilled_never_moves_the_release_back(
     session: Session, first: FirstNight, paused: PausedDays
 ):
