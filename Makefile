@@ -10,8 +10,8 @@ READY := .venv/.ready
 STUDENTS ?= 20000
 NIGHT ?= 2025-10-15
 SAMPLE := var/sample
-# Tests of whole nights and builds: they go beside the others, a processor each.
-NIGHTS := tests/end_to_end tests/dbt_project tests/dags tests/expectations
+# Tests of whole nights and builds, and as much more as makes both halves equally long: a processor each.
+NIGHTS := tests/end_to_end tests/dbt_project tests/dags tests/expectations tests/samples
 LAKE ?= var/lake
 PORT ?= 8080
 INBOX ?=
