@@ -17,6 +17,7 @@ from time import perf_counter
 from typing import Any
 
 import registry
+from common.files import make_folder, write_text
 from common.night_files import NightFiles
 from registry.model import Register
 from warehouse.build import build_database, dbt_inputs, manifest_cache
@@ -236,8 +237,8 @@ def _write_manifest(manifest: Any, path: Path) -> None:
     from dbt_common.utils.encoding import JSONEncoder
 
     content = manifest.writable_manifest().to_dict(omit_none=False, context={"artifact": True})
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(content, cls=JSONEncoder), encoding="utf-8")
+    make_folder(path.parent)
+    write_text(path, json.dumps(content, cls=JSONEncoder))
 
 
 def _dbt(

@@ -205,9 +205,12 @@ def _entries(
 
 
 def _remove(path: Path) -> None:
+    """Remove a list for good, before the state no longer names it."""
     path.unlink(missing_ok=True)
-    with suppress(OSError):  # the folder holds other lists
+    with suppress(OSError):  # the folder holds other lists, or is gone
+        files.sync(path.parent)
         path.parent.rmdir()
+        files.sync(path.parent.parent)
 
 
 def _safe_name(name: str | None) -> str:
