@@ -124,3 +124,15 @@ def test_two_columns_never_share_a_name(register: Register) -> None:
     mart = MartDoc("m", "", {"a": ColumnDoc("a", "", released_as="key"), "key": ColumnDoc("key", "")})
     with pytest.raises(ReleaseError, match="Two columns of the mart m are both released as key"):
         released_columns(mart, {"a": "VARCHAR", "key": "VARCHAR"}, register)
+
+
+def test_what_may_be_joined_by_pseudonyms_are_the_keys_of_records(register: Register) -> None:
+    docs = {
+        "student_uid": ColumnDoc("student_uid", "", "pseudonym", "student_key", "class.adviser"),
+        "number": ColumnDoc("number", "", "pseudonym", element="student.number"),
+        "row_key": ColumnDoc("row_key", "", "pseudonym"),
+        "copy_value": ColumnDoc("copy_value", "", "by_element"),
+    }
+    columns = released_columns(MartDoc("m", "", docs), dict.fromkeys(docs, "VARCHAR"), register)
+    domains = [column.domain for column in columns]
+    assert domains == ["''", "'student.number'", "'row_key'", "coalesce(mart.element_id, 'copy_value')"]
