@@ -16,6 +16,8 @@ import pytest
 import samples
 from common.settings import load_settings
 from dags import night
+from tests import disk
+from tests.disk import Disk
 from warehouse.lake import Lake, connect_lake
 
 DAYS = FIRST, SECOND, LAST = date(2025, 10, 15), date(2025, 10, 16), date(2025, 10, 17)
@@ -30,6 +32,7 @@ class Nights:
     city: Path
     secret: Path
     outcomes: dict[date, dict[str, Any]]
+    disk: Disk  # what the nights have brought to the disk
 
     @property
     def lake(self) -> Lake:
@@ -79,9 +82,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory, city: Path, secret: Path) -> Nights:
-    held = Nights(tmp_path_factory.mktemp("lake") / "lake", city, secret, {})
-    for day in DAYS:
-        held.outcomes[day] = held.run(day)
+    with disk.watched() as seen:
+        held = Nights(tmp_path_factory.mktemp("lake") / "lake", city, secret, {}, seen)
+        for day in DAYS:
+            held.outcomes[day] = held.run(day)
     return held
 
 
