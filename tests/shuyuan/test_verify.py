@@ -11,6 +11,8 @@ import pytest
 
 from tests import small_lake
 from tests.shuyuan.conftest import Desk
+from warehouse.as_known.published_releases import PublishedRelease
+from warehouse.errors import QueryError
 from warehouse.lake import Lake
 
 
@@ -124,6 +126,9 @@ def test_damaged_state_is_named(desk: Desk, hurt: Lake) -> None:
         path.write_bytes(path.read_bytes()[:-9])
     said = desk("verify", "--lake", hurt.root).stdout
     assert [str(path) for path in state if f"wrong  {path} is damaged" not in said] == []
+    for record in ("0123456789abcdef", "?"):  # another secret's, and none
+        hurt.secret_fingerprint.write_text(record)
+        assert f"wrong  {hurt.secret_fingerprint} is damaged" in desk("verify", "--lake", hurt.root).stdout
     hurt.layout.write_text("?")
     assert f"{hurt.layout} is damaged" in desk("verify", "--lake", hurt.root).output
 
@@ -140,3 +145,14 @@ def test_where_no_lake_is_there_is_nothing_to_verify(desk: Desk, tmp_path: Path)
     assert result.exit_code == 1
     assert "There is no lake at" in result.stderr
     assert not (tmp_path / "none").exists()
+
+
+def test_who_asks_a_damaged_release_is_sent_to_verify(desk: Desk, hurt: Lake) -> None:
+    files = small_lake.files_that_matter(hurt)
+    small_lake.flip(files["marts"], 9 * 8)  # of its head
+    small_lake.cut(files["expired manifest"])
+    asked = desk("sql", "select 1 from one_student_one_file", "--lake", hurt.root)
+    assert asked.exit_code == 1
+    assert "run 'shuyuan verify', which says what is damaged" in asked.stderr
+    with pytest.raises(QueryError, match=r"manifest.json is damaged: run 'shuyuan verify'"):
+        _ = PublishedRelease(files["expired manifest"].parent, has_files=False).manifest

@@ -45,8 +45,12 @@ class PublishedRelease:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """The manifest as it was published."""
-        return json.loads((self.directory / "manifest.json").read_text(encoding="utf-8"))
+        """The manifest as it was published. Raises QueryError where it is damaged."""
+        path = self.directory / "manifest.json"
+        try:
+            return json.loads(path.read_bytes())
+        except ValueError as error:
+            raise QueryError(f"{path} is damaged: run 'shuyuan verify', which says what to do.") from error
 
 
 def archive_release(lake: Lake, release: Path) -> None:

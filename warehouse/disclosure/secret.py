@@ -19,7 +19,7 @@ import duckdb
 from common import files
 from warehouse.as_known import published_releases
 from warehouse.disclosure.pseudonyms import hmac_sm3, record_keys
-from warehouse.errors import SecretError
+from warehouse.errors import QueryError, SecretError
 from warehouse.lake import Lake
 
 SECRET_BYTES = 32  # SM3's own digest size
@@ -53,6 +53,12 @@ def known_fingerprint(lake: Lake) -> str | None:
     return _recorded(lake) or next(_of_releases(lake), None)
 
 
+def has_damaged_record(lake: Lake) -> bool:
+    """Whether the fingerprint that a night has recorded is none, or another than that of the last release."""
+    recorded, published = _recorded(lake), next(_of_releases(lake), None)
+    return lake.secret_fingerprint.exists() and (recorded is None or published not in (None, recorded))
+
+
 def _recorded(lake: Lake) -> str | None:
     with suppress(OSError, UnicodeDecodeError):
         text = lake.secret_fingerprint.read_text().strip()
@@ -62,7 +68,7 @@ def _recorded(lake: Lake) -> str | None:
 
 def _of_releases(lake: Lake) -> Iterator[str]:
     for release in reversed(published_releases.release_history(lake)):
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(OSError, QueryError, KeyError):
             yield release.manifest["secret_fingerprint"]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from common.damage import Damage
 from common.night_files import NightFiles
+from warehouse.disclosure import secret
 from warehouse.lake import LAYOUT, Lake
 
 _ANEW = "nothing: what needs it makes it anew"
@@ -23,7 +24,11 @@ def check_state(lake: Lake, *, deep: bool) -> Iterator[Damage]:
     if not lake.layout.exists() or not _is_layout(lake.layout):
         remedy = f"write {LAYOUT} into it, unless a newer program has written the lake"
         yield Damage(lake.layout, "does not say the layout of the lake", remedy)
-    for path in (lake.claim, lake.restricted / "problem_lists.json", lake.outbox / "alerts" / "open.json"):
+    if secret.has_damaged_record(lake):
+        remedy = "delete it: the next night takes the fingerprint from the lake's releases and pseudonyms"
+        yield Damage(lake.secret_fingerprint, "is damaged", remedy)
+    problem_lists, alerts = lake.restricted / "problem_lists.json", lake.outbox / "alerts" / "open.json"
+    for path in (lake.claim, lake.disk_use, problem_lists, alerts):
         if path.exists() and not _is_json(path):
             yield Damage(path, "is damaged", _ANEW, "note")
     for work in sorted(lake.restricted.glob("work/????-??-??")):

@@ -73,7 +73,10 @@ def _open(directory: Path, spill: str) -> duckdb.DuckDBPyConnection:
         connection.execute("set enable_external_access = false; set lock_configuration = true")
     except duckdb.Error as error:
         connection.close()
-        raise QueryError(f"The release {directory} cannot be opened: {_first_line(error)}.") from error
+        raise QueryError(
+            f"The release {directory} cannot be opened ({_first_line(error)}): run 'shuyuan verify', which says what "
+            "is damaged and what to do."
+        ) from error
     return connection
 
 
