@@ -92,6 +92,16 @@ class NightFiles:
         """The nights before this one on which no run loaded anything."""
         return self.work / "missed.json"
 
+    @property
+    def last_loaded(self) -> Path:
+        """By feed, the last night before this one that brought something good."""
+        return self.work / "last_loaded.json"
+
+    @property
+    def missing(self) -> Path:
+        """What the night lacks, and the rosters of earlier nights that it uses."""
+        return self.work / "missing.json"
+
     def verdict(self, step: str) -> Path:
         """What a step has said of a content."""
         return self.work / "verdicts" / f"{step}.json"

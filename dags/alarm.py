@@ -43,9 +43,15 @@ def _verb(status: outcome.Failure) -> str:
 
 
 def night_published(night: Night) -> None:
-    """Write the findings of a night that was published, and close the alerts of this night and of those before it."""
+    """Write the findings of a night that was published, close the alerts of this night and of those before it, and tell
+    what has stayed away: on a school day, since on others nothing is due.
+    """
     alerts.write_lines(night.lake, night.date, outcome.alarms(night))
     alerts.close_alerts(night.lake, night.date)
+    missing = outcome.missing(night)
+    if missing["is_school_day"]:
+        standing = (lack["sentence"] for lack in missing["lacks"] if lack["kind"] != "empty")
+        alerts.tell_missing(night.lake, night.date, " ".join(standing))
 
 
 def on_failure(context: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ from dags import channels
 from dags.schedule import ZONE
 from warehouse.lake import Lake
 
-Kind = Literal["failed", "refused", "not_begun", "deadline"]
+Kind = Literal["failed", "refused", "not_begun", "deadline", "missing"]
 RETRY_AFTER = timedelta(minutes=5)  # longer than any attempt lasts
 RETRY_FOR = timedelta(hours=2)
 
@@ -53,11 +53,16 @@ class Alert(BaseModel):
         """What tells two alerts apart; a closed one may stand beside a later one of its kind and night."""
         return self.kind, self.night, self.closed
 
+    def _mended(self) -> str:
+        if self.kind == "missing":
+            return "Mended: nothing that was due is missing any more."
+        return f"Mended: the night of {self.night} or a later one is published."
+
     def message(self, lake: Lake) -> dict[str, Any]:
         """The message of its present state, as channels get it."""
         text = self.text
         if self.closed:
-            text = f"Mended: the night of {self.night} or a later one is published. It was: {self.text}"
+            text = f"{self._mended()} It was: {self.text}"
         report = {"gate_report": self.gate_report} if self.gate_report else {}
         return {
             "status": "mended" if self.closed else "open",
@@ -103,6 +108,30 @@ def open_alert(
     _send(lake, [alert])
 
 
+def tell_missing(lake: Lake, night: date, text: str) -> None:
+    """Open the one alert of what is missing; send it again where what is missing has changed; close it where `text` is
+    empty. No other night closes it.
+    """
+    if not text and not _file(lake).exists():
+        return
+    now, pending = _now(), _channels_of(lake, night)
+    alert = Alert(kind="missing", night=night, text=text, opened=now, raised=now, pending=pending, tried=now)
+    try:
+        with _locked(lake) as alerts:
+            before = [alert for alert in alerts if alert.kind == "missing" and alert.closed is None]
+            if not before and text:
+                alerts.append(alert)
+            elif not text:
+                _replace(alerts, before, closed=now, pending=pending, tried=now)
+            elif before[0].text != text:
+                _replace(alerts, before, text=text, raised=now, pending=pending, tried=now)
+            changed = [other for other in alerts if other.kind == "missing" and other.tried == now]
+    except OSError as error:
+        log.warning("What is missing on %s could not be told: %s", night, type(error).__name__)
+    else:
+        _send(lake, changed)
+
+
 def close_alerts(lake: Lake, night: date) -> None:
     """Close every open alert of a night that was published and of the nights before it, and say so once each."""
     if not _file(lake).exists():
@@ -119,7 +148,7 @@ def close_alerts(lake: Lake, night: date) -> None:
 
 def _close(lake: Lake, night: date) -> list[Alert]:
     with _locked(lake) as alerts:
-        closing = [alert for alert in alerts if alert.closed is None and alert.night <= night]
+        closing = [a for a in alerts if a.closed is None and a.night <= night and a.kind != "missing"]
         now = _now()
         _replace(alerts, closing, closed=now, pending=_channels_of(lake, night), tried=now)
         return [alert for alert in alerts if alert.closed == now]

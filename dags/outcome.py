@@ -1,4 +1,4 @@
-"""The outcome of a night as one JSON file, which the command line prints: status, holds, refusals, quarantine, alarms.
+"""The outcome of a night as one JSON file, which the command line prints: status, holds, quarantine, what is missing.
 
 Stays out: printing it (`shuyuan.outcome`), deciding it (the gates).
 """
@@ -30,7 +30,18 @@ def alarms(night: Night) -> list[str]:
     """What the person on duty should know of a night that was not refused, a sentence each."""
     missed = night.read(night.files.missed, [])
     lines = [f"No night was run for {', '.join(missed)}: what came on those days counts from this night."]
-    return [*(lines if missed else []), *night.read(night.files.damage, []), *ingest.alarms(night.work)]
+    came = ingest.alarms(night.work, night.register) if night.files.arrivals.exists() else []
+    lacks = [lack["sentence"] for lack in missing(night)["lacks"]]
+    return [*(lines if missed else []), *night.read(night.files.damage, []), *came, *lacks]
+
+
+def missing(night: Night) -> dict[str, Any]:
+    """What the night lacks, the rosters of earlier nights that count, and whether it is a school day; nothing before
+    its marts are built.
+    """
+    nothing = {"lacks": [], "earlier_rosters": [], "is_school_day": False}
+    content: dict[str, Any] = night.read(night.files.missing, nothing)
+    return content
 
 
 def doors(night: Night) -> list[dict[str, Any]]:
@@ -50,6 +61,7 @@ def _findings(night: Night) -> dict[str, Any]:
             {"file": d["file_name"], "reason": d["reason"]} for d in deliveries if d["status"] == "refused"
         ],
         "alarms": alarms(night),
+        **({"missing": missing(night)} if night.files.missing.exists() else {}),
         "deliveries": dict(Counter(d["status"] for d in deliveries)),
         "problem_lists": night.read(night.files.problem_lists, {}),
     }

@@ -21,7 +21,8 @@ from common.settings import SettingsError
 from dags import alarm, claim, outcome, step_log, verdicts
 from dags.damage import lake_check
 from dags.scratch import Night, Refused
-from warehouse import build, lineage, problem_lists, release
+from registry import working_days
+from warehouse import build, lineage, missing, problem_lists, release
 from warehouse.disclosure import secret
 from warehouse.errors import LineageError
 from warehouse.lake import connect_lake, disk_use, write_lock
@@ -68,6 +69,7 @@ def find_arrivals(night: Night) -> list[str]:
     claim.require(night)
     with _connected(night) as connection:
         history = ingest.intake_history(connection)
+        night.write(night.files.last_loaded, ingest.last_loaded(connection, night.date))
     with night.temporary_files():
         arrivals = (
             ingest.find_arrivals(night.inbox, night.register, night.date, history, night.only_feeds)
@@ -174,11 +176,20 @@ def list_problems(night: Night) -> None:
 
 
 def check_deliveries(night: Night) -> None:
-    """Refuse the release of a night that has loaded nothing, although files came or were due. Raises Refused."""
+    """Note what the night lacks; refuse the release of one that has loaded nothing, although files came or were due, or
+    that would leave an entity without anybody. Raises Refused.
+    """
     claim.require(night)
     rows = verdicts.content_of(night, verdicts.GUARD)
     with _connected(night) as connection:
-        reason = ingest.nothing_loaded(connection, night.register, night.date)
+        lacks = [lack.as_dict() for lack in missing.lacks(connection, night.register, night.date)]
+        rosters = missing.earlier_rosters(connection, night.register, night.date)
+        is_school_day = working_days.is_school_day(night.register.calendar, night.date)
+        told = {"lacks": lacks, "earlier_rosters": rosters, "is_school_day": is_school_day}
+        night.write(night.files.missing, told)
+        reason = ingest.nothing_loaded(connection, night.register, night.date) or missing.emptied(
+            connection, night.lake, night.register
+        )
     verdicts.give(night, verdicts.DELIVERIES, rows, passed=reason is None)
     if reason is not None:
         raise Refused(reason)

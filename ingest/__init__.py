@@ -8,7 +8,7 @@ A night calls `intake_history`, `find_arrivals`, `land_unread`, `read_feed` (onc
 
 from ingest.alarms import alarms
 from ingest.committing.commit import commit
-from ingest.committing.intake_tables import intake_history
+from ingest.committing.intake_tables import intake_history, last_loaded
 from ingest.deliveries import Arrival, Delivery, Hold, IntakeHistory
 from ingest.errors import IngestError
 from ingest.finding.inbox import find_arrivals
@@ -30,6 +30,7 @@ __all__ = [
     "guard",
     "intake_history",
     "land_unread",
+    "last_loaded",
     "missing_bytes",
     "nothing_loaded",
     "read_feed",

@@ -1,31 +1,42 @@
-"""Alarms of a night: folders that were not looked into, feeds of which every file was refused, files on which a reader
-failed.
+"""Alarms of what came: folders that were not looked into, feeds and zips that were refused whole, files on which a
+reader failed.
 
-Stays out: notifying the person on duty (`dags.alarm`).
+Stays out: what did not come or says nothing (`warehouse.missing`), notifying the person on duty (`dags.alarm`).
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 from common.night_files import NightFiles
 from ingest.deliveries import Delivery
 from ingest.finding.inbox import UNREAD_FOLDER
 from ingest.reading.read_feed import read_deliveries
+from registry.model import Register
 
 
-def alarms(work: Path) -> list[str]:
-    """One sentence for each alarm about the deliveries in `work`, by feed; none where all is well."""
+def alarms(work: Path, register: Register) -> list[str]:
+    """One sentence for each alarm about the deliveries in `work`, by feed; none where all is well.
+
+    It names whose the feed is, and the night of the last good data (`NightFiles.last_loaded`).
+    """
+    files = NightFiles(work)
     feeds: dict[str, list[Delivery]] = defaultdict(list)
-    for files in NightFiles(work).read_feeds():
-        for delivery in read_deliveries(files):
+    for feed_files in files.read_feeds():
+        for delivery in read_deliveries(feed_files):
             feeds[delivery.feed].append(delivery)
+    last = json.loads(files.last_loaded.read_text()) if files.last_loaded.exists() else {}
     return _unread_folders(work) + [
         line
         for feed, deliveries in sorted(feeds.items())
-        for line in (*_refused_feed(feed, deliveries), *_refused_zips(deliveries), *_reader_failures(deliveries))
+        for line in (
+            *_refused_feed(register, feed, deliveries, last),
+            *_refused_zips(register, deliveries, last),
+            *_reader_failures(deliveries),
+        )
     ]
 
 
@@ -36,23 +47,38 @@ def _unread_folders(work: Path) -> list[str]:
     return [f"{a['path']} {a['refusal']}" for a in arrivals if (a.get("refusal") or "").startswith(UNREAD_FOLDER)]
 
 
-def _refused_feed(feed: str, deliveries: list[Delivery]) -> list[str]:
+def _refused_feed(register: Register, feed: str, deliveries: list[Delivery], last: Mapping[str, str]) -> list[str]:
     """The alarm of a feed of which no file could be read. (Files of no feed are reported one by one.)"""
     refused = [d for d in deliveries if d.status == "refused"]
     if not feed or not refused or len(refused) < len(deliveries):
         return []
-    files = len({d.file_name for d in refused})
+    files, good = len({d.file_name for d in refused}), _good(last.get(feed))
     first_reason = next((f"; the first: {d.reason}" for d in refused if not d.defect), ".")
-    return [f"{feed}: every file of the night was refused ({files}), and its last good data stays{first_reason}"]
+    said = f"every file of the night was refused ({files}), and its {good} stays{first_reason}"
+    return [f"{register.called(feed)}: {said}"]
 
 
-def _refused_zips(deliveries: list[Delivery]) -> list[str]:
+def _refused_zips(register: Register, deliveries: list[Delivery], last: Mapping[str, str]) -> list[str]:
     """The alarm of a zip that was refused whole, so that nobody can tell which feeds it would have brought."""
-    return [
-        f"{d.source}: a zip was refused whole, and the last good data of all feeds that it holds stays: {d.reason}"
+    refused = [
+        d
         for d in deliveries
         if not d.feed and d.status == "refused" and not d.member and d.file_name.lower().endswith(".zip")
     ]
+    return [
+        f"{register.called(d.source)}: a zip was refused whole, and of all feeds that it holds the "
+        f"{_good(_last_of_source(d.source, last))} stays: {d.reason}"
+        for d in refused
+    ]
+
+
+def _last_of_source(source: str, last: Mapping[str, str]) -> str | None:
+    return max((night for feed, night in last.items() if feed.startswith(f"{source}/")), default=None)
+
+
+def _good(night: str | None) -> str:
+    """The data that stays, and of which night."""
+    return f"last good data ({f'of {night}' if night else 'none yet'})"
 
 
 def _reader_failures(deliveries: list[Delivery]) -> list[str]:

@@ -863,6 +863,17 @@ class Register(Record):
         """The feed with this id. Raises KeyError."""
         return next(f for f in self.feeds if f.id == feed_id)
 
+    def called(self, name: str) -> str:
+        """A feed or a source, by its id, as a sentence calls it: in both languages, and whose it is.
+
+        Of one that the register does not have, the id alone.
+        """
+        for source in self.sources:
+            label = {source.id: source.label, **{feed.id: feed.label for feed in source.feeds}}.get(name)
+            if label is not None:
+                return f"{label.zh} / {label.en} ({name}), of {source.office}"
+        return name
+
     def remedy(self, rule: str) -> Label:
         """What to do about a value or row that breaks this rule. Raises KeyError where no remedy is declared."""
         found = next((r.remedy for r in self.problem_rules if r.rule == rule), None)

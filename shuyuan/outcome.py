@@ -73,6 +73,7 @@ def print_outcome(outcome: Mapping[str, Any], settings: Settings) -> None:
     _print_problem_lists(outcome.get("problem_lists") or {})
     if status == "published":
         _print_sample_queries(Path(outcome["path"]), settings.lake)
+    _print_missing(outcome.get("missing"))
 
 
 def short_outcome(outcome: Mapping[str, Any]) -> str:
@@ -83,6 +84,7 @@ def short_outcome(outcome: Mapping[str, Any]) -> str:
         ("held", len(outcome.get("held") or ())),
         ("quarantined", sum(q["rows"] for q in outcome.get("quarantined") or ())),
         ("files refused", len(outcome.get("refused_files") or ())),
+        ("feeds missing", len((outcome.get("missing") or {}).get("lacks") or ())),
     )
     summary = ", ".join(f"{count:,} {what}" for what, count in counts if count)
     name = " ".join(filter(None, (outcome["status"], outcome.get("release"))))
@@ -115,6 +117,26 @@ def _quarantined_cells(outcome: Mapping[str, Any]) -> Listing:
 
 def _refused_files(outcome: Mapping[str, Any]) -> Listing:
     return ("file", "why"), sorted((r["file"], r["reason"]) for r in outcome.get("refused_files") or ())
+
+
+def _print_missing(missing: Mapping[str, Any] | None) -> None:
+    """Print the rosters of earlier nights that count, and as the last line of all what is missing."""
+    if missing is None:
+        return
+    typer.echo("")
+    for sentence in missing["earlier_rosters"]:
+        typer.echo(sentence)
+    lacks = "; ".join(f"{lack['feed']} ({_extent(lack)})" for lack in missing["lacks"])
+    typer.echo(f"Missing: {lacks}." if lacks else "Nothing that was due is missing.")
+
+
+def _extent(lack: Mapping[str, Any]) -> str:
+    """What is wrong, since when, and of how many of its places where there are several."""
+    since = f"since {lack['since']}" if lack["since"] else "always"
+    if lack["places_in_all"] == 1:
+        return f"{lack['kind']} {since}"
+    places = "lists" if lack["kind"] == "empty" else "schools"
+    return f"{len(lack['places']):,} of {lack['places_in_all']:,} {places} {lack['kind']} {since}"
 
 
 def _print_problem_lists(summary: Mapping[str, Any]) -> None:

@@ -142,6 +142,18 @@ def slice_history(connection: duckdb.DuckDBPyConnection, night: date) -> dict[st
     return history
 
 
+def last_loaded(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, date]:
+    """By feed, the last night before `night` that brought something good. A new lake has none."""
+    if not exist(connection):
+        return {}
+    nights = connection.execute(
+        "SELECT feed, max(night) FROM lake.intake.slice_state "
+        "WHERE night < ? AND status IN ('loaded', 'unchanged') GROUP BY ALL",
+        [night],
+    ).fetchall()
+    return dict(nights)
+
+
 def has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
     """Whether one of these tables has a column, which an older lake may lack until its next commit."""
     found = connection.execute(

@@ -117,6 +117,37 @@ def test_a_published_night_mends_the_nights_before_it_and_none_after_it(night, i
     assert [alert.night for alert in alerts.open_alerts(night.lake)] == [date(2025, 10, 16)]
 
 
+def lacking(night: Night, *sentences: str, kind: str = "silent", is_school_day: bool = True) -> None:
+    """Publish a night that lacks something."""
+    lacks = [{"sentence": sentence, "kind": kind} for sentence in sentences]
+    night.write(night.files.missing, {"lacks": lacks, "earlier_rosters": [], "is_school_day": is_school_day})
+    alarm.night_published(night)
+
+
+def test_what_stays_silent_is_told_once_until_it_changes_and_once_when_it_is_back(night, inbox):
+    for days, sentences in enumerate([["A is silent."], ["A is silent."], ["A is silent.", "B is silent."], [], []]):
+        lacking(other(night, days), *sentences)
+    assert statuses(inbox) == [("open", "missing", "2025-10-15")] * 2 + [("mended", "missing", "2025-10-15")]
+    first, second, mended = (message["text"] for message in messages(inbox))
+    assert (first, second) == ("A is silent.", "A is silent. B is silent.")
+    assert mended.startswith("Mended: nothing that was due is missing any more. It was: A is silent. B is silent.")
+    assert lines(night)[0] == "2025-10-15 A is silent."
+    assert lines(other(night, 2)) == ["2025-10-17 A is silent.", "2025-10-17 B is silent."]
+
+
+def test_a_day_without_school_neither_opens_nor_mends_a_silence(night, inbox):
+    lacking(night, "A is silent.")
+    lacking(other(night, 1), is_school_day=False)
+    assert statuses(inbox) == [("open", "missing", "2025-10-15")]
+    assert [alert.kind for alert in alerts.open_alerts(night.lake)] == ["missing"]
+
+
+def test_an_empty_list_is_a_finding_of_its_night_alone(night, inbox):
+    lacking(night, "A sent no rows.", kind="empty")
+    assert messages(inbox) == []
+    assert lines(night) == ["2025-10-15 A sent no rows."]
+
+
 def test_a_night_without_alerts_leaves_no_file(night, inbox):
     alarm.night_published(night)
     assert not (night.lake.outbox / "alerts").exists()

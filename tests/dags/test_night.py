@@ -56,6 +56,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
         "commit": None, "nothing_loaded": None, "Arrival": None, "Hold": None,
     }.items():  # fmt: skip
         monkeypatch.setattr(steps.ingest, name, room(name, answer), raising=False)
+    monkeypatch.setattr(steps.missing, "lacks", room("lacks", []))
+    monkeypatch.setattr(steps.missing, "earlier_rosters", room("rosters", []))
+    monkeypatch.setattr(steps.missing, "emptied", room("emptied"))
     candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=Path())
     monkeypatch.setattr(steps.build, "run", room("build"))
     monkeypatch.setattr(steps.problem_lists, "write", room("lists", Summary("outbox", 2, 7, 1, 2, 0, ())))
@@ -79,7 +82,8 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
     assert outcome["release"] == "2025-10-15-abc"
     assert calls == [
         "intake_history", "find_arrivals", "land_unread", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival",
-        "read_feed", "guard", "commit", "build", "lists", "nothing_loaded", "prove", "assemble", "door", "publish",
+        "read_feed", "guard", "commit", "build", "lists", "lacks", "rosters", "nothing_loaded", "emptied",
+        "prove", "assemble", "door", "publish",
     ]  # fmt: skip
     assert sorted(line for line in heard if line.startswith("reading")) == ["reading a/one", "reading b/two"]
     assert capsys.readouterr() == ("", "")
@@ -99,8 +103,8 @@ def test_a_night_without_files_still_builds_and_publishes(settings, calls, monke
     monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
     assert run(settings)["status"] == "published"
     assert calls == [
-        "intake_history", "land_unread", "guard", "commit", "build", "lists", "nothing_loaded", "prove", "assemble",
-        "door", "publish",
+        "intake_history", "land_unread", "guard", "commit", "build", "lists", "lacks", "rosters", "nothing_loaded",
+        "emptied", "prove", "assemble", "door", "publish",
     ]  # fmt: skip
 
 

@@ -98,11 +98,13 @@ def difference_ledger(nights: Nights) -> None:
 
 
 def silence(nights: Nights, last: date) -> None:
-    """An alarm is sounded only where all files of a feed were refused; homework is expected on school days alone, and
-    missed where it did not come.
+    """An alarm is sounded only where all files of a feed were refused, or one that was due did not come; homework is
+    expected on school days alone, and missed where it did not come.
     """
     alarms = {path.stem for path in (nights.lake.outbox / "alerts").glob("*")}
-    assert alarms == {night for night, statuses in _statuses(nights).items() if {"refused"} in statuses.values()}
+    refused = {night for night, statuses in _statuses(nights).items() if {"refused"} in statuses.values()}
+    due = "select distinct night::varchar from marts.completeness where expected and not arrived"
+    assert alarms == refused | {night for (night,) in nights.published(last, due)}
     came = {(r["feed"], r["night"]) for r in nights.truth("files")}
     found = nights.published(
         last,

@@ -293,7 +293,7 @@ def test_a_reader_that_fails_refuses_its_file_and_the_night_goes_on(desk: Desk, 
     monkeypatch.setattr(html, "sheets", broken)
     reason = refused(desk, f"{STUDENTS}/{SCHOOL}.html", b"<html><table><tr><td>a</table></html>")
     assert "cannot be read (ZeroDivisionError: a fault of the program)" in reason
-    assert ["its reader failed" in line for line in ingest.alarms(desk.work())] == [True]
+    assert ["its reader failed" in line for line in ingest.alarms(desk.work(), desk.register)] == [True]
 
 
 def test_a_feed_of_which_nothing_could_be_read_raises_an_alarm(desk: Desk):
@@ -301,5 +301,6 @@ def test_a_feed_of_which_nothing_could_be_read_raises_an_alarm(desk: Desk):
     desk.put("homework_a/records/homework_a_20251014.csv", b"%PDF-1.7 x")
     desk.put(f"{STUDENTS}/{SCHOOL}.csv", csv_of(students(2)))
     desk.read()
-    (line,) = ingest.alarms(desk.work())
-    assert line.startswith("homework_a/records: every file of the night was refused (1)")
+    (line,) = ingest.alarms(desk.work(), desk.register)
+    whole = "every file of the night was refused (1), and its last good data (none yet) stays; the first: "
+    assert line.startswith(f"作业记录(甲) / homework records (A) (homework_a/records), of 教研室: {whole}")

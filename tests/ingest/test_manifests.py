@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 import ingest
+from common.night_files import NightFiles
 from registry import Register
 from tests.ingest.makers import Desk, csv_text, zip_of
 
@@ -134,8 +136,14 @@ def test_a_manifest_that_cannot_be_read_refuses_the_loose_files_beside_it(desk: 
 def test_a_zip_that_is_refused_whole_is_an_alarm(desk: Desk) -> None:
     desk.put("oneroster/roster.zip", zip_of({"manifest.csv": "name,what\n", "orgs.csv": DELTA}))
     desk.night(NEXT)
-    (alarm,) = ingest.alarms(desk.work(NEXT))
-    assert alarm.startswith("oneroster: a zip was refused whole")
+    last = ingest.last_loaded(desk.connection, NEXT)
+    assert set(last.values()) == {date(2025, 10, 15)}
+    NightFiles(desk.work(NEXT)).last_loaded.write_text(json.dumps(last, default=str))
+    (alarm,) = ingest.alarms(desk.work(NEXT), desk.register)
+    assert alarm.startswith(
+        "OneRoster 名册 / OneRoster rostering (oneroster), of roster office: a zip was refused whole, and of all feeds "
+        "that it holds the last good data (of 2025-10-15) stays: "
+    )
     assert "propertyName,value" in alarm
 
 

@@ -90,6 +90,32 @@ def test_the_offices_are_told_how_many_lists_lie_where(
     assert "教研室" in said
 
 
+def test_the_last_line_of_a_night_says_what_is_missing(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    city = {"feed": "attendance/events", "kind": "silent", "places": ["329900"], "places_in_all": 1, "since": None}
+    schools = {
+        "feed": "student_registry/students", "kind": "silent", "places": ["3132990001"] * 3, "places_in_all": 1200,
+        "since": "2025-10-08",
+    }  # fmt: skip
+    lists = {"feed": "teaching/classes", "kind": "empty", "places": ["a"], "places_in_all": 2, "since": "2025-10-14"}
+    rosters = ["No roster of teachers came tonight: that of 2025-10-12 counts (teacher_system/teachers)."]
+    night_gives(_published(lake, missing={"lacks": [city, schools, lists], "earlier_rosters": rosters}))
+    *_, roster, last = desk(*words).stdout.splitlines()
+    assert roster == rosters[0]
+    assert last == (
+        "Missing: attendance/events (silent always); student_registry/students (3 of 1,200 schools silent since "
+        "2025-10-08); teaching/classes (1 of 2 lists empty since 2025-10-14)."
+    )
+
+
+def test_where_nothing_is_missing_the_last_line_says_so(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    night_gives(_published(lake, missing={"lacks": [], "earlier_rosters": []}))
+    assert desk(*words).stdout.splitlines()[-1] == "Nothing that was due is missing."
+
+
 def test_a_refused_night_ends_with_3_and_its_reason(desk: Desk, words: list[Any], night_gives: Gives) -> None:
     night_gives(
         {"status": "refused", "reason": "40 students stand twice.", "gate_report": "/x/gate_report.html"}
