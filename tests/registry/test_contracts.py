@@ -413,7 +413,10 @@ def test_a_plan_is_refused_for(draft, file, old, new, words):
     [
         (
             "    expected: school_day\n", "",
-            "does not say how often it comes; give `expected`: school_day, weekly, monthly, term, school_year, on_demand.",
+            (
+                "does not say how often it comes; give `expected`: "
+                "school_day, weekly, monthly, term, school_year, on_demand."
+            ),
         ),
         (
             "    unchanged_school_days: 5\n", "",
@@ -421,8 +424,10 @@ def test_a_plan_is_refused_for(draft, file, old, new, words):
         ),
         (
             "expected: school_day", "expected: on_demand",
-            "is expected on_demand, so that nobody waits for it; take out `unchanged_school_days` and "
-            "`from_first_delivery`, or say how often it comes.",
+            (
+                "is expected on_demand, so that nobody waits for it; take out `unchanged_school_days` and "
+                "`from_first_delivery`, or say how often it comes."
+            ),
         ),
     ],
     ids=["how often", "how long the same", "on demand and yet waited for"],
