@@ -37,17 +37,22 @@ expectations as (
     where not feeds.slice_by_school
 ),
 
--- the files of which each slice is made, and the night that brought each one's bytes first
+-- the files of which each slice was ever made, by their bytes
 files as (
-    select part.feed, part.slice, min(part.night) over (partition by part.feed, part.slice, delivery.file_sha256) as first_night
+    select part.feed, part.slice, delivery.file_sha256, min(part.night) as first_night, max(part.night) as last_night
     from {{ source('intake', 'slice_part') }} as part
     inner join {{ source('intake', 'delivery') }} as delivery on part.delivery_id = delivery.delivery_id
     where part.night <= {{ night() }}
-    qualify part.night = max(part.night) over (partition by part.feed, part.slice)
+    group by all
+),
+
+used_files as (
+    select * from files
+    qualify last_night = max(last_night) over (partition by feed, slice)
 ),
 
 contents as (
-    select feed, slice, max(first_night) as content_from_night from files
+    select feed, slice, max(first_night) as content_from_night from used_files
     group by all
 ),
 
