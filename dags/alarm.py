@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,8 @@ def raise_alarm(night: Night, step: str, error: BaseException | None) -> None:
     report = night.files.candidate / "gate_report.html"
     gate_report = str(report) if report.exists() else None
     try:
-        alerts.write_lines(night.lake, night.date, [f"{status} in {step}: {reason}"])
+        with suppress(OSError):  # the outcome says it too, and the alert
+            alerts.write_lines(night.lake, night.date, [f"{status} in {step}: {reason}"])
         if claim.is_of(night):  # the outcome of a night that another run has loaded stays
             extra = {"gate_report": gate_report} if gate_report else {}
             outcome.write(night, status, step=step, reason=reason, **extra)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
 from collections.abc import Callable
 from datetime import date
@@ -151,3 +152,22 @@ def test_the_steps_of_a_night_are_told_on_stderr(
 ) -> None:
     night_gives(_published(lake))
     assert "reading [student_registry/students]" in desk(*words).stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/lake/restricted"),
+            "/lake/restricted cannot be read or written (Permission denied): give this user the right to it.",
+        ),
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full: free space, and run it again."),
+    ],
+)
+def test_a_fault_of_the_machine_is_no_fault_of_the_program(
+    desk: Desk, words: list[Any], night_gives: Gives, error: OSError, said: str
+) -> None:
+    night_gives(error)
+    result = desk(*words)
+    assert result.exit_code == 1
+    assert result.stderr.endswith(f"\n{said}\n"), "and nothing of SHUYUAN_DEBUG"
