@@ -14,7 +14,9 @@ from shuyuan import exit_codes
 
 
 def doctor(
-    lake: Annotated[Path | None, typer.Option(help="Where the lake is or will be; default: SHUYUAN_LAKE.")] = None,
+    lake: Annotated[
+        Path | None, typer.Option(help="Where the lake is or will be; default: SHUYUAN_LAKE.")
+    ] = None,
 ) -> None:
     """Check whether this machine can run Shuyuan, and say what to do where it cannot."""
     from common.settings import load_settings
