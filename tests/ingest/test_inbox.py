@@ -309,6 +309,7 @@ from ingest.errors import IngestError
 register = registry.load(registry.HOUSE)
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
+print("nobody", flush=True)
 try:
     found = ingest.find_arrivals(Path(sys.argv[1]), register, date(2025, 10, 15), set())
     print(json.dumps({a.path: a.refusal for a in found}))
@@ -329,9 +330,11 @@ def open_folder() -> Iterator[Path]:
 
 def found_by_nobody(box: Path) -> dict[str, str | None]:
     done = subprocess.run([sys.executable, "-c", AS_NOBODY, box], capture_output=True, text=True, check=False)
-    if not done.stdout:
+    ready, _, found = done.stdout.partition("\n")
+    if not ready:
         pytest.skip(f"nobody cannot run this: {done.stderr[-200:]}")
-    return json.loads(done.stdout)
+    assert found, done.stderr
+    return json.loads(found)
 
 
 def test_what_may_not_be_read_is_the_fault_of_its_source_alone(open_folder: Path):
