@@ -1,4 +1,4 @@
-"""Putting files in place: whole or not at all, and on the disk before the name that shows them.
+"""Putting files in place: whole, on the disk before the name that shows them, and for those alone who may read them.
 
 Lives here: the one way in which a file or folder gets its name, for every room but `registry`, which may not import
 this one and has its own (`registry.file_writing`).
@@ -6,6 +6,9 @@ Stays out: the lake's tables, which DuckDB writes; which files there are (`commo
 
 A rename is on the disk when its folder is synced, and may get there before the bytes of the file that it names: after a
 power cut the name would stand over an empty file. So bytes are synced first, then renamed, then the folder is synced.
+
+What is made is for its user alone (`private`, entered where a process begins); a mode that is given is set exactly,
+whatever the umask, and before the name shows the file, so that nobody reads it a moment too early or too late.
 """
 
 from __future__ import annotations
@@ -14,23 +17,47 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from stat import S_IMODE
 
 _THREADS = 16  # syncs that wait at once are one write of the file system's journal: a tenth of the time
 
 
+@dataclass(frozen=True)
+class Permissions:
+    """The modes of the files and folders of one kind, and the number of their group; None: whichever it is."""
+
+    file: int = 0o600
+    folder: int = 0o700
+    group: int | None = None
+
+
+PRIVATE = Permissions()
+
+
 @contextmanager
-def placing(target: Path, mode: int | None = None) -> Iterator[Path]:
+def private() -> Iterator[None]:
+    """What is made in the block, also by libraries and by programs that are started in it, is for this user alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def placing(target: Path, mode: int | None = None, group: int | None = None) -> Iterator[Path]:
     """The path of a temporary file beside `target`, to be written in the block and put in place at its end.
 
     A file that stands there, also a read-only one, is replaced; where the block raises, it stays as it was.
-    `mode`: the permissions of the file, else those of the umask.
+    `mode`: the permissions of the file, else those of the umask; `group`: who has them beside its user, by number.
     """
     with _temporary(target, mode) as temporary:
         yield temporary
         if mode is not None:
-            temporary.chmod(mode)
+            permit(temporary, mode, group)
         put(temporary, target)
 
 
@@ -86,13 +113,42 @@ def put(source: Path, target: Path) -> None:
     sync(target.parent)
 
 
-def make_folder(folder: Path, mode: int = 0o777) -> None:
-    """Create a folder, and those above it, where they are missing. Each created one is synced with its parent."""
+def make_folder(folder: Path, mode: int | None = None, group: int | None = None) -> None:
+    """Create a folder, and those above it, where they are missing. Each created one is synced with its parent.
+
+    `mode`: the permissions of each created one, else those of the umask; `group`: who has them beside its user.
+    """
     if folder.is_dir():
         return
-    make_folder(folder.parent, mode)
-    folder.mkdir(mode, exist_ok=True)
+    make_folder(folder.parent, mode, group)
+    with suppress(FileExistsError):  # by another process, a moment ago
+        folder.mkdir(0o777 if mode is None else 0o700)
+        if mode is not None:
+            permit(folder, mode, group)
     sync(folder.parent)
+
+
+def permit(path: Path, mode: int, group: int | None = None) -> None:
+    """Give a file or folder exactly this mode, and this group, where it has others. Raises OSError."""
+    if group is not None and path.stat().st_gid != group:
+        os.chown(path, -1, group)
+    if S_IMODE(path.stat().st_mode) != mode:
+        path.chmod(mode)
+
+
+def permit_tree(folder: Path, permissions: Permissions) -> None:
+    """The same of a folder and all that is in it, the folder itself last: by it one sees that all is done."""
+    for path in _below(folder):
+        permit(path, permissions.folder if path.is_dir() else permissions.file, permissions.group)
+    permit(folder, permissions.folder, permissions.group)
+
+
+def close_tree(folder: Path) -> None:
+    """Take a folder, and all that is in it, from everybody but its user, whose own rights stay as they are."""
+    for path in (*_below(folder), folder):
+        with suppress(FileNotFoundError):  # a log, say, that another process deletes meanwhile
+            mode = S_IMODE(path.stat().st_mode)
+            permit(path, mode & ~0o077)
 
 
 def sync(path: Path) -> None:

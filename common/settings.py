@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -47,6 +47,16 @@ def _addresses(text: str) -> str:
     if not all(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address) for address in addresses):
         raise ValueError("give addresses such as duty@bureau.example, several with a comma between them")
     return ", ".join(addresses)
+
+
+def _pairs(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = [tuple(map(str.strip, pair.split("="))) for pair in value.split(",")]
+    pairs = dict(pair for pair in parts if len(pair) == 2 and all(pair))
+    if len(pairs) != len(parts):
+        raise ValueError("give each once, such as student_registry=roster, 基础教育处=basic, with a comma between them")
+    return pairs
 
 
 def _web_address(url: str) -> str:
@@ -127,7 +137,20 @@ class AlertSettings(BaseSettings):
         return self
 
 
-S = TypeVar("S", Settings, AlertSettings)
+class ReaderSettings(BaseSettings):
+    """Which groups of this machine may read what of a lake, beside the night's own user.
+
+    Apart from `Settings`, which a run on Airflow's page may override.
+    """
+
+    model_config = SettingsConfigDict(**SOURCES, env_ignore_empty=True)
+
+    analysts_group: str | None = None  # may read the releases
+    # may read the problem lists: a source (or an office, for all of its sources) and its group
+    office_groups: Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)] = Field(default_factory=dict)
+
+
+S = TypeVar("S", Settings, AlertSettings, ReaderSettings)
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -138,6 +161,11 @@ def load_settings(**overrides: Any) -> Settings:
 def load_alert_settings() -> AlertSettings:
     """The settings of alerts, which no command and no run overrides. Raises SettingsError."""
     return _load(AlertSettings, "alert_mail", {})
+
+
+def load_reader_settings() -> ReaderSettings:
+    """The settings of who may read what, which no command and no run overrides. Raises SettingsError."""
+    return _load(ReaderSettings, "analysts_group", {})
 
 
 def _load(kind: type[S], of_several: str, given: dict[str, Any]) -> S:

@@ -6,6 +6,7 @@ Stays out: what they may do (`common.settings`).
 from __future__ import annotations
 
 import pwd
+from pathlib import Path
 
 
 def user_name(uid: int) -> str:
@@ -14,3 +15,13 @@ def user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
+
+
+def owner_name(path: Path) -> str:
+    """The owner of a path, or of the nearest folder above it that this user sees."""
+    for place in (path, *path.parents):
+        try:
+            return user_name(place.stat().st_uid)
+        except OSError:
+            continue
+    return "another user"

@@ -132,6 +132,8 @@ def _shared(lake: Lake, home: Path) -> dict[str, str]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata(home),
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(lake.airflow / "dag_bundles"),  # else below /tmp
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(lake.airflow / "logs"),
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",  # else for all to read
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW__API__HOST": LOOPBACK,
         "AIRFLOW__API__EXPOSE_CONFIG": "False",

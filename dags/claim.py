@@ -23,7 +23,7 @@ from dags.scheduler import runs, scheduler_lock
 from dags.scratch import BY_HAND, Night, Refused
 from warehouse.as_known import published_releases
 from warehouse.errors import LakeBusy
-from warehouse.lake import Lake, connect_lake, create_lake, has_table, write_lock
+from warehouse.lake import Lake, connect_lake, create_lake, has_table, protect, write_lock
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def open_night(night: Night) -> bool:
                 return False
             _refuse_order(night, last)
             create_lake(night.lake)
+            protect(night.lake, night.readers)
             _write(night, Claim(night.run, night.date.isoformat(), _now(), os.getpid()))
             night.clear()
             if night.run != BY_HAND:  # a person chooses the nights; the scheduler runs every one

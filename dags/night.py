@@ -16,7 +16,7 @@ from io import TextIOBase
 from pathlib import Path
 from typing import Any, TextIO
 
-from common import disk_space
+from common import disk_space, files
 from common.settings import Settings
 from dags import airflow_home, claim, light_airflow, outcome
 from dags.scratch import BY_HAND, Night
@@ -39,7 +39,8 @@ def run(
     values = {k: v for k, v in settings.model_dump().items() if v is not None}
     parameters = values | {"feeds": list(feeds), "leave_missed": leave_missed, "run": BY_HAND}
     night = Night.of_run(parameters, datetime.now(UTC))
-    _ = night.register, night.inbox, night.only_feeds  # invalid settings are refused before anything is changed
+    # invalid settings are refused before anything is changed
+    _ = night.register, night.inbox, night.only_feeds, night.readers
     try:
         state = _run(night, say)
     except Exception as error:
@@ -51,7 +52,7 @@ def run(
 
 def _run(night: Night, say: Say | None) -> str:
     """Run the night under its claim; the state in which Airflow's run has ended."""
-    with claim.locked(night):
+    with files.private(), claim.locked(night):
         claim.refuse_busy(night)
         claim.refuse_unfit(night)
         with _logged(night, say), _rare_garbage_collection():

@@ -20,11 +20,11 @@ from zoneinfo import ZoneInfo
 import registry
 from common import files
 from common.night_files import NightFiles
-from common.settings import Settings, SettingsError, load_settings
+from common.settings import Settings, SettingsError, load_reader_settings, load_settings
 from dags import dated_inbox
 from registry import own_directory
 from registry.model import Register
-from warehouse.lake import Lake
+from warehouse.lake import Lake, Readers, readers_of
 
 BY_HAND = "by hand"
 
@@ -90,6 +90,11 @@ class Night:
     def register(self) -> Register:
         """The bureau's register. Raises RegisterError."""
         return _register(self.settings.registry, registry.state(self.settings.registry))
+
+    @property
+    def readers(self) -> Readers:
+        """Who may read the releases and the problem lists, beside the night's user. Raises SettingsError."""
+        return readers_of(load_reader_settings(), self.register)
 
     @property
     def own_suites(self) -> Path:

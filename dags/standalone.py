@@ -22,13 +22,13 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from common import failures, files
-from common.settings import Settings, SettingsError, load_alert_settings, load_settings
+from common.settings import Settings, SettingsError, load_alert_settings, load_reader_settings, load_settings
 from dags import airflow_home, dated_inbox
 from dags.scheduler import runs, scheduler_lock
 from dags.scheduler.page import DagState, Page
 from dags.scheduler.supervisor import Part, PartFailed, Stopped, Supervisor, with_guard
 from dags.scratch import day_before
-from warehouse.lake import Lake, create_lake
+from warehouse.lake import Lake, create_lake, readers_of
 
 NIGHTLY = runs.DAG_ID
 START_SECONDS = 300
@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the scheduler and the page until a signal ends them. Returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return run(load_settings(lake=options.lake, inbox=options.inbox), options.host, options.port)
+        with files.private():
+            return run(load_settings(lake=options.lake, inbox=options.inbox), options.host, options.port)
     except Exception as error:
         if not failures.is_own(error):
             raise
@@ -51,6 +52,7 @@ def run(settings: Settings, host: str = airflow_home.LOOPBACK, port: int = airfl
     if settings.night is not None:
         raise SettingsError("SHUYUAN_NIGHT is set, and the scheduler's nights have dates of their own: unset it.")
     load_alert_settings()  # an invalid one is refused now and not at the first alert
+    readers_of(load_reader_settings())  # nor at 02:00
     lake = Lake(settings.lake)
     if not lake.layout.exists():
         create_lake(lake)
@@ -161,16 +163,15 @@ def _start(supervisor: Supervisor, page: Page, settings: Settings, address: tupl
         )
     pending = page.pending_runs(NIGHTLY)
     supervisor.start(
-        # its tasks write releases, which others may read: the files have the modes of a night by hand
-        _airflow("scheduler", logs, "--skip-serve-logs", umask=-1),
+        _airflow("scheduler", logs, "--skip-serve-logs"),
         _airflow("triggerer", logs, "--skip-serve-logs"),
     )
     for line in greeting(settings, page.address, page.dag(NIGHTLY), datetime.now(UTC), pending):
         _say(line)
 
 
-def _airflow(name: str, logs: Path, *options: str, umask: int = 0o077) -> Part:
-    return Part(name, [airflow_home.PROGRAM, name, *options], logs / f"{name}.log", umask)
+def _airflow(name: str, logs: Path, *options: str) -> Part:
+    return Part(name, [airflow_home.PROGRAM, name, *options], logs / f"{name}.log")
 
 
 def _is_parsed(state: DagState | None, since: datetime) -> bool:

@@ -170,7 +170,7 @@ def list_problems(night: Night) -> None:
     """Write the problem lists that have changed to the outbox, whatever door 2 will say."""
     claim.require(night)
     with _connected(night) as connection:
-        summary = problem_lists.write(connection, night.lake, night.register, night.date)
+        summary = problem_lists.write(connection, night.lake, night.register, night.date, night.readers)
     night.write(night.files.problem_lists, summary.as_dict())
     log.info("%d problem lists with %d open entries", summary.lists, summary.entries)
 
@@ -256,7 +256,7 @@ def publish(night: Night) -> None:
     _require_verdicts(night, candidate)
     with write_lock(night.lake, night.date):
         number_kept = night.register.bureau.releases_kept
-        path = release.publish(night.lake, candidate, outcome.doors(night), number_kept)
+        path = release.publish(night.lake, candidate, outcome.doors(night), number_kept, night.readers)
     outcome.write(night, "published", release=candidate.release_id, path=str(path))
     alarm.night_published(night)
     night.sweep()

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from common import failures
+from common import failures, files
 from shuyuan import exit_codes
 from shuyuan.verbs import (
     airflow,
@@ -108,10 +108,12 @@ def _debug() -> bool:
 
     try:
         return load_settings().debug
-    except SettingsError:
+    except (SettingsError, PermissionError):  # of an .env, say
         return False
 
 
+# verbs that write the bureau's own files, which have the modes that its umask gives; all others write in the lake
+_OF_THE_BUREAU = ("init", "sample", "lift", "objection")
 # of a verb that runs another program: what follows its first word is that program's
 _PASSED_ON = {"allow_interspersed_args": False, "ignore_unknown_options": True}
 
@@ -125,6 +127,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+
+@app.callback()
+def _enter(context: typer.Context) -> None:
+    """数源: the education data lake of a city or province; one number, one source."""
+    if context.invoked_subcommand not in _OF_THE_BUREAU:
+        context.with_resource(files.private())
+
+
 app.command("init")(init.init)
 app.command("sample")(sample.sample)
 app.command("night")(night.night)

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from common import failures
 from common.settings import CHECKOUT, Settings
 
 GIB, MIB = 1 << 30, 1 << 20
@@ -38,7 +39,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         try:
             yield from check(settings)
         except Exception as error:  # noqa: BLE001 (whatever is broken is what we are here to say)
-            yield Finding("wrong", " ".join(str(error).split()))
+            yield Finding("wrong", failures.foreseen(error) or " ".join(str(error).split()))
 
 
 def _python(_: Settings) -> Iterator[Finding]:
@@ -143,6 +144,26 @@ def _secret(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", f"the secret {settings.secret_file} has the fingerprint {secret.fingerprint(key)}")
 
 
+def _readers(settings: Settings) -> Iterator[Finding]:
+    """Who may read the releases and the problem lists beside this user, and whether they get there."""
+    import registry
+    from common.settings import load_reader_settings
+    from warehouse.lake import Lake
+    from warehouse.lake.readers import closed_above, readers_of
+
+    named = load_reader_settings()
+    readers = readers_of(named, registry.load(settings.registry))
+    closed = closed_above(Lake(settings.lake), readers)
+    if closed is not None:
+        yield Finding("wrong", f"{closed} is closed to the groups that may read the lake: run 'chmod a+x {closed}'.")
+    elif named.analysts_group is None:
+        yield Finding("ok", "releases are for this user alone (SHUYUAN_ANALYSTS_GROUP lets a group read them)")
+    else:
+        yield Finding("ok", f"releases are for this user and the group {named.analysts_group}")
+    for source, group in sorted(named.office_groups.items()):
+        yield Finding("ok", f"the problem lists of {source} are for this user and the group {group}")
+
+
 def _existing(path: Path) -> Path:
     """The path, or the nearest folder above it that exists."""
     return next(p for p in (path, *path.parents) if p.exists())
@@ -218,6 +239,6 @@ def _lake(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _extensions, _sm3, _layout, _disk, _memory, _writable, _secret, _register, _own_directory,
-    _zone, _lake,
+    _python, _packages, _extensions, _sm3, _layout, _disk, _memory, _writable, _readers, _secret, _register,
+    _own_directory, _zone, _lake,
 )  # fmt: skip

@@ -39,9 +39,9 @@ def store_file(kind: str, name: str, source: Path) -> None:
     """Cache a copy of `source` under that name, atomically; does nothing where the cache cannot be written."""
     folder = _folder(kind)
     with suppress(OSError):
-        files.make_folder(folder)
+        files.make_folder(folder, 0o755)  # for every user of a shared installation
         # two processes may do this at once: each leaves a whole file
-        with files.placing(folder / f"{name}.{_digest(source)}") as copy:
+        with files.placing(folder / f"{name}.{_digest(source)}", 0o644) as copy:
             shutil.copyfile(source, copy)
         _prune(folder)
 

@@ -27,6 +27,10 @@ class BackupError(WarehouseError):
     """A lake cannot be backed up, or a backup not restored."""
 
 
+class NotReadable(LakeError):  # noqa: N818 (what holds for this user, not a fault)
+    """This user of the machine may not read a part of the lake."""
+
+
 class BuildFailed(WarehouseError):  # noqa: N818 (named as what happened to the night)
     """A model or a test of the build failed."""
 

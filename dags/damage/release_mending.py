@@ -13,7 +13,7 @@ from pathlib import Path
 
 import registry
 from common.code_version import code_version
-from common.settings import Settings
+from common.settings import Settings, load_reader_settings
 from dags import claim
 from registry import own_directory
 from registry.model import Register
@@ -21,7 +21,7 @@ from warehouse import build, checksums, release
 from warehouse.as_known import rebuild
 from warehouse.disclosure import secret
 from warehouse.errors import ReleaseError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, readers_of
 from warehouse.release import candidate, differences
 
 
@@ -77,7 +77,7 @@ def _make_again(lake: Lake, settings: Settings, release_id: str) -> Path:
             )
         own = own_directory.suites(settings.registry)
         report = expectations.check_release(made.directory, night, expectations.load_baseline(own_suites=own), own)
-        return release.replace(lake, made, [report.as_dict()])
+        return release.replace(lake, made, [report.as_dict()], readers_of(load_reader_settings()))
 
 
 def _register_of(directory: Path, settings: Settings) -> Path:

@@ -31,5 +31,4 @@ def run(settings: Settings, arguments: Sequence[str]) -> int:
         airflow_home.variables(settings, page.port or airflow_home.PORT, page.hostname or airflow_home.LOOPBACK)
     )
     os.environ["PYTHONWARNINGS"] = "ignore::UserWarning"  # of graphviz, which stands before every answer
-    os.umask(0o077)
     return subprocess.run([airflow_home.PROGRAM, *arguments], check=False).returncode  # noqa: S603 (the person's own command)

@@ -56,12 +56,11 @@ class Limits:
 
 @dataclass
 class Part:
-    """A program that is kept alive, and the file of its output. `umask`: of the files it makes; -1: the caller's."""
+    """A program that is kept alive, and the file of its output."""
 
     name: str
     command: Sequence[str]
     log: Path
-    umask: int = 0o077
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
     restart_at: float | None = None
@@ -72,8 +71,7 @@ class Part:
         self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 (a program of our own environment)
-                list(self.command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                umask=self.umask,
+                list(self.command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )  # fmt: skip
 
 

@@ -15,18 +15,19 @@ OF_TESTS = {"SHUYUAN_SHARED_DATA"}
 
 @pytest.mark.parametrize("page", NAMING)
 def test_a_variable_that_is_named_is_a_setting(page: str):
-    from common.settings import AlertSettings, Settings
+    from common.settings import AlertSettings, ReaderSettings, Settings
 
-    fields = {*Settings.model_fields, *AlertSettings.model_fields}
+    fields = {*Settings.model_fields, *AlertSettings.model_fields, *ReaderSettings.model_fields}
     known = {f"SHUYUAN_{name.upper()}" for name in fields} | OF_TESTS
     assert set(re.findall(r"SHUYUAN_[A-Z_]+", (ROOT / page).read_text())) <= known
 
 
-def test_a_setting_of_alerts_reaches_the_container():
-    from common.settings import AlertSettings
+def test_a_setting_of_alerts_or_readers_reaches_the_container():
+    from common.settings import AlertSettings, ReaderSettings
 
     environment = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["shuyuan"]["environment"]
-    assert {f"SHUYUAN_{name.upper()}" for name in AlertSettings.model_fields} <= set(environment)
+    fields = {*AlertSettings.model_fields, *ReaderSettings.model_fields}
+    assert {f"SHUYUAN_{name.upper()}" for name in fields} <= set(environment)
 
 
 def test_the_container_shows_its_page_to_this_machine_alone_and_is_watched():

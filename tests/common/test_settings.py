@@ -10,9 +10,11 @@ import pytest
 from common.settings import (
     CHECKOUT,
     AlertSettings,
+    ReaderSettings,
     Settings,
     SettingsError,
     load_alert_settings,
+    load_reader_settings,
     load_settings,
 )
 
@@ -102,3 +104,22 @@ def test_a_setting_of_alerts_that_cannot_be_used_is_named(
         monkeypatch.setenv(f"SHUYUAN_{name}", value)
     with pytest.raises(SettingsError, match=reason):
         load_alert_settings()
+
+
+def test_a_run_cannot_say_who_may_read() -> None:
+    assert not set(ReaderSettings.model_fields) & set(Settings.model_fields)
+    assert load_reader_settings() == ReaderSettings(analysts_group=None, office_groups={})
+
+
+def test_each_source_or_office_has_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUYUAN_OFFICE_GROUPS", " student_registry=roster,基础教育处 = basic ")
+    assert load_reader_settings().office_groups == {"student_registry": "roster", "基础教育处": "basic"}
+    monkeypatch.setenv("SHUYUAN_OFFICE_GROUPS", "")
+    assert load_reader_settings().office_groups == {}
+
+
+@pytest.mark.parametrize("text", ["roster", "a=", "=b", "a=b=c", "a=b,", "a=b, a=c", '{"a": "b"}'])
+def test_a_group_that_is_nobodys_is_named(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("SHUYUAN_OFFICE_GROUPS", text)
+    with pytest.raises(SettingsError, match=r"SHUYUAN_OFFICE_GROUPS\).*such as student_registry=roster"):
+        load_reader_settings()

@@ -1,5 +1,6 @@
 """A whole night through Airflow in this process, its rooms replaced: what becomes of success and failure."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -73,6 +74,26 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 def alerts(settings: Settings) -> str:
     return (settings.lake / "outbox" / "alerts" / "2025-10-15.txt").read_text()
+
+
+def test_whatever_the_umask_what_airflow_and_the_lake_leave_is_for_the_nights_user_alone(settings, calls):
+    before = os.umask(0)
+    try:
+        assert run(settings)["status"] == "published"
+        assert os.umask(0) == 0, "the umask is the caller's again"
+    finally:
+        os.umask(before)
+    made = [path for path in (settings.lake, *settings.lake.rglob("*")) if not path.is_symlink()]
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+    names = {path.relative_to(settings.lake).as_posix() for path in made}
+    assert {"restricted/catalog.ducklake", "airflow/by_hand/airflow.db", "airflow/logs/night-2025-10-15.log"} <= names
+
+
+def test_a_group_of_readers_that_is_not_there_is_refused_before_the_first_step(settings, monkeypatch):
+    monkeypatch.setenv("SHUYUAN_ANALYSTS_GROUP", "nonesuch")
+    with pytest.raises(SettingsError, match="no group nonesuch"):
+        run(settings)
+    assert not settings.lake.exists()
 
 
 def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings, calls, capsys):

@@ -109,6 +109,13 @@ def test_a_scheduler_has_no_night_of_its_own(tmp_path):
     assert not (tmp_path / "lake").exists()
 
 
+def test_a_group_of_readers_that_is_not_there_is_refused_before_anything_starts(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHUYUAN_ANALYSTS_GROUP", "nonesuch")
+    with pytest.raises(SettingsError, match="no group nonesuch"):
+        standalone.run(load_settings(lake=tmp_path / "lake"))
+    assert not (tmp_path / "lake").exists()
+
+
 def test_files_with_secrets_are_for_their_owner_whoever_made_them(lake):
     for name in ("airflow.db", "airflow.cfg", "simple_auth_manager_passwords.json.generated"):
         (lake.airflow / name).write_text("")
@@ -294,6 +301,9 @@ def test_its_secrets_are_for_the_owner_alone(up):
     names = ("airflow.db", "airflow.cfg", "simple_auth_manager_passwords.json.generated", "scheduler.lock")
     modes = {path.name: path.stat().st_mode & 0o077 for path in up.lake.airflow.iterdir() if path.name in names}
     assert modes == dict.fromkeys(names, 0)
+    made_here = airflow_home.own_dags(load_settings(lake=up.lake.root))
+    others = (path for path in up.lake.airflow.rglob("*") if made_here not in (path, *path.parents))
+    assert [path for path in others if not path.is_symlink() and path.lstat().st_mode & 0o077] == []
 
 
 def test_a_dag_of_the_bureau_is_seen_by_the_command_line_of_airflow(up):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import stat
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +34,7 @@ class Nights:
     city: Path
     secret: Path
     outcomes: dict[date, dict[str, Any]]
+    permissions: dict[date, dict[str, tuple[int, int]]]  # mode and group of each file and folder, as a night left them
     disk: Disk  # what the nights have brought to the disk
 
     @property
@@ -82,11 +85,26 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory, city: Path, secret: Path) -> Nights:
+    """Each night under another umask; on the last one a group may read the releases and the lists of one source."""
+    group = str(os.getegid())
+    named = {"SHUYUAN_ANALYSTS_GROUP": group, "SHUYUAN_OFFICE_GROUPS": f"student_registry={group}"}
     with disk.watched() as seen:
-        held = Nights(tmp_path_factory.mktemp("lake") / "lake", city, secret, {}, seen)
-        for day in DAYS:
-            held.outcomes[day] = held.run(day)
+        held = Nights(tmp_path_factory.mktemp("lake") / "lake", city, secret, {}, {}, seen)
+        for day, umask in zip(DAYS, (0o000, 0o022, 0o077), strict=True):
+            before = os.umask(umask)
+            with pytest.MonkeyPatch.context() as settings:
+                for name, value in named.items() if day == LAST else ():
+                    settings.setenv(name, value)
+                held.outcomes[day] = held.run(day)
+            os.umask(before)
+            held.permissions[day] = permissions(held.root)
     return held
+
+
+def permissions(root: Path) -> dict[str, tuple[int, int]]:
+    """The mode and group of everything below a folder, and its own."""
+    found = {path: path.lstat() for path in (root, *root.rglob("*")) if not path.is_symlink()}
+    return {p.relative_to(root).as_posix(): (stat.S_IMODE(s.st_mode), s.st_gid) for p, s in found.items()}
 
 
 def rows_of(release: Path) -> dict[str, Any]:

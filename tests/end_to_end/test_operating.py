@@ -236,4 +236,8 @@ def test_the_page_is_followed_with_a_real_scheduler(tmp_path: Path):
         by_hand = next(line for line in COMMANDS if "shuyuan night" in line).replace("2025-10-15", "2025-10-16")
         reader.types(by_hand.replace("/exports", "exports/2025-10-16"))
         until(portal.exists, "the own DAG to run after a night by hand")
+    lake = tmp_path / "var/lake"
+    left = [path for path in lake.rglob("*") if not path.is_symlink()]
+    assert [path for path in left if path.stat().st_mode & 0o077] == [], "other users may read it"
+    assert {path.relative_to(lake).parts[0] for path in left} >= {"restricted", "airflow", "releases", "outbox"}
     shutil.rmtree(tmp_path / "exports")

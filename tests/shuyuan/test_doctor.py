@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,3 +106,19 @@ def test_a_place_that_cannot_be_written_is_wrong(monkeypatch: pytest.MonkeyPatch
 def test_a_register_that_does_not_load_is_wrong_in_its_own_words(tmp_path: Path) -> None:
     findings = {f.text: f.state for f in health.findings(load_settings(registry=tmp_path))}
     assert [state for text, state in findings.items() if "a register needs it" in text] == ["wrong"]
+
+
+def test_a_group_that_cannot_read_the_lake_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ((finding),) = _of("_readers")
+    assert finding.state == "ok"
+    assert "for this user alone" in finding.text
+    monkeypatch.setenv("SHUYUAN_ANALYSTS_GROUP", str(os.getegid()))
+    tmp_path.chmod(0o700)
+    settings = load_settings(lake=tmp_path / "lake")
+    ((finding),) = _of("_readers", settings)
+    assert finding == Finding(
+        "wrong", f"{tmp_path} is closed to the groups that may read the lake: run 'chmod a+x {tmp_path}'."
+    )
+    monkeypatch.setenv("SHUYUAN_ANALYSTS_GROUP", "nonesuch")
+    wrong = [finding.text for finding in health.findings(settings) if finding.state == "wrong"]
+    assert any("this machine has no group nonesuch" in text for text in wrong)

@@ -51,7 +51,7 @@ def test_a_published_release_is_current_and_complete(hand: Plain) -> None:
 
 def test_nobody_can_change_a_file_of_a_release_by_accident(hand: Plain) -> None:
     path = hand.publish()
-    assert {stat.S_IMODE(p.stat().st_mode) for p in path.rglob("*") if p.is_file()} == {0o444}
+    assert {stat.S_IMODE(p.stat().st_mode) for p in path.rglob("*") if p.is_file()} == {0o400}
 
 
 def test_the_same_content_again_rewrites_nothing(hand: Plain) -> None:

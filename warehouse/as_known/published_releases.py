@@ -68,6 +68,7 @@ def archive_release(lake: Lake, release: Path) -> None:
             shutil.copytree(source, temporary / name)
         elif source.exists():
             shutil.copy2(source, temporary / name)
+    files.close_tree(temporary)  # a copy has the permissions of the release, which analysts may read
     files.put(temporary, target)
 
 

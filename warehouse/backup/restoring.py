@@ -61,4 +61,4 @@ def _copy(backup: Path, target: Path) -> None:
     copy_folders(backup, target)
     made = Lake(target)
     for folder in (made.data, made.landing, made.spill, made.releases, made.outbox, made.airflow):
-        folder.mkdir(exist_ok=True, mode=0o755 if folder == made.releases else 0o700)  # where nothing was in it
+        folder.mkdir(exist_ok=True, mode=0o700)  # where nothing was in it

@@ -20,12 +20,15 @@ from warehouse.lake.connection import (
     write_empty_statistics,
 )
 from warehouse.lake.paths import Lake
+from warehouse.lake.readers import NOBODY, Readers, protect, readers_of, require_readable
 from warehouse.lake.write_lock import write_lock
 
 __all__ = [
     "LAYOUT",
+    "NOBODY",
     "SCHEMAS",
     "Lake",
+    "Readers",
     "attach_lake",
     "catalog_signature",
     "check_lake",
@@ -35,9 +38,12 @@ __all__ = [
     "has_catalog",
     "has_table",
     "lake_tables",
+    "protect",
     "quoted",
+    "readers_of",
     "refuse_newer",
     "remains",
+    "require_readable",
     "write_empty_statistics",
     "write_lock",
 ]

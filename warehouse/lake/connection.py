@@ -41,9 +41,7 @@ def create_lake(lake: Lake) -> None:
         files.make_folder(lake.restricted, 0o700)
         lake.restricted.chmod(0o700)
         for folder in (lake.data, lake.landing, lake.spill, lake.releases, lake.outbox, lake.airflow):
-            files.make_folder(folder)
-        lake.outbox.chmod(0o700)
-        lake.airflow.chmod(0o700)  # Airflow keeps its own keys there
+            files.make_folder(folder, 0o700)  # who else may read a part of it is set by `readers`
     except OSError as error:
         raise LakeError(f"The lake {lake.root} cannot be written ({error.strerror}): give another --lake.") from error
     refuse_newer(lake)

@@ -58,7 +58,7 @@ def directory() -> Path:
 
 def _lay_out(root: Path) -> Path:
     folder = root / f"v{duckdb.__version__}" / _platform()
-    make_folder(folder)
+    make_folder(folder, 0o755)  # for every user of a shared installation
     for name in NAMES:
         link, target = folder / f"{name}.duckdb_extension", wheel_file(name)
         if not (link.is_symlink() and link.readlink() == target):

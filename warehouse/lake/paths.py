@@ -80,6 +80,11 @@ class Lake:
         return self.restricted / "disk_use.json"
 
     @property
+    def mended(self) -> Path:
+        """The mark of a lake whose older files were closed to other users."""
+        return self.restricted / "permissions"
+
+    @property
     def releases(self) -> Path:
         """The releases; `current` is a link to one of them."""
         return self.root / "releases"

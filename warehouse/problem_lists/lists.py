@@ -27,7 +27,7 @@ import duckdb
 from common import files
 from registry.model import Register
 from warehouse.errors import ListError
-from warehouse.lake import Lake
+from warehouse.lake import NOBODY, Lake, Readers
 from warehouse.problem_lists import workbook
 from warehouse.problem_lists.workbook import Head
 
@@ -88,11 +88,13 @@ class _ProblemList:
         return f"{_safe_name(self.source) or UNKNOWN_SOURCE}/{_safe_name(self.organisation) or BUREAU_LIST}.xlsx"
 
 
-def write(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Register, night: date) -> Summary:
+def write(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, register: Register, night: date, readers: Readers = NOBODY
+) -> Summary:
     """Update the outbox to the entries of the night. Raises ListError where a workbook cannot be written.
 
-    Each workbook is replaced in one rename. `restricted/problem_lists.json` records what was written; without it
-    every list is rewritten.
+    Each workbook is replaced in one rename, for those of `readers` who may read the lists of its source.
+    `restricted/problem_lists.json` records what was written; without it every list is rewritten.
     """
     previous = _previous_lists(lake)
     lists = {problem_list.path: problem_list for problem_list in _lists(connection)}
@@ -106,7 +108,7 @@ def write(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Register,
         if not unchanged or not (lake.outbox / path).exists():
             pending[path] = date.fromisoformat(named_night)
     try:
-        _write_all(connection, lake, register, lists, pending)
+        _write_all(connection, lake, register, lists, pending, readers)
         obsolete = [path for path in previous if path not in lists]
         for path in obsolete:
             _remove(lake.outbox / path)
@@ -171,6 +173,7 @@ def _write_all(
     register: Register,
     lists: Mapping[str, _ProblemList],
     pending: Mapping[str, date],
+    readers: Readers,
 ) -> None:
     """Write the pending workbooks, in one pass over their entries."""
     files.make_folder(lake.outbox, 0o700)
@@ -178,8 +181,9 @@ def _write_all(
     for addressee, entries in groupby(_entries(connection, list(by_addressee)), key=_addressee):
         path = by_addressee[addressee]
         target = lake.outbox / path
-        files.make_folder(target.parent, 0o700)
-        with files.placing(target, 0o600) as temporary:
+        permissions = readers.of_lists(target.parent.name)
+        files.make_folder(target.parent, permissions.folder, permissions.group)
+        with files.placing(target, permissions.file, permissions.group) as temporary:
             workbook.write(temporary, _head(lists[path], register, pending[path]), entries)
 
 

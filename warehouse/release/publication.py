@@ -17,7 +17,7 @@ from registry.model import Register
 from warehouse import checksums
 from warehouse.as_known import published_releases
 from warehouse.errors import ReleaseError
-from warehouse.lake import Lake
+from warehouse.lake import NOBODY, Lake, Readers
 from warehouse.release import differences, gate_report
 from warehouse.release.candidate import Candidate, assemble_candidate
 
@@ -37,39 +37,49 @@ def assemble(
     )
 
 
-def publish(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]], keep: int = 30) -> Path:
+def publish(
+    lake: Lake,
+    candidate: Candidate,
+    reports: Sequence[Mapping[str, Any]],
+    keep: int = 30,
+    readers: Readers = NOBODY,
+) -> Path:
     """Make the candidate the current release. Returns its directory.
 
     `reports` are the gates' findings as JSON. A release of the same id stays as it is, unless it is damaged: the
-    candidate takes its place. Of older releases the newest `keep` stay. Idempotent, also after an interruption
-    anywhere. Raises ReleaseError.
+    candidate takes its place. Of older releases the newest `keep` stay. `readers` may read it, beside its user.
+    Idempotent, also after an interruption anywhere. Raises ReleaseError.
     """
-    target = _put_in_place(lake, candidate, reports)
+    target = _put_in_place(lake, candidate, reports, readers)
     shutil.rmtree(candidate.directory, ignore_errors=True)
     _switch_current(lake, target)
     _prune(lake, keep)
     return target
 
 
-def replace(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> Path:
+def replace(
+    lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]], readers: Readers = NOBODY
+) -> Path:
     """Put a candidate into the place of the damaged or lost release of its id, with that one's times, by which releases
     of one night are ordered. Returns its directory; which release is current stays as it is.
     """
     target = lake.releases / candidate.release_id
     times = [(path.name, path.stat().st_mtime_ns) for path in (target, target / "manifest.json") if path.exists()]
-    _put_in_place(lake, candidate, reports)
+    _put_in_place(lake, candidate, reports, readers)
     for name, time in reversed(times):
         os.utime(target if name == target.name else target / name, ns=(time, time))
     shutil.rmtree(_discarded(target), ignore_errors=True)
     return target
 
 
-def _put_in_place(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> Path:
+def _put_in_place(
+    lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]], readers: Readers
+) -> Path:
     target = lake.releases / candidate.release_id
     is_damaged = candidate.directory.exists() and differences.is_damaged(target)
     if is_damaged or not target.exists():
         _complete(candidate, reports)
-        _seal(candidate.directory)
+        _seal(candidate.directory, readers)
         if is_damaged:
             _discard(target)
         files.put(candidate.directory, target)
@@ -108,11 +118,9 @@ def _complete(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> Non
     checksums.write(candidate.directory)
 
 
-def _seal(directory: Path) -> None:
-    """Make the files read-only."""
-    for path in directory.rglob("*"):
-        if path.is_file():
-            path.chmod(0o444)
+def _seal(directory: Path, readers: Readers = NOBODY) -> None:
+    """Make the files read-only, for those who may read the release."""
+    files.permit_tree(directory, readers.of_release)
 
 
 def _switch_current(lake: Lake, target: Path) -> None:
