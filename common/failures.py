@@ -8,9 +8,11 @@ Shuyuan's own errors are written to be read. A library's error may quote a cell,
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from common import disk_space
+from common.users import owner_name, user_name
 
 _ROOMS = ("common", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples", "shuyuan",
           "warehouse")  # fmt: skip
@@ -28,7 +30,11 @@ def foreseen(error: BaseException) -> str | None:
         where = f" ({disk_space.space_of(Path(file))})" if file else ""
         return f"the disk is full{where}: free space, and run it again"
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
-        return f"{error.filename} cannot be read or written ({error.strerror}): give this user the right to it"
+        path, user = Path(os.fsdecode(error.filename)), user_name(os.geteuid())
+        return (
+            f"{path} cannot be read or written by {user} ({error.strerror}): it belongs to {owner_name(path)}, so run "
+            "this as that user, or let that user give the right to it"
+        )
     return None
 
 

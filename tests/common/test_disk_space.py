@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 
 import duckdb
 import pytest
 
 from common import disk_space, failures
+from common.users import user_name
 
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 
@@ -41,6 +43,6 @@ def test_another_error_is_no_full_disk(error: Exception) -> None:
 def test_a_right_that_is_missing_has_a_sentence() -> None:
     denied = PermissionError(errno.EACCES, "Permission denied", "/lake/outbox")
     assert failures.sentence(denied, "the step publish", "x") == (
-        "the step publish failed: /lake/outbox cannot be read or written (Permission denied): give this user the right "
-        "to it"
+        f"the step publish failed: /lake/outbox cannot be read or written by {user_name(os.geteuid())} (Permission "
+        "denied): it belongs to root, so run this as that user, or let that user give the right to it"
     )

@@ -16,7 +16,7 @@ from typing import Any
 
 from common import files
 from warehouse.errors import QueryError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, require_readable
 
 _ARCHIVED_FILES = ("manifest.json", "register", "checksums.json")
 
@@ -76,22 +76,21 @@ def release_history(lake: Lake) -> list[PublishedRelease]:
     """Every release that was ever published, in the order in which they were current."""
     has_files = {path.name: PublishedRelease(path, has_files=True) for path in _folders(lake.releases)}
     archived = {path.name: PublishedRelease(path, has_files=False) for path in _folders(lake.release_archive)}
-    releases = [*(archived | has_files).values()]
-    return sorted(
-        releases,
-        key=lambda published: (
-            published.night,
-            (published.directory / "manifest.json").stat().st_mtime_ns,
-            published.id,
-        ),
-    )
+    return _in_order([*(archived | has_files).values()])
 
 
 def release_on(lake: Lake, day: date) -> PublishedRelease:
     """The release that was current on a night: the last of that night, else of the last night before.
 
-    Raises QueryError where none was published by then.
+    What has expired is older than what is kept, so the archive, which is not for everybody, is asked last. Raises
+    QueryError where none was published by then; NotReadable where it is not for this user.
     """
+    require_readable(lake, lake.releases)
+    kept = _in_order([PublishedRelease(path, has_files=True) for path in _folders(lake.releases)])
+    by_then = [published for published in kept if published.night <= day]
+    if by_then:
+        return by_then[-1]
+    require_readable(lake, lake.release_archive)
     history = release_history(lake)
     by_then = [published for published in history if published.night <= day]
     if by_then:
@@ -100,6 +99,17 @@ def release_on(lake: Lake, day: date) -> PublishedRelease:
         raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
     raise QueryError(
         f"No release was published in the lake {lake.root} by {day}: the first one is of {history[0].night}."
+    )
+
+
+def _in_order(releases: list[PublishedRelease]) -> list[PublishedRelease]:
+    return sorted(
+        releases,
+        key=lambda published: (
+            published.night,
+            (published.directory / "manifest.json").stat().st_mtime_ns,
+            published.id,
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from common.lake_transaction import transaction
 from warehouse.errors import LakeBusy, LakeError
 from warehouse.lake import duckdb_instances
 from warehouse.lake.paths import Lake
+from warehouse.lake.readers import require_readable
 from warehouse.lake.write_lock import holder_of
 
 LAYOUT = 1  # version of the layout; raise it when an older program could no longer read the lake
@@ -68,7 +69,11 @@ def _keep_rows_in_files(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def check_lake(lake: Lake) -> None:
-    """Raise LakeError where there is no lake, or one of a newer layout or without its catalog."""
+    """Raise LakeError where there is no lake, or one of a newer layout or without its catalog, and NotReadable where it
+    is not for this user.
+    """
+    require_readable(lake, lake.restricted)
+    require_readable(lake, lake.catalog)
     refuse_newer(lake)
     _refuse_lost_catalog(lake)
     if not has_catalog(lake):

@@ -17,7 +17,7 @@ import duckdb
 
 from warehouse import release
 from warehouse.errors import QueryError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, require_readable
 
 _FETCH_ROWS = 10_000  # rows per fetch
 _STATEMENT_TYPES = {
@@ -39,11 +39,13 @@ def run(lake: Lake, sql: str, directory: Path | None = None) -> Answer:
     without `marts.`.
 
     The release is opened read-only, and SQL may touch no other file and no network. A release that becomes
-    current meanwhile does not disturb the answer. Raises QueryError.
+    current meanwhile does not disturb the answer. Raises QueryError; NotReadable where it is not for this user.
     """
+    require_readable(lake, lake.releases)
     directory = directory or release.current(lake)
     if directory is None:
         raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
+    require_readable(lake, directory / "marts.duckdb")
     with ExitStack() as opened:
         spill = opened.enter_context(TemporaryDirectory(prefix="shuyuan-"))
         connection = opened.enter_context(_open(directory, spill))
