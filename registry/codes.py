@@ -24,7 +24,7 @@ def code_of(register: Register, code_set: str, source_id: str) -> dict[str, str]
 
     Raises RegisterError where the register has no such code set.
     """
-    found = next((s for s in register.code_sets if s.id == code_set), None)
+    found = register.code_set(code_set)
     if found is None:
         raise RegisterError(
             f"codes/{code_set}.csv is missing; add the code set `{code_set}` or name another."

@@ -71,11 +71,17 @@ def read_yaml(path: Path, shown: str) -> Any:
         raise RegisterError(f"{shown}: {str(error).splitlines()[0]}; correct it there.") from error
 
 
-def read_csv(path: Path, shown: str, columns: Sequence[str], more: Sequence[str] = ()) -> list[dict[str, str]]:
-    """The rows of a CSV file whose header is exactly `columns`, or `columns` and then `more`. Raises RegisterError."""
+def read_csv(
+    path: Path, shown: str, columns: Sequence[str], more: Sequence[Sequence[str]] = ()
+) -> list[dict[str, str]]:
+    """The rows of a CSV file whose header is `columns`, and then any groups of columns of `more`, in their order.
+
+    Raises RegisterError.
+    """
     lines = list(csv.reader(_text(path, shown).splitlines()))
     header = lines[0] if lines else []
-    if more and header == [*columns, *more]:
+    further = [name for group in more if group[0] in header for name in group]
+    if header == [*columns, *further]:
         columns = header
     if header != list(columns):
         raise RegisterError(

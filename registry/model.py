@@ -8,7 +8,7 @@ Stays out: reading files (`loader`), refusing contradictions (`rules`), data of 
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
@@ -22,7 +22,8 @@ Severity = Literal["row", "cell", "warn"]
 Batch = Literal["snapshot", "additive", "delta", "delete"]
 Rhythm = Literal["school_day", "weekly", "monthly", "term", "school_year", "on_demand"]
 Level = Literal["province", "city", "district", "school", "class"]
-Disclosure = Literal["keep", "pseudonym", "mask", "generalise_to_year", "drop"]
+Disclosure = Literal["keep", "generalise_to_year", "generalise_to_broader", "mask", "pseudonym", "empty", "drop"]
+PersonEntity = Literal["student", "teacher"]
 TypeName = Literal[
     "text",
     "name",
@@ -402,6 +403,17 @@ class Element(Record):
     sharing: Literal["unconditional", "conditional", "none"]
     sensitivity: Literal["L1", "L2", "L3", "L4", "L5"]
     release: Disclosure
+    quasi_identifier: bool | None = None  # in a person's row, whether it tells the person apart; see `tells_apart`
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether its value in a person's row helps to find out who that is, unless it is left out.
+
+        What the register does not say counts where it is of an entity: a person's own, or its class's or school's.
+        """
+        if self.release in ("empty", "drop"):
+            return False
+        return self.entity in get_args(Entity) if self.quasi_identifier is None else self.quasi_identifier
 
     @property
     def entity(self) -> str:
@@ -418,7 +430,8 @@ class Code(Record):
     """One code of a code set, and the names under which exports write it.
 
     `source` narrows the aliases to one system, since one code means different things in two. A code may be valid from
-    a day on, or until the day before `valid_to`.
+    a day on, or until the day before `valid_to`. `broader_code`: the code of the set `<code_set>_broader` under
+    which it falls, for releases that show no more than that (`generalise_to_broader`).
     """
 
     code_set: str
@@ -428,6 +441,7 @@ class Code(Record):
     source: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    broader_code: str | None = None
 
 
 class CodeSet(Record):
@@ -436,6 +450,16 @@ class CodeSet(Record):
     id: str
     standard: str
     codes: tuple[Code, ...]
+
+    @property
+    def broader_set(self) -> str:
+        """The id of the set of its broader codes, whether there is one or not."""
+        return f"{self.id}_broader"
+
+    @property
+    def broader_codes(self) -> dict[str, str]:
+        """The broader code of each code that has one."""
+        return {c.code: c.broader_code for c in self.codes if c.source is None and c.broader_code is not None}
 
 
 class StageRule(Record):
@@ -814,6 +838,24 @@ class ProblemRule(Record):
     remedy: Label | None = None
 
 
+class KAnonymity(Record):
+    """How people are counted who stand out in a release: fewer than `k` of a mart share their quasi-identifiers.
+
+    `share_max`: the largest share (0..1) of a mart's students or teachers who may stand out; above it door 2 refuses
+    the release. Where none is said, the figure is shown and refuses nothing.
+    """
+
+    k: int = Field(default=5, ge=2)
+    share_max: dict[PersonEntity, float] = {}
+
+    @model_validator(mode="after")
+    def _shares(self) -> KAnonymity:
+        for entity, share in self.share_max.items():
+            if not 0 <= share <= 1:
+                raise ValueError(f"the share_max of `{entity}` is {share}; a share lies between 0 and 1")
+        return self
+
+
 class Bureau(Record):
     """The bureau itself and the thresholds that are its own."""
 
@@ -831,6 +873,7 @@ class Bureau(Record):
     releases_kept: int = 30
     mend_working_days: int = 10     # term of a problem list's entry, in working days
     objection_working_days: ObjectionTerms = ObjectionTerms()
+    k_anonymity: KAnonymity = KAnonymity()
 
 
 class Register(Record):
@@ -873,6 +916,10 @@ class Register(Record):
             if label is not None:
                 return f"{label.zh} / {label.en} ({name}), of {source.office}"
         return name
+
+    def code_set(self, code_set_id: str | None) -> CodeSet | None:
+        """The code set with this id, or None."""
+        return next((s for s in self.code_sets if s.id == code_set_id), None)
 
     def remedy(self, rule: str) -> Label:
         """What to do about a value or row that breaks this rule. Raises KeyError where no remedy is declared."""

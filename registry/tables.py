@@ -19,6 +19,7 @@ from registry.model import Code, CodeSet, Label, LiftedHold, ProblemRule, StageR
 
 CODE_COLUMNS = ("code", "label_zh", "label_en", "aliases", "source")
 CODE_VALIDITY = ("valid_from", "valid_to")  # may be left out of a code set of which no code has come or gone
+CODE_BROADER = ("broader_code",)  # and of one of which no release shows broader codes alone
 STAGE_COLUMNS = ("school_types", "primary_years", "grades", "stage")
 PROBLEM_RULE_COLUMNS = ("rule", "label_zh", "label_en", "remedy_zh", "remedy_en")
 LIFTED_HOLD_COLUMNS = ("feed", "slice", "about", "sha256", "decided_by", "reason")
@@ -27,7 +28,7 @@ VERDICT_COLUMNS = ("entity", "verdict", "record", "person", "since", "decided_by
 
 def code_set(name: str, standard: str, path: Path, shown: str) -> CodeSet:
     """The code set in a CSV file; aliases are separated by `|`. Raises RegisterError."""
-    codes = tuple(_code(name, row, shown) for row in read_csv(path, shown, CODE_COLUMNS, CODE_VALIDITY))
+    codes = tuple(_code(name, row, shown) for row in read_csv(path, shown, CODE_COLUMNS, (CODE_VALIDITY, CODE_BROADER)))
     return CodeSet(id=name, standard=standard, codes=codes)
 
 
@@ -38,7 +39,7 @@ def _code(code_set: str, row: dict[str, str], shown: str) -> Code:
         "label": {"zh": row["label_zh"], "en": row["label_en"]},
         "aliases": _several(row["aliases"]),
         "source": row["source"] or None,
-        **{day: row[day] for day in CODE_VALIDITY if row.get(day)},
+        **{name: row[name] for name in (*CODE_VALIDITY, *CODE_BROADER) if row.get(name)},
     }
     return parse(Code, raw, shown, f"code `{row['code']}`")
 

@@ -16,6 +16,7 @@ from registry.model import Register
 from registry.rules import (
     claims,
     creators,
+    disclosure,
     feeds,
     holds,
     indicators,
@@ -46,6 +47,7 @@ def refusals(register: Register) -> Iterator[str]:
         claims.refusals(register),
         objections.refusals(register),
         holds.refusals(register),
+        disclosure.refusals(register),
     )
 
 
