@@ -11,6 +11,7 @@ import pytest
 from registry import Register
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.disclosure.policy import released_columns
+from warehouse.disclosure.value_display import Showing, ValueDisplay
 from warehouse.errors import ReleaseError
 
 Release = Callable[..., Any]
@@ -35,6 +36,15 @@ def released(register: Register) -> Release:
     return one
 
 
+@pytest.fixture(scope="module")
+def coarser(register: Register) -> Register:
+    """The register of a bureau that shows no class and no rare ethnicity, title or post."""
+    policies = dict.fromkeys(("student.ethnicity", "teacher.title", "teacher.post"), "generalise_to_broader")
+    policies |= {"student.class": "empty"}
+    elements = tuple(e.model_copy(update={"release": policies.get(e.id, e.release)}) for e in register.elements)
+    return register.model_copy(update={"elements": elements})
+
+
 @pytest.mark.parametrize(
     ("value", "sql_type", "policy", "expected"),
     [
@@ -53,6 +63,7 @@ def released(register: Register) -> Release:
         ("7", "BIGINT", "pseudonym", "<7>"),
         ("张三", "VARCHAR", "drop", "left out"),
         ("张三", "VARCHAR", "empty", None),
+        ("张三", "VARCHAR", "generalise_to_broader", None),
         ("", "VARCHAR", "keep", None),
         ("['primary', 'junior']", "VARCHAR[]", "keep", "primary,junior"),
         ("[]", "VARCHAR[]", "keep", None),
@@ -65,7 +76,9 @@ def test_each_policy_does_to_a_value_what_it_says(
     assert released(value, sql_type, release=policy) == expected
 
 
-@pytest.mark.parametrize("policy", ["mask", "pseudonym", "generalise_to_year", "keep", "by_element"])
+@pytest.mark.parametrize(
+    "policy", ["mask", "pseudonym", "generalise_to_year", "generalise_to_broader", "empty", "keep", "by_element"]
+)
 def test_a_missing_value_stays_missing(released: Release, policy: str) -> None:
     assert released(None, release=policy) is None
 
@@ -94,6 +107,64 @@ def test_a_column_of_an_element_follows_the_register(released: Release, register
     found = released_columns(mart, types, register.model_copy(update={"elements": elements}))
     assert [c.name for c in found] == ["name"]
     assert "repeat('*'" in found[0].sql
+
+
+@pytest.mark.parametrize(
+    ("element", "value", "shown"),
+    [
+        ("student.ethnicity", "01", "han"),
+        ("student.ethnicity", "56", "other"),
+        ("student.ethnicity", "no code", None),
+        ("teacher.title", "051", "senior_level"),
+        ("teacher.post", "1", "teaching"),
+    ],
+)
+def test_a_code_is_shown_by_its_broader_one_where_the_register_says_so(
+    coarser: Register, value: str, element: str, shown: str | None
+) -> None:
+    mart = MartDoc("m", "", {"v": ColumnDoc("v", "", element=element)})
+    (column,) = released_columns(mart, {"v": "VARCHAR"}, coarser)
+    assert duckdb.execute(f"select {column.sql} from (select ? as v) as mart", [value]).fetchone() == (shown,)
+
+
+def test_what_a_column_discloses_binds_it_too(released: Release, coarser: Register) -> None:
+    """The class of an exam tells the class that the register leaves out."""
+    columns = {
+        "class_code": ColumnDoc("class_code", "", element="exam_result.class", discloses="student.class"),
+        "school_name": ColumnDoc("school_name", "", element="school.name", discloses="student.nickname"),
+    }
+    found = released_columns(MartDoc("m", "", columns), dict.fromkeys(columns, "VARCHAR"), coarser)
+    ask = ", ".join(column.sql for column in found)
+    row = duckdb.execute(f"select {ask} from (select '0301' as class_code, '一小' as school_name) as mart").fetchone()
+    assert row == (None, "一小")
+    assert released("2015-09-30", "DATE", discloses="student.birth_date") == 2015
+    assert released("张三", discloses="student.name") == "left out"
+
+
+def test_a_ledger_does_not_show_the_code_behind_a_broader_one(coarser: Register) -> None:
+    columns = {"v": ColumnDoc("v", "", release="by_element"), "element_id": ColumnDoc("element_id", "")}
+    column, _ = released_columns(MartDoc("m", "", columns), dict.fromkeys(columns, "VARCHAR"), coarser)
+    sql = column.sql.replace("{pseudonym}", "'hidden'")
+    row = duckdb.execute(f"select {sql} from (select '44' as v, 'student.ethnicity' as element_id) as mart").fetchone()
+    assert row == ("hidden",)
+
+
+def test_a_trace_shows_the_broader_code() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as lake; create schema lake.register")
+        connection.execute(
+            "create table lake.register.element as from (values ('student.ethnicity', 'ethnicity', "
+            "'generalise_to_broader'), ('student.class', null, 'empty')) as e(id, code_set, release)"
+        )
+        connection.execute(
+            "create table lake.register.code as from (values ('ethnicity', '44', 'other', null), "
+            "('ethnicity', '44', null, 'exams')) as c(code_set, code, broader_code, source)"
+        )
+        display = ValueDisplay(connection, Showing())
+        assert display.value("student.ethnicity", "44") == "other"
+        assert display.value("student.ethnicity", None) is None
+        assert display.value("student.class", "0301") is None
+        assert ValueDisplay(connection, Showing(identified=True)).value("student.ethnicity", "44") == "44"
 
 
 def test_a_model_cannot_open_what_the_register_closes(released: Release) -> None:

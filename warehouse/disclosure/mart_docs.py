@@ -17,13 +17,17 @@ from warehouse.errors import ReleaseError
 
 @dataclass(frozen=True)
 class ColumnDoc:
-    """A mart column as described: `release`, `released_as` and `element` are its dbt `meta`, or None."""
+    """A mart column as described: `release`, `released_as`, `element` and `discloses` are its dbt `meta`, or None.
+
+    `discloses`: an element that the column gives away although its value is another (the name of the school: its code).
+    """
 
     name: str
     description: str
     release: str | None = None
     released_as: str | None = None
     element: str | None = None
+    discloses: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,4 +85,5 @@ def _column(column: Mapping[str, Any]) -> ColumnDoc:
         release=meta.get("release"),
         released_as=meta.get("released_as"),
         element=meta.get("element"),
+        discloses=meta.get("discloses"),
     )

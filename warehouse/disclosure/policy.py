@@ -3,15 +3,16 @@
 Add here: a new policy (and its name in `registry.model.Disclosure`).
 Stays out: computing pseudonyms (`pseudonyms`), writing tables (`release.candidate`).
 
-A column's policy is its dbt `meta.release`, or that of the element in `meta.element`, whichever is
-stricter; without either it is kept. The policies, from open to strict:
-  keep                 as it is
-  generalise_to_year   the year of a date, as an integer
-  mask                 first character of a short text, first two of a longer one, then `*`
-  by_element           as it is where the row's `element_id` names an element that is kept, else a pseudonym
-  pseudonym            HMAC-SM3 under a key of the bureau's, 64 hex digits; equal values of one domain, equal pseudonyms
-  empty                null: the column belongs to an element that this register does not define
-  drop                 the column is left out
+A column's policy is its dbt `meta.release`, or that of the element in `meta.element` or `meta.discloses`, whichever is
+strictest; without any it is kept. The policies, from open to strict:
+  keep                   as it is
+  generalise_to_year     the year of a date, as an integer
+  generalise_to_broader  the broader code of a code, as its code set declares it; null where it has none
+  mask                   first character of a short text, first two of a longer one, then `*`
+  by_element             as it is where the row's `element_id` names an element that is kept, else a pseudonym
+  pseudonym              HMAC-SM3 under a key of the bureau's, 64 hex digits; equal values of one domain, equal pseudonyms
+  empty                  null: the register leaves the values out, or defines no such element; the column stays
+  drop                   the column is left out
 
 The domain of a pseudonym (see `pseudonyms`): a column named `…_uid` holds keys of records, by which marts are joined;
 of a value it is the element; of what is neither, the column's own name.
@@ -25,12 +26,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from registry.model import Register
+from registry.model import Element, Register
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.disclosure.pseudonyms import RECORD_KEYS
 from warehouse.errors import ReleaseError
 
-STRICTNESS = ("keep", "generalise_to_year", "mask", "by_element", "pseudonym", "empty", "drop")
+STRICTNESS = ("keep", "generalise_to_year", "generalise_to_broader", "mask", "by_element", "pseudonym", "empty", "drop")
 _TEXT_POLICIES = ("mask", "by_element", "pseudonym")  # not defined for lists and maps
 
 
@@ -75,11 +76,11 @@ def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register
 
 
 def policy_of(mart: MartDoc, doc: ColumnDoc, register: Register) -> str:
-    """The policy that holds for a column: the stricter of its own and its element's."""
-    policies = [doc.release or "keep"]
-    if doc.element:
-        element = next((e for e in register.elements if e.id == doc.element), None)
-        policies.append(element.release if element else "empty")
+    """The policy that holds for a column: the strictest of its own, its element's, and that of what it discloses."""
+    elements = elements_of(doc, register)
+    policies = [doc.release or "keep", *(element.release for element in elements)]
+    if doc.element and doc.element not in {element.id for element in elements}:
+        policies.append("empty")
     for policy in policies:
         if policy not in STRICTNESS:
             raise ReleaseError(
@@ -89,14 +90,21 @@ def policy_of(mart: MartDoc, doc: ColumnDoc, register: Register) -> str:
     return max(policies, key=STRICTNESS.index)
 
 
-def released_value(value: str, sql_type: str, policy: str) -> str:
+def elements_of(doc: ColumnDoc, register: Register) -> tuple[Element, ...]:
+    """The elements of the register whose value the column is, or which it discloses."""
+    return tuple(e for e in register.elements if e.id in (doc.element, doc.discloses))
+
+
+def released_value(value: str, sql_type: str, policy: str, broader: Mapping[str, str] | None = None) -> str:
     """The SQL of a value (SQL of type `sql_type`) as a policy shows it; null where it is left out.
 
-    Not for the policies that need a pseudonym, which SQL alone cannot compute.
+    `broader`: the broader code of each code, for the policy that shows no more. Not for the policies that need a
+    pseudonym, which SQL alone cannot compute.
     """
     return {
         "keep": value,
         "generalise_to_year": _year(value, sql_type),
+        "generalise_to_broader": _broader(f"cast({value} as varchar)", broader or {}),
         "mask": _mask(f"cast({value} as varchar)"),
         "empty": f"cast(null as {sql_type})",
         "drop": f"cast(null as {sql_type})",
@@ -114,6 +122,9 @@ def _released_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, 
         return ReleasedColumn(name, "{pseudonym}", doc.description, sql_text, f"'{_domain(doc)}'")
     if policy == "by_element":
         return _by_element(name, doc, register)
+    if policy == "generalise_to_broader":
+        broader = _broader_codes(doc, register)
+        return ReleasedColumn(name, released_value(column, sql_type, policy, broader), doc.description)
     if policy in ("keep", "empty"):
         return ReleasedColumn(name, _plain(released_value(column, sql_type, policy), sql_type), doc.description)
     return ReleasedColumn(name, released_value(column, sql_type, policy), doc.description)
@@ -142,6 +153,21 @@ def _by_element(name: str, doc: ColumnDoc, register: Register) -> ReleasedColumn
 
 def _domain(doc: ColumnDoc) -> str:
     return RECORD_KEYS if doc.name.endswith("_uid") else doc.element or doc.name
+
+
+def _broader_codes(doc: ColumnDoc, register: Register) -> Mapping[str, str]:
+    """The broader codes of those that a column holds; none where it holds no codes of an element."""
+    code_sets = (register.code_set(element.code_set) for element in elements_of(doc, register))
+    return next((code_set.broader_codes for code_set in code_sets if code_set), {})
+
+
+def _broader(sql_text: str, broader: Mapping[str, str]) -> str:
+    cases = " ".join(f"when {_literal(code)} then {_literal(shown)}" for code, shown in broader.items())
+    return f"case {sql_text} {cases} end" if cases else "cast(null as varchar)"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _text(name: str) -> str:

@@ -15,6 +15,7 @@ from warehouse.disclosure.pseudonyms import RECORD_KEYS, hmac_sm3, key_for, reco
 
 IN_FULL = "identified"
 _TEXT_TYPE = "varchar"
+_BROADER = "generalise_to_broader"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class ValueDisplay:
         policy = self.policy(element_id)
         if policy == "pseudonym" and value is not None:  # nobody's to make who has no secret
             return hmac_sm3(key_for(self._secret, element_id))(str(value)) if self._secret else None
-        return self.by_policy(policy, value, sql_type)
+        return self._broader(element_id, value) if policy == _BROADER else self.by_policy(policy, value, sql_type)
 
     def by_policy(self, policy: str, value: Any, sql_type: str = _TEXT_TYPE) -> Any:
         """A value under a policy that needs no pseudonym."""
@@ -71,4 +72,12 @@ class ValueDisplay:
         known = record_keys(self._connection)
         query = f"select pseudonym from {known} where value = ?"
         row = self._connection.execute(query, [uid]).fetchone() if known else None
+        return row[0] if row else None
+
+    def _broader(self, element_id: str, code: Any) -> Any:
+        row = self._connection.execute(
+            "select codes.broader_code from lake.register.element as elements join lake.register.code as codes "
+            "using (code_set) where elements.id = ? and codes.code = ? and codes.source is null",
+            [element_id, code],
+        ).fetchone()
         return row[0] if row else None

@@ -21,7 +21,7 @@ from warehouse.lake import has_table, quoted
 
 PLACE_COLUMNS = ("file", "member", "row", "loaded", "delivery")
 _DATE_TYPES = ("date", "month", "datetime")
-_HIDDEN = ("pseudonym", "empty", "drop")
+_HIDDEN = ("generalise_to_broader", "pseudonym", "empty", "drop")  # of a cell as written, which is no code yet
 _PLAIN_TYPES = ("code", "boolean", "integer", "decimal", "date", "month", "school_code", "area_code")
 
 
