@@ -5,9 +5,12 @@ Stays out: running a suite (`engine`), what happens after a refusal (`dags`, `wa
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -15,8 +18,8 @@ from expectations import raw_tables
 from expectations.baseline import Baseline
 from expectations.engine import Task, run
 from expectations.kinds import Table
-from expectations.report import Check, DoorReport
-from expectations.suite import Rule, Suite, load_door
+from expectations.report import Check, DoorReport, ExpectationsError
+from expectations.suite import PEOPLE, Rule, Suite, load_door
 from registry.model import Feed, Register
 
 _ROW_ID = ("_slice", "_delivery_id", "_row_number")  # identifies a raw row for a person
@@ -67,35 +70,72 @@ def check_release(
 ) -> DoorReport:
     """Door 2: Great Expectations over `candidate/marts.duckdb`, the very file that analysts will open.
 
-    Every mart that has a suite must be there. Raises ExpectationsError.
+    Every mart that has a suite must be there. Of the people in it, those who stand out are counted, by what the
+    candidate's manifest says of them (`personal_data`). Raises ExpectationsError.
     """
     every, suites = load_door("release", own_suites)
     # DuckDB names a database after its file, so that `marts.x` in a suite is the table x
-    checks = _checks_of_marts(candidate / "marts.duckdb", every, suites)
+    people = _rules_on_people(every, candidate / "manifest.json")
+    checks = _checks_of_marts(candidate / "marts.duckdb", every, suites, people)
     return (baseline or Baseline()).report("release", checks, night)
 
 
-def _checks_of_marts(database: Path, every: Suite, suites: dict[str, Suite]) -> list[Check]:
+def _checks_of_marts(
+    database: Path, every: Suite, suites: dict[str, Suite], people: Mapping[str, tuple[Rule, ...]]
+) -> list[Check]:
     tables = _marts(database)
     for name in suites.keys() - tables.keys():
         tables[name] = Table("main", name, {})
     tasks = [
-        Task("release", table, _rules_of_mart(every, suite), names=suite.grain, mask=False)
+        Task("release", table, _rules_of_mart(every, suite) + people.get(name, ()), names=suite.grain, mask=False)
         for name, table in sorted(tables.items())
         for suite in [suites.get(name, Suite(name))]
     ]
     return run(database, tasks)
 
 
+def _rules_on_people(every: Suite, manifest: Path) -> dict[str, tuple[Rule, ...]]:
+    """By mart, the common rules on groups of people, for each kind of person that it names; `block` under a limit."""
+    try:
+        declared = json.loads(manifest.read_text(encoding="utf-8"))["personal_data"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ExpectationsError(
+            f"{manifest} does not say of whom the marts tell (personal_data): run the night again from its first step."
+        ) from error
+    rules: dict[str, tuple[Rule, ...]] = {}
+    for rule in (rule for rule in every.rules if rule.kind == PEOPLE):
+        for people in declared["people"]:
+            made = _rules_on_people_of(people, rule, declared)
+            rules[people["mart"]] = (*rules.get(people["mart"], ()), *made)
+    return rules
+
+
+def _rules_on_people_of(people: Mapping[str, Any], rule: Rule, declared: Mapping[str, Any]) -> Iterator[Rule]:
+    """The rule on the people of one mart; of a mart of one row each also on what other marts add under the key."""
+    limit = declared["share_max"].get(people["entity"])
+    arguments = {"key": people["key"], "columns": people["quasi_identifiers"], "k": declared["k"]}
+    arguments["max_share"] = limit or 0
+    name, severity = f"{rule.id}_{people['entity']}", rule.severity if limit is None else "block"
+    yield replace(rule, id=name, arguments=arguments, severity=severity)
+    joined = {
+        other["mart"]: other["quasi_identifiers"]
+        for other in declared["people"]
+        if other["key"] == people["key"] and other["mart"] != people["mart"] and other["quasi_identifiers"]
+    }
+    if joined and people["quasi_identifiers"] and people["one_row_each"]:
+        yield replace(rule, id=f"{name}_joined", arguments=arguments | {"joined": joined}, severity=severity)
+
+
 def _rules_of_mart(every: Suite, own_suite: Suite) -> tuple[Rule, ...]:
-    """The common rules, with this mart's columns as arguments, then the mart's own."""
+    """The common rules on columns and rows, with this mart's columns as arguments, then the mart's own."""
     filled_grain = tuple(c for c in own_suite.grain if c not in own_suite.may_be_empty)
     columns_by_argument = {
         "promised": (*own_suite.grain, *own_suite.columns),
         "grain": own_suite.grain,
         "filled part of the grain": filled_grain,
     }
-    common = [replace(r, arguments=columns_by_argument.get(r.arguments, r.arguments)) for r in every.rules]
+    on_rows = [r for r in every.rules if r.kind != PEOPLE]
+    common = [replace(r, arguments=columns_by_argument.get(r.arguments, r.arguments)) for r in on_rows]
     return tuple(r for r in common if r.arguments) + own_suite.rules
 
 

@@ -144,7 +144,11 @@ def _trouble(info: dict[str, Any]) -> str | None:
 def _check(connection: duckdb.DuckDBPyConnection, task: Task, verdict: _Verdict) -> Check:
     """The check of a verdict, with the failing rows where there are any."""
     rule, rows = verdict.rule, evidence.NO_ROWS
-    if not verdict.passed and verdict.detail is None and verdict.plan is not None:
+    figures: dict[str, Any] = {}
+    if verdict.plan is not None and verdict.detail is None and verdict.plan.figures:
+        figures = evidence.figures(connection, verdict.plan)
+        rows = evidence.NO_ROWS if verdict.passed else evidence.FailingRows(figures["in_small_groups"])
+    elif not verdict.passed and verdict.detail is None and verdict.plan is not None:
         shown_columns = dict.fromkeys((*task.names, *verdict.plan.shows))
         rows = evidence.failing_rows(
             connection,
@@ -163,6 +167,7 @@ def _check(connection: duckdb.DuckDBPyConnection, task: Task, verdict: _Verdict)
         failing_count=rows.count,
         failing_rows=rows.rows,
         slices=rows.slices,
+        figures=figures,
         what=rule.texts["what"],
         when_it_matters=rule.texts["when_it_matters"],
         how_to_fix=rule.texts["how_to_fix"],

@@ -1,4 +1,4 @@
-"""The failing rows of a check: their number, their slices, and the first of them, masked.
+"""The failing rows of a check: their number, their slices, and the first of them, masked; counts of people.
 
 Add here: what a person must see of a failing row.
 Stays out: deciding that they fail (`engine`).
@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.kinds import Table
+from expectations.kinds import Plan, Table
 
 MAX_ROWS = 20  # returned with a check
 
@@ -60,6 +60,13 @@ def failing_rows(
         for row in cursor.fetchall()
     ]
     return FailingRows(count_row[0] if count_row else 0, rows, slices)
+
+
+def figures(connection: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, Any]:
+    """The counts of a plan that has `figures`, and under `by` the columns that they go by."""
+    cursor = connection.execute(plan.figures or "")
+    counts = dict(zip([column[0] for column in cursor.description or ()], cursor.fetchone() or (), strict=True))
+    return counts | {"by": list(plan.shows)}
 
 
 def mask(value: object) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from expectations.suite import Rule
+from expectations.suite import PEOPLE, Rule
 
 # An ID number or 学籍号, or a mobile phone number, standing alone in a text. A full stop before it is a
 # decimal fraction; 64 characters are a key or a checksum.
@@ -36,12 +36,14 @@ class Plan:
     """A rule ready to run: GX class names with their arguments, and where its failing rows are.
 
     `where` is a SQL predicate over the table, None for a rule about the table as a whole.
-    `shows` are the columns that explain a failing row.
+    `shows` are the columns that explain a failing row. `figures` is the SQL of one row of counts, for a rule on
+    people: a person sees them, whether the rule fails or not, and never the rows.
     """
 
     expectations: tuple[tuple[str, dict[str, Any]], ...]
     where: str | None = None
     shows: tuple[str, ...] = field(default=())
+    figures: str | None = None
 
 
 def plan(rule: Rule, table: Table) -> Plan:
@@ -55,6 +57,8 @@ def columns_of(rule: Rule) -> tuple[str, ...]:
         return tuple(rule.arguments)
     if rule.kind in ("between", "one_of"):
         return (rule.arguments["column"],)
+    if rule.kind == PEOPLE:
+        return (rule.arguments["key"], *rule.arguments["columns"])
     return tuple(rule.arguments["shows"]) if rule.kind == "none" else ()
 
 
@@ -113,6 +117,63 @@ def _no_identifiers(_: Any, table: Table) -> Plan:
     return _no_rows(" or ".join(conditions) or "false", table, ())
 
 
+def _groups_of_at_least(arguments: dict[str, Any], table: Table) -> Plan:
+    """`key` names a person, `columns` may tell who it is; `max_share` is that of people in groups of fewer than `k`.
+
+    `joined`, where it is given: the columns of other marts, by mart, which the key joins to a person of this one.
+    """
+    key, columns, k = arguments["key"], arguments["columns"], arguments["k"]
+    joined: dict[str, list[str]] = arguments.get("joined", {})
+    shows = (*columns, *(f"{mart}.{column}" for mart, names in joined.items() for column in names))
+    judged, figures = (_people(place, key, columns, k, joined) for place in ("{batch}", table.sql))
+    query = f"select 1 from ({judged}) as judged where in_small_groups > people * {arguments['max_share']}"
+    return Plan((("UnexpectedRowsExpectation", {"unexpected_rows_query": query}),), shows=shows, figures=figures)
+
+
+def _people(table: str, key: str, columns: list[str], k: int, joined: dict[str, list[str]]) -> str:
+    """The SQL of one row: people, those whom nobody is like, and those in groups of fewer than `k` who are alike."""
+    alike = _alike_in_all(table, key, columns, joined) if joined else _alike(table, key, columns)
+    return f"""
+        select *, {k} as k, coalesce(round(in_small_groups / nullif(people, 0), 4), 0) as share from (
+            select count(*) as people, count(*) filter (where alike = 1) as alone,
+                count(*) filter (where alike < {k}) as in_small_groups
+            from ({alike}) as persons
+        ) as counted"""
+
+
+def _alike(table: str, key: str, columns: list[str]) -> str:
+    """SQL that gives for each person how many have the same values, by the rarest of his rows. Blanks are equal."""
+    values = _names(columns) or "true"
+    return f"""
+        select min(alike) as alike from (
+            select "{key}", count(*) over (partition by {values}) as alike
+            from (select distinct "{key}", {values} from {table} where "{key}" is not null) as told
+        ) as grouped
+        group by "{key}"
+    """
+
+
+def _alike_in_all(table: str, key: str, columns: list[str], joined: dict[str, list[str]]) -> str:
+    """SQL that gives for each person of `table` how many have the same values in all their rows there and in `joined`.
+
+    What is known of a person is one number: the hashes of his values in each mart, taken together in any order.
+    """
+    marts = {"": (table, columns)} | {mart: (f'marts."{mart}"', names) for mart, names in joined.items()}
+    told = " union all ".join(
+        f"""select distinct "{key}", hash('{mart}', {_names(names)}) as value from {place}"""
+        for mart, (place, names) in marts.items()
+    )
+    return f"""
+        select count(*) over (partition by known) as alike from (
+            select "{key}", bit_xor(value) as known from ({told}) as told
+            where "{key}" in (select "{key}" from {table}) group by "{key}"
+        ) as grouped"""
+
+
+def _names(columns: list[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
 def _no_rows(where: str, table: Table, shows: tuple[str, ...]) -> Plan:
     return Plan((_unexpected(f"where {where}", table),), where, shows)
 
@@ -133,4 +194,5 @@ _KINDS: dict[str, Callable[[Any, Table], Plan]] = {
     "rows": _rows,
     "none": _none,
     "no_identifiers": _no_identifiers,
+    PEOPLE: _groups_of_at_least,
 }

@@ -36,6 +36,7 @@ class Check:
     slices: list[str] = field(default_factory=list)  # raw: slices with a failing row
     accepted: str | None = None  # why the failure is accepted, where the baseline says so
     detail: str | None = None  # why the check could not be computed
+    figures: dict[str, Any] = field(default_factory=dict)  # what it has counted, whether it passed or not
 
     @property
     def fails(self) -> bool:

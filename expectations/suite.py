@@ -15,7 +15,8 @@ import yaml
 from expectations.report import ExpectationsError, Severity, Text
 
 SUITES_DIR = Path(__file__).parent
-KINDS = ("filled", "unique", "between", "one_of", "columns", "rows", "none", "no_identifiers")
+PEOPLE = "groups_of_at_least"
+KINDS = ("filled", "unique", "between", "one_of", "columns", "rows", "none", "no_identifiers", PEOPLE)
 TEXT_FIELDS = ("what", "when_it_matters", "how_to_fix", "who_fixes")
 COLUMN_LISTS = ("grain", "may_be_empty", "columns")
 SEVERITIES = ("block", "hold", "warn")

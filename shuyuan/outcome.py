@@ -100,6 +100,22 @@ def _print_published(release: Path) -> None:
     typer.echo(f"Published {manifest['release_id']}: {release}")
     rows = [(name, f"{mart['rows']:,}") for name, mart in sorted(manifest["marts"].items())]
     _print_table(("mart", "rows"), rows)
+    _print_people(manifest)
+
+
+def _print_people(manifest: Mapping[str, Any]) -> None:
+    """Print how many people stand out in each mart: a release is not anonymous."""
+    figures = [figure for gate in manifest.get("gates", ()) for figure in gate.get("figures", ())]
+    if not figures:
+        return
+    smaller = f"in groups under {figures[0]['k']}"
+    typer.echo("\nPersonal data: pseudonymous, not anonymous, for those alone whom the bureau admits. Who stands out:")
+    counts = ("people", "alone", "in_small_groups")
+    rows = [
+        (f["check"].removeprefix("release/"), *(f"{f[count]:,}" for count in counts), f"{f['share']:.1%}")
+        for f in figures
+    ]
+    _print_table(("check", "people", "alone", smaller, "share"), rows)
 
 
 def _held_slices(outcome: Mapping[str, Any]) -> Listing:

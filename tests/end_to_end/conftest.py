@@ -7,7 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,9 @@ class Nights:
     city: Path
     secret: Path
     outcomes: dict[date, dict[str, Any]]
-    permissions: dict[date, dict[str, tuple[int, int]]]  # mode and group of each file and folder, as a night left them
-    disk: Disk  # what the nights have brought to the disk
+    # mode and group of each file and folder, as a night left them
+    permissions: dict[date, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    disk: Disk = field(default_factory=Disk)  # what the nights have brought to the disk
 
     @property
     def lake(self) -> Lake:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 import registry
 from common.settings import load_settings
@@ -91,3 +95,34 @@ def test_a_lake_that_was_moved_still_works(nights: Nights, tmp_path: Path) -> No
     answer = query.run(moved, "select count(*) from one_student_one_file")
     ((count,),) = list(answer.rows)
     assert count == nights.published(LAST, "select count(*) from marts.one_student_one_file")[0][0]
+
+
+def test_people_who_stand_out_are_counted_as_a_plain_count_of_the_published_rows_counts_them(nights: Nights) -> None:
+    manifest = json.loads((nights.release(LAST) / "manifest.json").read_text())
+    told = {f["check"]: f for gate in manifest["gates"] for f in gate["figures"]}
+    counted: dict[str, tuple[int, int, int]] = {}
+    pupils: dict[str, set[tuple[str, ...]]] = defaultdict(set)  # what all marts tell of each
+    for people in manifest["personal_data"]["people"]:
+        alike: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for row in parquet.read_table(nights.release(LAST) / "parquet" / f"{people['mart']}.parquet").to_pylist():
+            values = (people["mart"], *(str(row[name]) for name in people["quasi_identifiers"]))
+            alike[values].add(row[people["key"]])
+            if people["entity"] == "student":
+                pupils[row["student_key"]].add(values)
+        counted[f"release/{people['mart']}/k_anonymity_{people['entity']}"] = _standing_out(alike.values())
+        if people["mart"] == "one_student_one_file":
+            files = set().union(*alike.values())
+    known: dict[frozenset[tuple[str, ...]], set[str]] = defaultdict(set)
+    for pupil in files:
+        known[frozenset(pupils[pupil])].add(pupil)
+    counted["release/one_student_one_file/k_anonymity_student_joined"] = _standing_out(known.values())
+    assert {name: (f["people"], f["alone"], f["in_small_groups"]) for name, f in told.items()} == counted
+    people, alone, small = counted["release/one_student_one_file/k_anonymity_student"]
+    assert 0 < alone < small < people
+
+
+def _standing_out(groups: Collection[set[str]]) -> tuple[int, int, int]:
+    """How many people there are, are in a group of their own, and in one of fewer than five."""
+    single, small = ([group for group in groups if len(group) < size] for size in (2, 5))
+    everybody, alone, few = (len(set().union(*some)) for some in (groups, single, small))
+    return everybody, alone, few

@@ -1,13 +1,15 @@
 """Door 2: what must not leave the lake, does not."""
 
+import json
 import logging
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from expectations import Check, check_release
+from expectations import Check, DoorReport, ExpectationsError, check_release
 from expectations.kinds import Table, plan
 from expectations.suite import Rule
 
@@ -38,8 +40,13 @@ select 'd1' as delivery_id, 's' as source, 's/f' as feed, 'a.csv' as file_name, 
     0 as values_lost, '{status}' as status, null::varchar as reason"""
 
 
-def checks(candidate: Path, *statements: str) -> dict[str, Check]:
-    """The checks of a candidate whose marts are made by these statements, by id without the door."""
+def checks(candidate: Path, *statements: str, **personal: Any) -> dict[str, Check]:
+    """The checks of a candidate whose marts are made by these statements, by id without the door.
+
+    `personal`: what its manifest says of personal data.
+    """
+    declared = {"k": 2, "share_max": {}, "people": []} | personal
+    (candidate / "manifest.json").write_text(json.dumps({"personal_data": declared}))
     with duckdb.connect() as connection:
         connection.execute(f"attach '{candidate / 'marts.duckdb'}' as candidate")
         connection.execute("use candidate")
@@ -155,9 +162,96 @@ def test_a_column_of_names_refuses_the_release(tmp_path: Path):
     assert found["one_student_one_file/no_direct_identifiers"].fails
 
 
-def test_a_report_of_the_door_can_be_written_as_json(tmp_path: Path):
-    import json
+PUPILS = """create table one_student_one_file as
+select 'k' || pupil as student_key, '2133000001' as school_code, '3' as grade, '0301' as class_code, sex, ethnicity,
+    date '2025-10-15' as as_of_date, 50.0 as percentile_rank_mean, 30.0 as written_minutes_mean
+from (values (1, '1', '01'), (2, '1', '01'), (3, '1', '01'), (4, '2', null), (5, '2', null), (6, '2', '{other}'))
+    as pupils(pupil, sex, ethnicity)"""
+FILE = {"mart": "one_student_one_file", "entity": "student", "key": "student_key", "one_row_each": True}
+BY_SEX_AND_ETHNICITY = FILE | {"quasi_identifiers": ["sex", "ethnicity"]}
+SEVERAL = {"one_row_each": False}
+STANDING_OUT = "one_student_one_file/k_anonymity_student"
 
+
+def stand_out(candidate: Path, other: str = "56", k: int = 3, **limit: float) -> Check:
+    """Six pupils: three boys alike, two girls alike of whom no ethnicity is known, and one girl."""
+    found = checks(candidate, PUPILS.format(other=other), k=k, share_max=limit, people=[BY_SEX_AND_ETHNICITY])
+    return found[STANDING_OUT]
+
+
+def test_people_who_stand_out_are_counted_and_never_shown(tmp_path: Path):
+    check = stand_out(tmp_path)
+    assert check.figures == {
+        "people": 6, "alone": 1, "in_small_groups": 3, "k": 3, "share": 0.5, "by": ["sex", "ethnicity"],
+    }  # fmt: skip
+    assert (check.passed, check.severity, check.failing_count) == (False, "warn", 3)
+    assert (check.failing_rows, check.detail) == ([], None)
+    assert DoorReport.of("release", [check]).passed, "without a limit it refuses nothing"
+
+
+@pytest.mark.parametrize(("limit", "passed"), [(0.49, False), (0.5, True)])
+def test_a_limit_of_the_register_refuses_a_release_in_which_more_stand_out(tmp_path: Path, limit: float, passed: bool):
+    check = stand_out(tmp_path, student=limit)
+    assert (check.passed, check.severity) == (passed, "block")
+    assert check.figures["in_small_groups"] == 3, "the figure is shown although nothing is refused"
+    assert DoorReport.of("release", [check]).passed is passed
+
+
+def test_a_limit_for_teachers_binds_no_pupils(tmp_path: Path):
+    assert stand_out(tmp_path, teacher=0.0).severity == "warn"
+
+
+def test_where_everybody_has_company_the_check_passes(tmp_path: Path):
+    coarser = PUPILS.format(other="56").replace("sex, ethnicity,\n", "sex, null::varchar as ethnicity,\n")
+    check = checks(tmp_path, coarser, people=[BY_SEX_AND_ETHNICITY])[STANDING_OUT]
+    assert (check.passed, check.figures["alone"], check.figures["share"]) == (True, 0, 0)
+
+
+def test_a_person_of_several_rows_counts_once_and_by_the_rarest(tmp_path: Path):
+    """Of four pupils k1 was in a class of his own at one exam; the many exams of the others make no company."""
+    rows = "('k1', 'a', 'x'), ('k1', 'b', 'y'), ('k2', 'a', 'x'), ('k2', 'b', 'x'), ('k3', 'a', 'x'), ('k4', 'a', 'x')"
+    mart = f"create table mine as from (values {rows}) as seen(student_key, exam_id, class_code)"
+    people = {"mart": "mine", "entity": "student", "key": "student_key", "quasi_identifiers": ["class_code"]} | SEVERAL
+    figures = checks(tmp_path, mart, k=4, people=[people])["mine/k_anonymity_student"].figures
+    assert (figures["people"], figures["alone"], figures["in_small_groups"]) == (4, 1, 1)
+
+
+def test_what_other_marts_tell_under_the_key_is_counted_together(tmp_path: Path):
+    """Three boys are alike in their files: k1 alone was in another class at an exam, and k9 has no file."""
+    rows = "('k1', 'a', 'y'), ('k1', 'b', 'x'), ('k2', 'a', 'x'), ('k2', 'b', 'x'), ('k3', 'a', 'x'), ('k9', 'a', 'z')"
+    mart = f"create table mine as from (values {rows}) as seen(student_key, exam_id, class_code)"
+    mine = {"mart": "mine", "entity": "student", "key": "student_key", "quasi_identifiers": ["class_code"]} | SEVERAL
+    clubs = "create table clubs as select 'k2' as student_key, 'chess' as club where {}"
+    club = {"mart": "clubs", "entity": "student", "key": "student_key", "quasi_identifiers": ["club"]} | SEVERAL
+    teacher = {"mart": "staff", "entity": "teacher", "key": "teacher_key", "quasi_identifiers": ["title"]} | SEVERAL
+    people = [BY_SEX_AND_ETHNICITY, mine, club, teacher]
+    staff = "create table staff as select 't1' as teacher_key, '051' as title"
+    found = checks(tmp_path, PUPILS.format(other="56"), mart, clubs.format("false"), staff, k=3, people=people)
+    joined = found[f"{STANDING_OUT}_joined"]
+    assert (joined.figures["people"], joined.figures["alone"], joined.figures["in_small_groups"]) == (6, 2, 6)
+    assert joined.figures["by"] == ["sex", "ethnicity", "mine.class_code", "clubs.club"]
+    assert found[STANDING_OUT].figures["alone"] == 1
+    assert "mine/k_anonymity_student_joined" not in found
+
+
+def test_a_mart_without_people_or_without_what_tells_them_apart_has_a_figure(tmp_path: Path):
+    people = {"mart": "mine", "entity": "student", "key": "student_key", "quasi_identifiers": []} | SEVERAL
+    mart = "create table mine as select 'k' || pupil as student_key from range({}) as pupils(pupil)"
+    none = checks(tmp_path, mart.format(0), people=[people])["mine/k_anonymity_student"]
+    assert (none.passed, none.figures["people"], none.figures["share"]) == (True, 0, 0)
+    (tmp_path / "marts.duckdb").unlink()
+    many = checks(tmp_path, mart.format(3), people=[people])["mine/k_anonymity_student"]
+    assert (many.passed, many.figures["people"], many.figures["alone"]) == (True, 3, 0)
+
+
+def test_a_candidate_that_does_not_say_of_whom_it_tells_is_refused(tmp_path: Path):
+    checks(tmp_path, STUDENT)
+    (tmp_path / "manifest.json").write_text("{}")
+    with pytest.raises(ExpectationsError, match=r"does not say of whom the marts tell"):
+        check_release(tmp_path, NIGHT)
+
+
+def test_a_report_of_the_door_can_be_written_as_json(tmp_path: Path):
     checks(tmp_path, STUDENT, growth(rank="101.0"))
     report = check_release(tmp_path, NIGHT)
     assert not report.passed

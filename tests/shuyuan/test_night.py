@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import json
+import re
 import shlex
 from collections.abc import Callable
 from datetime import date
@@ -44,6 +46,20 @@ def test_a_published_release_is_shown_with_its_marts(
     said = desk(*words).stdout
     assert f"Published 2025-10-15-0123456789ab: {lake}/releases/2025-10-15-0123456789ab" in said
     assert "one_student_one_file  2,500" in said
+
+
+def test_a_published_release_says_who_stands_out_in_it(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    file = lake / "releases" / "2025-10-15-0123456789ab" / "manifest.json"
+    counted = {"check": "release/one_student_one_file/k_anonymity_student", "k": 5, "share": 0.456}
+    counted |= {"people": 20_000, "alone": 2_600, "in_small_groups": 9_120}
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"gates": [{"door": "release", "figures": [counted]}]}))
+    night_gives(_published(lake))
+    said = desk(*words).stdout
+    assert "pseudonymous, not anonymous" in said
+    assert "in groups under 5" in said
+    assert re.search(r"one_student_one_file/k_anonymity_student +20,000 +2,600 +9,120 +45\.6%", said)
 
 
 def test_the_three_queries_work_as_they_are_printed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from warehouse.release import gate_report
 
@@ -54,5 +55,18 @@ def test_the_manifest_says_which_checks_failed() -> None:
             "passed": False,
             "checks": 2,
             "failed": [{"id": "a", "severity": "block", "failing_count": 2}],
+            "figures": [],
         }
     ]
+
+
+def test_who_stands_out_is_a_figure_of_the_page_and_of_the_manifest(tmp_path: Path) -> None:
+    figures: dict[str, Any] = {"people": 20_000, "alone": 2_600, "in_small_groups": 9_120, "k": 5, "share": 0.456}
+    figures["by"] = ["sex", "grade"]
+    check = {"id": "c", "suite": "one_student_one_file", "severity": "block", "passed": True, "figures": figures}
+    report = {"door": "release", "passed": True, "checks": [check]}
+    page = gate_report.write(tmp_path, "x", [report]).read_text()
+    assert "20,000 people; 2,600 alone, 9,120 (45.6%) in groups of fewer than 5; by sex, grade" in page
+    assert "pseudonymous, not anonymous" in page, "whoever reads a release reads what it is"
+    (summary,) = gate_report.summary([report])
+    assert summary["figures"] == [{"check": "c", **figures}]

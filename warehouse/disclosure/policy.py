@@ -10,7 +10,7 @@ strictest; without any it is kept. The policies, from open to strict:
   generalise_to_broader  the broader code of a code, as its code set declares it; null where it has none
   mask                   first character of a short text, first two of a longer one, then `*`
   by_element             as it is where the row's `element_id` names an element that is kept, else a pseudonym
-  pseudonym              HMAC-SM3 under a key of the bureau's, 64 hex digits; equal values of one domain, equal pseudonyms
+  pseudonym              HMAC-SM3 under a key of the bureau's, 64 hex digits; equal for equal values of a domain
   empty                  null: the register leaves the values out, or defines no such element; the column stays
   drop                   the column is left out
 

@@ -23,7 +23,7 @@ from common import files
 from common.night_files import NightFiles
 from registry import loader
 from registry.model import Register
-from warehouse.disclosure import mart_docs, pseudonyms
+from warehouse.disclosure import mart_docs, people, pseudonyms
 from warehouse.disclosure.mart_docs import MartDoc
 from warehouse.disclosure.secret import fingerprint, require_same
 from warehouse.errors import ReleaseError
@@ -81,6 +81,7 @@ def assemble_candidate(
         "register_version": register.version,
         "bureau": register.bureau.id,
         "secret_fingerprint": fingerprint(secret),
+        "personal_data": people.manifest_entry(docs, register),
         "marts": marts,
         "completeness": completeness,
     }

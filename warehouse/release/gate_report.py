@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from common.files import write_json, write_text
+from warehouse.disclosure.people import NATURE
 
 _STYLE = (
     "body{font:15px/1.6 system-ui,'PingFang SC','Microsoft YaHei',sans-serif;margin:2rem auto;"
@@ -37,7 +38,7 @@ def write(directory: Path, release_id: str, reports: Sequence[Mapping[str, Any]]
 
 
 def summary(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """For the manifest: of each door whether it passed, how many checks it made, and which failed."""
+    """For the manifest: of each door whether it passed, how many checks it made, which failed, and what was counted."""
     return [
         {
             "door": report["door"],
@@ -48,6 +49,7 @@ def summary(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 for c in report["checks"]
                 if not c["passed"]
             ],
+            "figures": [{"check": c["id"]} | c["figures"] for c in report["checks"] if c.get("figures")],
         }
         for report in reports
     ]
@@ -58,7 +60,7 @@ def _page(release_id: str, reports: Sequence[Mapping[str, Any]]) -> str:
     return (
         f'<!doctype html>\n<html lang="zh"><head><meta charset="utf-8"><title>{escape(release_id)}</title>'
         f"<style>{_STYLE}</style></head><body><h1>质量门报告 · Gate report</h1>"
-        f"<p>{escape(release_id)}</p>{doors}</body></html>\n"
+        f"<p>{escape(release_id)}</p><p>{_text(NATURE)}</p>{doors}</body></html>\n"
     )
 
 
@@ -80,8 +82,16 @@ def _check(check: Mapping[str, Any]) -> str:
     )
     cells = "".join(f"<td>{_text(check.get(key))}</td>" for key, _ in _TEXTS)
     rows = "<br>".join(f"<code>{_text(row)}</code>" for row in check.get("failing_rows") or [])
-    count = _text(check.get("failing_count") or "")
+    count = _people(check["figures"]) if check.get("figures") else _text(check.get("failing_count") or "")
     return f"<tr>{state}{cells}<td>{count}{'<br>' if rows else ''}{rows}</td></tr>"
+
+
+def _people(figures: Mapping[str, Any]) -> str:
+    people, alone, small = (f"{figures[name]:,}" for name in ("people", "alone", "in_small_groups"))
+    k, share, by = figures["k"], f"{figures['share']:.1%}", ", ".join(figures["by"])
+    zh = f"{people} 人，其中 {alone} 人独一无二，{small} 人（{share}）同组不足 {k} 人；准标识：{by}"
+    en = f"{people} people; {alone} alone, {small} ({share}) in groups of fewer than {k}; by {by}"
+    return _text({"zh": zh, "en": en})
 
 
 def _text(value: object) -> str:
