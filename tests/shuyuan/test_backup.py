@@ -41,7 +41,7 @@ def test_another_secret_is_told(desk: Desk, small: Lake, tmp_path: Path, monkeyp
     desk("backup", tmp_path / "backups", "--lake", small.root)
     back = desk("restore", tmp_path / "backups", "--lake", tmp_path / "new")
     assert back.exit_code == 1
-    assert "is not the one that made release" in back.stderr
+    assert "is not the one with which the lake" in back.stderr
     assert (tmp_path / "new" / "releases" / "current").exists(), "the lake is there: the secret is still to be put back"
 
 
