@@ -12,9 +12,9 @@ from typing import Any
 
 from expectations.suite import PEOPLE, Rule
 
-# An ID number or 学籍号, or a mobile phone number, standing alone in a text. A full stop before it is a
-# decimal fraction; 64 characters are a key or a checksum.
-IDENTIFIER = r"(^|[^0-9A-Za-z.])([GJLgjl]?\d{17}[\dXx]|1[3-9]\d{9})([^0-9A-Za-z.]|$)"
+# An ID number or 学籍号, or a mobile phone number, standing alone in a text, or before a full stop (13812345678.pdf,
+# 13812345678.0). Behind a digit and a full stop it is a decimal fraction; 64 characters are a key or a checksum.
+IDENTIFIER = r"(^|[^0-9A-Za-z.]|(^|[^0-9])[.])([GJLgjl]?\d{17}[\dXx]|1[3-9]\d{9})([^0-9A-Za-z]|$)"
 
 
 @dataclass(frozen=True)
