@@ -18,6 +18,46 @@ Release = Callable[..., Any]
 
 
 @pytest.fixture
+def names(register: Register) -> Release:
+    """Release one text of a mart of files, in the slice `part`; a short name is shown as <column:text>."""
+
+    def one(text: str, policy: str, part: str = "", column: str = "v") -> Any:
+        docs = {column: ColumnDoc(column, "", release=policy), "slice": ColumnDoc("slice", "", release="drop")}
+        released = released_columns(MartDoc("m", "", docs), {column: "VARCHAR", "slice": "VARCHAR"}, register)
+        with duckdb.connect() as connection:
+            connection.execute("create macro short_name(kind, value) as '<' || kind || ':' || value || '>'")
+            query = f"select {released[0].sql} from (select ? as {column}, ? as slice) as mart"
+            (shown,) = connection.execute(query, [text, part]).fetchone() or (None,)
+        return shown
+
+    return one
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "part", "expected"),
+    [
+        ("a/张三.xlsx", "file_name", "", "<v:a/张三.xlsx>.xlsx"),
+        ("a/张三.CSV.gz", "file_name", "3132990001", "3132990001/<v:a/张三.CSV.gz>.csv.gz"),
+        ("a/b.13800138000", "file_name", "张三/3132990001", "<v:a/b.13800138000>"),
+        ("张三", "file_name", "20251015", "20251015/<v:张三>"),
+        ("", "file_name", "20251015", None),
+        ("330282201509010037", "words", "", "<v:330282201509010037>"),
+        ("2025-2026-1-m1-g4/14/3132990001", "words", "", "2025-2026-1-m1-g4/14/3132990001"),
+        ("张三/3132990001", "words", "", "<v:张三/3132990001>"),
+        ("2025-2026-1", "words", "", "2025-2026-1"),
+        ("birth_date", "words", "", "birth_date"),
+        ("出生日期", "words", "", "出生日期"),
+        ("", "words", "", None),
+        ("d1", "short_name", "", "<v:d1>"),
+    ],
+)
+def test_a_name_leaves_the_lake_as_the_register_says_it_or_not_at_all(
+    names: Release, text: str, policy: str, part: str, expected: str | None
+) -> None:
+    assert names(text, policy, part) == expected
+
+
+@pytest.fixture
 def released(register: Register) -> Release:
     """Release one value of a mart that has `element_id` besides; a pseudonym is shown as <value>."""
 

@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from registry import Register
+from warehouse.disclosure.released_names import ReleasedNames
+from warehouse.disclosure.short_names import short_names
 from warehouse.release import gate_report
 
 REPORT = {
@@ -70,3 +73,14 @@ def test_who_stands_out_is_a_figure_of_the_page_and_of_the_manifest(tmp_path: Pa
     assert "pseudonymous, not anonymous" in page, "whoever reads a release reads what it is"
     (summary,) = gate_report.summary([report])
     assert summary["figures"] == [{"check": "c", **figures}]
+
+
+def test_a_slice_or_file_in_a_finding_is_shown_as_the_release_shows_it(register: Register) -> None:
+    names = ReleasedNames(register, bytes(32))
+    row = {"_slice": "张三/3132990001", "_delivery_id": "0123456789abcdef", "_row_number": 3, "name": "**"}
+    check = {"id": "a", "passed": False, "failing_rows": [row], "slices": ["3132990001", "张三/3132990001"]}
+    (shown,) = gate_report.for_all({"door": "raw", "passed": True, "checks": [check]}, names)["checks"]
+    assert "张三" not in str(shown)
+    assert "0123456789abcdef" not in str(shown)
+    assert shown["slices"] == ["3132990001", short_names(bytes(32))("slice", "张三/3132990001")]
+    assert (shown["failing_rows"][0]["_row_number"], shown["failing_rows"][0]["name"]) == (3, "**")

@@ -9,7 +9,10 @@ strictest; without any it is kept. The policies, from open to strict:
   generalise_to_year     the year of a date, as an integer
   generalise_to_broader  the broader code of a code, as its code set declares it; null where it has none
   mask                   first character of a short text, first two of a longer one, then `*`
+  words                  as it is where the register says it (`registry.derived.words`), else its short name
   by_element             as it is where the row's `element_id` names an element that is kept, else a pseudonym
+  short_name             16 hex digits under a key of their kind, for texts that may be names (`short_names`)
+  file_name              that of a file: its slice in `words`, its short name, its extension
   pseudonym              HMAC-SM3 under a key of the bureau's, 64 hex digits; equal for equal values of a domain
   empty                  null: the register leaves the values out, or defines no such element; the column stays
   drop                   the column is left out
@@ -23,16 +26,28 @@ double, and null for an empty text and an empty list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from registry.derived import words
 from registry.model import Element, Register
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.disclosure.pseudonyms import RECORD_KEYS
+from warehouse.disclosure.short_names import FUNCTION
 from warehouse.errors import ReleaseError
 
-STRICTNESS = ("keep", "generalise_to_year", "generalise_to_broader", "mask", "by_element", "pseudonym", "empty", "drop")
-_TEXT_POLICIES = ("mask", "by_element", "pseudonym")  # not defined for lists and maps
+STRICTNESS = (
+    "keep", "generalise_to_year", "generalise_to_broader", "mask", "words", "by_element", "short_name", "file_name",
+    "pseudonym", "empty", "drop",
+)  # fmt: skip
+_NAMES = ("words", "short_name", "file_name")  # replaced by the SQL function of `short_names`
+_TEXT_POLICIES = ("mask", "by_element", "pseudonym", *_NAMES)  # not defined for lists and maps
+_EXTENSION = (
+    r"[.](csv|tsv|txt|dat|json|jsonl|ndjson|xlsx|xlsm|xlsb|xls|ods|parquet|html|htm|xml|zip)([.]gz)?$|[.]gz$"
+)
+_EXTENSIONS = re.compile(_EXTENSION)
+_SLICE = "slice"  # the column of a mart of files that names what each file is about
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,9 @@ def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register
                 "model's YAML, with meta.release where it must not leave the lake as it is."
             )
         policy = policy_of(mart, doc, register)
-        if policy != "drop":
+        if policy in _NAMES:
+            columns.append(_named_column(mart, doc, sql_type, policy, register))
+        elif policy != "drop":
             columns.append(_released_column(mart, doc, sql_type, policy, register))
     names = [column.name.lower() for column in columns]
     if duplicate := next((name for name in names if names.count(name) > 1), None):
@@ -95,6 +112,12 @@ def elements_of(doc: ColumnDoc, register: Register) -> tuple[Element, ...]:
     return tuple(e for e in register.elements if e.id in (doc.element, doc.discloses))
 
 
+def extension_of(name: str) -> str:
+    """The extension of a file's name where it says a format that is known, with its dot; else ''."""
+    found = _EXTENSIONS.search(name.lower())
+    return found[0] if found else ""
+
+
 def released_value(value: str, sql_type: str, policy: str, broader: Mapping[str, str] | None = None) -> str:
     """The SQL of a value (SQL of type `sql_type`) as a policy shows it; null where it is left out.
 
@@ -111,12 +134,45 @@ def released_value(value: str, sql_type: str, policy: str, broader: Mapping[str,
     }[policy]
 
 
-def _released_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, register: Register) -> ReleasedColumn:
+def _named_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, register: Register) -> ReleasedColumn:
+    """A column of texts that may be names. An empty text is null, as everywhere."""
+    _require_text(mart, doc, sql_type, policy)
+    sql_text = f"nullif({_text(doc.name)}, '')"
+    short_name = f"{FUNCTION}('{doc.name}', {sql_text})"
+    if policy == "words":
+        sql = f"case when {_is_said(sql_text, register)} then {sql_text} else {short_name} end"
+    elif policy == "file_name":
+        extension = f"regexp_extract(lower({sql_text}), '{_EXTENSION}')"
+        place = f"nullif({_text(_SLICE)}, '')" if _SLICE in mart.columns else "null"
+        said = f"case when {_is_said(place, register)} then {place} || '/' end"
+        sql = f"coalesce({said}, '') || {short_name} || {extension}"
+    else:
+        sql = short_name
+    return ReleasedColumn(doc.released_as or doc.name, sql, doc.description)
+
+
+def _is_said(sql_text: str, register: Register) -> str:
+    """Whether the register says each part of a text, between slashes."""
+    known = ", ".join(f"'{_quoted(word)}'" for word in sorted(words.words(register)))
+    parts = f"string_split({sql_text}, '/')"
+    is_known = f"_part in ({known}) or regexp_full_match(_part, '{words.NUMBER}')"
+    return f"coalesce(list_bool_and(list_transform({parts}, lambda _part: {is_known})), false)"
+
+
+def _quoted(word: str) -> str:
+    return word.replace("'", "''")
+
+
+def _require_text(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str) -> None:
     if policy in _TEXT_POLICIES and sql_type.endswith(("]", ")")) and not sql_type.startswith("DECIMAL"):
         raise ReleaseError(
             f"The column {doc.name} of the mart {mart.name} is a {sql_type} and cannot be released as "
             f"{policy}: make it text, or drop it."
         )
+
+
+def _released_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, register: Register) -> ReleasedColumn:
+    _require_text(mart, doc, sql_type, policy)
     name, column, sql_text = doc.released_as or doc.name, f'mart."{doc.name}"', _text(doc.name)
     if policy == "pseudonym":
         return ReleasedColumn(name, "{pseudonym}", doc.description, sql_text, f"'{_domain(doc)}'")

@@ -23,7 +23,7 @@ from common import files
 from common.night_files import NightFiles
 from registry import loader
 from registry.model import Register
-from warehouse.disclosure import mart_docs, people, pseudonyms
+from warehouse.disclosure import mart_docs, people, pseudonyms, short_names
 from warehouse.disclosure.mart_docs import MartDoc
 from warehouse.disclosure.secret import fingerprint, require_same
 from warehouse.errors import ReleaseError
@@ -71,7 +71,8 @@ def assemble_candidate(
     with connect_lake(lake) as connection:
         columns = {doc.name: mart_files.columns(connection, doc, register) for doc in docs}
         pseudonyms.prepare_pseudonyms(connection, secret, fingerprint(secret), mart_files.pseudonym_queries(columns))
-        marts, completeness = mart_files.write(connection, docs, columns, directory)
+        with short_names.installed(connection, secret):
+            marts, completeness = mart_files.write(connection, docs, columns, directory)
     _copy_register(register_dir, directory / "register")
     release_id = f"{night.isoformat()}-{_content_id(register, marts, docs)}"
     manifest = {

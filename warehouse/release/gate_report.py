@@ -13,6 +13,7 @@ from typing import Any
 
 from common.files import write_json, write_text
 from warehouse.disclosure.people import NATURE
+from warehouse.disclosure.released_names import ReleasedNames
 
 _STYLE = (
     "body{font:15px/1.6 system-ui,'PingFang SC','Microsoft YaHei',sans-serif;margin:2rem auto;"
@@ -53,6 +54,22 @@ def summary(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for report in reports
     ]
+
+
+def for_all(report: Mapping[str, Any], names: ReleasedNames) -> dict[str, Any]:
+    """The report of a door as everybody may read it: what names a file or a slice of one as the release shows it."""
+    return {**report, "checks": [_check_for_all(check, names) for check in report["checks"]]}
+
+
+def _check_for_all(check: Mapping[str, Any], names: ReleasedNames) -> dict[str, Any]:
+    def shown(column: str, value: Any) -> Any:
+        if column == "_slice" and value is not None:
+            return names.said("slice", str(value))
+        return names.short("delivery_id", str(value)) if column == "_delivery_id" and value is not None else value
+
+    rows = [{column: shown(column, value) for column, value in row.items()} for row in check.get("failing_rows") or []]
+    slices = [names.said("slice", part) for part in check.get("slices") or []]
+    return {**check, "failing_rows": rows, "slices": slices}
 
 
 def _page(release_id: str, reports: Sequence[Mapping[str, Any]]) -> str:
