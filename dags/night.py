@@ -133,7 +133,7 @@ def _logged(night: Night, say: Say | None) -> Iterator[None]:
     steps, handler = logging.getLogger("shuyuan.night"), _CallbackHandler(say)
     steps.addHandler(handler)
     steps.setLevel(logging.INFO)
-    file = path.open("w", encoding="utf-8")
+    file = path.open("w", encoding="utf-8", errors="backslashreplace")
     out, err = _NightLog(file, sys.stdout), _NightLog(file, sys.stderr)
     try:
         with redirect_stdout(out), redirect_stderr(err):

@@ -9,7 +9,12 @@ from collections import Counter
 from typing import Any, Literal
 
 import ingest
+from common.delivered_text import for_all
 from dags.scratch import Night
+from warehouse.disclosure import secret
+from warehouse.disclosure.released_names import ReleasedNames
+from warehouse.errors import SecretError
+from warehouse.release import gate_report
 
 Failure = Literal["refused", "failed"]
 Status = Literal["published", Failure]
@@ -45,20 +50,26 @@ def missing(night: Night) -> dict[str, Any]:
 
 
 def doors(night: Night) -> list[dict[str, Any]]:
-    """The reports of the doors that the night has passed or failed."""
-    reports = (night.read(night.files.door(door)) for door in ("raw", "release"))
-    return [report for report in reports if report]
+    """The reports of the doors that the night has passed or failed, as everybody may read them."""
+    reports = [report for door in ("raw", "release") if (report := night.read(night.files.door(door)))]
+    names = ReleasedNames(night.register, secret.of_lake(night.lake, night.settings.secret_file))
+    return [gate_report.for_all(report, names) for report in reports]
 
 
 def _findings(night: Night) -> dict[str, Any]:
     deliveries = [delivery for files in night.files.read_feeds() for delivery in night.read(files.deliveries)]
     holds = night.read(night.files.holds, [])
-    held = [{"feed": feed, "slice": slice_name, "reason": reason} for feed, slice_name, reason in holds]
+    names = _names(night)
+    held = [
+        {"feed": feed, "slice": names.said("slice", part), "reason": for_all(reason)} for feed, part, reason in holds
+    ]
     return {
         "held": held,
-        "quarantined": _quarantined(night),
+        "quarantined": _quarantined(night, names),
         "refused_files": [
-            {"file": d["file_name"], "reason": d["reason"]} for d in deliveries if d["status"] == "refused"
+            {"file": names.file(d["file_name"]), "feed": d["feed"], "reason": d["reason_for_all"]}
+            for d in deliveries
+            if d["status"] == "refused"
         ],
         "alarms": alarms(night),
         **({"missing": missing(night)} if night.files.missing.exists() else {}),
@@ -67,7 +78,16 @@ def _findings(night: Night) -> dict[str, Any]:
     }
 
 
-def _quarantined(night: Night) -> list[dict[str, Any]]:
+def _names(night: Night) -> ReleasedNames:
+    """Names as the release shows them; where the secret cannot be used, none."""
+    try:
+        key = secret.of_lake(night.lake, night.settings.secret_file)
+    except SecretError:
+        key = None
+    return ReleasedNames(night.register, key)
+
+
+def _quarantined(night: Night, names: ReleasedNames) -> list[dict[str, Any]]:
     """Rows and cells quarantined tonight, by feed, rule and column."""
     import duckdb
 
@@ -80,4 +100,7 @@ def _quarantined(night: Night) -> list[dict[str, Any]]:
             "group by all order by all",
             [files],
         ).fetchall()
-    return [{"feed": f, "rule": rule, "column": column, "rows": rows} for f, rule, column, rows in counts]
+    return [
+        {"feed": feed, "rule": rule, "column": column and names.said("column_name", column), "rows": rows}
+        for feed, rule, column, rows in counts
+    ]

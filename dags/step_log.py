@@ -9,7 +9,10 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 
 from common import failures
+from common.delivered_text import for_all
 from dags.scratch import Night, Refused
+from registry.derived import words
+from registry.model import Register
 
 log = logging.getLogger(__name__)  # not the log of the steps: the command line shows that as progress
 
@@ -23,10 +26,12 @@ def write_failure(step: str, night: Night | None, error: Exception) -> None:
             log.error("%s", line)
 
 
-def write_holds(holds: Iterable[Sequence[str]]) -> None:
+def write_holds(register: Register, holds: Iterable[Sequence[str]]) -> None:
     """Write what is held, [feed, slice, reason] each: the night goes on, and its task is green."""
+    known = words.words(register)
     for feed, part, reason in holds:
-        log.warning("held: %s, %s: %s", feed, part or "all of it", reason)
+        shown = part if words.are_said(part, known) else "a slice that its problem list names"
+        log.warning("held: %s, %s: %s", feed, shown or "all of it", for_all(reason))
 
 
 def _places(step: str, night: Night) -> Iterator[str]:

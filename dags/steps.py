@@ -110,7 +110,7 @@ def guard(night: Night) -> None:
     with _connected(night) as connection:
         holds = [[hold.feed, hold.slice, hold.reason] for hold in ingest.guard(connection, night.register, night.work)]
     night.write(night.files.holds, holds)
-    step_log.write_holds(holds)
+    step_log.write_holds(night.register, holds)
     verdicts.give(night, verdicts.GUARD, verdicts.of_rows(night))
 
 
@@ -129,7 +129,7 @@ def check_raw(night: Night) -> None:
         )
     night.write(night.files.door("raw"), report.as_dict())
     night.write(night.files.holds, [*night.read(night.files.holds, []), *report.holds()])
-    step_log.write_holds(report.holds())
+    step_log.write_holds(night.register, report.holds())
     verdicts.give(night, verdicts.RAW, rows, passed=report.passed)
     if not report.passed:
         raise Refused(" ".join(report.reasons()))

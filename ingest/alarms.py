@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
+from common.delivered_text import for_all
 from common.night_files import NightFiles
 from ingest.deliveries import Delivery
 from ingest.finding.inbox import UNREAD_FOLDER
@@ -44,7 +45,11 @@ def _unread_folders(work: Path) -> list[str]:
     """The alarm of each folder of the inbox of which nobody can tell what it holds."""
     path = NightFiles(work).arrivals
     arrivals = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-    return [f"{a['path']} {a['refusal']}" for a in arrivals if (a.get("refusal") or "").startswith(UNREAD_FOLDER)]
+    return [
+        f"{a['source'] or 'The inbox'}: what its problem list names {for_all(a['refusal'])}"
+        for a in arrivals
+        if (a.get("refusal") or "").startswith(UNREAD_FOLDER)
+    ]
 
 
 def _refused_feed(register: Register, feed: str, deliveries: list[Delivery], last: Mapping[str, str]) -> list[str]:
@@ -53,7 +58,7 @@ def _refused_feed(register: Register, feed: str, deliveries: list[Delivery], las
     if not feed or not refused or len(refused) < len(deliveries):
         return []
     files, good = len({d.file_name for d in refused}), _good(last.get(feed))
-    first_reason = next((f"; the first: {d.reason}" for d in refused if not d.defect), ".")
+    first_reason = next((f"; the first: {d.reason_for_all}" for d in refused if not d.defect), ".")
     said = f"every file of the night was refused ({files}), and its {good} stays{first_reason}"
     return [f"{register.called(feed)}: {said}"]
 
@@ -66,8 +71,8 @@ def _refused_zips(register: Register, deliveries: list[Delivery], last: Mapping[
         if not d.feed and d.status == "refused" and not d.member and d.file_name.lower().endswith(".zip")
     ]
     return [
-        f"{register.called(d.source)}: a zip was refused whole, and of all feeds that it holds the "
-        f"{_good(_last_of_source(d.source, last))} stays: {d.reason}"
+        f"{register.called(d.source) or 'A folder of no source'}: a zip was refused whole, and of all feeds that it holds "
+        f"the {_good(_last_of_source(d.source, last))} stays: {d.reason_for_all}"
         for d in refused
     ]
 
@@ -83,7 +88,8 @@ def _good(night: str | None) -> str:
 
 def _reader_failures(deliveries: list[Delivery]) -> list[str]:
     return [
-        f"{d.file_name}: its reader failed, which is a fault of the program: send the file to whoever maintains it."
+        f"{d.feed}: the reader of a file (delivery {d.delivery_id}) failed, which is a fault of the program: send the "
+        "file, which the problem list names, to whoever maintains it."
         for d in deliveries
         if d.defect
     ]

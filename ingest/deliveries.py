@@ -6,15 +6,21 @@ Stays out: rows.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import unquote_to_bytes
+
+from common.delivered_text import delivered, for_all, in_full
 
 Status = Literal["loaded", "unchanged", "held", "refused"]
 Mode = Literal["snapshot", "additive", "delta", "delete"]
 BY_KEY: Final = ("delta", "delete")  # modes in which a file changes only the rows whose keys it names
 
+_URI = "file://"  # begins the JSON form of a path that is not UTF-8
 _NOT_READ = frozenset({"manifest", "other_sheet", "passed_over_sheet"})  # reasons that stand for a whole file or sheet
 
 
@@ -56,9 +62,11 @@ class Arrival:
     skipped: dict[str, int] = field(default_factory=dict)  # rows of a member that is not read (manifest), by reason
 
     def __post_init__(self) -> None:
-        """Restore the date and the tuple from their JSON forms."""
+        """Restore the date, the path and the tuple from their JSON forms."""
         if isinstance(self.night, str):
             object.__setattr__(self, "night", date.fromisoformat(self.night))
+        if self.file.startswith(_URI):
+            object.__setattr__(self, "file", os.fsdecode(unquote_to_bytes(self.file.removeprefix(_URI))))
         object.__setattr__(self, "members", tuple(self.members))
 
     @property
@@ -73,7 +81,18 @@ class Arrival:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data; `Arrival(**data)` restores it."""
-        return asdict(self) | {"night": self.night.isoformat(), "members": list(self.members)}
+        night, members, file = self.night.isoformat(), list(self.members), self.file
+        if not _is_utf8(file):
+            file = Path(file).as_uri()
+        return asdict(self) | {"night": night, "members": members, "file": file}
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # bytes of another encoding, as Python keeps them in a name
+        return False
+    return True
 
 
 @dataclass
@@ -98,7 +117,8 @@ class Delivery:
     rows_held: int | None = None
     skipped: dict[str, int] | None = None
     status: Status = "loaded"
-    reason: str | None = None
+    reason: str | None = None  # in full, for its addressee
+    reason_for_all: str | None = None  # without the names and cells that were delivered
     scope: str | None = None
     mode: Mode = "snapshot"
     defect: bool = False  # its reader failed: a fault of the program, not of the file
@@ -131,13 +151,26 @@ class Delivery:
     @classmethod
     def outdated(cls, arrival: Arrival) -> Delivery:
         """The delivery of an older export of a list of which a newer one came as well."""
-        reason = f"{arrival.path} is an older export of the list {arrival.newer}, which came as well and counts."
-        return cls.of(arrival, "", status="unchanged", reason=reason)
+        older, newer = delivered(arrival.path, "The file"), delivered(arrival.newer, "that a newer file holds")
+        delivery = cls.of(arrival, "", status="unchanged")
+        delivery.say(f"{older} is an older export of the list {newer}, which came as well and counts.")
+        return delivery
 
     @classmethod
     def refused(cls, arrival: Arrival, member: str, reason: str, **fields: Any) -> Delivery:
-        """The delivery of a refused member."""
-        return cls.of(arrival, member, status="refused", reason=reason, **fields)
+        """The delivery of a refused member; `reason` marks what was delivered (`common.delivered_text`)."""
+        delivery = cls.of(arrival, member, status="refused", **fields)
+        delivery.say(reason)
+        return delivery
+
+    def say(self, reason: str) -> None:
+        """Give the reason of its status; the sentence marks what was delivered (`common.delivered_text`)."""
+        self.reason, self.reason_for_all = in_full(reason), for_all(reason)
+
+    @property
+    def marked_reason(self) -> str:
+        """The reason as a part of another sentence, marked as a whole."""
+        return delivered(self.reason or "it was refused", self.reason_for_all or "it was refused")
 
     @property
     def rows_skipped(self) -> int | None:

@@ -5,9 +5,21 @@ Stays out: problems of rows, which are data (`ingest.contract`).
 
 from __future__ import annotations
 
+from common.delivered_text import in_full
+
 
 class Refused(Exception):  # noqa: N818 (the file is refused; nothing has failed)
-    """A file or member is refused; the message says what, where and what to do. The night goes on."""
+    """A file or member is refused; the message says what, where and what to do. The night goes on.
+
+    `sentence` marks what was delivered (`common.delivered_text`); as text the error reads in full.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return in_full(self.sentence)
 
 
 class ReaderKilled(Exception):  # noqa: N818 (what has happened to the process)

@@ -34,7 +34,7 @@ def nothing_loaded(connection: duckdb.DuckDBPyConnection, register: Register, ni
 
 def _all_turned_away(connection: duckdb.DuckDBPyConnection, night: date, counts: dict[str, int]) -> str:
     (reason,) = connection.execute(
-        "SELECT reason FROM lake.intake.delivery WHERE night = ? AND status IN ('refused', 'held') "
+        "SELECT reason_for_all FROM lake.intake.delivery WHERE night = ? AND status IN ('refused', 'held') "
         "ORDER BY file_name, member LIMIT 1",
         [night],
     ).fetchone() or ("",)

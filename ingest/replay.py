@@ -16,7 +16,7 @@ from ingest import landing
 from ingest.committing import intake_tables
 
 _LINK_REASON = "symbolic link"
-_UNRESTORABLE_REASONS = ("is still being written", "cannot be read", "is no plain file")
+_UNRESTORABLE_REASONS = ("is still being written", "cannot be read", "is no plain file", "is a folder that")
 
 
 def nights(connection: duckdb.DuckDBPyConnection) -> list[date]:
@@ -33,15 +33,15 @@ def missing_bytes(connection: duckdb.DuckDBPyConnection, landing_root: Path) -> 
         return
     rows = connection.execute(
         """
-        SELECT sha256, min(path), min(night) FROM lake.intake.arrival LEFT JOIN (
+        SELECT sha256, min(night) FROM lake.intake.arrival LEFT JOIN (
             SELECT arrival_id, bool_and(status = 'refused') AS refused FROM lake.intake.delivery GROUP BY 1
         ) AS delivery USING (arrival_id)
         WHERE sha256 <> '' AND NOT coalesce(refused, false) GROUP BY ALL ORDER BY ALL"""
     ).fetchall()
-    for sha256, path, night in rows:
+    for sha256, night in rows:
         landed = landing.path_of(landing_root, sha256)
         if not landed.exists():
-            yield Damage(landed, f"({path} of the night {night}) is missing", landing.REMEDY)
+            yield Damage(landed, f"(of a file of the night {night}) is missing", landing.REMEDY)
 
 
 def restore(connection: duckdb.DuckDBPyConnection, night: date, landing_root: Path, inbox: Path) -> None:

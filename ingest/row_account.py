@@ -71,8 +71,8 @@ def check(delivery: Delivery) -> None:
     numbers = [part for part in parts if part is not None]
     unknown = set(delivery.skipped or {}) - set(REASONS)
     if unknown or len(numbers) < len(parts) or min(numbers) < 0 or sum(numbers) != delivery.rows_read:
-        where = f"{delivery.file_name} {delivery.member}".strip()
+        where = f"the delivery {delivery.delivery_id} of {delivery.feed}"  # and no name, which is for its addressee
         raise IngestError(
-            f"{where}: {delivery.rows_read} rows were read, and {parts} were loaded, quarantined, held and "
-            "skipped; nothing is committed; send this message and the file to whoever maintains the program."
+            f"Of {where} {delivery.rows_read} rows were read, and {parts} were loaded, quarantined, held and "
+            "skipped; nothing is committed; send this message and its file to whoever maintains the program."
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -46,6 +47,9 @@ class _CommandLine(TyperGroup):
         **extra: Any,
     ) -> Any:
         """Run a verb; in standalone mode an exception becomes a sentence and an exit code."""
+        for screen in (sys.stdout, sys.stderr):
+            if isinstance(screen, TextIOWrapper):  # a character that it cannot show ends no verb
+                screen.reconfigure(errors="backslashreplace")
         try:
             code = super().main(
                 args,

@@ -132,7 +132,8 @@ def _quarantined_cells(outcome: Mapping[str, Any]) -> Listing:
 
 
 def _refused_files(outcome: Mapping[str, Any]) -> Listing:
-    return ("file", "why"), sorted((r["file"], r["reason"]) for r in outcome.get("refused_files") or ())
+    refused = outcome.get("refused_files") or ()
+    return ("feed", "file", "why"), sorted((r["feed"] or "", r["file"], r["reason"]) for r in refused)
 
 
 def _print_missing(missing: Mapping[str, Any] | None) -> None:

@@ -54,10 +54,12 @@ def write_table(answer: Answer) -> None:
 
 
 def aligned(columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Lines of a table: header, rule, rows."""
+    """Lines of a table: header, rule, rows; a character that nobody sees, or that moves others, by its number."""
     from rich.cells import cell_len
 
-    table = [tuple(columns), *rows]
+    from warehouse.problem_lists.cells import visible
+
+    table = [tuple(columns), *(tuple(map(visible, row)) for row in rows)]
     widths = [max(cell_len(value) for value in column) for column in zip(*table, strict=True)]
     for number, row in enumerate(table):
         padded = (v + " " * (w - cell_len(v)) for v, w in zip(row, widths, strict=True))

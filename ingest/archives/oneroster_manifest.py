@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from common.delivered_text import delivered
 from ingest.decoding import encodings
 from ingest.errors import Refused
 
@@ -57,7 +58,7 @@ def manifest_of(content: bytes) -> Manifest:
     for row in (row for row in below if len(row) > max(name, value) and _FILE_PROPERTY.match(row[name])):
         extent = _extent_of(row[name].strip(), row[value])
         if extents.setdefault(_key(row[name]), extent) != extent:
-            raise Refused(f"holds a {NAME} that says two things of {row[name].strip()}: export it again.")
+            raise Refused(f"holds a {NAME} that says two things of {delivered(row[name].strip())}: export it again.")
     return Manifest(extents, len(below))
 
 
@@ -94,7 +95,8 @@ def _extent_of(file_property: str, said: str) -> Extent:
     for extent in _EXTENTS:
         if extent == word:
             return extent
-    raise Refused(f"holds a {NAME} that calls {file_property} {word!r}: it can be bulk, delta or absent.")
+    said = f"{delivered(file_property, 'a file')} {delivered(repr(word))}"
+    raise Refused(f"holds a {NAME} that calls {said}: it can be bulk, delta or absent.")
 
 
 def _unpacked(content: bytes) -> bytes:

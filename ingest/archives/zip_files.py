@@ -21,8 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from common import disk_space
+from common.delivered_text import delivered
 from ingest.archives import bounds
 from ingest.errors import Refused
+from ingest.name_as_text import without_controls
 
 _CHUNK_BYTES = 1 << 20
 _END = struct.Struct("<4s4H2LH")  # of central directory: signature, two disks, members here and in all, bytes, …
@@ -73,7 +75,7 @@ def members(archive: zipfile.ZipFile) -> list[Member]:
     names = [m.name for m in visible]
     repeated_name = next((n for n in names if names.count(n) > 1), None) if len(set(names)) < len(names) else None
     if repeated_name:
-        raise Refused(f"holds two files named {repeated_name}: pack it again.")
+        raise Refused(f"holds two files named {delivered(repeated_name)}: pack it again.")
     return sorted(visible, key=lambda m: m.name)
 
 
@@ -101,9 +103,9 @@ def refuse_large(archive: zipfile.ZipFile, max_bytes: int) -> None:
     for entry in entries:
         limit = max(bounds.UNLIMITED_RATIO_BYTES, bounds.MAX_RATIO * entry.compress_size)
         if entry.file_size > limit:
+            shown = delivered(_name(entry), "a file")
             raise Refused(
-                f"holds {_name(entry)}, which unpacks to {bounds.MAX_RATIO} times its size or more: "
-                "send the plain file."
+                f"holds {shown}, which unpacks to {bounds.MAX_RATIO} times its size or more: send the plain file."
             )
     if sum(entry.file_size for entry in entries) > max_bytes:
         raise Refused(f"unpacks to more than {max_bytes >> 30} GiB: send it in parts.")
@@ -147,7 +149,8 @@ def _many_members(count: int) -> str:
 
 def _name(entry: zipfile.ZipInfo) -> str:
     r"""The name of an entry, its folders before `/`: archivers of Windows (.NET, PowerShell 5, WinRAR) write `\\`."""
-    return _decoded_name(entry).replace("\\", "/")  # after decoding, for 0x5C may be half a character of GBK
+    name = _decoded_name(entry).replace("\\", "/")  # after decoding, for 0x5C may be half a character of GBK
+    return without_controls(name)
 
 
 def _decoded_name(entry: zipfile.ZipInfo) -> str:
@@ -164,9 +167,10 @@ def _refuse_unsafe(member: Member) -> None:
     name, entry = member.name, member.entry
     parts = PurePosixPath(name).parts
     if not parts or name.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in entry.orig_filename:
-        raise Refused(f"holds a file whose name leads outside the zip ({name!r}): pack it again from its folder.")
+        shown = delivered(repr(name))
+        raise Refused(f"holds a file whose name leads outside the zip ({shown}): pack it again from its folder.")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise Refused(f"holds a symbolic link ({name}): pack the file itself.")
+        raise Refused(f"holds a symbolic link ({delivered(name)}): pack the file itself.")
     if entry.flag_bits & _ENCRYPTED_FLAG:
         raise Refused("is protected by a password: pack it without one.")
 

@@ -209,9 +209,10 @@ def _mark_held(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery]
         own_slice = delivery.scope if delivery.scope is not None else _WHOLE_FEED
         own_reason = held.get(own_slice) if delivery.scope is not None or not delivery.rows_loaded else None
         if own_reason is not None or (delivery.rows_held and not delivery.rows_loaded):
-            delivery.status, delivery.reason = "held", own_reason or next(iter(held.values()))
+            delivery.status = "held"
+            delivery.say(own_reason or next(iter(held.values())))
         elif delivery.rows_held:
-            delivery.reason = f"{delivery.rows_held} rows are on hold with their slices."
+            delivery.say(f"{delivery.rows_held} rows are on hold with their slices.")
 
 
 def _arrivals(files: NightFiles) -> list[Arrival]:

@@ -13,6 +13,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from common.delivered_text import in_full
 from ingest import sql
 from ingest.committing import intake_tables
 from ingest.deliveries import Arrival, Delivery, Status
@@ -75,6 +76,7 @@ def write_deliveries(
             "rows_skipped",
             "status",
             "reason",
+            "reason_for_all",
             "layout",
             *intake_tables.VALUES,
         )
@@ -110,7 +112,7 @@ def write_states(connection: duckdb.DuckDBPyConnection, night: date, states: Seq
             "status": [s.status for s in states],
             "rows": [s.rows for s in states],
             "rows_before": [s.rows_before for s in states],
-            "reason": [s.reason for s in states],
+            "reason": [s.reason and in_full(s.reason) for s in states],
             "filled": [None if s.filled is None else list(s.filled.items()) for s in states],
         },
     )

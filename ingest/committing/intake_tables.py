@@ -28,8 +28,8 @@ _TABLES = {
         delivery_id VARCHAR, arrival_id VARCHAR, night DATE, source VARCHAR, feed VARCHAR, file_name VARCHAR,
         member VARCHAR, file_sha256 VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT,
         rows_held BIGINT, rows_skipped BIGINT, skipped MAP(VARCHAR, BIGINT), status VARCHAR,
-        reason VARCHAR, layout VARCHAR, values_delivered BIGINT, values_read BIGINT, values_listed BIGINT,
-        values_passed_over BIGINT, values_lost BIGINT""",
+        reason VARCHAR, reason_for_all VARCHAR, layout VARCHAR, values_delivered BIGINT, values_read BIGINT,
+        values_listed BIGINT, values_passed_over BIGINT, values_lost BIGINT""",
     "problem": _PROBLEM,
     # Earlier positions of problems; `known_to` is the night of the newer file that has it elsewhere.
     "problem_before": _PROBLEM,
@@ -44,6 +44,7 @@ VALUES = ("values_delivered", "values_read", "values_listed", "values_passed_ove
 # Columns missing in older lakes, and the column that their rows are filled from; '' where there is none.
 _ADDED_COLUMNS = (
     ("delivery", "layout", "VARCHAR", ""),
+    ("delivery", "reason_for_all", "VARCHAR", ""),
     *(("delivery", column, "BIGINT", "") for column in VALUES),
     ("slice_state", "filled", "MAP(VARCHAR, BIGINT)", ""),
     ("problem", "candidate", "VARCHAR", ""),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from common.delivered_text import delivered
 from ingest import row_account
 from ingest.committing.intake_records import SliceState
 from ingest.committing.intake_tables import IS_OUTDATED
@@ -23,7 +24,8 @@ def unplaced_deliveries(arrivals: Sequence[Arrival]) -> list[Delivery]:
             continue
         if arrival.refusal is not None:
             where = f"{arrival.path} ({arrival.member})" if arrival.member else arrival.path
-            deliveries.append(Delivery.refused(arrival, arrival.member, f"{where} {arrival.refusal}"))
+            reason = f"{delivered(where, 'The file')} {arrival.refusal}"
+            deliveries.append(Delivery.refused(arrival, arrival.member, reason))
         else:
             delivery = Delivery.of(arrival, arrival.member, rows_read=sum(arrival.skipped.values()))
             row_account.settle(delivery, 0, 0, arrival.skipped)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from common.delivered_text import delivered
 from common.night_files import FeedFiles
 from ingest import row_account
 from ingest.contract import (
@@ -91,8 +92,8 @@ def _refuse_files_of_other_slices(
         connection,
         inputs,
         {
-            number: f"speaks for {inputs[number].delivery.scope} and holds rows of {other_slice}: "
-            "put it into the folder of that unit, or send the right file."
+            number: f"speaks for {delivered(inputs[number].delivery.scope)} and holds rows of "
+            f"{delivered(other_slice)}: put it into the folder of that unit, or send the right file."
             for number, other_slice in slice_of_row.files_of_other_slices(connection, feed).items()
         },
     )
@@ -135,7 +136,7 @@ def _refuse(connection: duckdb.DuckDBPyConnection, inputs: Sequence[FileRows], r
     for number, reason in reasons.items():
         delivery = inputs[number].delivery
         delivery.status, delivery.rows_read, delivery.skipped = "refused", None, None
-        delivery.reason = f"{delivery.file_name} {reason}"
+        delivery.say(f"{delivered(delivery.file_name, 'The file')} {reason}")
     night_rows.exclude_files(connection, [n for n, file in enumerate(inputs) if file.delivery.status == "refused"])
     connection.execute(f"DELETE FROM skipped_row WHERE _file IN ({', '.join(map(str, reasons))})")
 
@@ -143,7 +144,8 @@ def _refuse(connection: duckdb.DuckDBPyConnection, inputs: Sequence[FileRows], r
 def _say_which_lists_came_twice(connection: duckdb.DuckDBPyConnection, inputs: Sequence[FileRows]) -> None:
     for numbers, differing in repeated_keys.lists_of_one_slice(connection):
         names = sorted({inputs[number].delivery.file_name for number in numbers})
-        listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+        more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+        listed = ", ".join(map(delivered, names[:_LISTED])) + more
         for number in numbers:
             inputs[number].delivery.several_lists = (
                 f"several whole lists of it came ({listed}), and {differing} rows stand in more than one of them, "

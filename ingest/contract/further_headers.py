@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import duckdb
 
+from common.delivered_text import delivered
 from ingest import sql
 from ingest.tables.header_texts import Names
 from ingest.tables.mark_columns import header_of
@@ -43,7 +44,7 @@ def files_with_other_headers(
 def _moved_columns(cells: dict[str, str | None], names: Names) -> Iterator[str]:
     for column, cell in cells.items():
         if cell and names.column(cell) not in (None, column):
-            yield f"{cell} under {names.headers_of(column)[0]}"
+            yield f"{delivered(cell)} under {names.headers_of(column)[0]}"
 
 
 def _moved_marks(cells: dict[str, str], sheets: MarkSheets) -> Iterator[str]:
@@ -51,4 +52,4 @@ def _moved_marks(cells: dict[str, str], sheets: MarkSheets) -> Iterator[str]:
     for key, cell in cells.items():
         above, said = sheets.heading(header_of(key)), sheets.heading(cell)
         if {above.kind, said.kind} <= {"mark", "total"} and (above.kind, above.subject) != (said.kind, said.subject):
-            yield f"{cell} under {header_of(key)}"
+            yield f"{delivered(cell)} under {delivered(header_of(key))}"

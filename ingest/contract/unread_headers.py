@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
+from common.delivered_text import delivered
 from ingest import sql
 from ingest.tables.mark_columns import header_of
 from ingest.tables.row_buffer import FileRows
@@ -49,9 +50,10 @@ def files_without_marks(
 def _said(file_rows: FileRows, keys: Sequence[str], mark: str) -> str:
     """The headers under which no mark is, and what stands there; of a list whose subjects are not known, these."""
     if keys:
-        return ", ".join(map(header_of, keys)) + (f", and hold such as {mark}" if mark else ", and are blank")
+        headers = ", ".join(delivered(header_of(key)) for key in keys)
+        return headers + (f", and hold such as {delivered(mark)}" if mark else ", and are blank")
     unread = sorted(file_rows.marks.unread) if file_rows.marks else []
-    return f"none, for not understood are {', '.join(map(header_of, unread[:_SHOWN_HEADERS]))}"
+    return f"none, for not understood are {', '.join(delivered(header_of(key)) for key in unread[:_SHOWN_HEADERS])}"
 
 
 def find_unread_headers(

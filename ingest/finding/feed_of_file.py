@@ -20,6 +20,7 @@ from ingest.archives.oneroster_manifest import Manifest
 from ingest.decoding.record_count import rows_below_header
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import without_gz
+from ingest.name_as_text import readable
 from ingest.readers.sheets import Row
 from ingest.tables import header_row
 from ingest.tables.header_texts import Names
@@ -68,7 +69,7 @@ def feeds_of_file(source: Source, folders: Sequence[str], path: Path) -> FeedsOf
             result = FeedsOfFile({_feed_of(candidates, without_gz(path.name.lower()), file).id: ()})
         return _with_sheet_feeds(source, result, file)
     except Refused as refused:
-        return FeedsOfFile(refusals={"": str(refused)})
+        return FeedsOfFile(refusals={"": refused.sentence})
 
 
 def _with_sheet_feeds(source: Source, result: FeedsOfFile, file: _File) -> FeedsOfFile:
@@ -140,7 +141,7 @@ def _feeds_of_zip(source: Source, candidates: Sequence[Feed], path: Path, *, onl
                     feed = _by_header(candidates, _File(unpacked))
                 members[feed.id].append(member.name)
             except Refused as refused:
-                result.refusals[member.name] = str(refused)
+                result.refusals[member.name] = refused.sentence
     result.feeds = {feed: tuple(own_members) for feed, own_members in members.items()}
     if only_one and not members:
         raise Refused(f"is a zip without files of {candidates[0].id}: pack it again.")
@@ -181,7 +182,9 @@ def _first_rows(file: _File, candidate_names: Sequence[Names]) -> Iterator[list[
         with tempfile.TemporaryDirectory() as scratch:
             yield from _first_rows(_File(zip_files.gunzip(file.path, Path(scratch) / "unpacked")), candidate_names)
         return
-    yield from readers.first_rows(file.kind, file.path, candidate_names, header_row.HEAD_ROWS)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = readable(file.path, Path(scratch))
+        yield from readers.first_rows(file.kind, path, candidate_names, header_row.HEAD_ROWS)
 
 
 def folders_of(path: PurePosixPath) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from ingest.deliveries import Arrival, IntakeHistory, arrival_id
 from ingest.errors import IngestError, Refused
 from ingest.finding import feed_of_file
 from ingest.finding.unchanged_files import select_arrivals, select_for_rereading
+from ingest.name_as_text import is_damaged, path_as_text
 from registry.model import Register
 
 _UNFINISHED_SUFFIXES = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp")
@@ -104,16 +105,15 @@ def _unreadable(error: OSError) -> str:
 
 def _arrivals(inbox: Path, found: _Found, register: Register, night: date) -> Iterator[Arrival]:
     path = found.path
-    path_below = PurePosixPath(
-        path.relative_to(inbox).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    )
-    source = _source_of(found, path_below)
+    path_below = path_as_text(path.relative_to(inbox))
+    folder = path_below.parts[0] if len(path_below.parts) > 1 or found.refusal else ""
+    declared_source = next((s for s in register.sources if s.id == folder), None)
+    source = declared_source.id if declared_source else ""  # any other folder may be called by a person's name
 
     def arrival(feed: str, sha256: str, size: int, listed_path: str = str(path_below), **fields: object) -> Arrival:
         identity = arrival_id(night, feed, listed_path, sha256)
         return Arrival(identity, night, source, feed, listed_path, str(path), sha256, size, **fields)  # type: ignore[arg-type]
 
-    declared_source = next((s for s in register.sources if s.id == source), None)
     folder_path = "/".join(path_below.parts[:2])
     by_folder = next((f.id for f in declared_source.feeds if f.id == folder_path), "") if declared_source else ""
     try:
@@ -145,15 +145,10 @@ def _arrivals(inbox: Path, found: _Found, register: Register, night: date) -> It
         yield arrival("", sha256, size, member=member, skipped=skipped)
 
 
-def _source_of(found: _Found, path_below: PurePosixPath) -> str:
-    """The source in whose folder a file lies, or whose folder it is; '' of a file in no folder."""
-    return path_below.parts[0] if len(path_below.parts) > 1 or found.refusal else ""
-
-
 def _reason(failure: Refused | OSError) -> str:
     """Why a file is refused. Raises the failure where it is that of a full disk."""
     if isinstance(failure, Refused):
-        return str(failure)
+        return failure.sentence
     if disk_space.is_full(failure):
         raise failure
     return _unreadable(failure)
@@ -173,7 +168,7 @@ def _file_state(found: _Found, path_below: PurePosixPath) -> tuple[int, int, int
         raise Refused("is the lock file of a workbook that is open: close the workbook, and delete this file.")
     if path.name.lower().endswith(_UNFINISHED_SUFFIXES):
         raise Refused("is only half written: let the transfer finish and give it its own name.")
-    if "�" in str(path_below) or any(ord(c) < 32 for c in str(path_below)):
+    if is_damaged(path_below):
         raise Refused("has a name with damaged characters: rename it.")
     return _stamp(state)
 

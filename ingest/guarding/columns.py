@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from common.delivered_text import delivered
 from ingest.committing.intake_tables import SliceHistory
 from ingest.contract.value_account import MARKS, ROWS
 from ingest.deliveries import Delivery
@@ -82,4 +83,5 @@ def _cause(feed: Feed, column: str, deliveries: Iterable[Delivery]) -> str:
     first = next((c.headers[0] for c in feed.columns if c.name == column), column)
     unknown = {header: near for delivery in deliveries for header, near in delivery.unknown.items()}
     likely = sorted(unknown, key=lambda header: (unknown[header] != first, header))
-    return f" (its file has headers that are not understood: {', '.join(likely[:_FEW])})" if likely else ""
+    listed = ", ".join(map(delivered, likely[:_FEW]))
+    return f" (its file has headers that are not understood: {listed})" if likely else ""

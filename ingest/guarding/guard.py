@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.delivered_text import delivered
 from common.night_files import FeedFiles, NightFiles
 from ingest.committing import deletions, intake_tables
 from ingest.committing.intake_tables import SliceHistory
@@ -155,8 +156,9 @@ def _left_out(
         if delivery.placed_by_rows and history:
             lost = intake_tables.slices_of_list(connection, feed.id, delivery.file_name, delivery.night)
             reasons |= {
-                part: f"{delivery.file_name} held it before and has rows of {delivery.scope} alone: send the complete "
-                f"list, or the list of {delivery.scope} under its own name."
+                part: f"{delivered(delivery.file_name, 'the file')} held it before and has rows of "
+                f"{delivered(delivery.scope)} alone: send the complete list, or the list of "
+                f"{delivered(delivery.scope)} under its own name."
                 for part in lost
                 if part in history and history[part].rows
             }
@@ -186,9 +188,9 @@ def _lost(deliveries: list[Delivery]) -> Iterator[Finding]:
     """A file of which values have no outcome: a fault of the program, and no reason to give up good data."""
     for delivery in deliveries:
         if delivery.values_lost:
-            columns_lost = ", ".join(f"{column} {count:+d}" for column, count in delivery.lost.items())
+            columns_lost = ", ".join(f"{delivered(column)} {count:+d}" for column, count in delivery.lost.items())
             yield Finding(
-                f"of {delivery.file_name} {delivery.values_lost} values have no outcome ({columns_lost}), which is a "
-                "fault of the program: send the file to whoever maintains it",
+                f"of {delivered(delivery.file_name, 'a file')} {delivery.values_lost} values have no outcome "
+                f"({columns_lost}), which is a fault of the program: send the file to whoever maintains it",
                 None,
             )

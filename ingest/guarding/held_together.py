@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from common.delivered_text import changed
 from ingest.deliveries import Delivery, Hold
 from registry.model import Register
 
@@ -29,8 +30,8 @@ def holds_beside(
         if waiting is None:
             continue
         first, parts, why = waiting
-        why = why.partition(": ")[0]
-        reason = f"{first} waits ({why}), and the files of one roster are taken together: mend {first}."
+        what = changed(why, lambda reason: reason.rstrip(".").partition(": ")[0])
+        reason = f"{first} waits ({what}), and the files of one roster are taken together: mend {first}."
         held = {(hold.feed, hold.slice) for hold in holds}
         found += [
             Hold(feed, part, reason)
@@ -51,8 +52,8 @@ def _waiting(
     for feed in together:
         held = [hold for hold in holds if hold.feed == feed]
         if held:
-            return feed, {hold.slice for hold in held}, held[0].reason.rstrip(".")
+            return feed, {hold.slice for hold in held}, held[0].reason
         refused = [d for d in deliveries.get(feed, ()) if d.status == "refused"]
         if refused and feed in in_lake:
-            return feed, {refused[0].scope or ""}, (refused[0].reason or "it was refused").rstrip(".")
+            return feed, {refused[0].scope or ""}, refused[0].marked_reason
     return None

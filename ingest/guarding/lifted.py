@@ -8,8 +8,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Sequence
 
+from common.delivered_text import delivered
 from ingest.deliveries import Delivery
 from ingest.guarding.finding import Finding
+from registry.derived import words
 from registry.model import Feed, Register
 
 
@@ -27,13 +29,19 @@ def reason(
         if finding.about is None:
             return f"{finding.sentence}."
         if not hashes or not lines.issuperset(hashes):
-            lift = command(feed.id, part, finding.about, hashes)
+            lift = command(register, feed.id, part, finding.about, hashes)
             return f"{finding.sentence}; or, if it is right, lift the hold: {lift}"
     return None
 
 
-def command(feed: str, part: str, about: str, hashes: Sequence[str]) -> str:
-    """The command that lifts a hold."""
-    words = ["shuyuan", "lift", feed, part, *(["--about", about] if about else [])]
+def command(register: Register, feed: str, part: str, about: str, hashes: Sequence[str]) -> str:
+    """The command that lifts a hold; a slice or column that the register does not say is marked as delivered."""
+    known = words.words(register)
     files = [word for sha256 in hashes for word in ("--file", sha256)]
-    return f"{shlex.join([*words, *files])} --by WHO --why REASON"
+    shown = [_shown(word, known) for word in (part, *(["--about", about] if about else []))]
+    return f"{' '.join(['shuyuan lift', feed, *shown, *files])} --by WHO --why REASON"
+
+
+def _shown(word: str, known: frozenset[str]) -> str:
+    text = shlex.quote(word)
+    return text if word == "--about" or words.are_said(word, known) else delivered(text)

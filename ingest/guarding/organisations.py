@@ -6,16 +6,19 @@ Stays out: rows and columns.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
 import duckdb
 
+from common.delivered_text import delivered
 from common.night_files import FeedFiles
 from ingest import sql
 from ingest.contract.unread_cells import DAMAGED_CHARACTER
 from ingest.guarding.finding import Finding
+from registry.derived import words
 from registry.model import Feed, Register
 
 _COLUMNS = ("school_code", "organisation_code")
@@ -60,7 +63,8 @@ def missing(
 
 
 def _finding(codes: list[str], cause: str) -> Finding:
-    listed = ", ".join(codes[:_LISTED]) + (f" and {len(codes) - _LISTED} more" if len(codes) > _LISTED else "")
+    shown = [code if re.fullmatch(words.NUMBER, code) else delivered(code) for code in codes[:_LISTED]]
+    listed = ", ".join(shown) + (f" and {len(codes) - _LISTED} more" if len(codes) > _LISTED else "")
     return Finding(
         f"it has no row of {listed}{cause}, and had: send the list with all organisations, or say in organisations.yml "
         "which of them have ended",

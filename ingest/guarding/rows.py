@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from common.delivered_text import delivered
 from ingest.committing.intake_tables import SliceHistory
 from ingest.contract.value_account import MARKS
 from ingest.deliveries import Delivery
@@ -88,7 +89,8 @@ def fall(feed: Feed, counts: SliceCounts, part: str, rows_before: int, *, max_fa
 def _damaged_names(deliveries: Iterable[Delivery]) -> str:
     """Why records of a json file are none: the names in them are damaged where a part of it is in another encoding."""
     damaged = sorted({name for delivery in deliveries for name in delivery.unknown if "\ufffd" in name})
-    return f" (a part of its file is in another encoding: {', '.join(damaged[:_LISTED])})" if damaged else ""
+    listed = ", ".join(map(delivered, damaged[:_LISTED]))
+    return f" (a part of its file is in another encoding: {listed})" if damaged else ""
 
 
 def _rise(feed: Feed, counts: SliceCounts, part: str, history: Mapping[str, SliceHistory]) -> Iterator[Finding]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from common import disk_space
+from common.delivered_text import delivered
 from ingest import landing
 from ingest.archives import bounds, bundles, format_of_file, members_of_feed, zip_files
 from ingest.deliveries import BY_KEY, Arrival, Delivery, Mode
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import scope_of, scope_or_none
+from ingest.name_as_text import readable
 from ingest.readers import json_rows
 from ingest.tables.header_texts import Names
 from registry.model import Feed
@@ -47,6 +49,7 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
         if feed.batch in BY_KEY and _holds_nothing(feed, source):
             yield _without_changes(feed, arrival, "")
             return
+        source = readable(source, scratch)
         kind = format_of_file.kind_of(source)
         if kind == "zip":
             yield from _parts_of_zip(feed, arrival, source, scratch)
@@ -62,7 +65,7 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
         yield Part(arrival, "", source, kind, scope_of(feed, arrival.path), mode, declared_rows)
     except Refused as refused:
         yield Delivery.refused(
-            arrival, "", _sentence(arrival.path, str(refused)), scope=scope_or_none(feed, arrival.path)
+            arrival, "", _sentence(arrival.path, refused.sentence), scope=scope_or_none(feed, arrival.path)
         )
     except OSError as error:
         if disk_space.is_full(error) or str(error.filename or source) not in (str(source), arrival.file):
@@ -125,7 +128,7 @@ def _parts_of_zip(feed: Feed, arrival: Arrival, source: Path, scratch: Path) -> 
                 parts.append(Part(arrival, member.name, path, kind, scope, mode, declared_rows))
             except Refused as refused:
                 where = f"{arrival.path} ({member.name})"
-                parts.append(Delivery.refused(arrival, member.name, _sentence(where, str(refused))))
+                parts.append(Delivery.refused(arrival, member.name, _sentence(where, refused.sentence)))
     return parts
 
 
@@ -143,4 +146,4 @@ def _gunzip(source: Path, target: Path) -> tuple[Path, format_of_file.Kind]:
 
 
 def _sentence(where: str, reason: str) -> str:
-    return f"{PurePosixPath(where)} {reason}"
+    return f"{delivered(PurePosixPath(where), 'The file')} {reason}"

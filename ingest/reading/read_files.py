@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from common import disk_space
+from common.delivered_text import delivered
 from ingest import readers
 from ingest.archives import bundles
 from ingest.deliveries import Delivery
@@ -67,12 +69,14 @@ class Reader:
                 inputs = self._delimited_or_fixed_width(part, read)
             return bundles.check_row_count(part.declared_rows, inputs)
         except Refused as refused:
-            return [FileRows(files_to_read.refusal(part, "", str(refused)))]
+            return [FileRows(files_to_read.refusal(part, "", refused.sentence))]
         except Exception as error:  # the failure of one reader must not end the night
             if disk_space.is_full(error):
                 raise
-            log.exception("reading %s %s", part.arrival.path, part.member)
-            reason = f"cannot be read ({type(error).__name__}: {error}): send it again, or as csv."
+            # without the error's own text, which may quote a cell
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("a reader of %s failed with %s:\n%s", part.arrival.feed, type(error).__name__, where)  # noqa: TRY400
+            reason = f"cannot be read ({type(error).__name__}: {delivered(error)}): send it again, or as csv."
             refusal = files_to_read.refusal(part, "", reason)
             refusal.defect = True
             return [FileRows(refusal)]
@@ -84,7 +88,7 @@ class Reader:
         try:
             return read(part)
         except Refused as refused:
-            return self._tables.read_fixed_width(part, [str(refused)] if self._has_header_layouts else [])
+            return self._tables.read_fixed_width(part, [refused.sentence] if self._has_header_layouts else [])
 
     def _small(self, item: Part | Delivery, workbooks: Workbooks) -> list[FileRows]:
         def read(part: Part) -> list[FileRows]:

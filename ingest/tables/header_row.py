@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.delivered_text import delivered
 from ingest.errors import Refused
 from ingest.tables import mark_header
 from ingest.tables.header_texts import Names, is_key, label
@@ -53,7 +54,9 @@ def _remedy(headers: Sequence[str], names: Names) -> str:
     unknown = list(dict.fromkeys(text for h in headers if (text := label(h)) and not _is_understood(h, names)))
     if not unknown:
         return "export it with all required columns"
-    listed = [f"{h}, like {known}" if (known := names.nearest(h)) else h for h in unknown[:_LISTED]]
+    listed = [
+        f"{delivered(h)}, like {known}" if (known := names.nearest(h)) else delivered(h) for h in unknown[:_LISTED]
+    ]
     more = f"; and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
     return f"export it with all required columns (not understood: {'; '.join(listed)}{more})"
 

@@ -53,12 +53,12 @@ class Layouts:
                 layout = self._with_sheet_name(header_row.header_layout(rows, self.names, self._others), sheet)
                 return self._read_rest(layout, scope, [sheet, *_titles(rows[: layout.head])] if sheet else [])
             except Refused as refused:
-                reasons.append(str(refused))
+                reasons.append(refused.sentence)
         for version in self._ordered:
             try:
                 return self._in_order(rows, version)
             except Refused as refused:
-                reasons.append(str(refused))
+                reasons.append(refused.sentence)
         raise Refused(join_reasons(reasons))
 
     def fixed_width_layout(self, rows: Sequence[Row], version: model.Layout) -> Layout:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
+from common.delivered_text import delivered
 from ingest.errors import Refused
 from ingest.tables.header_texts import label
 from ingest.tables.layout import Layout, MarkColumns
@@ -217,7 +218,7 @@ def _filled(row: Sequence[str | None], layout: Layout) -> list[tuple[str, str]]:
 
 def _two_marks(what: str, one: str, other: str) -> str:
     return (
-        f"has two columns that may be {what} ({one}, {other}): "
+        f"has two columns that may be {what} ({delivered(one)}, {delivered(other)}): "
         "leave the one that counts, or say in the header which is 原始分 and which 赋分."
     )
 
@@ -228,7 +229,7 @@ def _no_marks(rest: Sequence[tuple[str, int]], headings: dict[str, Heading]) -> 
         "other": "no mark", "unknown": "not understood",
     }  # fmt: skip
     in_order = [header for header, _ in sorted(rest, key=lambda pair: pair[1])]
-    said = [f"{header} is {words[headings[header].kind]}" for header in in_order[:_SHOWN_HEADERS]]
+    said = [f"{delivered(header)} is {words[headings[header].kind]}" for header in in_order[:_SHOWN_HEADERS]]
     more = f" and {len(in_order) - _SHOWN_HEADERS} more" if len(in_order) > _SHOWN_HEADERS else ""
     read = (
         f"beside the pupil's columns its header says: {', '.join(said)}{more}" if said else "only the pupil's columns"

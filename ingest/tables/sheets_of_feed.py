@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
+from common.delivered_text import delivered
 from ingest.deliveries import Delivery
 from ingest.errors import Refused
 from ingest.readers import fixed_width
@@ -59,9 +60,9 @@ class TableReader:
                 try:
                     layout = self._layouts.layout_of(head, part.scope, sheet.name)
                 except Refused as refused:
-                    reason = reason or str(refused)
+                    reason = reason or refused.sentence
             if layout and (why := _why_passed_over(sheet)):
-                passed_over.append(f"{sheet.name} ({why})")
+                passed_over.append(f"{delivered(sheet.name)} ({why})")
                 yield _passed_over_sheet(part, sheet, layout, why)
             elif layout:
                 has_table = True
@@ -116,7 +117,7 @@ class TableReader:
                 layout = self._layouts.fixed_width_layout(first_rows[: header_row.HEAD_ROWS], version)
                 return [self.read_table(part, sheet, layout, chain([first_rows], sheet.pieces))]
             except Refused as refused:
-                reasons.append(str(refused))
+                reasons.append(refused.sentence)
         raise Refused(join_reasons(reasons))
 
     def target(self, delivery: Delivery) -> Path:
@@ -127,7 +128,7 @@ class TableReader:
         """The reason why none of these sheets (those with rows) is the feed's."""
         if not sheets:
             return "has no rows, not even a header: export it again."
-        expected, present = ", ".join(self._feed.sheets), ", ".join(sheets)
+        expected, present = ", ".join(self._feed.sheets), ", ".join(map(delivered, sheets))
         remedy = "add that sheet or name it so, and send it again"
         return f"has no sheet of {self._feed.id} ({expected}), only {present}: {remedy}."
 

@@ -199,27 +199,27 @@ class Roster:
         outcome = night.run(settings)
         left = Night(outcome)
         if outcome["status"] == "published":
-            self._read_release(left, Path(outcome["path"]), day)
-            self._read_lake(left)
+            self._read_release(left, Path(outcome["path"]))
+            self._read_lake(left, day)
         return left
 
-    def _read_release(self, left: Night, release: Path, day: date) -> None:
+    def _read_release(self, left: Night, release: Path) -> None:
         with duckdb.connect() as connection:
             connection.execute(f"attach '{release / 'marts.duckdb'}' as marts (read_only); use marts")
-            told = connection.execute(
-                "select coalesce(nullif(member, ''), file_name), status, reason, rows_skipped, values_lost "
-                "from delivery where night = ?", [day],
-            ).fetchall()  # fmt: skip
-            assert not any(lost for *_, lost in told)
-            left.deliveries = {name: (status, reason, skipped) for name, status, reason, skipped, _ in told}
             places = connection.execute("select organisation_code, level, parent_code from organisation").fetchall()
             left.places = {code: (level, parent) for code, level, parent in places}
             left.schools = dict(connection.execute("select school_code, name from one_school_one_file").fetchall())
             for mart in ("one_student_one_file", "one_teacher_one_file", "enrolment", "data_problem"):
                 ((left.in_release[mart],),) = connection.execute(f"select count(*) from {mart}").fetchall()
 
-    def _read_lake(self, left: Night) -> None:
+    def _read_lake(self, left: Night, day: date) -> None:
         with connect_lake(Lake(self.root / "lake"), read_only=True) as connection:
+            told = connection.execute(
+                "select coalesce(nullif(member, ''), file_name), status, reason, rows_skipped, values_lost "
+                "from lake.intake.delivery where night = ?", [day],
+            ).fetchall()  # fmt: skip
+            assert not any(lost for *_, lost in told)
+            left.deliveries = {name: (status, reason, skipped) for name, status, reason, skipped, _ in told}
             listed = connection.execute(
                 "select feed, row_key, rule, column_name from lake.conformed.problems where closed_on is null"
             ).fetchall()

@@ -49,14 +49,16 @@ class Night:
         return found
 
     def deliveries(self, path: str) -> list[dict[str, Any]]:
-        """The night's deliveries of one file, as the mart `delivery` lists them."""
+        """The night's deliveries of one file, as the mart `delivery` lists them in the lake; their reasons in full."""
         columns = (
             "feed", "file_name", "member", "status", "reason", "rows_read", "rows_loaded", "rows_quarantined",
             "rows_held", "rows_skipped", "skipped_by_reason", "values_listed", "values_lost",
         )  # fmt: skip
-        rows = self.released(
-            f"select {', '.join(columns)} from delivery where night = ? and file_name = ? order by all", self.day, path
-        )
+        rows = self.restricted(
+            f"select {', '.join(columns)} from (select * exclude (reason) from lake.marts.delivery) "
+            "join (select delivery_id, reason from lake.intake.delivery) using (delivery_id) "
+            "where night = ? and file_name = ? order by all", self.day, path,
+        )  # fmt: skip
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def problems(self, path: str) -> list[tuple[str, str, str | None, int, str | None]]:

@@ -105,10 +105,10 @@ def test_the_product_that_ran_is_the_installed_one(directory: Installed):
 
 
 def test_every_file_is_loaded_whole_and_loses_no_value(night: Night):
-    found = night.released(
+    found = night.restricted(
         "select file_name, member, status, rows_read - rows_loaded, rows_quarantined, values_listed, values_lost "
-        "from delivery where night = ? and status <> 'loaded' or night = ? and (rows_quarantined, values_listed, "
-        "values_lost) <> (0, 0, 0)", SECOND, SECOND,
+        "from lake.marts.delivery where night = ? and status <> 'loaded' or night = ? and "
+        "(rows_quarantined, values_listed, values_lost) <> (0, 0, 0)", SECOND, SECOND,
     )  # fmt: skip
     assert found == [(f"classbook/marks/{EXAM}/{SCHOOLS[2]}.xlsx", "说明", "loaded", 1, 0, None, None)]
 

@@ -1,6 +1,7 @@
 """A whole night through Airflow in this process, its rooms replaced: what becomes of success and failure."""
 
 import os
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -228,7 +229,7 @@ def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls,
         folder = work / feed.replace("/", "__")
         folder.mkdir()
         refused = Delivery("1", "1", NIGHT.isoformat(), "a", "a/one", "a/one/x.csv", "", "0", status="refused",
-                           reason="It has no header.")  # fmt: skip
+                           reason="a/one/x.csv has no header.", reason_for_all="It has no header.")  # fmt: skip
         write_deliveries(FeedFiles(folder), [refused] if feed == "a/one" else [])
         duckdb.sql(
             f"copy (select '{feed}' as feed, 'filled' as rule, 'name' as column_name, 'row' as severity) "
@@ -244,7 +245,9 @@ def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls,
     assert lines == ["held: a/one, 2133000001: fell by half"], "the task is green, so its log has to say it"
     assert outcome["held"] == [{"feed": "a/one", "slice": "2133000001", "reason": "fell by half"}]
     assert {"feed": "b/two", "rule": "filled", "column": "name", "rows": 1} in outcome["quarantined"]
-    assert outcome["refused_files"] == [{"file": "a/one/x.csv", "reason": "It has no header."}]
+    (refused,) = outcome["refused_files"]
+    assert (refused["feed"], refused["reason"]) == ("a/one", "It has no header.")
+    assert re.fullmatch("[0-9a-f]{16}[.]csv", refused["file"]), "a file's name may be a person's"
     work = Lake(settings.lake).work(NIGHT)
     assert not list(work.glob("*/*.parquet")), "a published night leaves no tables in its scratch"
 

@@ -70,6 +70,12 @@ def published(release: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
+def read_lake(release: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of the lake of a release, where files have their full names."""
+    with connect_lake(Lake(release.parents[1]), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
 def run(
     root: Path, inbox: Path, secret: Path, day: date, feeds: Collection[str] = (), **more: Any
 ) -> dict[str, Any]:

@@ -21,11 +21,10 @@ def nothing_but(found: Rows, planted: Rows) -> None:
 
 def accounts(nights: Nights, last: date) -> None:
     """Every file, sheet and member of every night: rows read, and what became of them."""
-    found = nights.published(
-        last,
+    found = nights.restricted(
         "select night, coalesce(feed, ''), file_name, coalesce(member, ''), status, "
         "rows_read, rows_loaded, rows_quarantined, rows_held, "
-        "rows_skipped, skipped_by_reason from marts.delivery",
+        f"rows_skipped, skipped_by_reason from lake.marts.delivery where night <= date '{last}'",
     )
     planted = [
         (

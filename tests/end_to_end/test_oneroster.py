@@ -14,14 +14,15 @@ import pytest
 
 import registry
 from tests.end_to_end import rosters
-from tests.end_to_end.conftest import FIRST, run
+from tests.end_to_end.conftest import FIRST, read_lake, run
 from tests.end_to_end.conftest import published as read_release
 
 SHARED = os.environ.get("SHUYUAN_SHARED_DATA")
 pytestmark = pytest.mark.skipif(
     not SHARED, reason="SHUYUAN_SHARED_DATA does not name the folder of other people's data"
 )
-Published = Callable[[str, str], list[tuple[Any, ...]]]
+Ask = Callable[[Path, str], list[tuple[Any, ...]]]
+Published = Callable[..., list[tuple[Any, ...]]]
 STUDENTS = {
     "OneRosterv1p1_generated_en": 1400,
     "v1p2_full_dataset": 3,
@@ -40,10 +41,10 @@ def published(tmp_path_factory: pytest.TempPathFactory, secret: Path) -> Publish
     """Rows of the release of a bundle's own lake; a bundle's night is run once."""
     releases: dict[str, Path] = {}
 
-    def _published(bundle: str, sql: str) -> list[tuple[Any, ...]]:
+    def _published(bundle: str, sql: str, ask: Ask = read_release) -> list[tuple[Any, ...]]:
         if bundle not in releases:
             releases[bundle] = _night(tmp_path_factory.mktemp(bundle), bundle, secret)
-        return read_release(releases[bundle], sql)
+        return ask(releases[bundle], sql)
 
     return _published
 
@@ -113,7 +114,8 @@ def test_missing_parents_are_listed(published: Published, bundle: str) -> None:
 def test_a_copy_of_roles_sent_as_user_profiles_is_refused(published: Published) -> None:
     found = published(
         "v1p2_full_dataset",
-        "select member, reason from marts.delivery where status = 'refused'",
+        "select member, reason from lake.intake.delivery where status = 'refused'",
+        read_lake,
     )
     assert [member for member, _ in found] == ["userprofiles.csv"]
     assert "profileType" in found[0][1]

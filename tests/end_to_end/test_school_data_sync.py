@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 
 import registry
-from tests.end_to_end.conftest import FIRST, SECOND, run
+from tests.end_to_end.conftest import FIRST, SECOND, read_lake, run
 from tests.end_to_end.conftest import published as read_release
 
 SHARED = os.environ.get("SHUYUAN_SHARED_DATA")
 pytestmark = pytest.mark.skipif(
     not SHARED, reason="SHUYUAN_SHARED_DATA does not name the folder of other people's data"
 )
-Published = Callable[[str, str], list[tuple[Any, ...]]]
+Ask = Callable[[Path, str], list[tuple[Any, ...]]]
+Published = Callable[..., list[tuple[Any, ...]]]
 EXAMPLE = registry.HOUSE / "examples" / "school_data_sync"
 SAMPLES = Path(SHARED or "") / "school_data_sync"
 TEACHING = {"teacher", "faculty", "professor", "lecturer"}  # roles of the samples whose holders teach
@@ -61,14 +62,14 @@ def published(tmp_path_factory: pytest.TempPathFactory, secret: Path) -> Publish
     """Rows of the release of a sample's own lake; a sample's night is run once."""
     releases: dict[str, Path] = {}
 
-    def _published(sample: str, sql: str) -> list[tuple[Any, ...]]:
+    def _published(sample: str, sql: str, ask: Ask = read_release) -> list[tuple[Any, ...]]:
         if sample not in releases:
             folder = tmp_path_factory.mktemp("sds")
             shutil.copytree(SAMPLES / sample, folder / "inbox" / "school_data_sync")
             outcome = run(folder / "lake", folder / "inbox", secret, FIRST, registry=EXAMPLE)
             assert outcome["status"] == "published", outcome
             releases[sample] = Path(outcome["path"])
-        return read_release(releases[sample], sql)
+        return ask(releases[sample], sql)
 
     return _published
 
@@ -153,7 +154,7 @@ def test_references_that_lead_nowhere_are_listed_as_warnings_and_hold_nothing(
 
 @pytest.mark.parametrize("sample", ALL)
 def test_every_row_of_every_file_is_accounted_for(published: Published, sample: str) -> None:
-    told = published(sample, "select file_name, status, rows_read, rows_loaded from marts.delivery")
+    told = published(sample, "select file_name, status, rows_read, rows_loaded from lake.marts.delivery", read_lake)
     read = {p.stem: len(rows(sample, p.stem)) for p in (SAMPLES / sample).glob("*.csv")}
     assert {Path(name).stem: (status, n, kept) for name, status, n, kept in told} == {
         name: ("loaded", count, count) for name, count in read.items()

@@ -9,6 +9,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 import ingest
+from common.delivered_text import in_full
 from ingest.deliveries import Arrival, Hold, IntakeHistory
 from registry import Register
 from registry.model import Feed
@@ -203,7 +205,7 @@ class Desk:
         self.read(day, alone)
         holds = ingest.guard(connection, self.register, self.work(day))
         ingest.commit(connection, self.register, day, self.work(day), [*holds, *extra])
-        return holds
+        return [replace(hold, reason=in_full(hold.reason)) for hold in holds]
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()

@@ -293,7 +293,7 @@ def test_a_reader_that_fails_refuses_its_file_and_the_night_goes_on(desk: Desk, 
     monkeypatch.setattr(html, "sheets", broken)
     reason = refused(desk, f"{STUDENTS}/{SCHOOL}.html", b"<html><table><tr><td>a</table></html>")
     assert "cannot be read (ZeroDivisionError: a fault of the program)" in reason
-    assert ["its reader failed" in line for line in ingest.alarms(desk.work(), desk.register)] == [True]
+    assert ["the reader of a file" in line for line in ingest.alarms(desk.work(), desk.register)] == [True]
 
 
 def test_a_feed_of_which_nothing_could_be_read_raises_an_alarm(desk: Desk):

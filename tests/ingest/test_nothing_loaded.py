@@ -20,16 +20,17 @@ def lake() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("attach ':memory:' as lake; create schema lake.intake")
         connection.execute(
             "create table lake.intake.delivery "
-            "(night date, feed varchar, file_name varchar, member varchar, status varchar, reason varchar)"
+            "(night date, feed varchar, file_name varchar, member varchar, status varchar, reason varchar, "
+            "reason_for_all varchar)"
         )
         yield connection
 
 
 def delivered(lake: duckdb.DuckDBPyConnection, *statuses: str, feed: str = "a/one", night: date = WEDNESDAY) -> None:
     for number, status in enumerate(statuses):
-        reason = f"{number}.csv has no header." if status in ("refused", "held") else None
-        values = [night, feed, f"{number}.csv", "", status, reason]
-        lake.execute("insert into lake.intake.delivery values (?, ?, ?, ?, ?, ?)", values)
+        reason = "The file has no header." if status in ("refused", "held") else None
+        values = [night, feed, f"{number}.csv", "", status, f"in full: {reason}" if reason else None, reason]
+        lake.execute("insert into lake.intake.delivery values (?, ?, ?, ?, ?, ?, ?)", values)
 
 
 @pytest.mark.parametrize("statuses", [["refused"], ["refused", "held"], ["held"]])
@@ -38,7 +39,7 @@ def test_a_night_of_which_every_file_was_turned_away_is_named_with_its_first_rea
     sentence = nothing_loaded(lake, REGISTER, WEDNESDAY)
     assert sentence is not None
     assert f"({statuses.count('refused')} files refused, {statuses.count('held')} held)" in sentence
-    assert "0.csv has no header." in sentence
+    assert sentence.endswith("The first reason: The file has no header.")
 
 
 def test_files_in_the_folder_of_no_feed_are_no_load(lake):

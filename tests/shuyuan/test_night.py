@@ -85,7 +85,7 @@ def test_what_was_held_quarantined_and_refused_is_grouped_with_its_reason(
                 {"feed": "f/a", "rule": "type_date", "column": "birth_date", "rows": 3},
                 {"feed": "f/b", "rule": "wrong_slice", "column": None, "rows": 1200},
             ],
-            refused_files=[{"file": f"f/{n}.csv", "reason": "has no header"} for n in range(30)],
+            refused_files=[{"feed": "f/a", "file": f"{n}.csv", "reason": "has no header"} for n in range(30)],
         )
     )
     said = desk(*words).stdout

@@ -1,12 +1,27 @@
 with deliveries as (
     select * from {{ source('intake', 'delivery') }}
+),
+
+parts as (
+    select delivery_id, slice from {{ source('intake', 'slice_part') }}
+    union
+    select delivery_id, slice from {{ source('intake', 'slice_state') }}
+),
+
+slices as (
+    select delivery_id, any_value(slice) as slice
+    from parts
+    group by delivery_id
+    having count(*) = 1
 )
 
 select
-    delivery_id,
+    deliveries.delivery_id,
     night,
-    source,
+    -- a folder that is no system's may be called by a person's name
+    case when feed <> '' or source in (select id from {{ source('register', 'source') }}) then source end as source,
     feed,
+    slices.slice,
     file_name,
     member,
     file_sha256,
@@ -22,6 +37,8 @@ select
     values_passed_over,
     values_lost,
     status,
-    reason,
+    -- what an older lake has noted is for the addressee alone
+    coalesce(reason_for_all, case when reason is not null then '见问题数据清单。 See the problem list.' end) as reason,
     layout
 from deliveries
+left join slices on deliveries.delivery_id = slices.delivery_id
