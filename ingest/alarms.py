@@ -71,8 +71,8 @@ def _refused_zips(register: Register, deliveries: list[Delivery], last: Mapping[
         if not d.feed and d.status == "refused" and not d.member and d.file_name.lower().endswith(".zip")
     ]
     return [
-        f"{register.called(d.source) or 'A folder of no source'}: a zip was refused whole, and of all feeds that it holds "
-        f"the {_good(_last_of_source(d.source, last))} stays: {d.reason_for_all}"
+        f"{register.called(d.source) or 'A folder of no source'}: a zip was refused whole, and of all feeds that it "
+        f"holds the {_good(_last_of_source(d.source, last))} stays: {d.reason_for_all}"
         for d in refused
     ]
 
