@@ -100,7 +100,7 @@ def silence(nights: Nights, last: date) -> None:
     """An alarm is sounded only where all files of a feed were refused, or one that was due did not come; homework is
     expected on school days alone, and missed where it did not come.
     """
-    alarms = {path.stem for path in (nights.lake.outbox / "alerts").glob("*")}
+    alarms = {path.stem for path in (nights.lake.outbox / "alerts").glob("*.txt")}
     refused = {night for night, statuses in _statuses(nights).items() if {"refused"} in statuses.values()}
     due = "select distinct night::varchar from marts.completeness where expected and not arrived"
     assert alarms == refused | {night for (night,) in nights.published(last, due)}

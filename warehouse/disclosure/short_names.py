@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 from duckdb.sqltypes import VARCHAR
 
+from common.lake_transaction import transaction
 from warehouse.disclosure.pseudonyms import hmac_sm3, key_for
 
 FUNCTION = "short_name"
@@ -48,11 +49,12 @@ def installed(connection: duckdb.DuckDBPyConnection, secret: bytes) -> Iterator[
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, asked: dict[tuple[str, str], str]) -> None:
-    connection.execute(f"create table if not exists {TABLE} (kind varchar, value varchar, short_name varchar)")
     kinds, values = ([pair[n] for pair in asked] for n in (0, 1))
     columns = {"kind": kinds, "value": values, "short_name": list(asked.values())}
     rows = pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
     connection.register("arrow_names", rows)
     is_kept = f"anti join {TABLE} as kept using (kind, value, short_name)"
-    connection.execute(f"insert into {TABLE} from arrow_names {is_kept} order by all")
+    with transaction(connection):
+        connection.execute(f"create table if not exists {TABLE} (kind varchar, value varchar, short_name varchar)")
+        connection.execute(f"insert into {TABLE} from arrow_names {is_kept} order by all")
     connection.unregister("arrow_names")
