@@ -163,8 +163,7 @@ def test_a_state_that_cannot_be_read_keeps_no_alert_back(night, inbox):
 def test_an_outbox_that_cannot_be_written_keeps_no_alert_back(night, inbox):
     night.lake.outbox.mkdir(parents=True)
     (night.lake.outbox / "alerts").touch()
-    with pytest.raises(OSError, match="alerts"):
-        alarm.raise_alarm(night, "read", FAILURE)
+    alarm.raise_alarm(night, "read", FAILURE)
     assert statuses(inbox) == [("open", "failed", "2025-10-15")]
 
 

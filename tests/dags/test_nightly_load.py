@@ -8,6 +8,8 @@ from typing import Any
 import pendulum
 import pytest
 
+from common.settings import load_settings
+
 DAGS = Path(__file__).parents[2] / "dags"
 ORDER = [
     "open_lake", "find_arrivals", "read", "guard", "check_raw", "commit", "transform", "list_problems",
@@ -116,16 +118,17 @@ def callbacks(task: Any) -> list[Any]:
     return list(found) if isinstance(found, (list, tuple)) else [found]
 
 
-def test_what_a_gate_refuses_is_not_tried_again(monkeypatch, airflow_home: Path):
+def test_what_a_gate_refuses_is_not_tried_again(monkeypatch, airflow_home: Path, tmp_path: Path):
     from airflow.sdk.exceptions import AirflowFailException
 
     from dags import run
-    from dags.scratch import Refused
+    from dags.scratch import Night, Refused
 
     def leave(night: object) -> None:
         raise Refused("grain_unique fails")
 
-    monkeypatch.setattr(run, "night_of", lambda _: None)
+    night = Night(date(2025, 10, 15), load_settings(lake=tmp_path / "lake"))
+    monkeypatch.setattr(run, "night_of", lambda _: night)
     monkeypatch.setattr("airflow.sdk.get_current_context", dict)
     with pytest.raises(AirflowFailException, match="grain_unique fails"):
         run.at_night(leave)()

@@ -8,6 +8,7 @@ from common.settings import load_settings
 from dags import claim, steps, verdicts
 from dags.scratch import Night, Refused
 from expectations import Check, DoorReport
+from tests import bureau_secret
 from warehouse import build, release
 from warehouse.errors import LineageError
 
@@ -18,7 +19,7 @@ STEPS = ("guard", "check_raw", "commit", "transform", "check_deliveries", "prove
 def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
     """A night whose candidate every gate has passed."""
     settings = load_settings(
-        lake=tmp_path / "lake", inbox=tmp_path, night="2025-10-15", secret_file=tmp_path / "secret.key"
+        lake=tmp_path / "lake", inbox=tmp_path, night="2025-10-15", secret_file=bureau_secret.written_in(tmp_path)
     )
     night = Night(settings.night, settings, run="manual__1")
     assert claim.open_night(night)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
 import shlex
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from common.users import user_name
 from registry import RegisterError
 from tests.shuyuan.conftest import Desk
 
@@ -175,7 +177,8 @@ def test_the_steps_of_a_night_are_told_on_stderr(
     [
         (
             PermissionError(errno.EACCES, "Permission denied", "/lake/restricted"),
-            "/lake/restricted cannot be read or written (Permission denied): give this user the right to it.",
+            f"/lake/restricted cannot be read or written by {user_name(os.geteuid())} (Permission denied): "
+            + "it belongs to root, so run this as that user, or let that user give the right to it.",
         ),
         (OSError(errno.ENOSPC, "No space left on device"), "The disk is full: free space, and run it again."),
     ],
