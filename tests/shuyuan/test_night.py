@@ -178,7 +178,7 @@ def test_the_steps_of_a_night_are_told_on_stderr(
         (
             PermissionError(errno.EACCES, "Permission denied", "/lake/restricted"),
             f"/lake/restricted cannot be read or written by {user_name(os.geteuid())} (Permission denied): "
-            + "it belongs to root, so run this as that user, or let that user give the right to it.",
+             "it belongs to root, so run this as that user, or let that user give the right to it.",
         ),
         (OSError(errno.ENOSPC, "No space left on device"), "The disk is full: free space, and run it again."),
     ],
