@@ -172,13 +172,16 @@ def test_the_steps_of_a_night_are_told_on_stderr(
     assert "reading [student_registry/students]" in desk(*words).stderr
 
 
+_RESTRICTED = "/lake/restricted"
+_REMEDY = "it belongs to root, so run this as that user, or let that user give the right to it."
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
         (
-            PermissionError(errno.EACCES, "Permission denied", "/lake/restricted"),
-            f"/lake/restricted cannot be read or written by {user_name(os.geteuid())} (Permission denied): "
-             "it belongs to root, so run this as that user, or let that user give the right to it.",
+            PermissionError(errno.EACCES, "Permission denied", _RESTRICTED),
+            f"{_RESTRICTED} cannot be read or written by {user_name(os.geteuid())} (Permission denied): {_REMEDY}",
         ),
         (OSError(errno.ENOSPC, "No space left on device"), "The disk is full: free space, and run it again."),
     ],
