@@ -105,6 +105,10 @@ def good(draw: Random, column: Column, feed: Feed, register: Register) -> Value:
             codes = [c for s in register.code_sets if s.id == column.code_set for c in s.codes if c.source is None]
             if column.name == feed.status_column:  # a row that is deleted is no row of a good export
                 codes = [c for c in codes if c.code.lower() not in {v.lower() for v in feed.deleted_values}]
+            if column.name in {c.document_type for c in feed.columns}:  # each number that is made is a citizen's
+                groups = register.business_words.code_groups
+                citizens = {code for group in groups if group.id == "citizen_number" for code in group.codes}
+                codes = [c for c in codes if c.code in citizens]
             code = draw.choice(codes)
             return Value(code.label.zh, code.code)
     raise NotImplementedError(f"{feed.id}: say in tests/mutations/written.py what a value of type {column.type} is")
