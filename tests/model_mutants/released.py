@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from duckdb.sqltypes import VARCHAR
+
 from registry.model import Register
 from tests.model_mutants.bench import Bench
-from warehouse.disclosure import mart_docs, policy
+from warehouse.disclosure import mart_docs, policy, short_names
 from warehouse.disclosure.pseudonyms import PSEUDONYM_TABLE
 
 RELEASE = "marts"  # the database, as suites and analysts name it
@@ -19,8 +21,10 @@ RELEASE = "marts"  # the database, as suites and analysts name it
 class Released:
     """A database of views on the bench's marts, which show what these hold now. `columns`: of each mart, by name."""
 
-    def __init__(self, bench: Bench, register: Register) -> None:
+    def __init__(self, bench: Bench, register: Register, secret: bytes) -> None:
         self._connection = bench.connection
+        names = short_names.short_names(secret)
+        self._connection.create_function(short_names.FUNCTION, names, [VARCHAR, VARCHAR], VARCHAR)
         self._connection.execute(f"attach ':memory:' as {RELEASE}")
         self.columns: dict[str, dict[str, str]] = {}
         for doc in mart_docs.read_mart_docs(bench.project.manifest):

@@ -66,7 +66,7 @@ def judges(
     tests = unit_tests.compiled(house, scratch)
     differing = [test.name for test in tests if not test.passes_on_the_model(connection)]
     assert not differing, f"unit tests pass by dbt and fail here: {differing}"
-    released = Released(bench, house)
+    released = Released(bench, house, night.secret_of(folder))
     return {
         "data tests": DataTests(bench),
         "gate": Gate(bench, released),
