@@ -11,10 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from expectations.suite import PEOPLE, Rule
-
-# An ID number or 学籍号, or a mobile phone number, standing alone in a text, or before a full stop (13812345678.pdf,
-# 13812345678.0). Behind a digit and a full stop it is a decimal fraction; 64 characters are a key or a checksum.
-IDENTIFIER = r"(^|[^0-9A-Za-z.]|(^|[^0-9])[.])([GJLgjl]?\d{17}[\dXx]|1[3-9]\d{9})([^0-9A-Za-z]|$)"
+from registry.types import PERSONAL_NUMBER
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ def _no_identifiers(_: Any, table: Table) -> Plan:
     text_columns = [c for c, kind in table.columns.items() if kind.startswith("VARCHAR")]
     conditions = [
         f'(length("{c}"::varchar) between 11 and 63 or length("{c}"::varchar) > 64)'
-        f""" and regexp_matches("{c}"::varchar, '{IDENTIFIER}')"""
+        f""" and regexp_matches("{c}"::varchar, '{PERSONAL_NUMBER}')"""
         for c in text_columns
     ]
     return _no_rows(" or ".join(conditions) or "false", table, ())

@@ -48,6 +48,12 @@ RELATIVE_GRADE: Final = f"{_SCHEMA}.relative_grade"
 PLAIN_NUMBER: Final = f"{_SCHEMA}.plain_number"
 IDENTITY_DOCUMENT: Final = f"{_SCHEMA}.as_identity_document"
 
+PERSONAL_NUMBER: Final = r"(^|[^0-9A-Za-z.]|(^|[^0-9])[.])([GJLgjl]?\d{17}[\dXx]|1[3-9]\d{9})([^0-9A-Za-z]|$)"
+"""Regular expression: an ID number, 学籍号 or mobile phone number that stands alone in a text, or before a full stop
+(13812345678.pdf, 13812345678.0). Behind a digit and a full stop it is a decimal fraction; 64 characters are a checksum.
+"""
+PERSONAL_NUMBER_LENGTH: Final = 11  # of the shortest
+
 
 def install(connection: DuckDBPyConnection) -> None:
     """Create the macros of `types.sql` as `memory.main.<macro>` in this connection; again is harmless.

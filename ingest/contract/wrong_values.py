@@ -25,6 +25,8 @@ from registry.types import (
     CODE_KEY,
     GRADE_KEY,
     IDENTITY_DOCUMENT,
+    PERSONAL_NUMBER,
+    PERSONAL_NUMBER_LENGTH,
     RELATIVE_GRADE,
     TYPE_MACROS,
     UNREAD_CELL,
@@ -88,6 +90,7 @@ def rules_of(feed: Feed, register: Register, columns: Collection[str]) -> list[R
         value_rules = [
             *_unread(column),
             *_damaged(column, register, feed),
+            *_misplaced(column, register, feed),
             *_typed(column, register, feed),
             *_coded(column, register, feed),
             *_ranged(column, register, feed),
@@ -251,6 +254,21 @@ def _damaged(column: Column, register: Register, feed: Feed) -> list[Rule]:
     severity: Severity = "cell" if may_own(register, feed, column) else "warn"
     value = sql.name(column.name)
     return [Rule("damaged_name", severity, column.name, value, is_damaged(register, column), expensive=True)]
+
+
+def _misplaced(column: Column, register: Register, feed: Feed) -> list[Rule]:
+    """Somebody's number in a text that a release shows as it is: left in, it would make door 2 refuse the release."""
+    is_shown = any(e.release == "keep" for e in register.elements if e.id in column.elements)
+    if not is_shown or column.type not in ("text", "identifier"):
+        return []
+    severity: Severity = "row" if column.severity == "row" or column.name in feed.key else "cell"
+    value = sql.name(column.name)
+    has_number = _lazy_and(
+        value,
+        f"length({value}) >= {PERSONAL_NUMBER_LENGTH}",
+        f"coalesce(regexp_matches({CLEAN}({value}), {sql.text(PERSONAL_NUMBER)}), false)",
+    )
+    return [Rule("personal_number", severity, column.name, value, has_number)]
 
 
 def _coded(column: Column, register: Register, feed: Feed) -> list[Rule]:

@@ -107,6 +107,8 @@ def plant(sent: Sent) -> None:
     rows[1] |= {"出生日期": phone("date of birth"), "学籍号": name("student number")}
     rows[2] |= {"年级": name("grade"), "民族": number("ethnicity"), "性别": phone("sex")}
     rows[3] |= {"身份证件号": phone("ID number"), "联系电话": name("phone"), "入学年月": number("entry month")}
+    rows[4] |= {"班号": phone("class")}
+    rows[5] |= {"班号": number("class")}
     sent.put(f"{STUDENTS}/{town.SCHOOLS[4]}.csv", town.csv_bytes(rows))
     plants.addressee = "student_registry/"
     lacking = [{name("header of a refused file"): "1", "姓名": name("cell of a refused file")}]

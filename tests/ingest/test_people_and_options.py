@@ -59,6 +59,18 @@ def test_a_damaged_name_does_not_become_the_owners_value(desk: Desk, name: str):
     assert desk.left(STUDENTS, "name") == [("张小一",), (None,)]
 
 
+@pytest.mark.parametrize("fill", [0, 21_000], ids=["few rows", "all rows at once"])
+def test_somebodys_number_in_a_text_that_is_released_costs_its_cell_and_not_the_city(desk: Desk, fill: int):
+    misplaced = ["13812345678", "329901201201011234", "１３８１２３４５６７８", "张一G32990120120101123X"]
+    misplaced += ["13812345678.0"]
+    texts = ["4101", "0.13812345678", "138123456789012"]
+    rows = [student(n, 班号=text) for n, text in enumerate([*misplaced, *texts])]
+    desk.put(FILE, csv_of([*rows, *students(fill, 30)]))
+    desk.read()
+    found = [row for row in listed(desk) if row[1] == "personal_number"]
+    assert found == [(n + 2, "personal_number", "cell", "class_code") for n in range(len(misplaced))]
+
+
 def test_a_damaged_copy_of_a_name_is_listed_and_may_still_tell_who_is_meant(desk: Desk):
     desk.put("homework_a/records/homework_a_20251014.csv", csv_of([record(0), record(1, 学生姓名="李*明")]))
     desk.read()
