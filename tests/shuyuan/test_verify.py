@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -113,10 +114,13 @@ def test_what_is_made_anew_by_itself_is_told_and_is_no_failure(desk: Desk, hurt:
     for path in anew:
         path.write_bytes(b"\xff garbage")
     (hurt.data / "raw" / "left.parquet").write_text("of a night that was killed")
+    workbook = next(hurt.outbox.glob("exams/*.xlsx"))
+    workbook.unlink()
+    (hurt.restricted / "problem_lists.json").write_text(json.dumps({str(workbook.relative_to(hurt.outbox)): {}}))
     result = desk("verify", "--deep", "--lake", hurt.root)
     assert result.exit_code == 0
     lines = [line for line in result.stdout.splitlines() if line.startswith("note   ")]
-    assert {line.split(" ")[3] for line in lines} == {*map(str, anew), str(hurt.data)}
+    assert {line.split(" ")[3] for line in lines} == {*map(str, anew), str(hurt.data), str(workbook)}
 
 
 def test_damaged_state_is_named(desk: Desk, hurt: Lake) -> None:

@@ -194,6 +194,14 @@ def test_the_empty_list_of_one_school_is_counted_among_those_that_came(built, ho
     assert f"came from 1 of 2 lists ({ONE}); none has ever had a row" in lack.sentence
 
 
+def test_a_slice_that_is_called_as_a_person_is_not_named_to_everybody(built, house):
+    state(built, STUDENTS, "王小明", 0)
+    state(built, STUDENTS, TWO, 7)
+    (lack,) = lacks(built, house)
+    assert lack.places == ("…",)
+    assert "王小明" not in lack.sentence
+
+
 def test_a_night_without_a_roster_says_of_which_night_the_one_is_that_counts(built, house):
     for place in (ONE, TWO):
         place_of(built, STUDENTS, place, expected=False, used=BEFORE)

@@ -20,7 +20,9 @@ _ANEW = "nothing: what needs it makes it anew"
 
 
 def check_state(lake: Lake, *, deep: bool) -> Iterator[Damage]:
-    """What is damaged of the state files and the workbooks of a lake; `deep` reads workbooks whole."""
+    """What is damaged of the state files and the workbooks of a lake; `deep` reads workbooks whole, and tells of those
+    that are gone, which an office may also have taken.
+    """
     if not lake.layout.exists() or not _is_layout(lake.layout):
         remedy = f"write {LAYOUT} into it, unless a newer program has written the lake"
         yield Damage(lake.layout, "does not say the layout of the lake", remedy)
@@ -38,9 +40,21 @@ def check_state(lake: Lake, *, deep: bool) -> Iterator[Damage]:
             yield Damage(path, "is damaged", remedy)
     if lake.access_log.exists():
         yield from _of_access_log(lake.access_log)
+    yield from _of_workbooks(lake, problem_lists, deep=deep)
+
+
+def _of_workbooks(lake: Lake, record: Path, *, deep: bool) -> Iterator[Damage]:
     for path in sorted(lake.outbox.glob("*/*.xlsx")):
         if not _is_workbook(path, deep=deep):
             yield Damage(path, "is damaged", "delete it: the next night writes it again")
+    for path in _written_lists(lake, record) if deep else ():
+        if not path.exists():
+            yield Damage(path, "is missing", "nothing: the next night writes it again", "note")
+
+
+def _written_lists(lake: Lake, record: Path) -> list[Path]:
+    """The workbooks that nights have written, by their record."""
+    return [lake.outbox / name for name in json.loads(record.read_bytes())] if _is_json(record) else []
 
 
 def _of_access_log(path: Path) -> Iterator[Damage]:

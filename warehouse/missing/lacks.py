@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from registry.derived import words
 from registry.model import Feed, Register
 
 Kind = Literal["silent", "empty", "unchanged"]
@@ -69,8 +70,9 @@ _QUERIES: dict[Kind, tuple[str, str]] = {
 class Lack:
     """What a feed lacks on a night, of which places of how many, since when; the sentence says whose it is, too.
 
-    `places`: schools, of `empty` slices; of a feed that is looked for as a whole, the bureau alone. `since`: the last
-    night on which the first of them was as it should be (of `unchanged`, that of the content); None: never.
+    `places`: schools, of `empty` slices, as far as the register says them (else `…`, since a slice may be called as a
+    person is); of a feed that is looked for as a whole, the bureau alone. `since`: the last night on which the first of
+    them was as it should be (of `unchanged`, that of the content); None: never.
     """
 
     feed: str
@@ -88,11 +90,12 @@ class Lack:
 def lacks(connection: duckdb.DuckDBPyConnection, register: Register, night: date) -> list[Lack]:
     """What each feed lacks on a night whose marts are built, in the register's order. The lake is only read."""
     found: dict[str, list[Lack]] = defaultdict(list)
+    known = words.words(register)
     for kind, (query, all_places) in _QUERIES.items():
         numbers = dict(connection.execute(all_places, {"night": night}).fetchall())
         places: dict[str, list[tuple[str, date | None]]] = defaultdict(list)
         for feed, place, since in connection.execute(query, {"night": night}).fetchall():
-            places[feed].append((place, since))
+            places[feed].append((place if place is None or words.are_said(place, known) else "…", since))
         for feed, lacking in places.items():
             found[feed].append(_lack(register, feed, kind, sorted(lacking, key=str), numbers[feed]))
     return [lack for feed in register.feeds for lack in found[feed.id]]
