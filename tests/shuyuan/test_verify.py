@@ -12,6 +12,7 @@ import pytest
 
 from tests import small_lake
 from tests.shuyuan.conftest import Desk
+from warehouse import integrity
 from warehouse.as_known.published_releases import PublishedRelease
 from warehouse.errors import QueryError
 from warehouse.lake import Lake
@@ -135,6 +136,16 @@ def test_damaged_state_is_named(desk: Desk, hurt: Lake) -> None:
         assert f"wrong  {hurt.secret_fingerprint} is damaged" in desk("verify", "--lake", hurt.root).stdout
     hurt.layout.write_text("?")
     assert f"{hurt.layout} is damaged" in desk("verify", "--lake", hurt.root).output
+
+
+def test_no_flipped_bit_of_a_workbook_ends_the_check_itself(hurt: Lake) -> None:
+    path = next(hurt.outbox.glob("exams/*.xlsx"))
+    content, named = path.read_bytes(), 0
+    for bit in range(0, len(content) * 8, 509):
+        small_lake.flip(path, bit)
+        named += any(damage.path == path for damage in integrity.check_state(hurt, deep=True))
+        path.write_bytes(content)
+    assert named > len(content) * 8 // 509 // 2
 
 
 def test_the_doctor_looks_at_the_files_too(desk: Desk, hurt: Lake) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,5 +83,5 @@ def _is_workbook(path: Path, *, deep: bool) -> bool:
     try:
         with zipfile.ZipFile(path) as workbook:
             return not (deep and workbook.testzip())
-    except (OSError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, EOFError):
+    except (OSError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError):
         return False
