@@ -1,7 +1,7 @@
 """The real scheduler: nothing that people do on Airflow's page, or that dies, publishes a night wrongly or undoes it.
 
 Three nights of a small city in one life of the scheduler; each test reads what became of its part of them. On the last
-one a school gives its telephone number as a part of its name, which door 2 lets nobody publish. `tests/dags`
+one a school has a name that a rule of the bureau's own lets nobody publish. `tests/dags`
 starts a scheduler too, without a night, and holds the claim and the verdicts that stand behind this without one.
 """
 
@@ -16,7 +16,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+import registry
 import samples
+from registry import own_directory
 from tests.end_to_end.conftest import rows_of, run
 from tests.end_to_end.real_scheduler import ZONE, RealScheduler, due_of, running
 from warehouse.lake import connect_lake
@@ -25,6 +27,17 @@ DAYS = FIRST, MISSED, LAST = date(2025, 10, 15), date(2025, 10, 16), date(2025, 
 STUDENTS = 200
 SOURCES = ("student_registry", "school_registry")  # a feed costs a process
 SCHOOLS = "school_registry/schools/schools.xlsx"
+PROVISIONAL = "（暂名）"
+RULE = f"""\
+who_fixes: {{zh: 局, en: bureau}}
+rules:
+  - id: name_final
+    none: {{where: "name like '%{PROVISIONAL}%'", shows: [name]}}
+    severity: block
+    what: {{zh: 校名为正式名称。, en: The name of a school is its final one.}}
+    when_it_matters: {{zh: 对外发布。, en: Whenever it is published.}}
+    how_to_fix: {{zh: 改为正式名称。, en: Give the final name.}}
+"""
 
 pytestmark = pytest.mark.soak
 
@@ -35,6 +48,7 @@ class Session:
 
     scheduler: RealScheduler
     inbox: Path
+    register: Path
     releases: list[str]
 
 
@@ -47,20 +61,25 @@ def session(tmp_path_factory: pytest.TempPathFactory, secret: Path) -> Iterator[
             exports = folder / "city" / day.isoformat() / source
             if exports.exists():
                 shutil.copytree(exports, folder / "inbox" / day.isoformat() / source)
-    give_a_telephone_number(folder / "city" / str(FIRST) / SCHOOLS, folder / "inbox" / str(LAST) / SCHOOLS)
-    inbox = folder / "inbox" / "{date}"
+    give_a_provisional_name(folder / "city" / str(FIRST) / SCHOOLS, folder / "inbox" / str(LAST) / SCHOOLS)
+    inbox, register = folder / "inbox" / "{date}", shutil.copytree(registry.HOUSE, folder / "registry")
+    suite = own_directory.suites(register) / "release" / "organisations" / "organisation.yml"
+    suite.parent.mkdir(parents=True)
+    suite.write_text(RULE, encoding="utf-8")
     noon = datetime(FIRST.year, FIRST.month, FIRST.day, 12, tzinfo=ZONE)
     with (
-        running(RealScheduler(folder / "home", str(inbox), secret, noon)) as scheduler,
+        running(
+            RealScheduler(folder / "home", str(inbox), secret, noon, {"SHUYUAN_REGISTRY": str(register)})
+        ) as scheduler,
         scheduler.watched() as releases,
     ):
-        yield Session(scheduler, inbox, releases)
+        yield Session(scheduler, inbox, register, releases)
 
 
-def give_a_telephone_number(schools: Path, changed: Path) -> None:
-    """The list of schools with a number in the name of the first."""
+def give_a_provisional_name(schools: Path, changed: Path) -> None:
+    """The list of schools with another name of the first."""
     workbook = openpyxl.load_workbook(schools)
-    workbook.worksheets[0]["B3"].value += "13812345678"
+    workbook.worksheets[0]["B3"].value += PROVISIONAL
     changed.parent.mkdir(parents=True)
     workbook.save(changed)
 
@@ -98,7 +117,7 @@ def test_a_night_by_hand_in_the_middle_of_the_schedulers_is_refused_and_takes_no
 def test_a_night_whose_scheduler_was_killed_publishes_what_an_undisturbed_one_does(
     session: Session, first: FirstNight, tmp_path: Path, secret: Path
 ):
-    undisturbed = run(tmp_path / "lake", session.inbox, secret, FIRST)
+    undisturbed = run(tmp_path / "lake", session.inbox, secret, FIRST, registry=session.register)
     assert first.release.name == undisturbed["release"]
     assert rows_of(first.release) == rows_of(Path(undisturbed["path"]))
     with connect_lake(session.scheduler.lake, read_only=True) as connection:

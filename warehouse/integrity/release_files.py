@@ -21,7 +21,8 @@ def check_releases(lake: Lake, *, deep: bool) -> Iterator[Damage]:
         for path, what in differences.differences(release, deep=deep):
             yield Damage(path, what, _remedy(lake))
         if not (release / checksums.NAME).exists() and differences.has_manifest(release):
-            yield Damage(release, "was published without checksums", "its marts are held against its manifest", "note")
+            what = "is missing, as in releases of an older program"
+            yield Damage(release / checksums.NAME, what, "its marts are held against its manifest", "note")
     for archived in _folders(lake.release_archive):
         for path, what in differences.archive_differences(archived):
             remedy = f"copy it back from a backup; without it the expired release {archived.name} cannot be made again"
