@@ -27,7 +27,7 @@ DAYS = FIRST, MISSED, LAST = date(2025, 10, 15), date(2025, 10, 16), date(2025, 
 STUDENTS = 200
 SOURCES = ("student_registry", "school_registry")  # a feed costs a process
 SCHOOLS = "school_registry/schools/schools.xlsx"
-PROVISIONAL = "（暂名）"
+PROVISIONAL = "暂名"
 RULE = f"""\
 who_fixes: {{zh: 局, en: bureau}}
 rules:
