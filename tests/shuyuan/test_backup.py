@@ -12,9 +12,9 @@ from tests.warehouse.by_hand import NIGHT, SECRET
 from warehouse.lake import Lake, write_lock
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    return small_lake.make(tmp_path_factory.mktemp("small"))
+@pytest.fixture
+def small(sound: Lake, tmp_path: Path) -> Lake:
+    return small_lake.copy(sound, tmp_path / "small")
 
 
 def test_a_lake_goes_out_and_comes_back(

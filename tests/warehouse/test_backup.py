@@ -21,11 +21,6 @@ from warehouse.lake import Lake, connect_lake
 AT = datetime(2025, 10, 16, 5)  # noqa: DTZ001 (a name, and no moment)
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    return small_lake.make(tmp_path_factory.mktemp("small"))
-
-
 @pytest.fixture
 def lake(sound: Lake, tmp_path: Path) -> Lake:
     return small_lake.copy(sound, tmp_path / "lake")
