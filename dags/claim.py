@@ -23,7 +23,7 @@ from dags.scheduler import runs, scheduler_lock
 from dags.scratch import BY_HAND, Night, Refused
 from warehouse.as_known import published_releases
 from warehouse.errors import LakeBusy
-from warehouse.lake import Lake, connect_lake, create_lake, has_table, protect, write_lock
+from warehouse.lake import Lake, check_lake, connect_lake, create_lake, has_table, protect, write_lock
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,10 @@ def refuse_busy(night: Night) -> None:
 
 @contextmanager
 def held(lake: Lake, writer: str) -> Iterator[None]:
-    """Hold the lake for `writer`, which is no night, between nights. Raises LakeBusy where one lives in it."""
+    """Hold the lake for `writer`, which is no night, between nights. Raises LakeBusy where one lives in it, LakeError
+    where there is none.
+    """
+    check_lake(lake)
     with write_lock(lake, writer):
         _refuse_living(lake, BY_HAND)
         yield

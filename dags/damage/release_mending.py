@@ -20,7 +20,7 @@ from registry.model import Register
 from warehouse import build, checksums, release
 from warehouse.as_known import rebuild
 from warehouse.disclosure import secret
-from warehouse.errors import ReleaseError
+from warehouse.errors import BuildFailed, QueryError, ReleaseError
 from warehouse.lake import Lake, readers_of
 from warehouse.release import candidate, differences
 
@@ -35,7 +35,7 @@ def mend(settings: Settings) -> Iterator[str]:
         for release_id in damaged(lake):
             try:
                 yield f"The release {release_id} is made again: {_make_again(lake, settings, release_id)}."
-            except (ReleaseError, registry.RegisterError) as error:
+            except (ReleaseError, QueryError, BuildFailed, registry.RegisterError) as error:
                 failures.append(str(error))
     if failures:
         raise ReleaseError(" ".join(failures))
@@ -53,14 +53,15 @@ def damaged(lake: Lake) -> list[str]:
 def _make_again(lake: Lake, settings: Settings, release_id: str) -> Path:
     import expectations
 
-    night, register_dir = date.fromisoformat(release_id[:10]), _register_of(lake.releases / release_id, settings)
-    register = _with_objections(registry.load(register_dir), settings)
+    night, present = date.fromisoformat(release_id[:10]), registry.load(settings.registry)
+    register, register_dir = _register_of(lake.releases / release_id, present, settings.registry)
+    told = register.model_copy(update={"objections": present.objections})  # no release carries them
     with rebuild.rebuild_lake(
-        lake, register, night, register_dir, threads=settings.threads, memory_limit=settings.memory_limit
+        lake, told, night, register_dir, threads=settings.threads, memory_limit=settings.memory_limit
     ) as scratch:
         made = candidate.assemble_candidate(
             scratch,
-            registry.load(register_dir),
+            register,
             night,
             secret.of_lake(lake, settings.secret_file),
             build.manifest_path(scratch, night),
@@ -80,18 +81,14 @@ def _make_again(lake: Lake, settings: Settings, release_id: str) -> Path:
         return release.replace(lake, made, [report.as_dict()], readers_of(load_reader_settings()))
 
 
-def _register_of(directory: Path, settings: Settings) -> Path:
-    """The register under which a release was made: the bureau's, beside which its own models stand, where the release
-    has the same; else the release's own copy, if that is sound.
+def _register_of(directory: Path, present: Register, present_dir: Path) -> tuple[Register, Path]:
+    """The register under which a release was made, and where it lies: the bureau's, beside which its own models stand,
+    where the release has the same; else the release's own copy, if that is sound.
     """
     copy = directory / "register"
     is_sound = (copy / "bureau.yml").exists() and not any(
         copy in path.parents or path.name == checksums.NAME for path, _ in differences.differences(directory, deep=True)
     )
-    if not is_sound or registry.load(copy).version == registry.load(settings.registry).version:
-        return settings.registry
-    return copy
-
-
-def _with_objections(register: Register, settings: Settings) -> Register:
-    return register.model_copy(update={"objections": registry.load(settings.registry).objections})
+    if is_sound and (register := registry.load(copy)).version != present.version:
+        return register, copy
+    return present, present_dir

@@ -26,11 +26,10 @@ def back_up(
     from common.settings import load_settings
     from dags import claim
     from warehouse import backup
-    from warehouse.lake import Lake, check_lake
+    from warehouse.lake import Lake
 
     settings = load_settings(lake=lake)
     lake_paths = Lake(settings.lake)
-    check_lake(lake_paths)
     with claim.held(lake_paths, "a backup"):
         made = backup.make(lake_paths, directory.expanduser(), datetime.now(ZoneInfo(settings.timezone)))
     typer.echo(

@@ -18,11 +18,6 @@ from warehouse.errors import QueryError
 from warehouse.lake import Lake
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    return small_lake.make(tmp_path_factory.mktemp("small"))
-
-
 @pytest.fixture
 def hurt(sound: Lake, tmp_path: Path) -> Lake:
     return small_lake.copy(sound, tmp_path / "hurt")
@@ -155,8 +150,9 @@ def test_the_doctor_looks_at_the_files_too(desk: Desk, hurt: Lake) -> None:
     assert "is missing: copy it back from a backup" in result.stdout
 
 
-def test_where_no_lake_is_there_is_nothing_to_verify(desk: Desk, tmp_path: Path) -> None:
-    result = desk("verify", "--lake", tmp_path / "none")
+@pytest.mark.parametrize("option", ["--deep", "--mend"])
+def test_where_no_lake_is_there_is_nothing_to_verify(desk: Desk, tmp_path: Path, option: str) -> None:
+    result = desk("verify", option, "--lake", tmp_path / "none")
     assert result.exit_code == 1
     assert "There is no lake at" in result.stderr
     assert not (tmp_path / "none").exists()
