@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import ingest
 from common.delivered_text import for_all
-from dags.scratch import Night
+from dags.scratch import Night, RecordDamaged
+from registry import RegisterError
 from warehouse.disclosure import secret
 from warehouse.disclosure.released_names import ReleasedNames
 from warehouse.errors import SecretError
@@ -21,8 +22,17 @@ Status = Literal["published", Failure]
 
 
 def write(night: Night, status: Status, **extra: Any) -> None:
-    """Write the outcome of the night, with what was held, quarantined and refused."""
-    night.write(night.files.outcome, {"status": status, "night": night.date.isoformat(), **extra, **_findings(night)})
+    """Write the outcome of the night, with what was held, quarantined and refused.
+
+    What has made a night fail (its register, a damaged record) may keep that from being told: the outcome says so.
+    """
+    try:
+        findings = _findings(night)
+    except (RegisterError, RecordDamaged) as error:
+        if status == "published":
+            raise
+        findings = {"alarms": [str(error)]}
+    night.write(night.files.outcome, {"status": status, "night": night.date.isoformat(), **extra, **findings})
 
 
 def read(night: Night) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from uuid import uuid4
 import pytest
 
 from common.settings import Settings
-from dags import alarm, alerts, channels
+from dags import alarm, alerts, channels, claim, outcome
 from dags.scratch import Night, Refused
 from tests.shuyuan.conftest import alone  # noqa: F401
 from warehouse.errors import BuildFailed
@@ -158,6 +158,18 @@ def test_a_state_that_cannot_be_read_keeps_no_alert_back(night, inbox):
     (night.lake.outbox / "alerts" / "open.json").write_text("{")
     alarm.raise_alarm(night, "read", FAILURE)
     assert len(messages(inbox)) == 2
+
+
+def test_a_record_that_is_damaged_keeps_no_outcome_back(night, inbox):
+    night.write(night.files.holds, [])
+    claim.open_night(night)
+    night.write(night.files.holds, [])
+    night.files.holds.write_text("[")
+    alarm.raise_alarm(night, "read", FAILURE)
+    told = outcome.read(night)
+    assert (told["status"], told["step"], told["reason"]) == ("failed", "read", str(FAILURE))
+    assert "holds.json of the night 2025-10-15 is damaged" in told["alarms"][0]
+    assert statuses(inbox) == [("open", "failed", "2025-10-15")]
 
 
 def test_an_outbox_that_cannot_be_written_keeps_no_alert_back(night, inbox):
