@@ -34,6 +34,10 @@ def test_json_is_one_array_of_objects(desk: Desk, lake: Path) -> None:
     ]
 
 
+def test_a_long_text_is_shown_whole(desk: Desk, lake: Path) -> None:
+    assert desk("sql", "select repeat('a', 40000) as text", "--lake", lake).stdout.splitlines()[2] == "a" * 40_000
+
+
 def test_an_answer_without_rows_is_still_well_formed(desk: Desk, lake: Path) -> None:
     ask = ("sql", "select 1 as a where false", "--lake", lake, "--format")
     assert desk(*ask, "json").stdout == "[]\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warehouse.problem_lists.cells import MAX_CELL_CHARACTERS, is_formula, visible
+from warehouse.problem_lists.cells import MAX_CELL_CHARACTERS, cell_text, is_formula, visible
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,6 @@ def test_what_cannot_be_seen_or_written_is_shown_by_its_number(text: str, shown:
 
 
 def test_text_longer_than_a_cell_is_cut_and_says_so() -> None:
-    shown = visible("长" * 40_000)
+    shown = cell_text("长" * 40_000)
     assert len(shown) == MAX_CELL_CHARACTERS
     assert shown.endswith("…（共40000字）")

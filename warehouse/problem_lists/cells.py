@@ -23,18 +23,23 @@ def is_formula(text: str) -> bool:
 def visible(text: str) -> str:
     """The text with each character that cannot be seen or written shown by its number: `⟨U+200B⟩`.
 
-    Plain and full-width spaces stay, but not where the text begins or ends with them. Text longer than a cell
-    is cut, and says so.
+    Plain and full-width spaces stay, but not where the text begins or ends with them.
     """
     visible_text = text if text.isprintable() else _INVISIBLE.sub(_code_point, text)
     if visible_text != visible_text.strip(" \u3000"):
         body = visible_text.strip(" \u3000")
         start = visible_text.index(body) if body else len(visible_text)
         visible_text = _spaces(visible_text[:start]) + body + _spaces(visible_text[start + len(body) :])
-    if len(visible_text) > MAX_CELL_CHARACTERS:
-        note = f"…（共{len(text)}字）"
-        visible_text = visible_text[: MAX_CELL_CHARACTERS - len(note)] + note
     return visible_text
+
+
+def cell_text(text: str) -> str:
+    """The same for a cell of a workbook: a longer text than it holds is cut, and says so."""
+    shown = visible(text)
+    if len(shown) > MAX_CELL_CHARACTERS:
+        note = f"…（共{len(text)}字）"
+        shown = shown[: MAX_CELL_CHARACTERS - len(note)] + note
+    return shown
 
 
 def _code_point(match: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.problem_lists import xlsx
-from warehouse.problem_lists.cells import is_formula, visible
+from warehouse.problem_lists.cells import cell_text, is_formula
 
 SHEET_ROWS = 100_000  # entries per sheet; more go on further sheets
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -130,7 +130,7 @@ def _sheets(
 
 def _header_rows(columns: tuple[Column, ...], head: Head) -> list[str]:
     """The cells of the first rows: the head's lines and the two rows of column headers."""
-    lines = [xlsx.escaped(visible(line)) for line in head.lines()]
+    lines = [xlsx.escaped(cell_text(line)) for line in head.lines()]
     rows = [xlsx.text("A", n, line, xlsx.LINE if n > 1 else xlsx.TITLE) for n, line in enumerate(lines, 1)]
     for style, words in ((xlsx.HEAD, [c.zh for c in columns]), (xlsx.SUBHEAD, [c.en for c in columns])):
         n = len(rows) + 1
@@ -157,4 +157,4 @@ def _cell(letter: str, row: int, field: str, value: Any) -> str:
 @lru_cache(maxsize=10_000)  # files, rules and remedies repeat in many rows
 def _styled_text(value: str) -> tuple[str, int]:
     """A value as a cell's text, and its style."""
-    return xlsx.escaped(visible(value)), xlsx.QUOTED if is_formula(value) else xlsx.TEXT
+    return xlsx.escaped(cell_text(value)), xlsx.QUOTED if is_formula(value) else xlsx.TEXT
