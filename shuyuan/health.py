@@ -7,7 +7,6 @@ Stays out: repairing anything.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from common import failures
+from common import disk_space, failures
 from common.settings import CHECKOUT, Settings
 
-GIB, MIB = 1 << 30, 1 << 20
+GIB = 1 << 30
 DISK_COMFORTABLE = 5  # times what a night needs
 DISK_NIGHTS = 30  # for which there should be room
 MEMORY_MINIMUM, MEMORY_COMFORTABLE = 1.5 * GIB, 3.5 * GIB  # a city of a million students: 4 GiB
@@ -34,12 +33,16 @@ class Finding:
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """The findings of all checks, in the order of CHECKS; an exception in a check is a finding."""
+    """The findings of all checks, in the order of CHECKS; an exception in a check is a finding, which is said once."""
+    broken: set[str] = set()
     for check in CHECKS:
         try:
             yield from check(settings)
         except Exception as error:  # noqa: BLE001 (whatever is broken is what we are here to say)
-            yield Finding("wrong", failures.foreseen(error) or " ".join(str(error).split()))
+            text = failures.foreseen(error) or " ".join(str(error).split())
+            if text not in broken:
+                yield Finding("wrong", text)
+            broken.add(text)
 
 
 def _python(_: Settings) -> Iterator[Finding]:
@@ -100,11 +103,11 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     """Whether the next night finds the room that the last ones used at their peak, and for how many more it is."""
     from warehouse.lake import Lake, disk_use
 
-    folder, need = _existing(settings.lake), disk_use.forecast(Lake(settings.lake))
-    free = shutil.disk_usage(folder).free
-    text = f"{free / GIB:.2f} GiB free under {folder}, and a night needs {need.needed / GIB:.2f}, {need.reason}"
+    space, need = disk_space.space_of(settings.lake), disk_use.forecast(Lake(settings.lake))
+    free = space.free
+    text = f"{free / GIB:.2f} GiB free under {space.folder}, and a night needs {need.needed / GIB:.2f}, {need.reason}"
     nights = (free - need.needed) // need.kept if need.kept else DISK_NIGHTS
-    full = f"full after about {nights} more, since each keeps {need.kept / MIB:,.0f} MiB"
+    full = f"full after about {nights} more, since each keeps {need.kept / disk_space.MIB:,.0f} MiB"
     if free < need.needed:
         yield Finding("wrong", f"{text}: free {(need.needed - free) / GIB:.2f} GiB more, or give another --lake.")
     elif nights < DISK_NIGHTS:

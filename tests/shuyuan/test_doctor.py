@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from common import disk_space
 from common.settings import Settings, load_settings
 from shuyuan import health
 from shuyuan.health import Finding
@@ -70,9 +70,17 @@ def test_the_list_of_packages_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not [line for line in listed if "#" in line or not line]
 
 
+def test_a_fault_that_several_checks_meet_is_said_once(tmp_path: Path) -> None:
+    settings = load_settings(lake=tmp_path / "lake", registry=tmp_path / "none")
+    (tmp_path / "lake" / "restricted").mkdir(parents=True)
+    (tmp_path / "lake" / "restricted" / "layout").write_text("99")
+    wrong = [found.text for found in health.findings(settings) if found.state == "wrong"]
+    assert any("has layout 99" in text for text in wrong)
+    assert len(wrong) == len(set(wrong))
+
+
 def test_a_full_disk_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = shutil.disk_usage("/")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1 << 20))
+    monkeypatch.setattr(disk_space, "space_of", lambda path: disk_space.Space(path, 1 << 40, 1 << 20))
     (found,) = _of("_disk")
     assert found.state == "wrong"
     assert "a night needs 1.00, which the first night of a city of 20,000 students may need" in found.text
@@ -86,13 +94,13 @@ def test_a_disk_that_has_no_room_for_a_night_like_the_last_ones_is_wrong(
     kept = {f"2025-10-{day}": {"peak": 10 << 30, "kept": 1 << 30} for day in (15, 16)}
     (tmp_path / "lake" / "restricted").mkdir(parents=True)
     (tmp_path / "lake" / "restricted" / "disk_use.json").write_text(json.dumps(kept))
-    usage = shutil.disk_usage("/")
     for free, state, said in (
         (11, "wrong", "a night needs 12.00, by the most of the last 2 nights: free 1.00 GiB more"),
         (20, "note", "full after about 8 more, since each keeps 1,024 MiB"),
         (99, "ok", "99.00 GiB free"),
     ):
-        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: usage._replace(free=free << 30))
+        space = disk_space.Space(tmp_path, 1 << 40, free << 30)
+        monkeypatch.setattr(disk_space, "space_of", lambda _, space=space: space)
         (found,) = _of("_disk", settings)
         assert found.state == state
         assert said in found.text
