@@ -18,6 +18,7 @@ import duckdb
 
 from common.settings import load_settings
 from dags import night
+from dags.night import Say
 from warehouse.lake import Lake, connect_lake
 
 FIRST, SECOND = date(2025, 10, 15), date(2025, 10, 16)
@@ -87,10 +88,10 @@ class Night:
         return {(number, subject): float(score) for number, subject, score in rows}
 
 
-def run(root: Path, inbox: Path, secret: Path, day: date) -> Night:
-    """One night through Airflow in this process."""
+def run(root: Path, inbox: Path, secret: Path, day: date, say: Say | None = None) -> Night:
+    """One night through Airflow in this process; `say` is told of each step."""
     settings = load_settings(lake=root, inbox=inbox, secret_file=secret, night=day)
-    return Night(root, day, night.run(settings))
+    return Night(root, day, night.run(settings, say=say))
 
 
 def put(inbox: Path, files: Mapping[str, bytes]) -> Path:
@@ -102,7 +103,9 @@ def put(inbox: Path, files: Mapping[str, bytes]) -> Path:
     return inbox
 
 
-def second_night(first: Night, root: Path, files: Mapping[str, bytes], secret: Path) -> Night:
+def second_night(
+    first: Night, root: Path, files: Mapping[str, bytes], secret: Path, say: Say | None = None
+) -> Night:
     """The night of 16 October with `files` in its inbox, on a copy of the first night's lake."""
     shutil.copytree(first.root, root / "lake", symlinks=True)
-    return run(root / "lake", put(root / "inbox", files), secret, SECOND)
+    return run(root / "lake", put(root / "inbox", files), secret, SECOND, say)

@@ -6,24 +6,20 @@ one, and with file names of every kind of bytes beside them.
 
 from __future__ import annotations
 
-import io
 import os
-import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-import duckdb
 import pytest
 
 from common.settings import load_settings
-from dags import night as nights
 from shuyuan.outcome import print_outcome
 from tests.cases import town
-from tests.cases.nights import SECOND, Night
-from tests.ingest.makers import xlsx_of
+from tests.cases.nights import Night, second_night
+from tests.ingest.makers import xlsx_of, zip_of
 
 pytestmark = pytest.mark.soak  # a night of its own, since its files are of every school
 
@@ -123,11 +119,10 @@ def plant(sent: Sent) -> None:
 
 def _zip(plants: Plants) -> bytes:
     rows = town.csv_bytes([town._class_row(s, g) for s in town.SCHOOLS for g in town.GRADES])
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as packed:
-        packed.writestr(f"{plants.name('folder in a zip')}/{plants.phone('member')}.csv", rows)
-        packed.writestr(f"{plants.id_number('refused member')}.pdf", b"%PDF-1.4")
-    return buffer.getvalue()
+    return zip_of({
+        f"{plants.name('folder in a zip')}/{plants.phone('member')}.csv": rows,
+        f"{plants.id_number('refused member')}.pdf": b"%PDF-1.4",
+    })  # fmt: skip
 
 
 def put_odd_names(sent: Sent) -> None:
@@ -169,17 +164,11 @@ def told(tmp_path_factory: pytest.TempPathFactory, first: Night, secret: Path) -
     root, sent, said = tmp_path_factory.mktemp("names"), Sent(), list[str]()
     plant(sent)
     put_odd_names(sent)
-    for path, content in sent.files.items():
-        target = root / "inbox" / os.fsdecode(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    shutil.copytree(first.root, root / "lake", symlinks=True)
-    settings = load_settings(lake=root / "lake", inbox=root / "inbox", secret_file=secret, night=SECOND)
-    outcome = nights.run(settings, say=said.append)
+    night = second_night(first, root, {os.fsdecode(p): c for p, c in sent.files.items()}, secret, said.append)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("typer.echo", lambda text="", **_: said.append(str(text)))
-        print_outcome(outcome, settings)
-    return Told(Night(root / "lake", SECOND, outcome), sent, "\n".join(said))
+        print_outcome(night.outcome, load_settings(lake=night.root))
+    return Told(night, sent, "\n".join(said))
 
 
 def test_a_name_or_number_in_a_delivery_stops_nobody(told: Told):
@@ -206,15 +195,12 @@ def _bytes_of(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def _cells_of(night: Night) -> Iterator[tuple[str, bytes]]:
     """Every cell of the release, column by column, uncompressed."""
-    folder = (night.root / "releases" / "current").resolve()
-    with duckdb.connect() as connection:
-        for file in (folder / "parquet").iterdir():
-            for row in connection.execute(f"from '{file}'").fetchall():
-                yield f"{file.name} {row[0]}", "\n".join(map(str, row)).encode()
-        connection.execute(f"attach '{folder / 'marts.duckdb'}' as marts (read_only); use marts")
-        for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
-            rows = connection.execute(f'from "{table}"').fetchall()
-            yield f"mart {table}", "\n".join("\n".join(map(str, row)) for row in rows).encode()
+    for file in (night.root / "releases" / "current" / "parquet").iterdir():
+        for row in night.released(f"from '{file}'"):
+            yield f"{file.name} {row[0]}", "\n".join(map(str, row)).encode()
+    for (table,) in night.released("select table_name from duckdb_tables()"):
+        rows = night.released(f'from "{table}"')
+        yield f"mart {table}", "\n".join("\n".join(map(str, row)) for row in rows).encode()
 
 
 def test_the_addressee_has_what_the_release_has_not(told: Told):
@@ -237,7 +223,7 @@ def _workbook_text(path: Path) -> str:
 
 def test_a_file_is_read_or_refused_for_itself_whatever_bytes_its_name_has(told: Told):
     rows = told.night.restricted(
-        "select file_name, status, reason from lake.intake.delivery where night = ?", SECOND
+        "select file_name, status, reason from lake.intake.delivery where night = ?", told.night.day
     )
     status = {path: status for path, status, _ in rows}
     assert {path: status.get(path) for path in told.sent.refused} == dict.fromkeys(told.sent.refused, "refused")
