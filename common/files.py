@@ -1,7 +1,7 @@
 """Putting files in place: whole, on the disk before the name that shows them, and for those alone who may read them.
 
-Lives here: the one way in which a file or folder gets its name, for every room but `registry`, which may not import
-this one and has its own (`registry.file_writing`).
+Lives here: the one way in which a file or folder gets its name (and the way back, of a record), for every room but
+`registry`, which may not import this one and has its own (`registry.file_writing`).
 Stays out: the lake's tables, which DuckDB writes; which files there are (`common.night_files`, `warehouse.lake.paths`).
 
 A rename is on the disk when its folder is synced, and may get there before the bytes of the file that it names: after a
@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_IMODE
+from typing import Any
 
 _THREADS = 16  # syncs that wait at once are one write of the file system's journal: a tenth of the time
 
@@ -75,6 +76,15 @@ def write_text(path: Path, text: str, mode: int | None = None) -> None:
 def write_json(path: Path, value: object, mode: int | None = None) -> None:
     """Put a file of JSON in place: UTF-8, indented, keys in their order; a date as its text."""
     write_text(path, json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n", mode)
+
+
+def read_record(path: Path) -> dict[str, Any] | None:
+    """The JSON object of a file; None where the file is missing or damaged."""
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) else None
 
 
 def write_new(path: Path, text: str, mode: int) -> None:

@@ -17,6 +17,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from common import files
 from common.settings import CHECKOUT, Settings, environment, prepend
 from warehouse.lake import Lake
 
@@ -106,17 +107,8 @@ def remove_metadata(database: Path) -> None:
         path.unlink()
 
 
-def read_record(path: Path) -> dict[str, str] | None:
-    """A file of keys or passwords; None where it is missing or damaged."""
-    try:
-        record = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) else None
-
-
 def _keys(lake: Lake) -> dict[str, str]:
-    return read_record(keys_file(lake)) or {}
+    return files.read_record(keys_file(lake)) or {}
 
 
 def _shared(lake: Lake, home: Path) -> dict[str, str]:

@@ -85,10 +85,10 @@ def protect(lake: Lake) -> None:
     Left to itself each part of a first start makes keys of its own, and refuses what another has signed.
     """
     keys = airflow_home.keys_file(lake)
-    if not airflow_home.read_record(keys):
+    if not files.read_record(keys):
         files.write_json(keys, new_keys(with_fernet=not (lake.airflow / "airflow.cfg").exists()), 0o600)
     path = airflow_home.password_file(lake)
-    users = airflow_home.read_record(path) or {}
+    users = files.read_record(path) or {}
     if airflow_home.USER not in users:  # else Airflow makes one, and prints it
         files.write_json(path, users | {airflow_home.USER: secrets.token_urlsafe(12)}, 0o600)
     for home in (lake.airflow, airflow_home.home_by_hand(lake)):

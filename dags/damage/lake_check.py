@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import duckdb
 
 import ingest
+from common import files
 from common.damage import Damage
 from dags import airflow_home
 from ingest import landing
@@ -73,5 +74,5 @@ def _of_airflow(lake: Lake) -> Iterator[Damage]:
         if database.exists() and not airflow_home.is_sound(database):
             yield Damage(database, "is damaged", f"nothing: {anew} makes it anew, without the runs of before", "note")
     for path in (airflow_home.keys_file(lake), airflow_home.password_file(lake)):
-        if path.exists() and airflow_home.read_record(path) is None:
+        if path.exists() and files.read_record(path) is None:
             yield Damage(path, "is damaged", "nothing: the next 'make up' makes it anew", "note")

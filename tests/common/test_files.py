@@ -109,3 +109,13 @@ def test_json_is_readable_as_written(folder: Path):
     files.write_json(folder / "name", {"学校": [1], "day": date(2025, 10, 15)})
     assert json.loads((folder / "name").read_text()) == {"学校": [1], "day": "2025-10-15"}
     assert "学校" in (folder / "name").read_text()
+
+
+@pytest.mark.parametrize("content", [b"", b'{"a": 1', b"null", b"[1]", b"\xff", None])
+def test_a_record_that_is_missing_or_damaged_is_none(folder: Path, content: bytes | None):
+    files.write_json(folder / "name", {"a": 1})
+    assert files.read_record(folder / "name") == {"a": 1}
+    (folder / "name").unlink()
+    if content is not None:
+        (folder / "name").write_bytes(content)
+    assert files.read_record(folder / "name") is None

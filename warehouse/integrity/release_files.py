@@ -20,7 +20,7 @@ def check_releases(lake: Lake, *, deep: bool) -> Iterator[Damage]:
     for release in _folders(lake.releases):
         for path, what in differences.differences(release, deep=deep):
             yield Damage(path, what, _remedy(lake))
-        if not (release / checksums.NAME).exists() and differences.has_manifest(release):
+        if not (release / checksums.NAME).exists() and differences.manifest(release) is not None:
             what = "is missing, as in releases of an older program"
             yield Damage(release / checksums.NAME, what, "its marts are held against its manifest", "note")
     for archived in _folders(lake.release_archive):

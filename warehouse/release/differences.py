@@ -7,13 +7,13 @@ A release that an older program has published has no checksums: its marts are he
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from common import files
 from warehouse import checksums
 from warehouse.checksums import ChecksumsDamaged
 from warehouse.release import fingerprint
@@ -42,7 +42,7 @@ def archive_differences(archived: Path) -> Iterator[tuple[Path, str]]:
     except ChecksumsDamaged as error:
         if (archived / checksums.NAME).exists():
             yield archived / checksums.NAME, str(error)
-        elif not has_manifest(archived):
+        elif manifest(archived) is None:
             yield archived / "manifest.json", "is missing or cannot be read"
         return
     kept = [name for name in entries if name.startswith(_ARCHIVED)]
@@ -55,22 +55,22 @@ def is_damaged(release: Path) -> bool:
     return release.exists() and next(differences(release, deep=True), None) is not None
 
 
-def has_manifest(release: Path) -> bool:
-    """Whether the manifest of a release can be read."""
-    return _manifest(release) is not None
+def manifest(release: Path) -> dict[str, Any] | None:
+    """The manifest of a release; None where it is missing or damaged."""
+    return files.read_record(release / "manifest.json")
 
 
 def _manifest_differences(release: Path, *, deep: bool) -> Iterator[tuple[Path, str]]:
-    manifest = _manifest(release)
-    if manifest is None:
+    stated = manifest(release)
+    if stated is None:
         yield release / "manifest.json", "is missing or cannot be read"
         return
     marts = release / "marts.duckdb"
-    for path in (marts, *(release / "parquet" / f"{name}.parquet" for name in manifest["marts"])):
+    for path in (marts, *(release / "parquet" / f"{name}.parquet" for name in stated["marts"])):
         if not path.is_file() or not path.stat().st_size:
             yield path, "is missing or empty"
         elif deep:
-            yield from ((path, what) for what in _content_differences(path, manifest["marts"]))
+            yield from ((path, what) for what in _content_differences(path, stated["marts"]))
 
 
 def _content_differences(path: Path, marts: dict[str, Any]) -> Iterator[str]:
@@ -89,11 +89,3 @@ def _content_differences(path: Path, marts: dict[str, Any]) -> Iterator[str]:
         yield f"cannot be read ({str(error).splitlines()[0].rstrip('.')})"
     else:
         yield from (f"does not hold the mart {name} that its manifest names" for name in differing)
-
-
-def _manifest(release: Path) -> dict[str, Any] | None:
-    try:
-        manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return manifest if isinstance(manifest, dict) else None

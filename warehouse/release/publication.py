@@ -106,7 +106,7 @@ def stored_releases(lake: Lake) -> list[Path]:
 def _last_release(lake: Lake) -> Path | None:
     """The current release, else the newest, of those whose manifest can be read."""
     candidates = [current(lake), *reversed(stored_releases(lake))]
-    return next((path for path in candidates if path is not None and differences.has_manifest(path)), None)
+    return next((path for path in candidates if path is not None and differences.manifest(path) is not None), None)
 
 
 def _complete(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> None:
