@@ -212,12 +212,18 @@ def test_a_night_without_a_roster_says_of_which_night_the_one_is_that_counts(bui
 
 def current(root: Path, **rows: int) -> Lake:
     """A lake whose current release has so many rows of each entity."""
-    release = root / "releases" / "2025-10-14-0123456789ab"
+    release = stored(root, date(2025, 10, 14), **rows)
+    (release.parent / "current").symlink_to(release.name)
+    return Lake(root)
+
+
+def stored(root: Path, night: date, **rows: int) -> Path:
+    """The release of a night, which has so many rows of each entity."""
+    release = root / "releases" / f"{night}-0123456789ab"
     release.mkdir(parents=True)
     marts = {MARTS[entity]: {"rows": number} for entity, number in rows.items()}
     (release / "manifest.json").write_text(json.dumps({"marts": marts}))
-    (release.parent / "current").symlink_to(release.name)
-    return Lake(root)
+    return release
 
 
 def test_a_lake_without_a_pupil_has_no_release(built, house, tmp_path):
@@ -245,3 +251,18 @@ def test_an_entity_that_never_was_and_one_that_the_register_does_not_make_are_no
     quiet = house.model_copy(update={"sources": ()})
     built.execute("delete from lake.marts.one_student_one_file")
     assert missing.emptied(built, current(tmp_path / "other", student=1), quiet) is None
+
+
+@pytest.mark.parametrize("content", [b"", b'{"marts": {', b"null", b"\xff", None])
+def test_a_manifest_that_cannot_be_read_stops_no_night_and_an_earlier_one_is_asked(built, house, tmp_path, content):
+    lake = current(tmp_path, teacher=9)
+    manifest = lake.releases / "current" / "manifest.json"
+    manifest.unlink()
+    if content is not None:
+        manifest.write_bytes(content)
+    built.execute("delete from lake.marts.one_teacher_one_file")
+    assert missing.emptied(built, lake, house) is None, "nobody knows whether there were any"
+    stored(tmp_path, BEFORE, teacher=7)
+    sentence = missing.emptied(built, lake, house)
+    assert sentence is not None
+    assert "has 7, so there is no new release" in sentence

@@ -193,7 +193,7 @@ def test_a_current_release_that_is_gone_does_not_stop_the_next(hand: Plain) -> N
     first = hand.publish()
     shutil.rmtree(hand.publish(NIGHT + timedelta(1)))
     assert release.current(hand.lake) is None
-    assert publication._last_release(hand.lake) == first
+    assert publication.last_release(hand.lake) == first
     last = hand.publish(NIGHT + timedelta(2))
     assert release.current(hand.lake) == last
 
@@ -202,7 +202,7 @@ def test_a_damaged_manifest_is_not_asked_for_the_secret(hand: Plain) -> None:
     first = hand.publish()
     last = hand.publish(NIGHT + timedelta(1))
     empty(last / "manifest.json")
-    assert publication._last_release(hand.lake) == first
+    assert publication.last_release(hand.lake) == first
 
 
 def test_a_folder_in_the_place_of_the_link_gives_way(hand: Plain) -> None:

@@ -6,7 +6,6 @@ Stays out: a roster of which too many have gone (`ingest.guarding`).
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import Final
 
@@ -15,6 +14,7 @@ import duckdb
 from registry.model import Entity, Register
 from warehouse import release
 from warehouse.lake import Lake
+from warehouse.release import differences
 
 PLURAL: Final[dict[Entity, str]] = {
     "student": "students", "teacher": "teachers", "school": "schools", "class": "classes",
@@ -41,7 +41,7 @@ def emptied(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Registe
 
     None for any other. Only entities count that the register makes. The lake is only read.
     """
-    before = _current_rows(lake)
+    before = _last_rows(lake)
     for entity, feeds in feeds_that_create(register).items():
         rows = connection.execute(f'SELECT count(*) FROM lake.marts."{_MARTS[entity]}"').fetchone()
         if rows and rows[0]:
@@ -61,10 +61,8 @@ def emptied(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Registe
     return None
 
 
-def _current_rows(lake: Lake) -> dict[str, int]:
-    """The rows of each mart of the current release; none where there is no release."""
-    current = release.current(lake)
-    if current is None:
-        return {}
-    manifest = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
-    return {name: mart["rows"] for name, mart in manifest["marts"].items()}
+def _last_rows(lake: Lake) -> dict[str, int]:
+    """The rows of each mart of the last release whose manifest can be read: a night goes on over a damaged one."""
+    last = release.last_release(lake)
+    manifest = (differences.manifest(last) if last else None) or {}
+    return {name: mart.get("rows", 0) for name, mart in manifest.get("marts", {}).items()}

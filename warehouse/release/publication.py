@@ -33,7 +33,7 @@ def assemble(
 ) -> Candidate:
     """Assemble the candidate of a night; see `candidate.assemble_candidate`."""
     return assemble_candidate(
-        lake, register, night, secret, dbt_manifest, code_version, register_dir, last_release=_last_release(lake)
+        lake, register, night, secret, dbt_manifest, code_version, register_dir, last_release=last_release(lake)
     )
 
 
@@ -103,7 +103,7 @@ def stored_releases(lake: Lake) -> list[Path]:
     return sorted(directories, key=lambda p: (p.name[:10], p.stat().st_mtime_ns, p.name))
 
 
-def _last_release(lake: Lake) -> Path | None:
+def last_release(lake: Lake) -> Path | None:
     """The current release, else the newest, of those whose manifest can be read."""
     candidates = [current(lake), *reversed(stored_releases(lake))]
     return next((path for path in candidates if path is not None and differences.manifest(path) is not None), None)
