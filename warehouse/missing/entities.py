@@ -19,6 +19,7 @@ from warehouse.release import differences
 PLURAL: Final[dict[Entity, str]] = {
     "student": "students", "teacher": "teachers", "school": "schools", "class": "classes",
 }  # fmt: skip
+_PEOPLE: Final[tuple[Entity, ...]] = ("student", "teacher")
 _MARTS: Final[dict[Entity, str]] = {
     "student": "one_student_one_file",
     "teacher": "one_teacher_one_file",
@@ -48,8 +49,9 @@ def emptied(connection: duckdb.DuckDBPyConnection, lake: Lake, register: Registe
             continue
         name, listed, had = PLURAL[entity], ", ".join(feeds), before.get(_MARTS[entity], 0)
         if had:
+            pronoun = "whom" if entity in _PEOPLE else "which"
             return (
-                f"There would be no {name} any more, of whom the current release has {had:,}, so there is no new "
+                f"There would be no {name} any more, of {pronoun} the current release has {had:,}, so there is no new "
                 f"release: see what became of {listed} and of its owners in the register, bring the lists, and start "
                 "the night again."
             )
