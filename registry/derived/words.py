@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterator
 
 from registry.model import Feed, Register
 
-NUMBER = r"\d{1,10}|20\d\d-20\d\d(-\d)?"
-"""Days, codes of schools and areas, school years and terms: shorter than any number of a person."""
+NUMBER = "[0-9]{1,10}|20[0-9]{2}-20[0-9]{2}(-[0-9])?"
+"""Days, codes of schools and areas, school years and terms: shorter than any number of a person. Digits by name, since
+`\\d` is every script's to Python and ASCII's to DuckDB.
+"""
 _NUMBER = re.compile(NUMBER)
 
 

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from registry import Register
+from registry.derived import words
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.disclosure.policy import released_columns
 from warehouse.disclosure.value_display import Showing, ValueDisplay
@@ -55,6 +56,11 @@ def test_a_name_leaves_the_lake_as_the_register_says_it_or_not_at_all(
     names: Release, text: str, policy: str, part: str, expected: str | None
 ) -> None:
     assert names(text, policy, part) == expected
+
+
+@pytest.mark.parametrize("text", ["20251015", "２０２５", "20２５-20２６-１", "٣", "20251015\n", "2025-2026"])
+def test_a_number_is_the_same_to_the_release_and_to_a_report(names: Release, register: Register, text: str) -> None:
+    assert (names(text, "words") == text) is words.are_said(text, words.words(register))
 
 
 @pytest.fixture
