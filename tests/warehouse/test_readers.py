@@ -122,6 +122,14 @@ def test_the_group_itself_is_set(older):
     assert (older.outbox / "student_registry").stat().st_gid != group
 
 
+def test_a_release_is_given_to_the_group_of_number_0_too(older, monkeypatch):
+    protect(older, Readers(OWN or another_group()))
+    given = []
+    monkeypatch.setattr(os, "chown", lambda path, _, group: given.append((path.name, group)))
+    protect(older, Readers(0))
+    assert ("2025-10-15-a", 0) in given
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 def test_a_release_has_its_permissions_before_its_name(tmp_path, umask, monkeypatch):
     hand, seen = Plain(tmp_path / "lake"), []

@@ -136,7 +136,8 @@ def _open_way(lake: Lake, readers: Readers) -> None:
 
 def _settle(folder: Path, permissions: Permissions) -> None:
     state = folder.stat()
-    if (S_IMODE(state.st_mode), state.st_gid) != (permissions.folder, permissions.group or state.st_gid):
+    has_group = permissions.group is None or permissions.group == state.st_gid
+    if S_IMODE(state.st_mode) != permissions.folder or not has_group:
         files.permit_tree(folder, permissions)
 
 
