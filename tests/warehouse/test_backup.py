@@ -131,6 +131,52 @@ def test_a_backup_that_was_cut_short_is_none(lake: Lake, tmp_path: Path, monkeyp
     assert not list((tmp_path / "backups").glob(".partial-*"))
 
 
+def _also_walked(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A file that is there while the lake is walked, and deleted before it is copied."""
+    walk = making.files_to_keep
+    monkeypatch.setattr(making, "files_to_keep", lambda lake: [*walk(lake), name])
+
+
+@pytest.mark.parametrize("name", ["outbox/alerts/2025-10-15.txt", "outbox/exams/1.xlsx", "airflow/dags/own.py"])
+def test_what_others_may_delete_meanwhile_is_left_out(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (lake.root / name).unlink(missing_ok=True)
+    _also_walked(monkeypatch, name)
+    made = backup.make(lake, tmp_path / "backups", AT)
+    assert name not in checksums.read(made.path)
+    assert backup.restore(tmp_path / "backups", Lake(tmp_path / "new")) == made.path
+
+
+def test_what_was_copied_of_a_file_that_is_deleted_then_is_left_out(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alert = lake.outbox / "alerts" / "2025-10-15.txt"
+    alert.parent.mkdir(exist_ok=True)
+    alert.write_text("refused")
+    copystat = making.shutil.copystat
+
+    def deleted(source: Path, target: Path) -> None:
+        if source == alert:
+            source.unlink()
+        copystat(source, target)
+
+    monkeypatch.setattr(making.shutil, "copystat", deleted)
+    made = backup.make(lake, tmp_path / "backups", AT)
+    name = alert.relative_to(lake.root)
+    assert not (made.path / name).exists()
+    assert name.as_posix() not in checksums.read(made.path)
+
+
+def test_a_file_that_nobody_may_delete_is_missed_in_its_own_words(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _also_walked(monkeypatch, "restricted/landing/ab/abcd")
+    with pytest.raises(BackupError, match=r"restricted/landing/ab/abcd was deleted while it was backed up: .* again"):
+        backup.make(lake, tmp_path / "backups", AT)
+    assert not list((tmp_path / "backups").iterdir())
+
+
 def test_a_full_disk_is_a_sentence_and_leaves_nothing(
     lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

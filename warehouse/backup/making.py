@@ -20,7 +20,7 @@ from typing import Any
 
 from common import files
 from warehouse import checksums, integrity
-from warehouse.backup.contents import files_to_keep
+from warehouse.backup.contents import files_to_keep, may_be_deleted
 from warehouse.checksums import ChecksumsDamaged, Entries
 from warehouse.errors import BackupError
 from warehouse.lake import Lake, check_lake, connect_lake, copy_catalog
@@ -108,13 +108,30 @@ def _make(lake: Lake, partial: Path, target: Path, previous: Path | None) -> Bac
         source = lake.root / name
         if previous is not None and name in before and _link_unchanged(source, previous / name, partial / name):
             entries[name] = dict(before[name])
-        else:
-            entries[name] = copy_file(source, partial / name)
+        elif entry := _copied(lake, name, partial):
+            entries[name] = entry
             copied.append(name)
     checksums.write(partial, entries)
     copy_folders(lake.root, partial)
     files.put(partial, target)
     return Backup(target, len(entries), len(copied), sum(entries[name].get("bytes", 0) for name in copied))
+
+
+def _copied(lake: Lake, name: str, partial: Path) -> dict[str, Any] | None:
+    """Copy a file of the lake. Returns its entry; None where it is gone and may be. Raises BackupError."""
+    source, target = lake.root / name, partial / name
+    try:
+        return copy_file(source, target)
+    except FileNotFoundError as error:
+        if os.path.lexists(source):
+            raise
+        if not may_be_deleted(name):
+            raise BackupError(
+                f"{source} was deleted while it was backed up: see who has done so, and start the backup again; "
+                "earlier backups are as they were."
+            ) from error
+        target.unlink(missing_ok=True)  # what was copied until then
+        return None
 
 
 def _copy_catalog(lake: Lake, partial: Path) -> Iterable[str]:
