@@ -10,19 +10,18 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from common.night_files import NightFiles
 from warehouse.lake import Lake
 
-_OF_A_RUN = ("spill", "replay", "again-", "verify-", ".")  # how the names of scratch in `restricted/` begin
-_OF_THE_CATALOG = ("catalog.ducklake", "data")
+_OF_A_RUN = ("replay", "again-", "verify-", ".")  # how the names of scratch in `restricted/` begin
 
 
 def files_to_keep(lake: Lake) -> Iterator[str]:
     """The files and links of a lake, as paths within it, but for catalog and data."""
     for place in (lake.restricted, lake.releases, lake.outbox, lake.airflow / "dags"):
         for path in _below(place):
-            relative = path.relative_to(lake.root)
-            if _is_kept(relative.parts):
-                yield relative.as_posix()
+            if _is_kept(lake, path):
+                yield path.relative_to(lake.root).as_posix()
 
 
 def may_be_deleted(name: str) -> bool:
@@ -32,15 +31,15 @@ def may_be_deleted(name: str) -> bool:
     return name.startswith(("outbox/", "airflow/"))
 
 
-def _is_kept(parts: tuple[str, ...]) -> bool:
-    match parts:
-        case ("restricted", name, *_) if name.startswith((*_OF_A_RUN, *_OF_THE_CATALOG)) or name == "writer.lock":
+def _is_kept(lake: Lake, path: Path) -> bool:
+    match path.relative_to(lake.root).parts:
+        case ("restricted", name, *_) if name.startswith((*_OF_A_RUN, lake.catalog.name)):  # with its log
+            return False
+        case ("restricted", name, *_) if name in (lake.data.name, lake.spill.name, lake.lock.name):
             return False
         case ("restricted", "work", *rest):  # of the scratch of a night, what a backfill asks for
-            return len(rest) == 2 and rest[1] == "outcome.json"
-        case ("releases", name, *_) if name.startswith("."):
-            return False
-        case ("outbox", *_, name) if name.startswith("."):
+            return len(rest) == 2 and path == NightFiles(path.parent).outcome
+        case ("releases", name, *_) | ("outbox", *_, name) if name.startswith("."):
             return False
         case ("airflow", *rest):
             return "__pycache__" not in rest
