@@ -119,6 +119,12 @@ def test_what_is_made_anew_by_itself_is_told_and_is_no_failure(desk: Desk, hurt:
     assert {line.split(" ")[3] for line in lines} == {*map(str, anew), str(hurt.data), str(workbook)}
 
 
+@pytest.mark.parametrize("record", ["null", "[1]", "1"])
+def test_a_record_of_the_problem_lists_that_is_no_record_names_none(hurt: Lake, record: str) -> None:
+    (hurt.restricted / "problem_lists.json").write_text(record)
+    assert list(integrity.check_state(hurt, deep=True)) == []
+
+
 def test_damaged_state_is_named(desk: Desk, hurt: Lake) -> None:
     outcome = next(hurt.restricted.glob("work/*/outcome.json"))
     state = [hurt.access_log, next(hurt.outbox.glob("exams/*.xlsx")), outcome]

@@ -16,6 +16,7 @@ from common.damage import Damage
 from common.night_files import NightFiles
 from warehouse.disclosure import secret
 from warehouse.lake import LAYOUT, Lake
+from warehouse.problem_lists import previous_lists
 
 _ANEW = "nothing: what needs it makes it anew"
 
@@ -30,8 +31,7 @@ def check_state(lake: Lake, *, deep: bool) -> Iterator[Damage]:
     if secret.has_damaged_record(lake):
         remedy = "delete it: the next night takes the fingerprint from the lake's releases and pseudonyms"
         yield Damage(lake.secret_fingerprint, "is damaged", remedy)
-    problem_lists, alerts = lake.restricted / "problem_lists.json", lake.outbox / "alerts" / "open.json"
-    for path in (lake.claim, lake.disk_use, problem_lists, alerts):
+    for path in (lake.claim, lake.disk_use, lake.problem_lists, lake.outbox / "alerts" / "open.json"):
         if path.exists() and not _is_json(path):
             yield Damage(path, "is damaged", _ANEW, "note")
     for work in sorted(lake.restricted.glob("work/????-??-??")):
@@ -41,21 +41,16 @@ def check_state(lake: Lake, *, deep: bool) -> Iterator[Damage]:
             yield Damage(path, "is damaged", remedy)
     if lake.access_log.exists():
         yield from _of_access_log(lake.access_log)
-    yield from _of_workbooks(lake, problem_lists, deep=deep)
+    yield from _of_workbooks(lake, deep=deep)
 
 
-def _of_workbooks(lake: Lake, record: Path, *, deep: bool) -> Iterator[Damage]:
+def _of_workbooks(lake: Lake, *, deep: bool) -> Iterator[Damage]:
     for path in sorted(lake.outbox.glob("*/*.xlsx")):
         if not _is_workbook(path, deep=deep):
             yield Damage(path, "is damaged", "delete it: the next night writes it again")
-    for path in _written_lists(lake, record) if deep else ():
-        if not path.exists():
-            yield Damage(path, "is missing", "nothing: the next night writes it again", "note")
-
-
-def _written_lists(lake: Lake, record: Path) -> list[Path]:
-    """The workbooks that nights have written, by their record."""
-    return [lake.outbox / name for name in json.loads(record.read_bytes())] if _is_json(record) else []
+    for name in previous_lists(lake) if deep else ():
+        if not (lake.outbox / name).exists():
+            yield Damage(lake.outbox / name, "is missing", "nothing: the next night writes it again", "note")
 
 
 def _of_access_log(path: Path) -> Iterator[Damage]:

@@ -80,6 +80,11 @@ class Lake:
         return self.restricted / "disk_use.json"
 
     @property
+    def problem_lists(self) -> Path:
+        """What the problem lists of the outbox held when they were written last."""
+        return self.restricted / "problem_lists.json"
+
+    @property
     def mended(self) -> Path:
         """The mark of a lake whose older files were closed to other users."""
         return self.restricted / "permissions"

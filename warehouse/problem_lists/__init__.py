@@ -3,6 +3,6 @@
 Stays out: which problems there are and who mends them (`dbt_project`).
 """
 
-from warehouse.problem_lists.lists import Summary, write
+from warehouse.problem_lists.lists import Summary, previous_lists, write
 
-__all__ = ["Summary", "write"]
+__all__ = ["Summary", "previous_lists", "write"]

@@ -96,7 +96,7 @@ def write(
     Each workbook is replaced in one rename, for those of `readers` who may read the lists of its source.
     `restricted/problem_lists.json` records what was written; without it every list is rewritten.
     """
-    previous = _previous_lists(lake)
+    previous = previous_lists(lake)
     lists = {problem_list.path: problem_list for problem_list in _lists(connection)}
     state: dict[str, dict[str, str]] = {}
     pending: dict[str, date] = {}  # path -> the night that the workbook names
@@ -117,21 +117,13 @@ def write(
             f"The problem lists cannot be written to {lake.outbox} ({error.strerror}): make room or give the night's "
             "user the right to write there, and run the night again."
         ) from error
-    files.write_json(_state_file(lake), state)
+    files.write_json(lake.problem_lists, state)
     return _summary(lake, register, list(lists.values()), len(pending), len(obsolete))
 
 
-def _previous_lists(lake: Lake) -> dict[str, dict[str, str]]:
-    """The state of the lists written on earlier nights, by path."""
-    with suppress(OSError, ValueError):
-        state = json.loads(_state_file(lake).read_text(encoding="utf-8"))
-        if isinstance(state, dict):
-            return state
-    return {}
-
-
-def _state_file(lake: Lake) -> Path:
-    return lake.restricted / "problem_lists.json"
+def previous_lists(lake: Lake) -> dict[str, dict[str, str]]:
+    """The state of the lists written on earlier nights, by their path in the outbox."""
+    return files.read_record(lake.problem_lists) or {}
 
 
 def _lists(connection: duckdb.DuckDBPyConnection) -> Iterator[_ProblemList]:
