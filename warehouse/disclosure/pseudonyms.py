@@ -38,6 +38,12 @@ def hmac_sm3(key: bytes) -> Callable[[str], str]:
     return lambda text: digest(text.encode()).hex()
 
 
+def keyed(secret: bytes) -> Callable[[str, str], str]:
+    """The function from a domain and a text to 64 hex digits, under the key of the domain."""
+    of_domain = cache(lambda domain: hmac_sm3(key_for(secret, domain)))
+    return lambda domain, text: of_domain(domain)(text)
+
+
 def _hmac(key: bytes) -> Callable[[bytes], bytes]:
     """HMAC-SM3: from Python's OpenSSL where it was built with SM3, else from the one inside `cryptography`."""
     if "sm3" in hashlib.algorithms_available:
@@ -49,10 +55,10 @@ def _hmac_of_cryptography(key: bytes) -> Callable[[bytes], bytes]:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.hmac import HMAC
 
-    keyed = HMAC(key, hashes.SM3())
+    digests = HMAC(key, hashes.SM3())
 
     def digest(message: bytes) -> bytes:
-        copy = keyed.copy()
+        copy = digests.copy()
         copy.update(message)
         return copy.finalize()
 
@@ -79,10 +85,7 @@ def prepare_pseudonyms(
         "create or replace temp table wanted as "
         f"select distinct domain, value from ({union}) as w(domain, value) where value is not null"
     )
-    of_domain = cache(lambda domain: hmac_sm3(key_for(secret, domain)))
-    connection.create_function(
-        "hmac_sm3", lambda domain, value: of_domain(domain)(value), [VARCHAR, VARCHAR], VARCHAR
-    )
+    connection.create_function("hmac_sm3", keyed(secret), [VARCHAR, VARCHAR], VARCHAR)
     with transaction(connection):
         _ensure_table(connection)
         connection.execute(

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 
 import duckdb
 import pyarrow as pa
 from duckdb.sqltypes import VARCHAR
 
 from common.lake_transaction import transaction
-from warehouse.disclosure.pseudonyms import hmac_sm3, key_for
+from warehouse.disclosure.pseudonyms import keyed
 
 FUNCTION = "short_name"
 TABLE = "lake.disclosure.short_name"
@@ -26,8 +25,8 @@ ShortName = Callable[[str, str], str]
 
 def short_names(secret: bytes) -> ShortName:
     """The function from a kind and a text to its short name."""
-    of_kind = cache(lambda kind: hmac_sm3(key_for(secret, f"short names of {kind}")))
-    return lambda kind, text: of_kind(kind)(text)[:_DIGITS]
+    pseudonym = keyed(secret)
+    return lambda kind, text: pseudonym(f"short names of {kind}", text)[:_DIGITS]
 
 
 @contextmanager

@@ -6,12 +6,13 @@ Stays out: whose values (`trace.record_report`), the log of who asked (`lake.acc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import duckdb
 
 from warehouse.disclosure.policy import released_value
-from warehouse.disclosure.pseudonyms import RECORD_KEYS, hmac_sm3, key_for, record_keys
+from warehouse.disclosure.pseudonyms import RECORD_KEYS, keyed, record_keys
 
 IN_FULL = "identified"
 _TEXT_TYPE = "varchar"
@@ -38,7 +39,7 @@ class ValueDisplay:
     def __init__(self, connection: duckdb.DuckDBPyConnection, showing: Showing) -> None:
         self.identified, self.limit = showing.identified, showing.limit or None
         self._connection = connection
-        self._secret = showing.secret
+        self._pseudonym = None if showing.secret is None else keyed(showing.secret)
         self._policies: dict[str, str] = dict(
             connection.execute("select id, release from lake.register.element").fetchall()
         )
@@ -51,7 +52,7 @@ class ValueDisplay:
         """A value under the policy of its element; None where it is left out."""
         policy = self.policy(element_id)
         if policy == "pseudonym" and value is not None:  # nobody's to make who has no secret
-            return hmac_sm3(key_for(self._secret, element_id))(str(value)) if self._secret else None
+            return self._pseudonym(element_id, str(value)) if self._pseudonym else None
         return self._broader(element_id, value) if policy == _BROADER else self.by_policy(policy, value, sql_type)
 
     def by_policy(self, policy: str, value: Any, sql_type: str = _TEXT_TYPE) -> Any:
@@ -67,12 +68,15 @@ class ValueDisplay:
         """The key of a record: its uid where identifiers are displayed, else its pseudonym in a release."""
         if self.identified:
             return uid
-        if self._secret is not None:
-            return hmac_sm3(key_for(self._secret, RECORD_KEYS))(uid)
-        known = record_keys(self._connection)
-        query = f"select pseudonym from {known} where value = ?"
-        row = self._connection.execute(query, [uid]).fetchone() if known else None
+        if self._pseudonym:
+            return self._pseudonym(RECORD_KEYS, uid)
+        query = f"select pseudonym from {self._record_keys} where value = ?"
+        row = self._connection.execute(query, [uid]).fetchone() if self._record_keys else None
         return row[0] if row else None
+
+    @cached_property
+    def _record_keys(self) -> str | None:
+        return record_keys(self._connection)
 
     def _broader(self, element_id: str, code: Any) -> Any:
         row = self._connection.execute(
