@@ -64,10 +64,10 @@ def replace(
     of one night are ordered. Returns its directory; which release is current stays as it is.
     """
     target = lake.releases / candidate.release_id
-    times = [(path.name, path.stat().st_mtime_ns) for path in (target, target / "manifest.json") if path.exists()]
+    times = {path: path.stat().st_mtime_ns for path in (target / "manifest.json", target) if path.exists()}
     _put_in_place(lake, candidate, reports, readers)
-    for name, time in reversed(times):
-        os.utime(target if name == target.name else target / name, ns=(time, time))
+    for path, time in times.items():
+        os.utime(path, ns=(time, time))
     shutil.rmtree(_discarded(target), ignore_errors=True)
     return target
 
