@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from common import files
+from warehouse import checksums
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, require_readable
 
-_ARCHIVED_FILES = ("manifest.json", "register", "checksums.json")
+ARCHIVED = ("manifest.json", "register", checksums.NAME)  # files and folders that are kept of an expired release
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def archive_release(lake: Lake, release: Path) -> None:
     temporary = lake.release_archive / f".{release.name}"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
-    for name in _ARCHIVED_FILES:
+    for name in ARCHIVED:
         source = release / name
         if source.is_dir():
             shutil.copytree(source, temporary / name)

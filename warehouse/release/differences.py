@@ -15,10 +15,9 @@ import duckdb
 
 from common import files
 from warehouse import checksums
+from warehouse.as_known.published_releases import ARCHIVED
 from warehouse.checksums import ChecksumsDamaged
 from warehouse.release import fingerprint
-
-_ARCHIVED = ("manifest.json", "register/")  # of an expired release
 
 
 def differences(release: Path, *, deep: bool) -> Iterator[tuple[Path, str]]:
@@ -45,7 +44,7 @@ def archive_differences(archived: Path) -> Iterator[tuple[Path, str]]:
         elif manifest(archived) is None:
             yield archived / "manifest.json", "is missing or cannot be read"
         return
-    kept = [name for name in entries if name.startswith(_ARCHIVED)]
+    kept = [name for name in entries if name.split("/")[0] in ARCHIVED]
     for name, what in checksums.differences(archived, kept, entries, deep=True):
         yield archived / name, what
 
