@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +69,12 @@ def files_of(directory: Path) -> list[str]:
     return sorted(name for name in found if name != NAME)
 
 
-def differences(directory: Path, names: Iterable[str], entries: Entries, *, deep: bool) -> Iterator[tuple[str, str]]:
-    """Of the files of these names, each that is not as its entry says, with what is the matter; the content is read
-    where the check is `deep`.
+def differences(directory: Path, entries: Entries, *, deep: bool) -> Iterator[tuple[str, str]]:
+    """The files that are not as their entries say, each with what is the matter; the content is read where the check is
+    `deep`.
     """
-    for name in names:
-        what = difference(directory / name, entries[name], deep=deep)
+    for name, entry in entries.items():
+        what = difference(directory / name, entry, deep=deep)
         if what:
             yield name, what
 

@@ -30,7 +30,7 @@ def differences(release: Path, *, deep: bool) -> Iterator[tuple[Path, str]]:
         else:
             yield from _manifest_differences(release, deep=deep)
         return
-    for name, what in checksums.differences(release, entries, entries, deep=deep):
+    for name, what in checksums.differences(release, entries, deep=deep):
         yield release / name, what
 
 
@@ -44,8 +44,8 @@ def archive_differences(archived: Path) -> Iterator[tuple[Path, str]]:
         elif manifest(archived) is None:
             yield archived / "manifest.json", "is missing or cannot be read"
         return
-    kept = [name for name in entries if name.split("/")[0] in ARCHIVED]
-    for name, what in checksums.differences(archived, kept, entries, deep=True):
+    kept = {name: entry for name, entry in entries.items() if name.split("/")[0] in ARCHIVED}
+    for name, what in checksums.differences(archived, kept, deep=True):
         yield archived / name, what
 
 
