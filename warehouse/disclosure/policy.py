@@ -153,14 +153,10 @@ def _named_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, reg
 
 def _is_said(sql_text: str, register: Register) -> str:
     """Whether the register says each part of a text, between slashes."""
-    known = ", ".join(f"'{_quoted(word)}'" for word in sorted(words.words(register)))
+    known = ", ".join(_literal(word) for word in sorted(words.words(register)))
     parts = f"string_split({sql_text}, '/')"
     is_known = f"_part in ({known}) or regexp_full_match(_part, '{words.NUMBER}')"
     return f"coalesce(list_bool_and(list_transform({parts}, lambda _part: {is_known})), false)"
-
-
-def _quoted(word: str) -> str:
-    return word.replace("'", "''")
 
 
 def _require_text(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str) -> None:
