@@ -1,4 +1,4 @@
-"""The exceptions of this room, each with one sentence a person can act on.
+"""The exceptions of this room, each with one sentence a person can act on; what such a sentence takes from DuckDB's.
 
 Add here: a failure that a caller must tell from the others.
 Stays out: exit codes (`shuyuan`), retries (`dags`).
@@ -57,3 +57,8 @@ class QueryError(WarehouseError):
 
 class RecordError(WarehouseError):
     """The lake does not show what was asked of a record."""
+
+
+def first_line(error: Exception) -> str:
+    """The first line of another library's error, as a part of a sentence."""
+    return str(error).splitlines()[0].rstrip(".")

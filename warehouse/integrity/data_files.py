@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from common.damage import Damage
-from warehouse.errors import CatalogDamaged, LakeBusy, LakeError
+from warehouse.errors import CatalogDamaged, LakeBusy, LakeError, first_line
 from warehouse.lake import Lake, check_lake, connect_lake, copy_catalog, duckdb_instances, has_catalog, remains
 
 _METADATA = "__ducklake_metadata_lake"
@@ -178,7 +178,7 @@ def _failure_of_catalog(lake: Lake, error: Exception) -> str:
         return "is missing"
     if not has_catalog(lake):
         return "is empty"
-    return f"is damaged ({str(error).splitlines()[0].rstrip('.')})"
+    return f"is damaged ({first_line(error)})"
 
 
 def _remedy(lake: Lake, *, can_replay: bool) -> str:

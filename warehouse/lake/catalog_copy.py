@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import LakeBusy, LakeError
+from warehouse.errors import LakeBusy, LakeError, first_line
 from warehouse.lake.connection import check_lake
 from warehouse.lake.paths import Lake
 
@@ -81,7 +81,7 @@ def _opening_failure(copy: Path) -> str | None:
     try:
         duckdb.connect(copy).close()
     except duckdb.Error as error:
-        return str(error).splitlines()[0].rstrip(".")
+        return first_line(error)
     return None
 
 

@@ -17,6 +17,7 @@ from common import files
 from warehouse import checksums
 from warehouse.as_known.published_releases import ARCHIVED
 from warehouse.checksums import ChecksumsDamaged
+from warehouse.errors import first_line
 from warehouse.release import fingerprint
 
 
@@ -85,6 +86,6 @@ def _content_differences(path: Path, marts: dict[str, Any]) -> Iterator[str]:
                 rows, _ = connection.execute(query, [str(path)]).fetchone() or (0, None)
                 differing = [path.stem] if rows != marts[path.stem]["rows"] else []
     except duckdb.Error as error:
-        yield f"cannot be read ({str(error).splitlines()[0].rstrip('.')})"
+        yield f"cannot be read ({first_line(error)})"
     else:
         yield from (f"does not hold the mart {name} that its manifest names" for name in differing)

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from warehouse import release
-from warehouse.errors import QueryError
+from warehouse.errors import QueryError, first_line
 from warehouse.lake import Lake, require_readable
 
 _FETCH_ROWS = 10_000  # rows per fetch
@@ -53,7 +53,7 @@ def run(lake: Lake, sql: str, directory: Path | None = None) -> Answer:
             for statement in _statements(connection, sql):
                 connection.execute(statement)
         except duckdb.Error as error:
-            raise QueryError(f"The query cannot be answered: {_first_line(error)}.") from error
+            raise QueryError(f"The query cannot be answered: {first_line(error)}.") from error
         columns = tuple(column[0] for column in connection.description or ())
         return Answer(columns, _rows(connection, opened.pop_all()))
 
@@ -76,7 +76,7 @@ def _open(directory: Path, spill: str) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         connection.close()
         raise QueryError(
-            f"The release {directory} cannot be opened ({_first_line(error)}): run 'shuyuan verify', which says what "
+            f"The release {directory} cannot be opened ({first_line(error)}): run 'shuyuan verify', which says what "
             "is damaged and what to do."
         ) from error
     return connection
@@ -102,7 +102,3 @@ def _rows(connection: duckdb.DuckDBPyConnection, opened: ExitStack) -> Iterator[
     with opened:
         while batch := connection.fetchmany(_FETCH_ROWS):
             yield from batch
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".")
