@@ -23,7 +23,10 @@ class Refused(Exception):  # noqa: N818 (the file is refused; nothing has failed
 
 
 class ReaderKilled(Exception):  # noqa: N818 (what has happened to the process)
-    """The process that reads a file was killed from outside, which is no fault of the file: it is read once more."""
+    """The process that reads a file was killed from outside, which is no fault of the file: it is read once more.
+
+    The message is the reason by which the file is refused where the second process is killed as well.
+    """
 
 
 class IngestError(RuntimeError):

@@ -54,7 +54,7 @@ def _receive(worker: subprocess.Popen[bytes], path: Path) -> bytes:
     content = pipe.read(length) if pipe and length >= 0 else b""
     if length < 0 or len(content) < length:
         if worker.wait() == -signal.SIGKILL:
-            raise ReaderKilled(f"the process that decodes {path} was killed")
+            raise ReaderKilled("cannot be decoded within the limits of memory: export it as UTF-8.")
         raise OSError(f"the process that decodes {path} has ended")
     return content
 

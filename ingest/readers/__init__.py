@@ -12,10 +12,10 @@ from pathlib import Path
 
 from ingest.archives.format_of_file import Kind
 from ingest.decoding import encodings
-from ingest.errors import ReaderKilled, Refused
+from ingest.errors import Refused
 from ingest.readers import delimited, html, json_rows, parquet, spreadsheet_xml
 from ingest.readers.sheets import Row, Sheet
-from ingest.readers.workbook import Workbooks
+from ingest.readers.workbook import Workbooks, twice_if_killed
 from ingest.tables.header_texts import Names
 
 
@@ -49,10 +49,7 @@ def first_rows(kind: Kind, path: Path, names: Sequence[Names], rows: int) -> Ite
         with parquet.open_parquet(path) as file:
             yield [list(file.names)]
         return
-    try:
-        yield from _heads(kind, path, names, rows)
-    except ReaderKilled:
-        yield from _heads(kind, path, names, rows)
+    yield from twice_if_killed(lambda: _heads(kind, path, names, rows))
 
 
 def _heads(kind: Kind, path: Path, names: Sequence[Names], rows: int) -> list[list[Row]]:

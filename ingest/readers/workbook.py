@@ -12,12 +12,12 @@ import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from ingest.archives import bounds
 from ingest.errors import ReaderKilled, Refused
@@ -28,6 +28,19 @@ MEMORY_BYTES = 3 << 30  # address space of a worker process
 _WORKER_SCRIPT = Path(__file__).with_name("workbook_worker.py")
 _UNREADABLE = "cannot be read as a workbook within the limits of memory and time: export the table as csv."
 _LENGTH_PREFIX = struct.Struct("<I")
+T = TypeVar("T")
+
+
+def twice_if_killed(read: Callable[[], T]) -> T:
+    """What `read` gives, tried once more where its process is killed from outside. Raises Refused where both are: it
+    is the file, then, that asks for more memory than there is.
+    """
+    with suppress(ReaderKilled):
+        return read()
+    try:
+        return read()
+    except ReaderKilled as killed:
+        raise Refused(str(killed)) from None
 
 
 class _Ended(Exception):  # noqa: N818 (what has happened to the process)
@@ -69,7 +82,7 @@ class Workbooks:
         except _Ended as ended:
             _stop(worker)
             if ended.was_killed and not timeout.finished.is_set():
-                raise ReaderKilled(f"the process that reads {path} was killed") from None
+                raise ReaderKilled(_UNREADABLE) from None
             raise Refused(_UNREADABLE) from None
         except BaseException:
             _stop(worker)

@@ -21,10 +21,10 @@ from common.delivered_text import delivered
 from ingest import readers
 from ingest.archives import bundles
 from ingest.deliveries import Delivery
-from ingest.errors import ReaderKilled, Refused
+from ingest.errors import Refused
 from ingest.readers import json_rows, parquet
 from ingest.readers.sheets import Sheet
-from ingest.readers.workbook import Workbooks
+from ingest.readers.workbook import Workbooks, twice_if_killed
 from ingest.reading import files_to_read, large_text, small_csv
 from ingest.reading.files_to_read import Part
 from ingest.tables import arrow_rows, value_counts
@@ -63,10 +63,7 @@ class Reader:
 
     def _refuse_on_error(self, part: Part, read: Callable[[Part], list[FileRows]]) -> list[FileRows]:
         try:
-            try:
-                inputs = self._delimited_or_fixed_width(part, read)
-            except ReaderKilled:
-                inputs = self._delimited_or_fixed_width(part, read)
+            inputs = twice_if_killed(lambda: self._delimited_or_fixed_width(part, read))
             return bundles.check_row_count(part.declared_rows, inputs)
         except Refused as refused:
             return [FileRows(files_to_read.refusal(part, "", refused.sentence))]

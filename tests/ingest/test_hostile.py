@@ -12,14 +12,30 @@ import pytest
 
 import ingest
 from ingest.archives import bounds, format_of_file, oneroster_manifest
+from ingest.decoding import gb18030_pool, utf8_copy
 from ingest.readers import delimited
 from ingest.readers.workbook import Workbooks
 from ingest.reading import read_files
+from registry import Register
 from tests.ingest.binary_workbooks import xls_of
-from tests.ingest.makers import SCHOOL, STUDENTS, Desk, csv_of, csv_text, grid, student, students, xlsx_of, zip_of
+from tests.ingest.makers import (
+    SCHOOL,
+    STUDENTS,
+    Desk,
+    csv_of,
+    csv_text,
+    grid,
+    json_lines,
+    student,
+    students,
+    xlsx_of,
+    zip_of,
+)
+from tests.ingest.test_inbox import two_feeds
 
 GOOD = f"{STUDENTS}/2132990009.csv"
 ZIP = f"{STUDENTS}/all.zip"
+WITHIN_LIMITS = "cannot be read as a workbook within the limits of memory and time: export the table as csv."
 
 
 def refused(desk: Desk, path: str, content: bytes) -> str:
@@ -126,22 +142,52 @@ def test_a_workbook_that_takes_too_long_is_refused_and_its_reader_is_ended(
         list(books.sheets(book))
 
 
-@pytest.mark.parametrize("deaths", [1, 2])
-def test_a_workbook_whose_reader_is_killed_is_read_once_more(desk: Desk, monkeypatch: pytest.MonkeyPatch, deaths: int):
-    started, start = [], Workbooks._worker
+def dying(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, deaths: int) -> list[object]:
+    """Kill the first processes that the function of this name starts; those that it has started."""
+    started, start = [], getattr(owner, name)
 
-    def worker(books: Workbooks) -> object:
-        started.append(process := start(books))
+    def killed(*arguments: object) -> object:
+        started.append(process := start(*arguments))
         if len(started) <= deaths:
             process.kill()
             process.wait()
         return process
 
-    monkeypatch.setattr(Workbooks, "_worker", worker)
+    monkeypatch.setattr(owner, name, killed)
+    return started
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_workbook_whose_reader_is_killed_is_read_once_more(desk: Desk, monkeypatch: pytest.MonkeyPatch, deaths: int):
+    started = dying(monkeypatch, Workbooks, "_worker", deaths)
     desk.put(f"{STUDENTS}/{SCHOOL}.xlsx", xlsx_of(("a", grid(students(2)))))
     ((status, *_, reason),) = desk.read().values()
     assert (status, len(started)) == ("loaded" if deaths == 1 else "refused", 2)
-    assert deaths == 1 or "its reader" in reason or "killed" in reason
+    assert deaths == 1 or reason.endswith(f"{SCHOOL}.xlsx {WITHIN_LIMITS}")
+    assert not any("fault of the program" in line for line in ingest.alarms(desk.work(), desk.register))
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_workbook_whose_reader_is_killed_is_looked_into_once_more_for_its_feed(
+    house: Register, desk_of: Callable[[Register], Desk], monkeypatch: pytest.MonkeyPatch, deaths: int
+):
+    started, desk = dying(monkeypatch, Workbooks, "_worker", deaths), desk_of(two_feeds(house))
+    desk.put("student_registry/a.xlsx", xlsx_of(("a", grid(students(2)))))
+    desk.put(GOOD, csv_of(students(2, 学校标识码="2132990009")))
+    feeds = {arrival.path: (arrival.feed, arrival.refusal) for arrival in desk.find()}
+    found = (STUDENTS, None) if deaths == 1 else ("", WITHIN_LIMITS)
+    assert (feeds, len(started)) == ({GOOD: (STUDENTS, None), "student_registry/a.xlsx": found}, 2)
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_text_whose_decoder_is_killed_is_read_once_more(desk: Desk, monkeypatch: pytest.MonkeyPatch, deaths: int):
+    monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", {"text": -1, "json": -1})
+    monkeypatch.setattr(utf8_copy, "_PARALLEL_FROM_BYTES", -1)
+    started = dying(monkeypatch, gb18030_pool, "_start", deaths)
+    desk.put(f"{STUDENTS}/{SCHOOL}.json", json_lines(students(2)).decode().encode("gb18030"))
+    ((status, *_, reason),) = desk.read().values()
+    assert (status, len(started)) == ("loaded" if deaths == 1 else "refused", 2)
+    assert deaths == 1 or reason.endswith("cannot be decoded within the limits of memory: export it as UTF-8.")
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/workbook.bin", "content.xml"])
