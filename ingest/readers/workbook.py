@@ -73,15 +73,20 @@ class Workbooks:
         """The sheets of a workbook, in order; each must be read before the next. Raises Refused, and ReaderKilled where
         the process that reads it is killed from outside.
         """
-        worker = self._worker()
-        timeout = threading.Timer(bounds.MAX_SECONDS, worker.kill)
+        worker, timed_out = self._worker(), threading.Event()
+
+        def end() -> None:
+            timed_out.set()  # first, so that whoever sees the worker end knows by whom
+            worker.kill()
+
+        timeout = threading.Timer(bounds.MAX_SECONDS, end)
         timeout.daemon = True
         timeout.start()
         try:
             yield from _sheets(worker, path)
         except _Ended as ended:
             _stop(worker)
-            if ended.was_killed and not timeout.finished.is_set():
+            if ended.was_killed and not timed_out.is_set():
                 raise ReaderKilled(_UNREADABLE) from None
             raise Refused(_UNREADABLE) from None
         except BaseException:

@@ -3,6 +3,9 @@
 import io
 import stat
 import struct
+import subprocess
+import threading
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -155,6 +158,22 @@ def dying(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, deaths: int
 
     monkeypatch.setattr(owner, name, killed)
     return started
+
+
+def test_a_timeout_whose_thread_goes_on_late_is_no_kill_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    kill = subprocess.Popen.kill
+
+    def killed_late(worker: "subprocess.Popen[bytes]") -> None:
+        kill(worker)
+        if threading.current_thread() is not threading.main_thread():
+            time.sleep(0.5)
+
+    monkeypatch.setattr(subprocess.Popen, "kill", killed_late)
+    monkeypatch.setattr(bounds, "MAX_SECONDS", 0)
+    book = tmp_path / "a.xlsx"
+    book.write_bytes(xlsx_of(("a", grid(students(2)))))
+    with Workbooks() as books, pytest.raises(read_files.Refused, match="within the limits of memory and time"):
+        list(books.sheets(book))
 
 
 @pytest.mark.parametrize("deaths", [1, 2])
