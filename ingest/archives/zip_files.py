@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from common import disk_space
 from common.delivered_text import delivered
@@ -28,6 +29,8 @@ from ingest.name_as_text import without_controls
 
 _CHUNK_BYTES = 1 << 20
 _END = struct.Struct("<4s4H2LH")  # of central directory: signature, two disks, members here and in all, bytes, …
+_ZIP64_END = struct.Struct("<4sQ2H2L4Q")  # the same with room for more: …, members here and in all, bytes, …
+_ZIP64_LOCATOR = struct.Struct("<4sLQL")  # between the two: signature, disk and place of the ZIP64 record, disks
 _MAX_COMMENT_BYTES = 1 << 16
 _UTF8_NAME_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
@@ -82,17 +85,34 @@ def members(archive: zipfile.ZipFile) -> list[Member]:
 def refuse_long_list(path: Path) -> None:
     """Raise Refused by the end of a zip, before its list of members is read: one of millions would fill the memory."""
     with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _END.size - _MAX_COMMENT_BYTES))
+        tail_start = file.seek(max(0, file.seek(0, os.SEEK_END) - _END.size - _MAX_COMMENT_BYTES))
         tail = file.read()
-    start = tail.rfind(b"PK\x05\x06")
-    if start < 0 or len(tail) < start + _END.size:
-        return  # damaged, as its reader will say
-    _, _, _, _, count, list_bytes, _, _ = _END.unpack_from(tail, start)
-    if count > bounds.MAX_MEMBERS:
-        raise Refused(_many_members(count))
-    if list_bytes > bounds.MAX_DIRECTORY_BYTES:
-        raise Refused(f"has a list of files of more than {bounds.MAX_DIRECTORY_BYTES >> 20} MiB: send it in parts.")
+        start = tail.rfind(b"PK\x05\x06")
+        if start < 0 or len(tail) < start + _END.size:
+            return  # damaged, as its reader will say
+        _, _, _, _, count, list_bytes, _, _ = _END.unpack_from(tail, start)
+        lists = list(_zip64_lists(file, tail_start + start)) or [(count, list_bytes)]
+    for count, list_bytes in lists:
+        if count > bounds.MAX_MEMBERS:
+            raise Refused(_many_members(count))
+        if list_bytes > bounds.MAX_DIRECTORY_BYTES:
+            raise Refused(f"has a list of files of more than {bounds.MAX_DIRECTORY_BYTES >> 20} MiB: send it in parts.")
+
+
+def _zip64_lists(file: IO[bytes], end: int) -> Iterator[tuple[int, int]]:
+    """Members, and bytes of their list, by the ZIP64 record of an archive whose end record, at `end`, has no room for
+    them: where its locator says, and right before that, since readers differ; nothing where there is none.
+    """
+    last = end - _ZIP64_LOCATOR.size - _ZIP64_END.size
+    if last < 0:
+        return
+    file.seek(end - _ZIP64_LOCATOR.size)
+    signature, _, place, _ = _ZIP64_LOCATOR.unpack(file.read(_ZIP64_LOCATOR.size))
+    for start in {last, min(place, last)} if signature == b"PK\x06\x07" else ():
+        file.seek(start)
+        signature, *_, count, list_bytes, _ = _ZIP64_END.unpack(file.read(_ZIP64_END.size))
+        if signature == b"PK\x06\x06":
+            yield count, list_bytes
 
 
 def refuse_large(archive: zipfile.ZipFile, max_bytes: int) -> None:

@@ -119,6 +119,53 @@ def test_a_list_of_a_hundred_thousand_files_is_refused_before_it_is_read(tmp_pat
         format_of_file.kind_of(tmp_path / "many.zip")
 
 
+def zip64_of(members: dict[str, bytes | str], decoy: bytes = b"", **said: int) -> bytes:
+    """A zip as Go writes one of more than 4 GiB: its end record has no room, and a ZIP64 record says what there is.
+
+    `said`: what that record says instead. `decoy`: another one, to which the locator points.
+    """
+    plain = zip_of(members)
+    _, _, _, _, count, size, offset, _ = struct.unpack("<4s4H2LH", plain[-22:])
+    count, size = said.get("count", count), said.get("size", size)
+    record = zip64_record(count, size, offset)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(plain) - 22, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return plain[:-22] + decoy + record + locator + end
+
+
+def zip64_record(count: int, size: int, offset: int) -> bytes:
+    return struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, offset)
+
+
+def test_a_zip_of_zip64_is_judged_by_its_own_record(desk: Desk):
+    content = zip64_of({f"{SCHOOL}.csv": csv_of(students(3))})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.namelist() == [f"{SCHOOL}.csv"]
+    desk.put(ZIP, content)
+    (found,) = desk.read().values()
+    assert found[:3] == ("loaded", 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (zip64_of({"a.csv": "x"}, count=100_000), "100,000 files or more"),
+        (zip64_of({"a.csv": "x"}, size=17 << 20), "a list of files of more than 16 MiB"),
+        (zip64_of({"a.csv": "x"}, decoy=zip64_record(1, 50, 0), count=100_000), "100,000 files or more"),
+        (zip64_of({"a.csv": "x"}, decoy=zip64_record(100_000, 50, 0)), "100,000 files or more"),
+        (zip64_of({"a.csv": "x"}).replace(b"PK\x06\x07", b"PK\x06\x08"), "65,535 files or more"),
+        (zip64_of({"a.csv": "x"}).replace(b"PK\x06\x06", b"PK\x06\x08"), "65,535 files or more"),
+    ],
+)
+def test_too_many_files_by_zip64_are_refused_before_their_list_is_read(tmp_path: Path, content: bytes, reason: str):
+    (tmp_path / "many.zip").write_bytes(content)
+    with (
+        patch.object(zipfile, "ZipFile", side_effect=AssertionError("the list was read")),
+        pytest.raises(read_files.Refused, match=reason),
+    ):
+        format_of_file.kind_of(tmp_path / "many.zip")
+
+
 def test_the_files_of_a_zip_are_looked_through_once_and_not_once_for_each_of_them(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ):
