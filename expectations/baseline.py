@@ -76,13 +76,14 @@ def _entries(path: Path) -> tuple[AcceptedFailure, ...]:
 
 def _entry(path: Path, entry: dict[str, Any]) -> AcceptedFailure:
     names = {field.name for field in fields(AcceptedFailure)}
+    # by type: a datetime passes for a date, with which no night can be compared, and True for a number
     texts, days = names - {"up_to", "accepted_on", "expires_on"}, ("accepted_on", "expires_on")
     if (
         set(entry) != names
-        or not all(isinstance(entry[day], date) for day in days)
+        or not all(type(entry[day]) is date for day in days)
         or not all(isinstance(entry[text], str) and entry[text].strip() for text in texts)
         or entry["check"].split("/")[0] not in ("raw", "release")
-        or not isinstance(entry["up_to"], int)
+        or type(entry["up_to"]) is not int
         or entry["up_to"] < 1
         or entry["expires_on"] < entry["accepted_on"]
     ):

@@ -115,7 +115,8 @@ def test_an_entry_without_limit_reason_names_or_term_is_refused(tmp_path: Path, 
     "wrong",
     [
         {"check": "relase/a/b"}, {"up_to": "0"}, {"up_to": "many"}, {"owner": "''"}, {"accepted_on": "spring"},
-        {"expires_on": "summer"}, {"expires_on": "2025-08-31"},
+        {"expires_on": "summer"}, {"expires_on": "2025-08-31"}, {"expires_on": "2025-12-31 08:00:00"},
+        {"accepted_on": "2025-09-01 08:00:00"}, {"up_to": "true"},
     ],
     ids=str,
 )  # fmt: skip
