@@ -14,9 +14,10 @@ import duckdb
 from common.damage import Damage
 from ingest import landing
 from ingest.committing import intake_tables
+from ingest.finding.inbox import UNREAD_FOLDER
 
 _LINK_REASON = "symbolic link"
-_UNRESTORABLE_REASONS = ("is still being written", "cannot be read", "is no plain file", "is a folder that")
+_UNRESTORABLE_REASONS = ("is still being written", "cannot be read", "is no plain file", UNREAD_FOLDER)
 
 
 def nights(connection: duckdb.DuckDBPyConnection) -> list[date]:
