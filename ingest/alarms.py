@@ -13,7 +13,7 @@ from pathlib import Path
 
 from common.delivered_text import for_all
 from common.night_files import NightFiles
-from ingest.deliveries import Delivery
+from ingest.deliveries import Delivery, read_arrivals
 from ingest.finding.inbox import UNREAD_FOLDER
 from ingest.reading.read_feed import read_deliveries
 from registry.model import Register
@@ -30,7 +30,7 @@ def alarms(work: Path, register: Register) -> list[str]:
         for delivery in read_deliveries(feed_files):
             feeds[delivery.feed].append(delivery)
     last = json.loads(files.last_loaded.read_text()) if files.last_loaded.exists() else {}
-    return _unread_folders(work) + [
+    return _unread_folders(files) + [
         line
         for feed, deliveries in sorted(feeds.items())
         for line in (
@@ -41,14 +41,12 @@ def alarms(work: Path, register: Register) -> list[str]:
     ]
 
 
-def _unread_folders(work: Path) -> list[str]:
+def _unread_folders(files: NightFiles) -> list[str]:
     """The alarm of each folder of the inbox of which nobody can tell what it holds."""
-    path = NightFiles(work).arrivals
-    arrivals = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     return [
-        f"{a['source'] or 'The inbox'}: what its problem list names {for_all(a['refusal'])}"
-        for a in arrivals
-        if (a.get("refusal") or "").startswith(UNREAD_FOLDER)
+        f"{arrival.source or 'The inbox'}: what its problem list names {for_all(arrival.refusal)}"
+        for arrival in read_arrivals(files)
+        if arrival.refusal and arrival.refusal.startswith(UNREAD_FOLDER)
     ]
 
 

@@ -6,6 +6,7 @@ Stays out: rows.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,6 +16,7 @@ from typing import Any, Final, Literal
 from urllib.parse import unquote_to_bytes
 
 from common.delivered_text import delivered, for_all, in_full
+from common.night_files import NightFiles
 
 Status = Literal["loaded", "unchanged", "held", "refused"]
 Mode = Literal["snapshot", "additive", "delta", "delete"]
@@ -85,6 +87,12 @@ class Arrival:
         if not _is_utf8(file):
             file = Path(file).as_uri()
         return asdict(self) | {"night": night, "members": members, "file": file}
+
+
+def read_arrivals(files: NightFiles) -> list[Arrival]:
+    """The arrivals of a night, as finding has left them; none where it has left nothing."""
+    path = files.arrivals
+    return [Arrival(**record) for record in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
 
 
 def _is_utf8(text: str) -> bool:

@@ -6,7 +6,6 @@ Stays out: which slices are applied (`ingest.committing.slice_plan`), raw rows (
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,7 +21,7 @@ from ingest.committing.intake_records import SliceState
 from ingest.committing.intake_tables import SliceHistory
 from ingest.committing.raw_table import RawTable
 from ingest.committing.slice_plan import Plan
-from ingest.deliveries import BY_KEY, Arrival, Delivery, Hold
+from ingest.deliveries import BY_KEY, Delivery, Hold, read_arrivals
 from ingest.reading.read_feed import read_deliveries, write_deliveries
 from registry.model import Feed, Register
 
@@ -52,7 +51,7 @@ def commit(
     Raises IngestError where rows cannot be accounted for.
     """
     night_files = NightFiles(work)
-    arrivals = _arrivals(night_files)
+    arrivals = read_arrivals(night_files)
     progress = _Progress()
     with transaction(connection):
         intake_tables.ensure(connection)
@@ -213,8 +212,3 @@ def _mark_held(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Delivery]
             delivery.say(own_reason or next(iter(held.values())))
         elif delivery.rows_held:
             delivery.say(f"{delivery.rows_held} rows are on hold with their slices.")
-
-
-def _arrivals(files: NightFiles) -> list[Arrival]:
-    path = files.arrivals
-    return [Arrival(**record) for record in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
