@@ -53,7 +53,7 @@ class MarkSheets:
         """Raises RegisterError where the register has no code set `subject`."""
         words = register.business_words.mark_sheet
         self._codes = code_of(register, "subject", source)
-        self._labels = {c.code: c.label.zh for s in register.code_sets if s.id == "subject" for c in s.codes if c.label}
+        self._labels = {c.code: c.label.zh for c in register.codes("subject") if c.label}
         self._stands_for = words.stands_for
         self._exams = {exam.id: exam for exam in register.exams}
         self._asides = {_plain(word) for word in words.asides}

@@ -921,6 +921,11 @@ class Register(Record):
         """The code set with this id, or None."""
         return next((s for s in self.code_sets if s.id == code_set_id), None)
 
+    def codes(self, code_set_id: str) -> tuple[Code, ...]:
+        """The codes of the set with this id; none where there is no such set."""
+        found = self.code_set(code_set_id)
+        return found.codes if found else ()
+
     def remedy(self, rule: str) -> Label:
         """What to do about a value or row that breaks this rule. Raises KeyError where no remedy is declared."""
         found = next((r.remedy for r in self.problem_rules if r.rule == rule), None)

@@ -150,7 +150,7 @@ def _is_missing_code(column: Column) -> str | None:
 
 def tells_grades(register: Register, column: Column) -> bool:
     """Whether a column holds grades that count from 1 through the stages, so that 初一 and 2021级 name one of them."""
-    grades = next((s for s in register.code_sets if s.id == _GRADES and column.code_set == _GRADES), None)
+    grades = register.code_set(_GRADES) if column.code_set == _GRADES else None
     return grades is not None and not column.separator and {"1", "7", "12"} <= {code.code for code in grades.codes}
 
 

@@ -19,7 +19,7 @@ _NUMBER = re.compile(NUMBER)
 
 def words(register: Register) -> frozenset[str]:
     """The ids of exams and feeds; columns of contracts, and what a file may call them, its sheets and itself."""
-    subjects = {code.label.zh for s in register.code_sets if s.id == "subject" for code in s.codes if code.label}
+    subjects = {code.label.zh for code in register.codes("subject") if code.label}
     measures = register.business_words.mark_headers
     return frozenset(
         {

@@ -90,7 +90,7 @@ def _unknown(at: str, indicator: Indicator, register: Register) -> Iterator[str]
 
 def _without_data(at: str, indicator: Indicator, register: Register) -> Iterator[str]:
     feeds = {feed.id: feed for feed in register.feeds}
-    facts = {c.code for code_set in register.code_sets if code_set.id == _FACT_CODES for c in code_set.codes}
+    facts = {c.code for c in register.codes(_FACT_CODES)}
     needed = _CONDITIONS if indicator.conditions else _FACTS if indicator.fact else None
     if needed and needed not in feeds:
         yield f"{at} needs feed `{needed}`, which no file of sources/ declares; declare it or say `no_value`."

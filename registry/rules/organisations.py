@@ -19,7 +19,7 @@ def refusals(register: Register) -> Iterator[str]:
     organisations = {o.code: o for o in register.organisations}
     for code in twice(_codes(register)):
         yield f"organisations.yml: code {code} stands twice, as a code or a former code; a code is never used again."
-    grades = {c.code for s in register.code_sets if s.id == "grade" for c in s.codes}
+    grades = {c.code for c in register.codes("grade")}
     for organisation in register.organisations:
         at = f"organisations.yml: organisation `{organisation.code}`"
         yield from _itself(at, organisation)

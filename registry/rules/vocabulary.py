@@ -77,4 +77,5 @@ def _stages(register: Register) -> Iterator[str]:
 
 def _codes_of(register: Register, element_id: str) -> set[str] | None:
     code_set = next((e.code_set for e in register.elements if e.id == element_id), None)
-    return next(({c.code for c in s.codes} for s in register.code_sets if s.id == code_set), None)
+    found = register.code_set(code_set)
+    return {c.code for c in found.codes} if found else None
