@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from expectations.suite import PEOPLE, Rule
-from registry.types import PERSONAL_NUMBER
+from registry.types import PERSONAL_NUMBER, PERSONAL_NUMBER_LENGTH
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _none(arguments: dict[str, Any], table: Table) -> Plan:
 def _no_identifiers(_: Any, table: Table) -> Plan:
     text_columns = [c for c, kind in table.columns.items() if kind.startswith("VARCHAR")]
     conditions = [
-        f'(length("{c}"::varchar) between 11 and 63 or length("{c}"::varchar) > 64)'
+        f'(length("{c}"::varchar) between {PERSONAL_NUMBER_LENGTH} and 63 or length("{c}"::varchar) > 64)'
         f""" and regexp_matches("{c}"::varchar, '{PERSONAL_NUMBER}')"""
         for c in text_columns
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import get_args
 
 import duckdb
 
@@ -17,11 +18,11 @@ from ingest import sql
 from ingest.committing.intake_tables import SliceHistory
 from ingest.guarding.finding import Finding
 from ingest.guarding.rows import year_has_turned
-from registry.model import Column, Feed, Register
+from registry.model import Column, Feed, PersonEntity, Register
 from registry.reading import reading
 
 _MOST = 0.5  # of the rows: more of them are new, and more of those before are gone
-_PEOPLE = ("student", "teacher")
+_PEOPLE = get_args(PersonEntity)
 
 
 def columns_of(feed: Feed) -> list[Column]:

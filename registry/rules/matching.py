@@ -8,12 +8,13 @@ Stays out: rules on columns (`feeds`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from registry.authority import declares
-from registry.model import Composite, Feed, Identifies, Matching, Register, Weight
+from registry.model import Composite, Feed, Identifies, Matching, PersonEntity, Register, Weight
 from registry.rules.words import twice
 
-_PEOPLE = ("student", "teacher")
+_PEOPLE = get_args(PersonEntity)
 _EVIDENCE = ("name", "school", "class")
 
 
