@@ -178,7 +178,10 @@ def sync_all(paths: Iterable[Path]) -> None:
 
 def sync_tree(path: Path) -> None:
     """Flush a file, or a folder with all that is in it, to the disk. Symbolic links are not followed."""
-    sync_all([path, *_below(path)] if path.is_dir() else [path])
+    if path.is_dir():
+        sync_all([path, *_below(path)])
+    else:
+        sync(path)
 
 
 @contextmanager
