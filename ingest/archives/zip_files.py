@@ -59,13 +59,9 @@ class Member:
 def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     """The archive, for reading. Raises Refused where it is damaged, or lists more members than a night takes."""
     refuse_long_list(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except _DAMAGE_ERRORS as error:
-        if disk_space.is_full(error):
-            raise
-        raise Refused("is a damaged zip, or one packed in an unusual way: pack it again.") from error
+    unreadable = "is a damaged zip, or one packed in an unusual way: pack it again."
+    with _refused_on_damage(unreadable), zipfile.ZipFile(path) as archive:
+        yield archive
 
 
 def members(archive: zipfile.ZipFile) -> list[Member]:
@@ -133,13 +129,9 @@ def refuse_large(archive: zipfile.ZipFile, max_bytes: int) -> None:
 
 def extract(archive: zipfile.ZipFile, member: Member, target: Path) -> Path:
     """Unpack one member to `target`; never more bytes than it declares, which `members` has limited. Raises Refused."""
-    try:
-        with archive.open(member.entry) as source, target.open("wb") as file:
-            shutil.copyfileobj(source, file, _CHUNK_BYTES)
-    except _DAMAGE_ERRORS as error:
-        if disk_space.is_full(error):
-            raise
-        raise Refused("is damaged inside the zip: pack it again.") from error
+    damaged = "is damaged inside the zip: pack it again."
+    with _refused_on_damage(damaged), archive.open(member.entry) as source, target.open("wb") as file:
+        shutil.copyfileobj(source, file, _CHUNK_BYTES)
     return target
 
 
@@ -149,18 +141,25 @@ def gunzip(path: Path, target: Path) -> Path:
         bounds.UNLIMITED_RATIO_BYTES, min(bounds.MAX_UNPACKED_BYTES, bounds.MAX_RATIO * path.stat().st_size)
     )
     size = 0
+    damaged = "is a damaged gzip file: pack it again."
+    with _refused_on_damage(damaged), gzip.open(path) as source, target.open("wb") as file:
+        while chunk := source.read(_CHUNK_BYTES):
+            size += len(chunk)
+            if size > max_bytes:
+                raise Refused(f"unpacks to {bounds.MAX_RATIO} times its size or more: send the plain file.")
+            file.write(chunk)
+    return target
+
+
+@contextmanager
+def _refused_on_damage(sentence: str) -> Iterator[None]:
+    """Raise Refused with this sentence where the block meets damage; a full disk is none."""
     try:
-        with gzip.open(path) as source, target.open("wb") as file:
-            while chunk := source.read(_CHUNK_BYTES):
-                size += len(chunk)
-                if size > max_bytes:
-                    raise Refused(f"unpacks to {bounds.MAX_RATIO} times its size or more: send the plain file.")
-                file.write(chunk)
+        yield
     except _DAMAGE_ERRORS as error:
         if disk_space.is_full(error):
             raise
-        raise Refused("is a damaged gzip file: pack it again.") from error
-    return target
+        raise Refused(sentence) from error
 
 
 def _many_members(count: int) -> str:
