@@ -23,6 +23,7 @@ from ingest.guarding import columns, held_together, lifted, organisations, renew
 from ingest.guarding.finding import Finding
 from ingest.guarding.slice_counts import SliceCounts, slice_counts
 from ingest.reading.read_feed import read_deliveries
+from registry.derived import words
 from registry.model import Feed, Register
 
 
@@ -43,12 +44,13 @@ def guard(connection: duckdb.DuckDBPyConnection, register: Register, work: Path)
         return []
     night = date.fromisoformat(max(nights))
     history = intake_tables.slice_history(connection, night)
+    said = words.words(register)
     holds = [
         hold
         for feed in register.feeds
         for hold in [
-            *_of_feed(connection, register, feed, sent[feed.id], history.get(feed.id, {}), night),
-            *_of_deletions(connection, register, feed, sent[feed.id], history, night),
+            *_of_feed(connection, register, said, feed, sent[feed.id], history.get(feed.id, {}), night),
+            *_of_deletions(connection, register, said, feed, sent[feed.id], history, night),
         ]
     ]
     return [*holds, *_of_feeds_taken_together(register, holds, sent, {*history})]
@@ -63,6 +65,7 @@ def _sent(connection: duckdb.DuckDBPyConnection, files: FeedFiles) -> _Sent:
 def _of_feed(
     connection: duckdb.DuckDBPyConnection,
     register: Register,
+    said: Collection[str],
     feed: Feed,
     sent: _Sent,
     history: Mapping[str, SliceHistory],
@@ -98,13 +101,14 @@ def _of_feed(
             *columns.unmeasured(feed, filled),
             *columns.findings(feed, part, filled, history, counts.brought_by(part), max_fall),
         ]
-        if reason := lifted.reason(register, feed, part, own, counts.brought_by(part)):
+        if reason := lifted.reason(register, said, feed, part, own, counts.brought_by(part)):
             yield Hold(feed.id, part, reason)
 
 
 def _of_deletions(
     connection: duckdb.DuckDBPyConnection,
     register: Register,
+    said: Collection[str],
     feed: Feed,
     sent: _Sent,
     history: Mapping[str, Mapping[str, SliceHistory]],
@@ -124,7 +128,7 @@ def _of_deletions(
             *_later_night(before, night),
             *rows.fall(feed, counts, target_slice, rows_before, max_fall=feed.guard.max_fall),
         ]
-        if reason := lifted.reason(register, feed, own_slice, own, deliveries):
+        if reason := lifted.reason(register, said, feed, own_slice, own, deliveries):
             holds[own_slice] = Hold(feed.id, own_slice, reason)
     return list(holds.values())
 

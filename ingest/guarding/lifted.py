@@ -6,7 +6,7 @@ Stays out: the lines (the register's), writing one (`registry.lifted_hold_file`)
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from common.delivered_text import delivered
 from ingest.deliveries import Delivery
@@ -16,9 +16,17 @@ from registry.model import Feed, Register
 
 
 def reason(
-    register: Register, feed: Feed, part: str, found: Iterable[Finding], deliveries: Sequence[Delivery]
+    register: Register,
+    said: Collection[str],
+    feed: Feed,
+    part: str,
+    found: Iterable[Finding],
+    deliveries: Sequence[Delivery],
 ) -> str | None:
-    """The first finding that no line lifts, with the command that would; None where the slice is not held."""
+    """The first finding that no line lifts, with the command that would; None where the slice is not held.
+
+    `said`: the words of the register (`words.words`), which the command may show.
+    """
     hashes = sorted({delivery.file_sha256 for delivery in deliveries})
     for finding in found:
         lines = {
@@ -29,19 +37,18 @@ def reason(
         if finding.about is None:
             return f"{finding.sentence}."
         if not hashes or not lines.issuperset(hashes):
-            lift = command(register, feed.id, part, finding.about, hashes)
+            lift = command(said, feed.id, part, finding.about, hashes)
             return f"{finding.sentence}; or, if it is right, lift the hold: {lift}"
     return None
 
 
-def command(register: Register, feed: str, part: str, about: str, hashes: Sequence[str]) -> str:
+def command(said: Collection[str], feed: str, part: str, about: str, hashes: Sequence[str]) -> str:
     """The command that lifts a hold; a slice or column that the register does not say is marked as delivered."""
-    known = words.words(register)
     files = [word for sha256 in hashes for word in ("--file", sha256)]
-    shown = [_shown(word, known) for word in (part, *(["--about", about] if about else []))]
+    shown = [_shown(part, said), *(["--about", _shown(about, said)] if about else [])]
     return f"{' '.join(['shuyuan lift', feed, *shown, *files])} --by WHO --why REASON"
 
 
-def _shown(word: str, known: frozenset[str]) -> str:
+def _shown(word: str, said: Collection[str]) -> str:
     text = shlex.quote(word)
-    return text if word == "--about" or words.are_said(word, known) else delivered(text)
+    return text if words.are_said(word, said) else delivered(text)
