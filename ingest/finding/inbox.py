@@ -47,7 +47,7 @@ def find_arrivals(
     left for another run.
     """
     intake = history if isinstance(history, IntakeHistory) else IntakeHistory(frozenset(history))
-    arrivals = [arrival for found in _walk(inbox) for arrival in _arrivals(inbox, found, register, night)]
+    arrivals = [arrival for found in _walk(inbox, inbox) for arrival in _arrivals(inbox, found, register, night)]
     unique = list({(a.arrival_id, a.member): a for a in arrivals}.values())  # a bundle's companions share one arrival
     if only_feeds:
         return select_for_rereading(register, [a for a in unique if a.feed in only_feeds], intake)
@@ -62,19 +62,18 @@ class _Found:
     refusal: str = ""
 
 
-def _walk(inbox: Path) -> Iterator[_Found]:
-    """Files and links below the inbox, by name; hidden ones are ignored. Raises IngestError."""
-    stack = [iter(_entries(inbox, inbox))]
-    while stack:
-        found = next(stack[-1], None)
-        if found is None:
-            stack.pop()
-        elif found.refusal or not _is_folder(found.path):
+def _walk(folder: Path, inbox: Path, depth: int = 0) -> Iterator[_Found]:
+    """Files and links below a folder of the inbox, by name; hidden ones are ignored. Raises IngestError of the inbox.
+
+    `depth`: in how many folders of the inbox it lies, itself among them.
+    """
+    for found in _entries(folder, inbox):
+        if found.refusal or not _is_folder(found.path):
             yield found
-        elif len(stack) > MAX_DEPTH:
+        elif depth == MAX_DEPTH:
             yield _Found(found.path, f"{UNREAD_FOLDER} lies in {MAX_DEPTH} others: put its files higher up.")
         else:
-            stack.append(iter(_entries(found.path, inbox)))
+            yield from _walk(found.path, inbox, depth + 1)
 
 
 def _entries(folder: Path, inbox: Path) -> list[_Found]:
