@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 
 from common.delivered_text import delivered, for_all, in_full
 from common.night_files import NightFiles
+from ingest.name_as_text import is_utf8
 
 Status = Literal["loaded", "unchanged", "held", "refused"]
 Mode = Literal["snapshot", "additive", "delta", "delete"]
@@ -84,7 +85,7 @@ class Arrival:
     def as_dict(self) -> dict[str, Any]:
         """Plain data; `Arrival(**data)` restores it."""
         night, members, file = self.night.isoformat(), list(self.members), self.file
-        if not _is_utf8(file):
+        if not is_utf8(file):
             file = Path(file).as_uri()
         return asdict(self) | {"night": night, "members": members, "file": file}
 
@@ -93,14 +94,6 @@ def read_arrivals(files: NightFiles) -> list[Arrival]:
     """The arrivals of a night, as finding has left them; none where it has left nothing."""
     path = files.arrivals
     return [Arrival(**record) for record in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # bytes of another encoding, as Python keeps them in a name
-        return False
-    return True
 
 
 @dataclass

@@ -10,6 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath, PurePosixPath
 
 _ENCODINGS = ("utf-8", "gb18030")
@@ -32,15 +35,32 @@ def is_damaged(path: PurePosixPath) -> bool:
     return _DAMAGED.search(str(path)) is not None
 
 
-def readable(path: Path, folder: Path) -> Path:
-    """The path, or a link in `folder` where its names are not UTF-8: readers in other languages open nothing else."""
+def is_utf8(path: str) -> bool:
+    """Whether a path is UTF-8 on the disk; bytes of another encoding Python keeps as what cannot be encoded."""
     try:
-        str(path).encode()
+        path.encode()
     except UnicodeEncodeError:
-        link = folder / hashlib.sha256(os.fsencode(path)).hexdigest()
-        link.symlink_to(path.absolute())
-        return link
-    return path
+        return False
+    return True
+
+
+def readable_in(path: Path, folder: Path) -> Path:
+    """The path, or a link in `folder` where its names are not UTF-8: readers in other languages open nothing else."""
+    if is_utf8(str(path)):
+        return path
+    link = folder / hashlib.sha256(os.fsencode(path)).hexdigest()
+    link.symlink_to(path.absolute())
+    return link
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[Path]:
+    """The same for a block, with a folder of its own where it needs one."""
+    if is_utf8(str(path)):
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield readable_in(path, Path(folder))
 
 
 def _text(name: bytes) -> str:

@@ -182,8 +182,7 @@ def _first_rows(file: _File, candidate_names: Sequence[Names]) -> Iterator[list[
         with tempfile.TemporaryDirectory() as scratch:
             yield from _first_rows(_File(zip_files.gunzip(file.path, Path(scratch) / "unpacked")), candidate_names)
         return
-    with tempfile.TemporaryDirectory() as scratch:
-        path = readable(file.path, Path(scratch))
+    with readable(file.path) as path:
         yield from readers.first_rows(file.kind, path, candidate_names, header_row.HEAD_ROWS)
 
 

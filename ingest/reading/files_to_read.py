@@ -16,7 +16,7 @@ from ingest.archives import bounds, bundles, format_of_file, members_of_feed, zi
 from ingest.deliveries import BY_KEY, Arrival, Delivery, Mode
 from ingest.errors import Refused
 from ingest.finding.slice_of_path import scope_of, scope_or_none
-from ingest.name_as_text import readable
+from ingest.name_as_text import readable_in
 from ingest.readers import json_rows
 from ingest.tables.header_texts import Names
 from registry.model import Feed
@@ -49,7 +49,7 @@ def parts_of(feed: Feed, arrival: Arrival, landing_root: Path, scratch: Path) ->
         if feed.batch in BY_KEY and _holds_nothing(feed, source):
             yield _without_changes(feed, arrival, "")
             return
-        source = readable(source, scratch)
+        source = readable_in(source, scratch)
         kind = format_of_file.kind_of(source)
         if kind == "zip":
             yield from _parts_of_zip(feed, arrival, source, scratch)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import ingest
 from ingest.deliveries import Arrival
 from ingest.name_as_text import is_damaged, path_as_text
+from registry import Register
 from tests.ingest.makers import (
     DAY,
     HOMEWORK,
@@ -26,6 +29,7 @@ from tests.ingest.makers import (
     xlsx_of,
     zip_of,
 )
+from tests.ingest.test_inbox import two_feeds
 
 NAME = "龘靐齉"  # what nobody but the addressee may read
 HEADER = [*students(1)[0]]
@@ -60,6 +64,17 @@ def test_a_file_whose_name_is_gbk_is_read_like_any_other(desk: Desk, form: str):
     assert told[f"{STUDENTS}/{OTHER}/\\xff\\xfe.csv"] == "refused"
     (status,) = {status for name, status in told.items() if name.startswith(f"{STUDENTS}/{SCHOOL}名册")}
     assert status == ("refused" if form == "json" else "loaded")
+
+
+def test_the_feed_of_a_workbook_whose_name_is_gbk_is_told_by_its_header(
+    house: Register, desk_of: Callable[[Register], Desk], monkeypatch: pytest.MonkeyPatch
+):
+    desk = desk_of(two_feeds(house))
+    monkeypatch.setattr(tempfile, "tempdir", str(desk.root))
+    desk.put(os.fsdecode("student_registry/名册.xlsx".encode("gb18030")), xlsx_of(("名册", grid(students(2)))))
+    (arrival,) = desk.find()
+    assert (arrival.feed, arrival.refusal) == (STUDENTS, None)
+    assert sorted(path.name for path in desk.root.iterdir()) == ["inbox"], "a link stayed"
 
 
 def test_an_arrival_of_any_name_is_written_as_utf_8_and_found_again(desk: Desk):
