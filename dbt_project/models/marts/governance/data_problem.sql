@@ -12,7 +12,7 @@ offices as (
 naming_rules as (
     select rule
     from {{ source('register', 'problem_rule') }}
-    where contains(remedy_zh, '{value}')
+    where contains(remedy_zh, '{value}') or contains(remedy_en, '{value}')
 ),
 
 calendar as (
