@@ -12,20 +12,22 @@ import duckdb
 import pytest
 
 from common import disk_space, failures
-from common.night_files import FeedFiles
+from common.night_files import FeedFiles, NightFiles
 from common.settings import Settings, SettingsError, load_settings
 from dags import airflow_home, steps
 from dags.night import run
 from dags.scratch import Night, RecordDamaged
 from expectations import Check, DoorReport
-from ingest.deliveries import Delivery
+from ingest.deliveries import Arrival, Delivery
 from ingest.reading.read_feed import write_deliveries
 from registry import RegisterError
+from registry.model import Register
 from warehouse.errors import BuildFailed, LakeBusy, LakeError, LineageError
 from warehouse.lake import Lake, connect_lake, create_lake, write_lock
 from warehouse.problem_lists import Summary
 
 NIGHT = date(2025, 10, 15)
+FEEDS = ("exams/results", "student_registry/students")
 TEXT = {text: {"zh": "一", "en": "One."} for text in ("what", "when_it_matters", "how_to_fix", "who_fixes")}
 Calls = list[str]
 
@@ -52,12 +54,17 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
         return answering
 
-    arrivals = [SimpleNamespace(feed=feed, is_opened=True, as_dict=dict) for feed in ("a/one", "b/two")]
+    def reading(register: Register, feed: str, arrivals: object, landing: object, work: Path) -> None:
+        called.append("read_feed")
+        write_deliveries(NightFiles(work).feed(register.feed(feed).table), [])
+
+    arrivals = [arrival(feed) for feed in FEEDS]
     for name, answer in {
-        "intake_history": None, "find_arrivals": arrivals, "land_unread": None, "read_feed": None, "guard": [],
-        "commit": None, "nothing_loaded": None, "Arrival": None, "Hold": None,
+        "intake_history": None, "find_arrivals": arrivals, "land_unread": None, "guard": [],
+        "commit": None, "nothing_loaded": None, "Hold": None,
     }.items():  # fmt: skip
         monkeypatch.setattr(steps.ingest, name, room(name, answer), raising=False)
+    monkeypatch.setattr(steps.ingest, "read_feed", reading)
     monkeypatch.setattr(steps.missing, "lacks", room("lacks", []))
     monkeypatch.setattr(steps.missing, "earlier_rosters", room("rosters", []))
     monkeypatch.setattr(steps.missing, "emptied", room("emptied"))
@@ -71,6 +78,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     monkeypatch.setattr(steps.release, "publish", room("publish", Path("releases/2025-10-15-abc")))
     monkeypatch.setattr("expectations.check_release", room("door", DoorReport.of("release", [])))
     return called
+
+
+def arrival(feed: str) -> Arrival:
+    source, _, _ = feed.partition("/")
+    return Arrival(f"arrival of {feed}", NIGHT, source, feed, f"{feed}.csv", f"/inbox/{feed}.csv", "0" * 64, 1)
 
 
 def alerts(settings: Settings) -> str:
@@ -103,11 +115,10 @@ def test_a_night_runs_its_steps_in_order_and_says_so_but_prints_nothing(settings
     assert outcome["status"] == "published"
     assert outcome["release"] == "2025-10-15-abc"
     assert calls == [
-        "intake_history", "find_arrivals", "land_unread", "Arrival", "Arrival", "read_feed", "Arrival", "Arrival",
-        "read_feed", "guard", "commit", "build", "lists", "lacks", "rosters", "nothing_loaded", "emptied",
-        "prove", "assemble", "door", "publish",
+        "intake_history", "find_arrivals", "land_unread", "read_feed", "read_feed", "guard", "commit", "build", "lists",
+        "lacks", "rosters", "nothing_loaded", "emptied", "prove", "assemble", "door", "publish",
     ]  # fmt: skip
-    assert sorted(line for line in heard if line.startswith("reading")) == ["reading a/one", "reading b/two"]
+    assert sorted(line for line in heard if line.startswith("reading")) == [f"reading {feed}" for feed in FEEDS]
     assert capsys.readouterr() == ("", "")
     assert not (settings.lake / "outbox" / "alerts").exists()
 
@@ -118,7 +129,7 @@ def test_the_page_shows_a_read_by_the_name_of_its_feed(settings, calls):
     run(settings)
     with sqlite3.connect(settings.lake / "airflow" / "by_hand" / "airflow.db") as metadata:
         names = metadata.execute("select rendered_map_index from task_instance where task_id = 'read' order by 1")
-        assert [name for (name,) in names] == ["a/one", "b/two"]
+        assert [name for (name,) in names] == list(FEEDS)
 
 
 def test_a_night_without_files_still_builds_and_publishes(settings, calls, monkeypatch):
@@ -132,7 +143,7 @@ def test_a_night_without_files_still_builds_and_publishes(settings, calls, monke
 
 def test_a_feed_that_is_to_be_read_alone_is_looked_for_alone(settings, calls, monkeypatch):
     asked: list[Any] = []
-    arrivals = [SimpleNamespace(feed="student_registry/students", is_opened=True, as_dict=dict)]
+    arrivals = [arrival("student_registry/students")]
     monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *given: asked.append(given[-1]) or arrivals)
     assert run(settings, feeds=["student_registry/students"])["status"] == "published"
     assert asked == [("student_registry/students",)]
@@ -228,9 +239,11 @@ def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls,
     def read(register: object, feed: str, arrivals: object, landing: object, work: Path) -> None:
         folder = work / feed.replace("/", "__")
         folder.mkdir()
-        refused = Delivery("1", "1", NIGHT.isoformat(), "a", "a/one", "a/one/x.csv", "", "0", status="refused",
-                           reason="a/one/x.csv has no header.", reason_for_all="It has no header.")  # fmt: skip
-        write_deliveries(FeedFiles(folder), [refused] if feed == "a/one" else [])
+        refused = Delivery(
+            "1", "1", NIGHT.isoformat(), "exams", FEEDS[0], "exams/results/x.csv", "", "0", status="refused",
+            reason="exams/results/x.csv has no header.", reason_for_all="It has no header.",
+        )  # fmt: skip
+        write_deliveries(FeedFiles(folder), [refused] if feed == FEEDS[0] else [])
         duckdb.sql(
             f"copy (select '{feed}' as feed, 'filled' as rule, 'name' as column_name, 'row' as severity) "
             f"to '{folder / 'problems.parquet'}'"
@@ -238,15 +251,15 @@ def test_what_is_held_quarantined_and_refused_is_in_the_outcome(settings, calls,
 
     lines: list[str] = []
     monkeypatch.setattr(steps.step_log.log, "warning", lambda text, *values: lines.append(text % values))
-    hold = SimpleNamespace(feed="a/one", slice="2133000001", reason="fell by half")
+    hold = SimpleNamespace(feed=FEEDS[0], slice="2133000001", reason="fell by half")
     monkeypatch.setattr(steps.ingest, "read_feed", read)
     monkeypatch.setattr(steps.ingest, "guard", lambda *_: [hold])
     outcome = run(settings)
-    assert lines == ["held: a/one, 2133000001: fell by half"], "the task is green, so its log has to say it"
-    assert outcome["held"] == [{"feed": "a/one", "slice": "2133000001", "reason": "fell by half"}]
-    assert {"feed": "b/two", "rule": "filled", "column": "name", "rows": 1} in outcome["quarantined"]
+    assert lines == ["held: exams/results, 2133000001: fell by half"], "the task is green, so its log has to say it"
+    assert outcome["held"] == [{"feed": FEEDS[0], "slice": "2133000001", "reason": "fell by half"}]
+    assert {"feed": FEEDS[1], "rule": "filled", "column": "name", "rows": 1} in outcome["quarantined"]
     (refused,) = outcome["refused_files"]
-    assert (refused["feed"], refused["reason"]) == ("a/one", "It has no header.")
+    assert (refused["feed"], refused["reason"]) == (FEEDS[0], "It has no header.")
     assert re.fullmatch("[0-9a-f]{16}[.]csv", refused["file"]), "a file's name may be a person's"
     work = Lake(settings.lake).work(NIGHT)
     assert not list(work.glob("*/*.parquet")), "a published night leaves no tables in its scratch"
