@@ -2,13 +2,16 @@
 
 Stays out: exit codes (`shuyuan.cli`), where a message goes (`dags.alarm`, `shuyuan.cli`).
 
-Shuyuan's own errors are written to be read. A library's error may quote a cell, so only its type is shown.
+Shuyuan's own errors are written to be read. A library's error may quote a cell, so of its text only what quotes nothing
+is shown, where it is shown at all.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
+import traceback
 from pathlib import Path
 
 from common import disk_space
@@ -16,6 +19,13 @@ from common.users import owner_name, user_name
 
 _ROOMS = ("common", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples", "shuyuan",
           "warehouse")  # fmt: skip
+
+_QUOTES = "'\"`‘’“”「」"
+# from the first quote to the last, since a value may hold quotes itself; that of can't is none, that of b'x' is
+_QUOTED = re.compile(f"(?<![A-Za-z]{{2}})[{_QUOTES}].*[{_QUOTES}]|(?<![A-Za-z]{{2}})[{_QUOTES}].*")
+_DELIVERED = re.compile(r"\S*[^\x00-\x7f…]\S*|\d{6,}")  # libraries speak English; long numbers are somebody's
+_LIMIT = 300  # characters
+_CAUSES = 5
 
 
 def is_own(error: BaseException) -> bool:
@@ -55,3 +65,31 @@ def sentence(error: BaseException | None, doing: str, log: object) -> str:
         f"{doing} failed with an unexpected error ({type(error).__name__}): its log is {log}; "
         "send that file to whoever maintains the program"
     )
+
+
+def without_values(text: str) -> str:
+    """The first line of a library's message without what it may have of a cell: quoted parts, texts that are not ASCII,
+    long numbers.
+    """
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return _DELIVERED.sub("…", _QUOTED.sub("…", line))[:_LIMIT]
+
+
+def in_short(error: BaseException) -> str:
+    """An error on one line for a screen: the sentence of one of Shuyuan's own or of a fault of the machine, else what
+    the message of the library has to say without quoting.
+    """
+    return " ".join(str(error).split()) if is_own(error) else foreseen(error) or without_values(str(error))
+
+
+def places(error: BaseException) -> str:
+    """Where in the code an unexpected error came from, and what caused it: the frames of each, and its type and message
+    without values.
+    """
+    told: list[str] = []
+    current: BaseException | None = error
+    while current is not None and len(told) < _CAUSES:
+        frames = "".join(traceback.format_tb(current.__traceback__))
+        told.append(f"{type(current).__name__}: {without_values(str(current))}\n{frames}")
+        current = current.__cause__ or current.__context__
+    return "caused by ".join(told)

@@ -97,6 +97,10 @@ class NightFiles:
         """By feed, the last night before this one that brought something good."""
         return self.work / "last_loaded.json"
 
+    def error(self, step: str) -> Path:
+        """The errors of a step in full, which may quote cells."""
+        return self.work / "errors" / f"{step}.txt"
+
     @property
     def missing(self) -> Path:
         """What the night lacks, and the rosters of earlier nights that it uses."""

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from common import disk_space, failures
 from common.settings import SettingsError
 from dags import step_log
-from dags.scratch import DiskFull, Night, Refused
+from dags.scratch import DiskFull, Night, Refused, Unexpected
 from warehouse.lake import disk_use
 
 T = TypeVar("T")
@@ -35,8 +35,8 @@ def night_of(context: Mapping[str, Any]) -> Night:
 def at_night(step: Callable[..., T]) -> Callable[..., T]:
     """A step as the function of a task: the night comes from the run; what a retry cannot mend is not retried.
 
-    The log shows the sentence of Shuyuan's own errors first, and no traceback of what caused them (of failures with
-    SHUYUAN_DEBUG).
+    Airflow logs the error that a task ends with, and what caused it. So it gets Shuyuan's own alone: one without the
+    messages of libraries, which may quote a cell. They are in the night's scratch (of own errors with SHUYUAN_DEBUG).
     """
 
     @wraps(step)
@@ -51,19 +51,29 @@ def at_night(step: Callable[..., T]) -> Callable[..., T]:
         except (Refused, SettingsError) as refusal:
             step_log.write_failure(step.__name__, night, refusal)
             raise _without_retry(refusal) from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, Airflow gets one that quotes nothing)
             if night is not None and disk_space.is_full(error):
                 full = _disk_full(night)
                 step_log.write_failure(step.__name__, night, full)
-                raise _without_retry(full) from error
-            if failures.is_own(error) and not (night and night.settings.debug):
-                step_log.write_failure(step.__name__, night, error)
-                raise error.with_traceback(None) from None
-            raise
+                raise _without_retry(full) from None
+            raise _own_error(step.__name__, night, error) from None
 
     signature = inspect.signature(step)
     task_function.__signature__ = signature.replace(parameters=[*signature.parameters.values()][1:])  # type: ignore[attr-defined]
     return task_function
+
+
+def _own_error(step: str, night: Night | None, error: Exception) -> Exception:
+    """The error with which a step ends, after it was written down."""
+    if failures.is_own(error):
+        step_log.write_failure(step, night, error)
+        if night and night.settings.debug:
+            step_log.write_in_full(step, night, error)
+        return error.with_traceback(None)
+    if night is not None:
+        step_log.write_unexpected(step, night, error)
+    log = "this one" if night is None else night.lake.airflow / "logs"
+    return Unexpected(failures.sentence(error, f"the step {step}", log))
 
 
 def _disk_full(night: Night) -> DiskFull:

@@ -37,6 +37,10 @@ class Refused(Exception):  # noqa: N818 (what a gate does is no fault of the pro
     """A gate has refused the night: a retry changes nothing."""
 
 
+class Unexpected(Exception):  # noqa: N818 (what it was to the program)
+    """A step has met an error that nobody foresaw; the text has none of a library's, which may quote a cell."""
+
+
 class RecordDamaged(Exception):  # noqa: N818 (what is the matter with it)
     """A file that a step has left for others cannot be read."""
 

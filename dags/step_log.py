@@ -6,9 +6,11 @@ Stays out: the words of an error (`common.failures`), telling the person on duty
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
-from common import failures
+from common import failures, files
 from common.delivered_text import for_all
 from dags.scratch import Night, Refused
 from registry.derived import words
@@ -24,6 +26,21 @@ def write_failure(step: str, night: Night | None, error: Exception) -> None:
     if refused and night is not None:
         for line in _places(step, night):
             log.error("%s", line)
+
+
+def write_unexpected(step: str, night: Night, error: Exception) -> None:
+    """Write where an error that nobody foresaw came from, and what of its message quotes nothing."""
+    log.error("%s", failures.places(error))
+    log.error("the whole message, which may quote a cell and is for this machine alone: %s", night.files.error(step))
+    write_in_full(step, night, error)
+
+
+def write_in_full(step: str, night: Night, error: Exception) -> None:
+    """Write an error with all that its messages quote into the night's scratch, for its user alone."""
+    file = night.files.error(step)
+    with suppress(OSError):  # what cannot be written must not hide the error
+        files.make_folder(file.parent, 0o700)
+        files.append_text(file, "".join(traceback.format_exception(error)), 0o600)
 
 
 def write_holds(register: Register, holds: Iterable[Sequence[str]]) -> None:

@@ -85,25 +85,24 @@ def _print_error(error: Exception) -> None:
     if isinstance(error, typer.TyperException):
         typer.echo(error.format_message(), err=True)
         return
-    text = " ".join(str(error).split())
-    foreseen = failures.foreseen(error)
+    text, is_foreseen = failures.in_short(error), failures.is_own(error) or failures.foreseen(error) is not None
     if failures.is_own(error):
         typer.echo(text, err=True)
-    elif foreseen:
-        typer.echo(f"{foreseen[0].upper()}{foreseen[1:]}.", err=True)
+    elif is_foreseen:
+        typer.echo(f"{text[0].upper()}{text[1:]}.", err=True)
     else:
         typer.echo(f"Unexpected error ({type(error).__name__}): {text}", err=True)
     if _debug():
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
-    elif not failures.is_own(error) and not foreseen:
+    elif not is_foreseen:
         typer.echo(_REPORT_HINT, err=True)
 
 
 _REPORT_HINT = (
     "Run it again with SHUYUAN_DEBUG=1, which shows where in the code it happened, and send that and the output of "
-    "'shuyuan doctor' to whoever maintains the program."
+    "'shuyuan doctor' to whoever maintains the program. Its messages may quote what was delivered: take that out first."
 )
 
 

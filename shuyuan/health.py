@@ -39,7 +39,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         try:
             yield from check(settings)
         except Exception as error:  # noqa: BLE001 (whatever is broken is what we are here to say)
-            text = failures.foreseen(error) or " ".join(str(error).split())
+            text = failures.in_short(error)
             if text not in broken:
                 yield Finding("wrong", text)
             broken.add(text)

@@ -212,6 +212,30 @@ def test_a_step_that_breaks_ends_the_night_with_its_own_sentence(settings, calls
     assert "assemble" not in calls
 
 
+def test_what_a_library_quotes_of_a_cell_is_in_no_log(settings, calls, monkeypatch, caplog, capfd):
+    cells = ("龘靐齉", "Bea", "320102201509301234")  # not in the code that fails, which a log may show
+
+    def broken(*_: Any, **__: Any) -> None:
+        try:
+            duckdb.sql("select cast(? as integer)", params=[cells[0]]).fetchall()
+        except duckdb.Error as error:
+            raise ValueError(f"no pupil {cells[1].encode()}, of {cells[2]}") from error
+
+    monkeypatch.setattr(steps.build, "run", broken)
+    outcome = run(settings)
+    assert "failed with an unexpected error (ValueError)" in outcome["reason"]
+    in_full = Lake(settings.lake).work(NIGHT) / "errors" / "transform.txt"
+    assert in_full.stat().st_mode & 0o777 == 0o600
+    logs = [path.read_bytes() for path in (settings.lake / "airflow").rglob("*") if path.is_file()]
+    told = b"".join(logs) + f"{caplog.text}{alerts(settings)}{outcome}{''.join(capfd.readouterr())}".encode()
+    for quoted in cells:
+        assert quoted in in_full.read_text()
+        assert quoted.encode() not in told
+    log = (settings.lake / "airflow" / "logs" / "night-2025-10-15.log").read_text()
+    assert "ConversionException: Conversion Error: Could not convert string … to INT32" in log
+    assert f'File "{__file__}"' in log
+
+
 def test_a_step_that_stumbles_is_tried_once_more_without_waiting(settings, calls, monkeypatch):
     tries: list[int] = []
 

@@ -74,11 +74,11 @@ def test_an_unexpected_failure_is_still_a_sentence(desk: Desk, lake: Path) -> No
 def test_a_trace_is_shown_on_request_only(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, night_gives: object, tmp_path: Path
 ) -> None:
-    night_gives(RuntimeError("boom\nbang"))  # type: ignore[operator]
+    night_gives(RuntimeError("no INT32: '张三' 李四\nAnn"))  # type: ignore[operator]
     words = ("night", "--inbox", tmp_path, "--lake", tmp_path / "lake", "--date", "2025-10-15")
     quiet = desk(*words)
     assert quiet.exit_code == 1
-    assert "Unexpected error (RuntimeError): boom bang\n" in quiet.stderr
+    assert "Unexpected error (RuntimeError): no INT32: … …\n" in quiet.stderr
     assert "shuyuan doctor" in quiet.stderr
     assert "Traceback" not in quiet.stderr
     monkeypatch.setenv("SHUYUAN_DEBUG", "1")

@@ -36,7 +36,7 @@ def test_only_what_is_wrong_fails(desk: Desk, monkeypatch: pytest.MonkeyPatch, s
 
 def test_a_check_that_breaks_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: Settings) -> Iterator[Finding]:
-        raise OSError("no such\ndevice")
+        raise OSError("no such device\n'张三'")
         yield
 
     monkeypatch.setattr(health, "CHECKS", (broken,))

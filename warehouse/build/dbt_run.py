@@ -17,6 +17,7 @@ from time import perf_counter
 from typing import Any
 
 import registry
+from common import failures
 from common.files import make_folder, write_text
 from common.night_files import NightFiles
 from registry.model import Register
@@ -31,6 +32,9 @@ PARSE_DATE = date(2026, 1, 1)  # any fixed date: parsing must not depend on the 
 _NO_JSON = "--no-write-json"
 _QUIET_OPTIONS = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
           "--no-send-anonymous-usage-stats", "--no-version-check"]  # fmt: skip
+
+# kinds of errors that quote code, and no cell
+_OF_CODE = re.compile("(Binder|Catalog|Parser|Compilation|Dependency|Parsing|Contract) Error|contract")
 
 
 class _Constant(dict[str, Any]):
@@ -319,6 +323,6 @@ def _reason(message: str) -> str:
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     useful = [line for line in lines if not line.startswith(("LINE ", "^", "compiled code at", "> in macro"))]
     text = " ".join(useful[:3])
-    if re.search(r"(Conversion|Constraint|Invalid Input|Out of Range) Error", text):
-        text = re.sub(r"'[^']*'", "'…'", text)
+    if not _OF_CODE.search(text):
+        text = failures.without_values(text)
     return re.sub(r"\d{6,}", "…", text).rstrip(".")[:300]

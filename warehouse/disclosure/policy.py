@@ -8,7 +8,7 @@ strictest; without any it is kept. The policies, from open to strict:
   keep                   as it is
   generalise_to_year     the year of a date, as an integer
   generalise_to_broader  the broader code of a code, as its code set declares it; null where it has none
-  mask                   first character of a short text, first two of a longer one, then `*`
+  mask                   first character of a text of several, then `*`: two could be a name, with more behind it
   words                  as it is where the register says it (`registry.derived.words`), else its short name
   by_element             as it is where the row's `element_id` names an element that is kept, else a pseudonym
   short_name             16 hex digits under a key of their kind, for texts that may be names (`short_names`)
@@ -227,8 +227,8 @@ def _text(name: str) -> str:
 
 
 def _mask(sql_text: str) -> str:
-    visible = f"case when length({sql_text}) > 4 then 2 when length({sql_text}) > 1 then 1 else 0 end"
-    return f"left({sql_text}, {visible}) || repeat('*', length({sql_text}) - ({visible}))"
+    shown = f"if(length({sql_text}) > 1, 1, 0)"
+    return f"left({sql_text}, {shown}) || repeat('*', length({sql_text}) - {shown})"
 
 
 def _year(column: str, sql_type: str) -> str:
