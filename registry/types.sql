@@ -128,6 +128,41 @@ create or replace macro memory.main.name_key(v) as (
         )[1] end
 );
 
+-- A text without what stands around a name: 李明 of 李明（1）班, of 李明老师工作室.
+create or replace macro memory.main.bare_text(v) as (
+    regexp_replace(
+        regexp_replace(v, '[\d\p{P}\p{S}\p{Z}]', '', 'g'), '(?:年级|班级|班|组|队|社|级|家|的|老师|同学|工作室)+$', ''
+    )
+);
+
+-- The beginnings of all names that a text may hold: its parts of three and four characters, and the first four of a name
+-- that it may be as a whole.
+create or replace macro memory.main.name_grams(v) as (
+    list_transform([memory.main.as_name(v)], lambda x: list_distinct(
+        [left(x, 4), left(memory.main.bare_text(x), 4)]
+        || list_transform(range(1, length(x) - 1), lambda i: substr(x, i, 4))
+        || list_transform(range(1, length(x) - 1), lambda i: substr(x, i, 3))
+    ))[1]
+);
+
+-- Whether a name is one by which somebody is known anywhere: of three Han characters at least, or of several words. One
+-- that ends like the name of a class is none: a column has slipped.
+create or replace macro memory.main.is_full_name(person) as (
+    regexp_full_match(person, '\p{Han}{3,}') and not regexp_matches(person, '(?:年级|班|组)$')
+    or length(person) > 5 and regexp_matches(person, '\p{L}[ ·]\p{L}')
+);
+
+-- Whether a text holds a person's name: it is one, less what stands around it, or has a full one within. A shorter name,
+-- which may be a word (向阳班), counts as a whole and for people of the same place alone; a public text as a whole alone,
+-- since schools are called after people (陶行知小学).
+create or replace macro memory.main.holds_name(v, person, is_public, is_near) as (
+    list_transform([memory.main.as_name(v)], lambda x: case
+        when not contains(x, person) or not regexp_matches(person, '\p{L}.*\p{L}') then false
+        when memory.main.is_full_name(person) then not is_public or person in (x, memory.main.bare_text(x))
+        else is_near and person in (x, memory.main.bare_text(x))
+    end)[1]
+);
+
 -- Whether `a` is `b` with one character more. Names of up to four characters, nearly all, are compared without a loop.
 create or replace macro memory.main.has_one_more(a, b) as (
     case

@@ -18,6 +18,7 @@ from ingest import sql
 from registry.authority import may_own
 from registry.codes import code_of
 from registry.damaged_names import is_damaged
+from registry.derived.free_texts import shown_as_written
 from registry.model import Column, Feed, Register, Severity
 from registry.reading import MEASURES, as_written, names_person, other_document, says_none, tells_grades
 from registry.types import (
@@ -258,8 +259,7 @@ def _damaged(column: Column, register: Register, feed: Feed) -> list[Rule]:
 
 def _misplaced(column: Column, register: Register, feed: Feed) -> list[Rule]:
     """Somebody's number in a text that a release shows as it is: left in, it would make door 2 refuse the release."""
-    is_shown = any(e.release == "keep" for e in register.elements if e.id in column.elements)
-    if not is_shown or column.type not in ("text", "identifier"):
+    if not shown_as_written(register, column):
         return []
     severity: Severity = "row" if column.severity == "row" or column.name in feed.key else "cell"
     value = sql.name(column.name)

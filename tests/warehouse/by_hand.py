@@ -19,6 +19,10 @@ from warehouse.lake import Lake, connect_lake
 NIGHT = date(2025, 10, 15)
 SECRET = bytes(range(32))
 HOUSE = registry.HOUSE
+PEOPLE = {
+    "students": "select '张三' as name, '李四光' as guardian_name, '3132990101' as school",
+    "teachers": "select '欧阳明月' as name, '3132990102' as school",
+}
 
 
 def column(name: str, **meta: str) -> dict[str, Any]:
@@ -84,6 +88,9 @@ class Hand:
 
     def build(self) -> Path:
         with connect_lake(self.lake) as connection:
+            connection.execute("create schema if not exists lake.conformed")
+            for table, sql in PEOPLE.items():
+                connection.execute(f"create or replace table lake.conformed.{table} as {sql}")
             for name, sql in self.sql.items():
                 connection.execute(f"create or replace table lake.marts.{name} as {sql}")
         path = self.folder / "manifest.json"

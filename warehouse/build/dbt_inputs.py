@@ -16,6 +16,7 @@ from registry import codes, known_feeds
 from registry.authority import owners_on
 from registry.derived.carriers import carriers
 from registry.derived.event_feeds import event_feeds
+from registry.derived.free_texts import free_texts
 from registry.derived.references import references_of
 from registry.derived.senders import senders
 from registry.derived.successions import begun
@@ -62,7 +63,7 @@ def variables(register: Register, night: date) -> str:
 
     `register` holds the bureau and its words, `feeds` the contracts of all known feeds by id, `sources`
     the ids of those connected, `carriers`, `owners`, `senders`, `unions` and `event_feeds` what follows on the night,
-    `references` what the rows of a feed refer to,
+    `references` what the rows of a feed refer to, `free_texts` its columns in which anything may be written,
     `school_year` the last that has begun by it, `successions` those that have, `readings` the columns of
     which the register says more than the type, and `codes` by "<code set>|<source>" the
     written forms of that set in that source, and what they stand for.
@@ -84,6 +85,7 @@ def variables(register: Register, night: date) -> str:
             "senders": senders(register),
             "references": {feed.id: references_of(feed) for feed in feeds},
             "unions": unions(register),
+            "free_texts": free_texts(register),
             "event_feeds": event_feeds(register),
             "successions": begun(register.organisations, night),
             "readings": declared_readings(register, feeds),

@@ -17,9 +17,10 @@ from warehouse.errors import ReleaseError
 
 @dataclass(frozen=True)
 class ColumnDoc:
-    """A mart column as described: `release`, `released_as`, `element` and `discloses` are its dbt `meta`, or None.
+    """A mart column as described: `release`, `released_as`, `element`, `discloses` and `made_of` are its dbt `meta`.
 
     `discloses`: an element that the column gives away although its value is another (the name of the school: its code).
+    `made_of`: what it is made of, where it is not the value of one element.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ColumnDoc:
     released_as: str | None = None
     element: str | None = None
     discloses: str | None = None
+    made_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,4 +88,5 @@ def _column(column: Mapping[str, Any]) -> ColumnDoc:
         released_as=meta.get("released_as"),
         element=meta.get("element"),
         discloses=meta.get("discloses"),
+        made_of=tuple(meta.get("made_of") or ()),
     )

@@ -20,6 +20,8 @@ strictest; without any it is kept. The policies, from open to strict:
 The domain of a pseudonym (see `pseudonyms`): a column named `…_uid` holds keys of records, by which marts are joined;
 of a value it is the element; of what is neither, the column's own name.
 
+A kept text in which a person's name stands leaves as its short name, whatever its policy (`names_in_texts`).
+
 What is kept is given in types that every reader of tables takes: a list as its items joined by commas, a decimal as a
 double, and null for an empty text and an empty list.
 """
@@ -27,10 +29,10 @@ double, and null for an empty text and an empty list.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from registry.derived import words
+from registry.derived import free_texts, words
 from registry.model import Element, Register
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.disclosure.pseudonyms import RECORD_KEYS
@@ -56,6 +58,8 @@ class ReleasedColumn:
 
     `sql` reads the mart under the alias `mart`. Where the column is (perhaps) a pseudonym, `pseudonym_of` is the
     SQL of the text to be replaced, `domain` that of its domain, and `sql` reads the replacement as `{pseudonym}`.
+    `free_text` is the SQL of a text that is shown as it is, whatever is written there (`names_in_texts`); `place` that
+    of the school of which it speaks, `is_public` whether it is for everybody.
     """
 
     name: str
@@ -63,6 +67,9 @@ class ReleasedColumn:
     description: str
     pseudonym_of: str | None = None
     domain: str | None = None
+    free_text: str | None = None
+    place: str = "cast(null as varchar)"
+    is_public: str = "false"
 
 
 def released_columns(mart: MartDoc, types: Mapping[str, str], register: Register) -> tuple[ReleasedColumn, ...]:
@@ -178,8 +185,33 @@ def _released_column(mart: MartDoc, doc: ColumnDoc, sql_type: str, policy: str, 
         broader = _broader_codes(doc, register)
         return ReleasedColumn(name, released_value(column, sql_type, policy, broader), doc.description)
     if policy in ("keep", "empty"):
-        return ReleasedColumn(name, _plain(released_value(column, sql_type, policy), sql_type), doc.description)
+        shown = ReleasedColumn(name, _plain(released_value(column, sql_type, policy), sql_type), doc.description)
+        is_text = policy == "keep" and sql_type == "VARCHAR"
+        return _free_text(shown, mart, doc, sql_text, register) if is_text else shown
     return ReleasedColumn(name, released_value(column, sql_type, policy), doc.description)
+
+
+def _free_text(
+    shown: ReleasedColumn, mart: MartDoc, doc: ColumnDoc, sql_text: str, register: Register
+) -> ReleasedColumn:
+    """A column that is kept, and the text of it where its element is free text."""
+    texts = [e for e in register.elements if e.id in _sources(doc) and free_texts.is_free_text(e)]
+    if not texts:
+        return shown
+    public = "true" if all(map(free_texts.is_public, texts)) else "false"
+    return replace(shown, free_text=sql_text, place=_place(mart, register), is_public=public)
+
+
+def _sources(doc: ColumnDoc) -> set[str]:
+    """The elements whose value a column is, or of which it is made."""
+    return {doc.element} if doc.element else set(doc.made_of)
+
+
+def _place(mart: MartDoc, register: Register) -> str:
+    """The SQL of the school of which a row of a mart speaks: its first column that is a school's code."""
+    codes = {e.id for e in register.elements if e.type == "school_code"}
+    columns = (doc.name for doc in mart.columns.values() if _sources(doc) and _sources(doc) <= codes)
+    return next(map(_text, columns), "cast(null as varchar)")
 
 
 def _plain(value: str, sql_type: str) -> str:
@@ -192,14 +224,19 @@ def _plain(value: str, sql_type: str) -> str:
 
 
 def _by_element(name: str, doc: ColumnDoc, register: Register) -> ReleasedColumn:
-    open_elements = ", ".join(f"'{e.id}'" for e in register.elements if e.release == "keep") or "''"
-    sql_text, is_open = _text(doc.name), f"coalesce(mart.element_id in ({open_elements}), false)"
+    def is_one(of: Callable[[Element], bool]) -> str:
+        ids = ", ".join(f"'{e.id}'" for e in register.elements if of(e)) or "''"
+        return f"coalesce(mart.element_id in ({ids}), false)"
+
+    sql_text, is_open = _text(doc.name), is_one(lambda e: e.release == "keep")
     return ReleasedColumn(
         name,
         sql=f"case when {is_open} then {sql_text} else {{pseudonym}} end",
         description=doc.description,
         pseudonym_of=f"case when {is_open} then null else {sql_text} end",
         domain=f"coalesce(mart.element_id, '{doc.name}')",
+        free_text=f"case when {is_one(free_texts.is_free_text)} then {sql_text} end",
+        is_public=is_one(free_texts.is_public),
     )
 
 

@@ -23,7 +23,7 @@ from common import files
 from common.night_files import NightFiles
 from registry import loader
 from registry.model import Register
-from warehouse.disclosure import mart_docs, people, pseudonyms, short_names
+from warehouse.disclosure import mart_docs, names_in_texts, people, pseudonyms, short_names
 from warehouse.disclosure.mart_docs import MartDoc
 from warehouse.disclosure.secret import fingerprint, require_same
 from warehouse.errors import ReleaseError
@@ -69,9 +69,10 @@ def assemble_candidate(
     shutil.rmtree(directory, ignore_errors=True)
     (directory / "parquet").mkdir(parents=True)
     with connect_lake(lake) as connection:
-        columns = {doc.name: mart_files.columns(connection, doc, register) for doc in docs}
+        columns: mart_files.Columns = {doc.name: mart_files.columns(connection, doc, register) for doc in docs}
         pseudonyms.prepare_pseudonyms(connection, secret, fingerprint(secret), mart_files.pseudonym_queries(columns))
         with short_names.installed(connection, secret):
+            columns, names_hidden = names_in_texts.hide(connection, columns, register)
             marts, completeness = mart_files.write(connection, docs, columns, directory)
     _copy_register(register_dir, directory / "register")
     release_id = f"{night.isoformat()}-{_content_id(register, marts, docs)}"
@@ -82,7 +83,7 @@ def assemble_candidate(
         "register_version": register.version,
         "bureau": register.bureau.id,
         "secret_fingerprint": fingerprint(secret),
-        "personal_data": people.manifest_entry(docs, register),
+        "personal_data": people.manifest_entry(docs, register) | {"names_hidden": names_hidden},
         "marts": marts,
         "completeness": completeness,
     }

@@ -108,3 +108,40 @@
     where {{ is_unknown(reference, 'value', 'school', reference.past) }}
     group by value, school
 {%- endmacro %}
+
+{#
+  The texts of a column in which anything may be written: what stands tonight, of events what came within 30 nights. They
+  are told apart as delivered, and typed afterwards: most stand in many rows.
+#}
+{% macro written_texts(feed_id, text) -%}
+    {%- set school = school_told(feed_id, 'said') -%}
+    {%- set needed = [text.column, school.split('"')[1] if school and '"' in school else ''] -%}
+    {%- set columns = feed(feed_id).columns | selectattr('name', 'in', needed) | list -%}
+    select
+        '{{ feed_id }}' as feed,
+        {{ school or 'cast(null as varchar)' }} as organisation_code,
+        '{{ text.column }}' as column_name,
+        {{ text.is_public }} as is_public,
+        said."{{ text.column }}" as value,
+        said._delivery_id,
+        said._row_number,
+        said.rows
+    from (
+        select
+            {%- for column in columns %}
+            {{ typed(column, feed_id) }} as "{{ column.name }}",
+            {%- endfor %}
+            _slice, _delivery_id, _row_number, rows
+        from (
+            select
+                {% for column in columns %}"{{ column.name }}", {% endfor %}_slice,
+                min(_delivery_id) as _delivery_id,
+                arg_min(_row_number, _delivery_id) as _row_number,
+                count(*) as rows
+            from {{ source('raw', feed_id | replace('/', '__')) }}
+            where _known_to is null{{ ' and _known_from > ' ~ night() ~ ' - interval 30 day' if text.of_event }}
+            group by {% for column in columns %}"{{ column.name }}", {% endfor %}_slice
+        ) as delivered
+    ) as said
+    where length(said."{{ text.column }}") > 1
+{%- endmacro %}

@@ -37,6 +37,8 @@ check_problem as (
     select * from {{ ref('school_references') }}
     union all
     select * from {{ ref('unknown_references') }}
+    union all
+    select * from {{ ref('names_in_texts') }}
     {%- if rosters() %}
     union all
     select * from {{ ref('roster_schools') }}
