@@ -46,6 +46,10 @@ class Plants:
     def phone(self, place: str) -> str:
         return self._placed(place, f"19{self._random.randrange(10**9):09d}")
 
+    def known(self, text: str, place: str) -> str:
+        """A text with the name of somebody whom the lake knows."""
+        return self._placed(place, text)
+
     def _placed(self, place: str, text: str) -> str:
         assert text not in self.placed
         self.placed[text], self.addressees[text] = place, self.addressee
@@ -118,9 +122,12 @@ def plant(sent: Sent) -> None:
 
 
 def _zip(plants: Plants) -> bytes:
-    rows = town.csv_bytes([town._class_row(s, g) for s in town.SCHOOLS for g in town.GRADES])
+    rows = [town._class_row(s, g) for s in town.SCHOOLS for g in town.GRADES]
+    pupil, teacher = town.pupils(town.SCHOOLS[0])[0].name, town.teacher_row(town.SCHOOLS[1], 0)["姓名"]
+    rows[0] |= {"班级名称": plants.known(f"{pupil}班", "class called by a pupil")}
+    rows[len(town.GRADES)] |= {"班级名称": plants.known(f"{teacher}老师(2)班", "class called by a teacher")}
     return zip_of({
-        f"{plants.name('folder in a zip')}/{plants.phone('member')}.csv": rows,
+        f"{plants.name('folder in a zip')}/{plants.phone('member')}.csv": town.csv_bytes(rows),
         f"{plants.id_number('refused member')}.pdf": b"%PDF-1.4",
     })  # fmt: skip
 
@@ -207,7 +214,8 @@ def test_the_addressee_has_what_the_release_has_not(told: Told):
     lists = {p: _workbook_text(p) for p in (told.night.root / "outbox").glob("*/*.xlsx")}
     listed = {place for text, place in told.sent.plants.placed.items() if any(text in said for said in lists.values())}
     assert {"refused file", "file of no source", "refused member", "header of a refused file", "unknown header",
-            "student number", "date of birth", "exam"} <= listed  # fmt: skip
+            "student number", "date of birth", "exam", "class called by a pupil",
+            "class called by a teacher"} <= listed  # fmt: skip
     for path, said in lists.items():
         of_others = {
             place for text, place in told.sent.plants.placed.items()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_string, policy
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +21,7 @@ import pytest
 from common.settings import Settings
 from dags import alarm, alerts, channels, claim, outcome
 from dags.scratch import Night, Refused
+from tests.dags.receivers import Receiver, serve_mail
 from tests.shuyuan.conftest import alone  # noqa: F401
 from warehouse.errors import BuildFailed
 
@@ -182,20 +183,6 @@ def test_an_outbox_that_cannot_be_written_keeps_no_alert_back(night, inbox):
 # ---------------------------------------------------------------- channels
 
 
-class Receiver(BaseHTTPRequestHandler):
-    """Keeps what is posted; answers with the server's next status."""
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.bodies.append(json.loads(body))  # type: ignore[attr-defined]
-        self.send_response(self.server.answers.pop(0) if self.server.answers else 200)  # type: ignore[attr-defined]
-        self.send_header("Location", "/elsewhere")
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     server: Any = HTTPServer(("127.0.0.1", 0), Receiver)
@@ -268,27 +255,6 @@ def test_a_command_that_fails_is_a_line_without_what_it_printed(night, monkeypat
     alarm.raise_alarm(night, "read", FAILURE)
     assert lines(night)[1] == "2025-10-15 failed was not delivered by command: the command ended with status 6"
     assert "no such host" in caplog.text
-
-
-def serve_mail(listener: socket.socket, mails: list[str]) -> None:
-    """One SMTP session: takes one mail."""
-    connection, _ = listener.accept()
-    connection.settimeout(20)
-    with connection, connection.makefile("rw", encoding="utf-8", newline="\r\n") as stream:
-
-        def answer(text: str) -> None:
-            stream.write(f"{text}\n")
-            stream.flush()
-
-        answer("220 ready")
-        for line in stream:
-            if line.upper().startswith("DATA"):
-                answer("354 go on")
-                mails.append("".join(iter(stream.readline, ".\r\n")))
-            elif line.upper().startswith("QUIT"):
-                answer("221 bye")
-                return
-            answer("250 ok")
 
 
 def test_a_mail_has_the_text_and_what_else_is_known(night, monkeypatch):
