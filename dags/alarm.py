@@ -50,10 +50,8 @@ def night_published(night: Night) -> None:
     """
     alerts.write_lines(night.lake, night.date, outcome.alarms(night))
     alerts.close_alerts(night.lake, night.date)
-    missing = outcome.missing(night)
-    if missing["is_school_day"]:
-        standing = (lack["sentence"] for lack in missing["lacks"] if lack["kind"] != "empty")
-        alerts.tell_missing(night.lake, night.date, " ".join(standing))
+    if outcome.missing(night)["is_school_day"]:
+        alerts.tell_missing(night.lake, night.date, " ".join(outcome.lack_sentences(night, without="empty")))
 
 
 def on_failure(context: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ Stays out: printing it (`shuyuan.outcome`), deciding it (the gates).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import ingest
@@ -46,17 +47,36 @@ def alarms(night: Night) -> list[str]:
     missed = night.read(night.files.missed, [])
     lines = [f"No night was run for {', '.join(missed)}: what came on those days counts from this night."]
     came = ingest.alarms(night.work, night.register) if night.files.arrivals.exists() else []
-    lacks = [lack["sentence"] for lack in missing(night)["lacks"]]
-    return [*(lines if missed else []), *night.read(night.files.damage, []), *came, *lacks]
+    return [*(lines if missed else []), *night.read(night.files.damage, []), *came, *lack_sentences(night)]
+
+
+def lack_sentences(night: Night, without: str = "") -> list[str]:
+    """What the night lacks, but for the lacks of one kind, a sentence each; on the first night that is published, the
+    feeds that never came have one together.
+    """
+    told = missing(night)
+    lacks = [lack for lack in told["lacks"] if lack["kind"] != without]
+    never = [lack for lack in lacks if told["is_first"] and _never_came(lack)]
+    if len(never) < 2:
+        return [lack["sentence"] for lack in lacks]
+    feeds = ", ".join(lack["feed"] for lack in never)
+    together = (
+        f"On this first night nothing came of {len(never)} feeds that are expected ({feeds}): see whether they are "
+        "exported, or say `from_first_delivery` in the contracts of those that are to come later."
+    )
+    return [together, *(lack["sentence"] for lack in lacks if lack not in never)]
+
+
+def _never_came(lack: Mapping[str, Any]) -> bool:
+    return lack["kind"] == "silent" and lack["since"] is None and len(lack["places"]) == lack["places_in_all"]
 
 
 def missing(night: Night) -> dict[str, Any]:
-    """What the night lacks, the rosters of earlier nights that count, and whether it is a school day; nothing before
-    its marts are built.
+    """What the night lacks, the rosters of earlier nights that count, whether it is a school day, and whether it is the
+    first to be published; nothing before its marts are built.
     """
-    nothing = {"lacks": [], "earlier_rosters": [], "is_school_day": False}
-    content: dict[str, Any] = night.read(night.files.missing, nothing)
-    return content
+    nothing = {"lacks": [], "earlier_rosters": [], "is_school_day": False, "is_first": False}
+    return nothing | night.read(night.files.missing, {})
 
 
 def doors(night: Night) -> list[dict[str, Any]]:

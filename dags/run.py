@@ -48,7 +48,7 @@ def at_night(step: Callable[..., T]) -> Callable[..., T]:
             night = night_of(get_current_context())
             with disk_use.measured(night.lake, night.date):
                 return step(night, *arguments, **named)
-        except (Refused, SettingsError) as refusal:
+        except (Refused, SettingsError, DiskFull) as refusal:
             step_log.write_failure(step.__name__, night, refusal)
             raise _without_retry(refusal) from None
         except Exception as error:  # noqa: BLE001 (whatever it is, Airflow gets one that quotes nothing)

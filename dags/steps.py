@@ -20,7 +20,7 @@ import registry
 from common.settings import SettingsError
 from dags import alarm, claim, outcome, step_log, verdicts
 from dags.damage import lake_check
-from dags.scratch import Night, Refused
+from dags.scratch import DiskFull, Night, Refused
 from registry import working_days
 from warehouse import build, lineage, missing, problem_lists, release
 from warehouse.disclosure import secret
@@ -64,7 +64,8 @@ def find_arrivals(night: Night) -> list[str]:
     """Find the files that were not committed before (or all of the feeds to be read alone); the feeds to be read.
 
     A feed of which no file is opened, since all are known or refused, is done here and costs no task.
-    Raises SettingsError where the inbox holds nothing of the feeds to be read alone.
+    Raises SettingsError where the inbox holds nothing of the feeds to be read alone; DiskFull where the disk surely has
+    no room for what it holds.
     """
     claim.require(night)
     with _connected(night) as connection:
@@ -80,6 +81,9 @@ def find_arrivals(night: Night) -> list[str]:
         raise SettingsError(
             f"The inbox {night.inbox} holds no file of {', '.join(night.only_feeds)}: put it there first."
         )
+    new_bytes = {arrival.file: arrival.bytes for arrival in arrivals if arrival.is_opened}
+    if too_little := disk_use.surely_too_little(night.lake, sum(new_bytes.values())):
+        raise DiskFull(too_little)
     ingest.land_unread(arrivals, night.lake.landing)
     night.write(night.files.arrivals, [arrival.as_dict() for arrival in arrivals])
     feeds = {arrival.feed for arrival in arrivals if arrival.is_opened}
@@ -185,7 +189,8 @@ def check_deliveries(night: Night) -> None:
         lacks = [lack.as_dict() for lack in missing.lacks(connection, night.register, night.date)]
         rosters = missing.earlier_rosters(connection, night.register, night.date)
         is_school_day = working_days.is_school_day(night.register.calendar, night.date)
-        told = {"lacks": lacks, "earlier_rosters": rosters, "is_school_day": is_school_day}
+        is_first = release.current(night.lake) is None
+        told = {"lacks": lacks, "earlier_rosters": rosters, "is_school_day": is_school_day, "is_first": is_first}
         night.write(night.files.missing, told)
         reason = ingest.nothing_loaded(connection, night.register, night.date) or missing.emptied(
             connection, night.lake, night.register

@@ -143,6 +143,21 @@ def test_a_day_without_school_neither_opens_nor_mends_a_silence(night, inbox):
     assert [alert.kind for alert in alerts.open_alerts(night.lake)] == ["missing"]
 
 
+def test_the_feeds_that_never_came_are_one_sentence_on_a_first_night(night, inbox):
+    never = {"kind": "silent", "since": None, "places": [None], "places_in_all": 1}
+    some = never | {"feed": "c", "sentence": "C is silent at one school.", "places_in_all": 2}
+    lacks = [never | {"feed": feed, "sentence": f"{feed} is silent."} for feed in "ab"] + [some]
+    for days, is_first in enumerate((True, False)):
+        told = {"lacks": lacks, "earlier_rosters": [], "is_school_day": True, "is_first": is_first}
+        later = other(night, days)
+        later.write(later.files.missing, told)
+        alarm.night_published(later)
+    first, second = (message["text"] for message in messages(inbox))
+    assert first.startswith("On this first night nothing came of 2 feeds that are expected (a, b): see")
+    assert first.endswith(" C is silent at one school.")
+    assert second == "a is silent. b is silent. C is silent at one school."
+
+
 def test_an_empty_list_is_a_finding_of_its_night_alone(night, inbox):
     lacking(night, "A sent no rows.", kind="empty")
     assert messages(inbox) == []

@@ -389,6 +389,14 @@ def test_a_full_disk_ends_the_night_at_once_with_how_much_is_needed_where(settin
     assert not (work / "arrivals.json").exists(), "no step goes on with a part of what was read"
 
 
+def test_a_night_that_the_disk_surely_cannot_hold_is_refused_before_a_file_is_read(settings, calls, monkeypatch):
+    monkeypatch.setattr(steps.disk_use, "surely_too_little", lambda _, new_bytes: f"No room for {new_bytes}.")
+    outcome = run(settings)
+    assert (outcome["status"], outcome["step"]) == ("failed", "find_arrivals")
+    assert outcome["reason"] == "No room for 2."
+    assert calls == ["intake_history", "find_arrivals"]
+
+
 def test_a_night_that_cannot_even_write_its_outcome_says_that_the_disk_is_full(settings, calls, monkeypatch):
     monkeypatch.setattr("dags.night._run_dag", lambda _: "failed")
     space = disk_space.Space(settings.lake, 1 << 30, 0)

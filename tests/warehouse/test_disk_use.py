@@ -69,3 +69,18 @@ def test_a_step_that_does_not_get_the_lake_notes_nothing(tmp_path: Path, free: l
     with disk_use.measured(Lake(tmp_path), NIGHT):
         free[0] = 1
     assert not list(tmp_path.rglob("disk_use.json"))
+
+
+def test_a_night_is_foretold_to_fail_only_where_both_its_files_and_the_last_nights_say_so(
+    tmp_path: Path, free: list[int]
+) -> None:
+    lake = Lake(tmp_path)
+    run(lake, NIGHT, free, 900, 500, 990)  # needs 600 MiB
+    free[0] = 100
+    said = disk_use.surely_too_little(lake, 101 * MIB)
+    assert said is not None
+    assert "100 MiB of 2,000 MiB are free" in said
+    assert "its new files alone have 101 MiB" in said
+    assert disk_use.surely_too_little(lake, 99 * MIB) is None
+    free[0] = 700
+    assert disk_use.surely_too_little(lake, 5000 * MIB) is None

@@ -100,6 +100,20 @@ def full_sentence(lake: Lake) -> str:
     )
 
 
+def surely_too_little(lake: Lake, new_bytes: int) -> str | None:
+    """What a person reads whose disk surely cannot hold a night with so many new bytes; None where it may.
+
+    Surely: less is free than its files have, and than the nights before it have used at their peak.
+    """
+    need, space = forecast(lake), disk_space.space_of(lake.root)
+    if space.free >= min(new_bytes, need.needed):
+        return None
+    return (
+        f"The disk has too little room for this night: {space}, its new files alone have {new_bytes / MIB:,.0f} MiB, "
+        f"and it needs {need.needed / MIB:,.0f} MiB, {need.reason}: free that much there, and run the night again"
+    )
+
+
 def _note(lake: Lake, night: date, before: int, least: int) -> None:
     """Add a step to what is noted; the first that finds nothing noted has begun the night."""
     path = _noted(lake, night)
