@@ -231,7 +231,7 @@ def test_what_a_library_quotes_of_a_cell_is_in_no_log(settings, calls, monkeypat
     for quoted in cells:
         assert quoted in in_full.read_text()
         assert quoted.encode() not in told
-    log = (settings.lake / "airflow" / "logs" / "night-2025-10-15.log").read_text()
+    log = (settings.lake / "airflow" / "logs" / "night-2025-10-15.log").read_text() + caplog.text
     assert "ConversionException: Conversion Error: Could not convert string … to INT32" in log
     assert f'File "{__file__}"' in log
 
