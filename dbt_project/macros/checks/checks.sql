@@ -121,7 +121,7 @@
         '{{ feed_id }}' as feed,
         {{ school or 'cast(null as varchar)' }} as organisation_code,
         '{{ text.column }}' as column_name,
-        {{ text.is_public }} as is_public,
+        {{ text.is_public | lower }} as is_public,
         said."{{ text.column }}" as value,
         said._delivery_id,
         said._row_number,
