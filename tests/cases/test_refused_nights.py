@@ -43,8 +43,6 @@ rules:
 """
 OWN = {
     "check_raw": {"expectations/raw/student_registry/student_registry__students.yml": _RULE},
-    "transform": {"models/marts/cast_name.sql": "select cast(name as integer) as n from {{ ref('students') }}"},
-    "check_release": {"expectations/release/organisations/class.yml": _RULE},
 }
 
 
