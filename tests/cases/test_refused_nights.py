@@ -29,7 +29,7 @@ from tests.cases.nights import SECOND, Night, put
 from tests.cases.test_names import Sent, plant
 from tests.dags.receivers import Receiver, serve_mail
 
-pytestmark = pytest.mark.soak  # whole nights, one for each gate
+pytestmark = pytest.mark.soak  # a whole night for each gate
 
 _RULE = """
 who_fixes: {zh: 无, en: nobody}
