@@ -131,6 +131,11 @@ class NightFiles:
         return self.work / "outcome.json"
 
     @property
+    def profile(self) -> Path:
+        """What the steps have cost, a line of JSON for each and for each of its parts."""
+        return self.work / "profile.jsonl"
+
+    @property
     def build(self) -> Path:
         """The profile, target and logs of dbt, and the database in which it builds."""
         return self.work / "dbt"

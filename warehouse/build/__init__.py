@@ -3,6 +3,7 @@
 Stays out: the rules themselves (`dbt_project`), proving them (`lineage`).
 """
 
+from warehouse.build.build_events import PHASE, BuildEvent, Follow
 from warehouse.build.dbt_run import (
     PROJECT,
     BuildReport,
@@ -20,9 +21,12 @@ from warehouse.build.dbt_run import (
 from warehouse.build.own_project import assemble
 
 __all__ = [
+    "PHASE",
     "PROJECT",
+    "BuildEvent",
     "BuildReport",
     "FailedTest",
+    "Follow",
     "Node",
     "UnitTest",
     "assemble",

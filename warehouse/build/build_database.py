@@ -19,6 +19,7 @@ import duckdb
 
 from common.lake_transaction import transaction
 from warehouse.lake import Lake, connect_lake, lake_tables, quoted, write_empty_statistics
+from warehouse.lake.table_sizes import TableSize, table_sizes
 
 NAME = "build"  # of the database, and of its file
 LAYERS = ("staging", "conformed", "marts")
@@ -77,9 +78,11 @@ def create_view(lake: Lake, scratch: Path, name: str, sql: str) -> None:
         connection.execute(f"detach {NAME}")
 
 
-def load_into_lake(lake: Lake, scratch: Path, *, threads: int | None = None, memory_limit: str | None = None) -> None:
+def load_into_lake(
+    lake: Lake, scratch: Path, *, threads: int | None = None, memory_limit: str | None = None
+) -> dict[str, TableSize]:
     """Load the built relations into the lake, in one transaction. Tables with unchanged columns and views with an
-    unchanged query keep their definition.
+    unchanged query keep their definition. Returns how large each table of the lake is now.
     """
     with connect_lake(lake, threads=threads, memory_limit=memory_limit) as connection:
         _attach(connection, scratch, " (read_only)")
@@ -89,6 +92,7 @@ def load_into_lake(lake: Lake, scratch: Path, *, threads: int | None = None, mem
                 for statement in _load_statements(name, built, existing.get(name)):
                     connection.execute(statement)
         connection.execute(f"detach {NAME}")
+        return table_sizes(connection)
 
 
 def lake_sql(sql: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,8 +22,10 @@ from common.files import make_folder, write_text
 from common.night_files import NightFiles
 from registry.model import Register
 from warehouse.build import build_database, dbt_inputs, manifest_cache
+from warehouse.build.build_events import Follow, follow_nothing, of_dbt, phase
 from warehouse.errors import BuildFailed
 from warehouse.lake import Lake, connect_lake, create_lake
+from warehouse.lake.table_sizes import TableSize
 from warehouse.tables import raw_tables, register_tables
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -46,12 +48,21 @@ class _Constant(dict[str, Any]):
 
 @dataclass(frozen=True)
 class Node:
-    """The outcome of one model, seed or test: dbt's `status` and execution time."""
+    """The outcome of one model, seed or test: dbt's `status` and execution time.
+
+    Of what is a table: its rows and the bytes of its files in the lake. `partitions_touched` of `partitions_all` were
+    computed, and `why`; of what has no partitions, none and ''.
+    """
 
     name: str
     kind: str
     status: str
     seconds: float
+    rows: int | None = None
+    bytes: int | None = None
+    partitions_touched: int | None = None
+    partitions_all: int | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,9 +114,10 @@ def run(
     threads: int = 2,
     memory_limit: str | None = None,
     models: Sequence[str] = (),
+    follow: Follow = follow_nothing,
 ) -> BuildReport:
     """Build staging, conformed and marts of the lake for the night (or only `models`, as dbt selects them). No other
-    connection may be open.
+    connection may be open. `follow` is told of each part as it begins and ends.
 
     Raises BuildFailed, in one sentence that names the first model or test that failed and why; the lake is then
     unchanged, and the build database stays in the night's scratch folder until the next night starts.
@@ -114,15 +126,20 @@ def run(
     scratch = NightFiles(lake.work(night)).build
     dbt_inputs.write_profile(scratch, lake, threads, memory_limit)
     project = project_dir or PROJECT
-    manifest = _manifest(project, scratch, register)
-    build_database.create_build_database(lake, scratch, incremental_models(manifest))
+    with phase("read_project", follow):
+        manifest = _manifest(project, scratch, register)
+    with phase("copy_from_lake", follow):
+        build_database.create_build_database(lake, scratch, incremental_models(manifest))
     # a unit test depends on no delivery: it is for `unit_tests`
     command = f"build {_NO_JSON} --exclude-resource-type unit_test"
-    result = _dbt(command, project, scratch, dbt_inputs.variables(register, night), manifest, models)
+    variables = dbt_inputs.variables(register, night)
+    result = _dbt(command, project, scratch, variables, manifest, models, callbacks=[of_dbt(follow)])
     results = list(getattr(result.result, "results", None) or [])
     _refuse_failed(result, results, scratch)
-    _write_manifest(manifest, manifest_path(lake, night))
-    build_database.load_into_lake(lake, scratch, threads=threads, memory_limit=memory_limit)
+    with phase("write_manifest", follow):
+        _write_manifest(manifest, manifest_path(lake, night))
+    with phase("load_into_lake", follow):
+        sizes = build_database.load_into_lake(lake, scratch, threads=threads, memory_limit=memory_limit)
     build_database.remove_build_database(scratch)
     warnings = tuple(_failed_test(item, scratch) for item in results if str(item.status) == "warn")
     for warning in warnings:
@@ -130,7 +147,7 @@ def run(
             build_database.lake_sql(warning.failing_rows.read_text(encoding="utf-8")), encoding="utf-8"
         )
     return BuildReport(
-        nodes=tuple(_node(item) for item in results),
+        nodes=tuple(_node(item, sizes) for item in results),
         warnings=warnings,
         seconds=perf_counter() - start,
         manifest=manifest_path(lake, night),
@@ -246,7 +263,13 @@ def _write_manifest(manifest: Any, path: Path) -> None:
 
 
 def _dbt(
-    command: str, project: Path, scratch: Path, variables: str, manifest: Any = None, models: Sequence[str] = ()
+    command: str,
+    project: Path,
+    scratch: Path,
+    variables: str,
+    manifest: Any = None,
+    models: Sequence[str] = (),
+    callbacks: Sequence[Callable[[Any], None]] = (),
 ) -> Any:
     """Run one dbt command, given with its own options, in this process, on all models where none is named; without a
     `manifest` dbt parses the project first. Logs and target go into `scratch`.
@@ -256,7 +279,7 @@ def _dbt(
     selection = ["--select", *models] if models else []
     arguments = [*command.split(), *map(str, paths), *_QUIET_OPTIONS, *selection]
     # dbt would parse `--vars` as YAML, four times and in Python: seconds for a register.
-    return invoke(arguments, manifest, vars=read_variables(variables))
+    return invoke(arguments, manifest, callbacks, vars=read_variables(variables))
 
 
 def read_variables(text: str) -> dict[str, Any]:
@@ -264,13 +287,18 @@ def read_variables(text: str) -> dict[str, Any]:
     return json.loads(text, object_hook=_Constant)
 
 
-def invoke(arguments: Sequence[str], manifest: Any = None, **options: Any) -> Any:
-    """Run one dbt command in this process, as dbt's own runner does, and close its connection. Returns dbt's result."""
+def invoke(
+    arguments: Sequence[str], manifest: Any = None, callbacks: Sequence[Callable[[Any], None]] = (), **options: Any
+) -> Any:
+    """Run one dbt command in this process, as dbt's own runner does, and close its connection. Returns dbt's result.
+
+    `callbacks` are given each message of dbt.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     try:
-        return dbtRunner(manifest=manifest).invoke(list(arguments), **options)
+        return dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke(list(arguments), **options)
     finally:
         # dbt-duckdb keeps its connection for the next command, and with it the lake's catalog.
         environment = DuckDBConnectionManager._ENV  # noqa: SLF001
@@ -294,9 +322,17 @@ def _refuse_failed(result: Any, results: Iterable[Any], scratch: Path) -> None:
         raise BuildFailed(f"dbt could not start: {_reason(str(result.exception))} (log: {log}).")
 
 
-def _node(item: Any) -> Node:
+def _node(item: Any, sizes: Mapping[str, TableSize]) -> Node:
     kind = str(item.node.resource_type)
-    return Node(item.node.name, kind, str(item.status), float(item.execution_time))
+    size = None if kind == "test" else sizes.get(f"{item.node.schema}.{item.node.alias}")
+    return Node(
+        item.node.name,
+        kind,
+        str(item.status),
+        float(item.execution_time),
+        rows=size.rows if size else None,
+        bytes=size.bytes if size else None,
+    )
 
 
 def _unit_test(item: Any) -> UnitTest:

@@ -80,6 +80,11 @@ class Lake:
         return self.restricted / "disk_use.json"
 
     @property
+    def profiles(self) -> Path:
+        """What nights have cost, a table for each."""
+        return self.restricted / "profiles"
+
+    @property
     def problem_lists(self) -> Path:
         """What the problem lists of the outbox held when they were written last."""
         return self.restricted / "problem_lists.json"
