@@ -19,22 +19,30 @@ from typing import Any, TextIO
 from common import disk_space, files
 from common.settings import Settings
 from dags import airflow_home, claim, light_airflow, outcome
+from dags.profile import course, measuring, table
+from dags.profile.course import Course
 from dags.scratch import BY_HAND, Night
 from warehouse.lake import disk_use
 
 Say = Callable[[str], None]
+Follow = Callable[[Course], None]
 
 
 def run(
-    settings: Settings, say: Say | None = None, feeds: Collection[str] = (), *, leave_missed: bool = False
+    settings: Settings,
+    say: Say | None = None,
+    feeds: Collection[str] = (),
+    *,
+    leave_missed: bool = False,
+    follow: Follow | None = None,
 ) -> dict[str, Any]:
     """Run the night of `settings` through Airflow in this process; of `feeds` alone, if any are named.
 
     `leave_missed`: although earlier nights of a dated inbox were not loaded.
 
     Returns the outcome: `status` (published, refused, failed), and with it `release` and `path`, or `reason`.
-    `say` is called with a line for each step as it begins. Raises RegisterError, SettingsError, LakeError before the
-    first step.
+    `say` is called with a line for each step as it begins, `follow` with the course of the night at each change of it.
+    Raises RegisterError, SettingsError, LakeError before the first step.
     """
     values = {k: v for k, v in settings.model_dump().items() if v is not None}
     parameters = values | {"feeds": list(feeds), "leave_missed": leave_missed, "run": BY_HAND}
@@ -42,7 +50,8 @@ def run(
     # invalid settings are refused before anything is changed
     _ = night.register, night.inbox, night.only_feeds, night.readers
     try:
-        state = _run(night, say)
+        with course.followed(Course(table.last(night.lake, night.date), follow) if follow else None):
+            state = _run(night, say)
     except Exception as error:
         if not disk_space.is_full(error):
             raise
@@ -74,6 +83,7 @@ def _run_dag(night: Night) -> str:
 
     for task in dag.tasks:
         task.retries, task.retry_delay = 1, timedelta(0)
+    course.tell(lambda followed: followed.plan(task.task_id for task in dag.topological_sort()))
     conf = {**night.settings.model_dump(mode="json", exclude_none=True), "date": night.date.isoformat()}
     conf |= {"feeds": list(night.feeds), "leave_missed": night.leave_missed, "run": night.run}
     return str(dag.test(run_conf=conf).state)
@@ -127,7 +137,9 @@ def _log_file(night: Night) -> Path:
 
 @contextmanager
 def _logged(night: Night, say: Say | None) -> Iterator[None]:
-    """Redirect the output of Airflow and dbt to the night's log file, and messages of steps to `say`."""
+    """Redirect the output of Airflow and dbt to the night's log file, with what each step has cost, and messages of
+    steps to `say`.
+    """
     path = _log_file(night)
     path.parent.mkdir(parents=True, exist_ok=True)
     steps, handler = logging.getLogger("shuyuan.night"), _CallbackHandler(say)
@@ -135,6 +147,9 @@ def _logged(night: Night, say: Say | None) -> Iterator[None]:
     steps.setLevel(logging.INFO)
     file = path.open("w", encoding="utf-8", errors="backslashreplace")
     out, err = _NightLog(file, sys.stdout), _NightLog(file, sys.stderr)
+    costs = logging.StreamHandler(out)  # Airflow's own handlers pass on warnings alone
+    measuring.log.addHandler(costs)
+    measuring.log.setLevel(logging.INFO)
     try:
         with redirect_stdout(out), redirect_stderr(err):
             yield
@@ -144,6 +159,7 @@ def _logged(night: Night, say: Say | None) -> Iterator[None]:
         with suppress(OSError):
             file.close()
         steps.removeHandler(handler)
+        measuring.log.removeHandler(costs)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from common import disk_space, failures
 from common.settings import SettingsError
 from dags import step_log
+from dags.profile import measuring
 from dags.scratch import DiskFull, Night, Refused, Unexpected
 from warehouse.lake import disk_use
 
@@ -46,7 +47,8 @@ def at_night(step: Callable[..., T]) -> Callable[..., T]:
         night: Night | None = None
         try:
             night = night_of(get_current_context())
-            with disk_use.measured(night.lake, night.date):
+            part = " ".join(map(str, (*arguments, *named.values())))  # the feed of a mapped step
+            with disk_use.measured(night.lake, night.date), measuring.measured(night, step.__name__, part):
                 return step(night, *arguments, **named)
         except (Refused, SettingsError, DiskFull) as refusal:
             step_log.write_failure(step.__name__, night, refusal)

@@ -9,7 +9,7 @@ Every step may be run again: `open_lake` clears the scratch, the rooms skip what
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -17,9 +17,11 @@ import duckdb
 
 import ingest
 import registry
+from common.night_files import FeedFiles
 from common.settings import SettingsError
 from dags import alarm, claim, outcome, step_log, verdicts
 from dags.damage import lake_check
+from dags.profile import course, measuring
 from dags.scratch import DiskFull, Night, Refused
 from registry import working_days
 from warehouse import build, lineage, missing, problem_lists, release
@@ -89,7 +91,10 @@ def find_arrivals(night: Night) -> list[str]:
     feeds = {arrival.feed for arrival in arrivals if arrival.is_opened}
     for feed in sorted({arrival.feed for arrival in arrivals if arrival.feed} - feeds):
         ingest.read_feed(night.register, feed, arrivals, night.lake.landing, night.work)
-    log.info("%d files to be read, of %d feeds", sum(arrival.is_opened for arrival in arrivals), len(feeds))
+    opened = [arrival for arrival in arrivals if arrival.is_opened]
+    measuring.note(bytes=sum(arrival.bytes for arrival in opened))
+    course.tell(lambda followed: followed.map_step(read.__name__, sorted(feeds)))
+    log.info("%d files to be read, of %d feeds", len(opened), len(feeds))
     return sorted(feeds)
 
 
@@ -100,6 +105,10 @@ def read(night: Night, feed: str) -> None:
     arrivals = [ingest.Arrival(**record) for record in night.read(night.files.arrivals)]
     with night.temporary_files():
         ingest.read_feed(night.register, feed, arrivals, night.lake.landing, night.work)
+    measuring.note(
+        rows=_rows([night.files.feed(night.register.feed(feed).table)], night, "rows_read"),
+        bytes=sum(arrival.bytes for arrival in arrivals if arrival.feed == feed and arrival.is_opened),
+    )
 
 
 def guard(night: Night) -> None:
@@ -147,6 +156,7 @@ def commit(night: Night) -> None:
     holds = [ingest.Hold(*hold) for hold in night.read(night.files.holds, [])]
     with _connected(night) as connection:
         ingest.commit(connection, night.register, night.date, night.work, holds)
+    measuring.note(rows=_rows(night.files.read_feeds(), night, "rows_loaded"))
     verdicts.give(night, verdicts.COMMIT, rows)
 
 
@@ -159,14 +169,16 @@ def transform(night: Night) -> None:
     settings = night.settings
     project = build.assemble(settings.project, settings.registry, night.register, night.files.project)
     with write_lock(night.lake, night.date):
-        build.run(
+        report = build.run(
             night.lake,
             night.register,
             night.date,
             project,
             threads=settings.threads,
             memory_limit=settings.memory_limit,
+            follow=measuring.follow_build,
         )
+    measuring.note_nodes(report.nodes)
     verdicts.give(night, verdicts.BUILD, rows)
 
 
@@ -225,7 +237,7 @@ def assemble(night: Night) -> None:
     with _connected(night) as connection:
         disputed_values.note_corrections(connection, night.register, night.date, key)
     with write_lock(night.lake, night.date):
-        release.assemble(
+        candidate = release.assemble(
             night.lake,
             night.register,
             night.date,
@@ -234,6 +246,10 @@ def assemble(night: Night) -> None:
             code_version(),
             night.settings.registry,
         )
+    measuring.note(
+        rows=sum(mart["rows"] for mart in candidate.manifest["marts"].values()),
+        bytes=sum(path.stat().st_size for path in candidate.directory.rglob("*")),
+    )
     night.write(night.files.candidate_build, _build_fingerprint(night))
 
 
@@ -268,6 +284,11 @@ def publish(night: Night) -> None:
     disk_use.keep(night.lake, night.date)
     claim.close(night)
     log.info("published %s", candidate.release_id)
+
+
+def _rows(feeds: Iterable[FeedFiles], night: Night, count: str) -> int:
+    """The sum of a count of rows over the deliveries of some feeds."""
+    return sum(delivery[count] or 0 for files in feeds for delivery in night.read(files.deliveries, []))
 
 
 def _require_verdicts(night: Night, candidate: release.Candidate) -> None:

@@ -10,7 +10,7 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -53,17 +53,23 @@ def write_table(answer: Answer) -> None:
         typer.echo(f"Only the first {MAX_TABLE_ROWS:,} rows are shown; --format csv gives all.", err=True)
 
 
-def aligned(columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Lines of a table: header, rule, rows; a character that nobody sees, or that moves others, by its number."""
+def aligned(
+    columns: Iterable[str], rows: Iterable[tuple[str, ...]], figures: Collection[str] = ()
+) -> Iterator[str]:
+    """Lines of a table: header, rule, rows; a character that nobody sees, or that moves others, by its number. The
+    columns of `figures` stand to the right.
+    """
     from rich.cells import cell_len
 
     from warehouse.problem_lists.cells import visible
 
-    table = [tuple(columns), *(tuple(map(visible, row)) for row in rows)]
+    names = tuple(columns)
+    table = [names, *(tuple(map(visible, row)) for row in rows)]
     widths = [max(cell_len(value) for value in column) for column in zip(*table, strict=True)]
     for number, row in enumerate(table):
-        padded = (v + " " * (w - cell_len(v)) for v, w in zip(row, widths, strict=True))
-        yield "  ".join(padded).rstrip()
+        spaces = [" " * (width - cell_len(value)) for value, width in zip(row, widths, strict=True)]
+        cells = zip(names, row, spaces, strict=True)
+        yield "  ".join(space + v if name in figures else v + space for name, v, space in cells).rstrip()
         if number == 0:
             yield "  ".join("-" * width for width in widths)
 

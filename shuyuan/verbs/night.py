@@ -79,11 +79,15 @@ def night(
     leave_missed: Annotated[
         bool, typer.Option("--leave-missed", help="Load it although earlier days of a {date} inbox were not loaded.")
     ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print at the end what each step and model has cost, the slowest first.")
+    ] = False,
 ) -> None:
     """Load the inbox into the lake, and publish a release if it passes the gates."""
     from common.settings import load_settings
     from shuyuan import outcome
-    from shuyuan.progress import clock
+    from shuyuan.profile import print_profile
+    from shuyuan.progress import bar
     from shuyuan.termination import ended_by_signals
 
     settings = load_settings(inbox=inbox, lake=lake, night=on, registry=register_dir)
@@ -94,9 +98,11 @@ def night(
     inbox_directory(settings.inbox)
     directory(settings.registry)
     what = f"The night {settings.night}"
-    with ended_by_signals(what), clock(what) as say:
+    with ended_by_signals(what), bar(what) as (say, follow):
         from dags.night import run
 
-        result = run(settings, say, feeds=feed or (), leave_missed=leave_missed)
+        result = run(settings, say, feeds=feed or (), leave_missed=leave_missed, follow=follow)
     outcome.print_outcome(result, settings)
+    if profile:
+        print_profile(settings.lake, settings.night)
     raise typer.Exit(exit_codes.OF_STATUS[result["status"]])

@@ -22,6 +22,7 @@ from ingest.deliveries import Arrival, Delivery
 from ingest.reading.read_feed import write_deliveries
 from registry import RegisterError
 from registry.model import Register
+from warehouse.build import BuildReport
 from warehouse.errors import BuildFailed, LakeBusy, LakeError, LineageError
 from warehouse.lake import Lake, connect_lake, create_lake, write_lock
 from warehouse.problem_lists import Summary
@@ -43,7 +44,7 @@ def settings(tmp_path: Path, airflow_home: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
     """Rooms that do nothing but say that they were called; two feeds have arrived."""
     called: Calls = []
 
@@ -68,11 +69,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     monkeypatch.setattr(steps.missing, "lacks", room("lacks", []))
     monkeypatch.setattr(steps.missing, "earlier_rosters", room("rosters", []))
     monkeypatch.setattr(steps.missing, "emptied", room("emptied"))
-    candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=Path())
-    monkeypatch.setattr(steps.build, "run", room("build"))
+    (folder := tmp_path / "candidate").mkdir()
+    marts = {"m": {"rows": 3}, "n": {"rows": 4}}
+    candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=folder, manifest={"marts": marts})
+    monkeypatch.setattr(steps.build, "run", room("build", BuildReport((), (), 0.0, Path())))
     monkeypatch.setattr(steps.problem_lists, "write", room("lists", Summary("outbox", 2, 7, 1, 2, 0, ())))
     monkeypatch.setattr(steps.lineage, "check_night", room("prove"))
-    monkeypatch.setattr(steps.release, "assemble", room("assemble"))
+    monkeypatch.setattr(steps.release, "assemble", room("assemble", candidate))
     monkeypatch.setattr(steps.release, "candidate_of", lambda *_: candidate)
     monkeypatch.setattr(steps.release, "refuse", room("refuse"))
     monkeypatch.setattr(steps.release, "publish", room("publish", Path("releases/2025-10-15-abc")))

@@ -1,0 +1,154 @@
+"""A measure: what one step of a night, or a part of it, has cost; a line of JSON in the night's scratch.
+
+Add here: a further figure, with its unit.
+Stays out: measuring (`measuring`), the table of a night (`table`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from common import files
+from common.disk_space import MIB
+
+NIGHT = "night"  # the kind of the one measure of a whole night
+STEP = "step"  # the kind of a step: together they are the night
+# other kinds are parts of a step, and counted in it: `phase` of the build, and dbt's `model`, `test`, `seed`
+_QUIET = 0.05  # of a quiet machine's processor seconds, which other programs may use
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """What a step or a part of it has cost. Seconds; bytes; None where nobody can tell.
+
+    `name`: the feed of a step that is mapped by feed, the model or test of a part. A step that was tried twice has two.
+    """
+
+    step: str
+    kind: str
+    name: str = ""
+    failed: bool = False
+    begun: float  # since 1970
+    seconds: float
+    processor: float | None  # of this process and those below it; of a part None where another ran beside it
+    peak_memory: int | None  # resident, of this process and those below it together
+    rows: int | None = None  # that were read, or that the table has
+    bytes: int | None = None  # of what was read, or of the table's files
+    written: int | None = None  # bytes written to files
+    partitions_touched: int | None = None  # were computed tonight
+    partitions_all: int | None = None
+    why: str = ""  # they were touched
+    startup_seconds: float = 0  # before a step: of its process until then, or since the step before in it
+    startup_processor: float = 0
+    others: float | None = None  # processor seconds of other programs meanwhile
+    processors: int | None = None  # of the machine
+    load: float | None = None  # of the machine at the end, over a minute
+
+    @property
+    def ended(self) -> float:
+        """The clock at the end."""
+        return self.begun + self.seconds
+
+
+def add(path: Path, measures: Iterable[Measure]) -> None:
+    """Add measures to a file of such lines."""
+    text = "".join(json.dumps(asdict(measure), ensure_ascii=False) + "\n" for measure in measures)
+    files.append_text(path, text, 0o600)
+
+
+def read(path: Path) -> list[Measure]:
+    """The measures of a file of such lines; none where it is missing. A line that was cut off is left out."""
+    measures = []
+    if path.exists():
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            with suppress(ValueError, TypeError):
+                measures.append(Measure(**json.loads(line)))
+    return measures
+
+
+def whole(measures: Iterable[Measure]) -> Measure | None:
+    """The measure of the night that its steps make, with all that lay before and between them; None without a step."""
+    steps = [measure for measure in measures if measure.kind == STEP]
+    if not steps:
+        return None
+    together = _sum(steps)
+    begun = min(step.begun - step.startup_seconds for step in steps)
+    return replace(
+        together,
+        step="",
+        kind=NIGHT,
+        failed=steps[-1].failed,
+        begun=begun,
+        seconds=max(step.ended for step in steps) - begun,
+        processor=(together.processor or 0) + together.startup_processor,
+        rows=None,
+        bytes=None,
+    )
+
+
+def by_step(measures: Iterable[Measure]) -> list[Measure]:
+    """The measure of each step, those of one that was mapped or tried again put together."""
+    steps: dict[str, list[Measure]] = {}
+    for measure in measures:
+        if measure.kind == STEP:
+            steps.setdefault(measure.step, []).append(measure)
+    return [_sum(tries) for tries in steps.values()]
+
+
+def _sum(steps: Sequence[Measure]) -> Measure:
+    last = steps[-1]
+    return replace(
+        last,
+        name="",
+        begun=min(step.begun for step in steps),
+        seconds=sum(step.seconds for step in steps),
+        processor=sum(step.processor or 0 for step in steps),
+        peak_memory=max(step.peak_memory or 0 for step in steps),
+        rows=_known(step.rows for step in steps),
+        bytes=_known(step.bytes for step in steps),
+        written=_known(step.written for step in steps),
+        startup_seconds=sum(step.startup_seconds for step in steps),
+        startup_processor=sum(step.startup_processor for step in steps),
+        others=sum(step.others or 0 for step in steps),
+        load=max(step.load or 0 for step in steps),
+    )
+
+
+def _known(figures: Iterable[int | None]) -> int | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None
+
+
+def sentence(measure: Measure) -> str:
+    """What a step or a part has cost, for its log."""
+    facts = [f"{measure.seconds:,.1f} s"]
+    if measure.processor is not None:
+        facts.append(f"processor {measure.processor:,.1f} s")
+    if measure.peak_memory is not None:
+        facts.append(f"memory up to {measure.peak_memory / MIB:,.0f} MiB")
+    if measure.rows is not None:
+        facts.append(f"{measure.rows:,} rows")
+    if measure.bytes is not None:
+        facts.append(f"{measure.bytes / MIB:,.1f} MiB")
+    if measure.partitions_all is not None:
+        facts.append(f"{measure.partitions_touched} of {measure.partitions_all} partitions: {measure.why}")
+    what = measure.step if measure.kind == STEP else f"{measure.step}, {measure.kind}"
+    return f"cost of {' '.join(filter(None, (what, measure.name)))}: {', '.join(facts)}"
+
+
+def disturbance(measures: Iterable[Measure]) -> str | None:
+    """A sentence where the machine was not quiet while the steps ran; None where it was."""
+    steps = [measure for measure in measures if measure.kind == STEP]
+    others = sum(step.others or 0 for step in steps)
+    there = sum(step.seconds * (step.processors or 1) for step in steps)
+    if others <= _QUIET * there:
+        return None
+    processors = max(step.processors or 1 for step in steps)
+    return (
+        f"The machine was not quiet: other programs used {others:,.1f} of its {there:,.1f} processor seconds (load up "
+        f"to {max(step.load or 0 for step in steps):.1f} on {processors} processors), so read the processor seconds."
+    )

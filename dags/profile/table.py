@@ -1,0 +1,89 @@
+"""The table of a night: what its steps and their parts have cost, a Parquet file that outlives its scratch.
+
+Stays out: the lines of the steps (`measure`), showing it (`shuyuan.profile`), when an old one goes
+(`dags.maintenance_steps`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from common import files
+from dags.profile.measure import NIGHT, Measure, whole
+from warehouse.lake import Lake
+
+_TYPES = {
+    "night": pa.date32(),
+    "step": pa.string(),
+    "kind": pa.string(),
+    "name": pa.string(),
+    "failed": pa.bool_(),
+    "begun": pa.timestamp("ms", "UTC"),
+    "seconds": pa.float64(),
+    "processor": pa.float64(),
+    "peak_memory": pa.int64(),
+    "rows": pa.int64(),
+    "bytes": pa.int64(),
+    "written": pa.int64(),
+    "partitions_touched": pa.int64(),
+    "partitions_all": pa.int64(),
+    "why": pa.string(),
+    "startup_seconds": pa.float64(),
+    "startup_processor": pa.float64(),
+    "others": pa.float64(),
+    "processors": pa.int32(),
+    "load": pa.float64(),
+}
+
+
+def place(lake: Lake, night: date) -> Path:
+    """The table of a night."""
+    return lake.profiles / f"{night}.parquet"
+
+
+def keep(lake: Lake, night: date, measures: Iterable[Measure]) -> None:
+    """Write the table of a night, its whole first, in place of an earlier one of this night."""
+    from pyarrow import parquet
+
+    measures = list(measures)
+    total = whole(measures)
+    rows = [
+        asdict(measure) | {"night": night, "begun": datetime.fromtimestamp(measure.begun, UTC)}
+        for measure in ([total] if total else []) + measures
+    ]
+    files.make_folder(lake.profiles, 0o700)
+    with files.placing(place(lake, night), 0o600) as temporary:
+        parquet.write_table(pa.Table.from_pylist(rows, pa.schema(_TYPES)), temporary)
+
+
+def read(lake: Lake, night: date) -> list[Measure]:
+    """What the steps of a night and their parts have cost, in the order in which they ended; none where it is not
+    known.
+    """
+    return _read(place(lake, night))
+
+
+def last(lake: Lake, night: date) -> list[Measure]:
+    """The same of the last night that is known, this one or one before it."""
+    known = [path for path in sorted(lake.profiles.glob("*.parquet")) if path.stem <= night.isoformat()]
+    return _read(known[-1]) if known else []
+
+
+def _read(path: Path) -> list[Measure]:
+    from pyarrow import parquet
+
+    try:
+        rows = parquet.read_table(path).to_pylist()
+    except (OSError, pa.ArrowException):  # missing or damaged: nothing depends on it
+        return []
+    names = Measure.__dataclass_fields__
+    return [
+        Measure(**{name: value for name, value in row.items() if name in names} | {"begun": row["begun"].timestamp()})
+        for row in rows
+        if row["kind"] != NIGHT
+    ]
