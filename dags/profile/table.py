@@ -1,7 +1,8 @@
 """The table of a night: what its steps and their parts have cost, a Parquet file that outlives its scratch.
 
-Stays out: the lines of the steps (`measure`), showing it (`shuyuan.profile`), when an old one goes
-(`dags.maintenance_steps`).
+Stays out: the lines of the steps (`measure`), showing it (`shuyuan.profile`).
+
+It lies beside the releases and in none of them: what a clock says would make two releases of the same input differ.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import pytest
 
 import registry
 from warehouse import artifact_cache, build
-from warehouse.build import BuildReport, dbt_run
+from warehouse.build import PHASE, BuildEvent, BuildReport, dbt_run
 from warehouse.errors import BuildFailed
 from warehouse.lake import Lake, connect_lake
 from warehouse.tables import raw_tables
@@ -72,8 +72,14 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(raw: Lake, register: registry.Register, good: Path) -> BuildReport:
-    return build.run(raw, register, NIGHT, good)
+def events() -> list[BuildEvent]:
+    """What the build has told while it ran."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def built(raw: Lake, register: registry.Register, good: Path, events: list[BuildEvent]) -> BuildReport:
+    return build.run(raw, register, NIGHT, good, follow=events.append)
 
 
 @pytest.fixture
@@ -133,6 +139,27 @@ def test_the_report_says_what_became_of_each_node(built: BuildReport) -> None:
     ]
     assert all(n.seconds > 0 for n in built.nodes)
     assert built.seconds >= max(n.seconds for n in built.nodes)
+
+
+def test_who_follows_a_build_hears_of_each_part_and_how_many_nodes_there_are(
+    built: BuildReport, events: list[BuildEvent]
+) -> None:
+    assert [event.nodes for event in events if event.what == "planned"] == [len(built.nodes)]
+    told = [(event.what, event.kind, event.name) for event in events if event.what != "planned"]
+    assert {what for what, *_ in told[::2]} == {"begun"}, "one part at a time, so that its processor can be told"
+    assert [part for _, *part in told[::2]] == [part for _, *part in told[1::2]]
+    nodes = {(node.kind, node.name) for node in built.nodes}
+    assert {(kind, name) for _, kind, name in told if kind != PHASE} == nodes
+    assert [name for what, kind, name in told if (what, kind) == ("begun", PHASE)] == [
+        "read_project", "copy_from_lake", "write_manifest", "load_into_lake"
+    ]  # fmt: skip
+
+
+def test_a_table_is_told_with_its_rows_and_bytes(built: BuildReport) -> None:
+    sizes = {node.name: (node.rows, node.bytes) for node in built.nodes}
+    assert sizes["pupils"][0] == 2
+    assert sizes["pupils"][1] > 0
+    assert {size for name, size in sizes.items() if name not in ("pupils", "grades")} == {(None, None)}, "tests"
 
 
 def test_a_warning_leads_to_its_rows(built: BuildReport, raw: Lake) -> None:

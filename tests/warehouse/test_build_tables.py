@@ -10,6 +10,7 @@ import pytest
 
 from warehouse.build import build_database
 from warehouse.lake import Lake, connect_lake
+from warehouse.lake.table_sizes import TableSize, table_sizes
 
 
 @pytest.fixture
@@ -17,7 +18,9 @@ def scratch(tmp_path: Path) -> Path:
     return tmp_path / "work" / "dbt"
 
 
-def build(lake: Lake, scratch: Path, *statements: str, going_on: tuple[str, ...] = ()) -> None:
+def build(
+    lake: Lake, scratch: Path, *statements: str, going_on: tuple[str, ...] = ()
+) -> dict[str, TableSize]:
     """A night's build, by hand."""
     build_database.create_build_database(lake, scratch, going_on)
     with duckdb.connect(str(build_database.place(scratch))) as connection:
@@ -25,7 +28,7 @@ def build(lake: Lake, scratch: Path, *statements: str, going_on: tuple[str, ...]
             connection.execute(f"create schema if not exists {layer}")
         for statement in statements:
             connection.execute(statement)
-    build_database.load_into_lake(lake, scratch)
+    return build_database.load_into_lake(lake, scratch)
 
 
 def ask(lake: Lake, *sql: str) -> list[list[tuple[Any, ...]]]:
@@ -53,6 +56,18 @@ def test_a_table_keeps_its_definition_while_its_columns_stay_and_has_tonights_ro
     build(lake, scratch, "create table marts.m as select 3::bigint as n, 'c' as name, true as is_new")
     again, rows = ask(lake, defined, "select * from lake.marts.m")
     assert (again != first, rows) == (True, [(3, "c", True)])
+
+
+def test_a_table_is_as_large_as_what_it_holds_now(lake: Lake, scratch: Path) -> None:
+    build(lake, scratch, "create table marts.m as select i from range(1000) as r(i)")
+    sizes = build(lake, scratch, "create table marts.m as select 1::bigint as i", "create table marts.none (i int)")
+    assert (sizes["marts.m"].rows, sizes["marts.none"]) == (1, TableSize(0, 0)), "and not what older snapshots hold"
+    (files,) = ask(lake, "select sum(file_size_bytes) from ducklake_table_info('lake') where table_name = 'm'")
+    assert files == [(sizes["marts.m"].bytes,)]
+    with connect_lake(lake) as connection:
+        connection.execute("create table lake.raw.t as select i from range(1000) as r(i)")
+        connection.execute("delete from lake.raw.t where i % 10 = 0")
+        assert table_sizes(connection)["raw.t"].rows == 900
 
 
 def test_a_word_of_few_is_text_in_the_lake_and_another_nights_words_need_no_new_table(

@@ -133,7 +133,7 @@ def run(
     # a unit test depends on no delivery: it is for `unit_tests`
     command = f"build {_NO_JSON} --exclude-resource-type unit_test"
     variables = dbt_inputs.variables(register, night)
-    result = _dbt(command, project, scratch, variables, manifest, models, callbacks=[of_dbt(follow)])
+    result = _dbt(command, project, scratch, variables, manifest, models, [of_dbt(follow)])
     results = list(getattr(result.result, "results", None) or [])
     _refuse_failed(result, results, scratch)
     with phase("write_manifest", follow):
