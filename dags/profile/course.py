@@ -49,7 +49,8 @@ class Course:
         """How long the rest of the night will take, if it takes what it took the last time; None where nobody knows."""
         if not self._seconds:
             return None
-        return self._left_of_step() + sum(self._of_step(step) for step in self.steps[self.steps_ended + 1 :])
+        later = self.steps[self.steps_ended + 1 :] if self.step else self.steps
+        return self._left_of_step() + sum(self._of_step(step) for step in later)
 
     def plan(self, steps: Iterable[str]) -> None:
         """The night has these steps, in this order."""

@@ -16,6 +16,7 @@ from common.night_files import FeedFiles, NightFiles
 from common.settings import Settings, SettingsError, load_settings
 from dags import airflow_home, steps
 from dags.night import run
+from dags.profile import table
 from dags.scratch import Night, RecordDamaged
 from expectations import Check, DoorReport
 from ingest.deliveries import Arrival, Delivery
@@ -135,6 +136,24 @@ def test_the_page_shows_a_read_by_the_name_of_its_feed(settings, calls):
         assert [name for (name,) in names] == list(FEEDS)
 
 
+def test_what_each_step_has_cost_outlives_the_scratch_and_is_told_in_the_log_alone(settings, calls):
+    seen: list[tuple[str, str, int]] = []
+    outcome = run(settings, follow=lambda course: seen.append((course.step, course.part, len(course.steps))))
+    kept = table.read(Lake(settings.lake), NIGHT)
+    steps_of_night = [
+        "open_lake", "find_arrivals", "read", "read", "guard", "check_raw", "commit", "transform", "list_problems",
+        "check_deliveries", "prove", "assemble", "check_release", "publish",
+    ]  # fmt: skip
+    assert [m.step for m in kept] == steps_of_night
+    assert [m.name for m in kept if m.step == "read"] == list(FEEDS)
+    assert next((m.rows, m.failed) for m in kept if m.step == "assemble") == (7, False)
+    assert list(dict.fromkeys(step for step, *_ in seen if step)) == list(dict.fromkeys(steps_of_night))
+    assert {("read", feed, 13) for feed in FEEDS} <= set(seen)
+    log = (settings.lake / "airflow" / "logs" / "night-2025-10-15.log").read_text()
+    assert [line for line in log.splitlines() if line.startswith("cost of publish: ")]
+    assert "profile" not in str(outcome)
+
+
 def test_a_night_without_files_still_builds_and_publishes(settings, calls, monkeypatch):
     monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
     assert run(settings)["status"] == "published"
@@ -242,14 +261,17 @@ def test_what_a_library_quotes_of_a_cell_is_in_no_log(settings, calls, monkeypat
 def test_a_step_that_stumbles_is_tried_once_more_without_waiting(settings, calls, monkeypatch):
     tries: list[int] = []
 
-    def stumbling(*_: Any, **__: Any) -> None:
+    def stumbling(*_: Any, **__: Any) -> BuildReport:
         tries.append(1)
         if len(tries) == 1:
             raise BuildFailed("The catalog was busy.")
+        return BuildReport((), (), 0.0, Path())
 
     monkeypatch.setattr(steps.build, "run", stumbling)
     assert run(settings)["status"] == "published"
     assert len(tries) == 2
+    kept = table.read(Lake(settings.lake), NIGHT)
+    assert [m.failed for m in kept if m.step == "transform"] == [True, False], "both tries cost something"
     assert not (settings.lake / "outbox" / "alerts").exists()
 
 

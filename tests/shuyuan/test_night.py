@@ -15,8 +15,11 @@ from typing import Any
 import pytest
 
 from common.users import user_name
+from dags.profile import table
+from dags.profile.measure import STEP, Measure
 from registry import RegisterError
 from tests.shuyuan.conftest import Desk
+from warehouse.lake import Lake
 
 Gives = Callable[[Any], list[Any]]
 
@@ -133,6 +136,39 @@ def test_where_nothing_is_missing_the_last_line_says_so(
 ) -> None:
     night_gives(_published(lake, missing={"lacks": [], "earlier_rosters": []}))
     assert desk(*words).stdout.splitlines()[-1] == "Nothing that was due is missing."
+
+
+def test_a_profile_shows_where_the_time_went_the_slowest_first(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    cost = {"begun": 0.0, "processor": 6.25, "peak_memory": 900 << 20}
+    of_step = {"kind": STEP, "startup_seconds": 1.0, "startup_processor": 0.5, "others": 9.0, "processors": 2, **cost}
+    models = [Measure(step="transform", kind="model", name=f"m{n}", seconds=n / 10, **cost) for n in range(30)]
+    touched = {"partitions_touched": 2, "partitions_all": 40, "why": "rows arrived", "rows": 1234}
+    slowest = Measure(step="transform", kind="model", name="students", seconds=44.0, **cost, **touched)
+    steps = [
+        Measure(step="read", name="a/b", seconds=3.0, **of_step),
+        Measure(step="read", name="c/d", seconds=2.0, **of_step),
+        Measure(step="transform", seconds=60.0, **of_step),
+    ]
+    table.keep(Lake(lake), date(2025, 10, 15), [*steps, slowest, *models])
+    night_gives({"status": "refused", "reason": "x"})
+    assert "The night took" not in desk(*words).stdout
+    said = desk(*words, "--profile").stdout
+    assert "20.2 s of the processor (1.5 of them between steps" in said
+    assert "The machine was not quiet: other programs used 27.0 of its 130.0 processor seconds" in said
+    rows = [line.split() for line in said.splitlines()]
+    order = [row[0] for row in rows if row and row[0] in ("transform", "read") and not {"model", "feed"} & set(row)]
+    assert order == ["transform", "read"]
+    assert ["transform", "model", "students", "44.0", "6.2", "900", "1,234", "2", "of", "40", "rows", "arrived"] in rows
+    assert ["read", "feed", "a/b", "3.0", "6.2", "900"] in rows
+    assert "The other 13 took" in said
+    assert said.splitlines()[-1] == f"All of it: {lake}/restricted/profiles/2025-10-15.parquet"
+
+
+def test_a_night_without_a_profile_says_so(desk: Desk, words: list[Any], night_gives: Gives) -> None:
+    night_gives({"status": "failed", "reason": "x"})
+    assert "What the night of 2025-10-15 cost is not known" in desk(*words, "--profile").stderr
 
 
 def test_a_refused_night_ends_with_3_and_its_reason(desk: Desk, words: list[Any], night_gives: Gives) -> None:
