@@ -45,25 +45,27 @@ def bar(title: str) -> Iterator[tuple[Say, Follow | None]]:
         with clock(title) as say:
             yield say, None
         return
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+    from rich.table import Column
 
+    text = Column(no_wrap=True, max_width=26)  # with all the others 80: what is wrapped jumps
     columns = (
-        SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(20),
-        TextColumn("{task.fields[count]}"), TimeElapsedColumn(), _left_column(),
+        SpinnerColumn(), TextColumn("{task.description}", markup=False, table_column=text), BarColumn(10),
+        TextColumn("{task.fields[count]}", table_column=Column(no_wrap=True)), _clock_column(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as progress:
         night = progress.add_task(title, total=None, count="", course=None)
-        parts = progress.add_task("", visible=False, count="", course=None)
+        step = progress.add_task("", visible=False, count="")
 
         def follow(course: Course) -> None:
-            all_steps = len(course.steps)
+            all_steps, parts = len(course.steps), course.parts
             progress.update(
-                night, description=f"{title}: {course.step}" if course.step else title, total=all_steps or None,
-                completed=course.steps_ended, count=f"{course.steps_ended} of {all_steps} steps", course=course,
+                night, total=all_steps or None, completed=course.steps_ended, course=course,
+                count=f"{course.steps_ended} of {all_steps} steps",
             )  # fmt: skip
             progress.update(
-                parts, description=f"  {course.part}", total=course.parts or None, completed=course.parts_ended,
-                count=f"{course.parts_ended} of {course.parts}", visible=bool(course.part and course.parts),
+                step, description=f"  {course.step} {course.part}", total=parts or None, completed=course.parts_ended,
+                count=f"{course.parts_ended} of {parts}" if parts else "", visible=bool(course.step),
             )  # fmt: skip
 
         yield (lambda _: None), follow
@@ -75,15 +77,23 @@ def _console() -> Console:
     return Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
-def _left_column() -> ProgressColumn:
+def _clock_column() -> ProgressColumn:
     from rich.progress import ProgressColumn, Task
+    from rich.table import Column
     from rich.text import Text
 
-    class Left(ProgressColumn):
-        """About how long the rest of the night will take, by the last one; asked anew whenever it is drawn."""
+    class Clock(ProgressColumn):
+        """How long the night has taken, and about how long the rest will take, asked anew whenever it is drawn."""
 
         def render(self, task: Task) -> Text:
-            left = task.fields["course"].seconds_left() if task.fields["course"] else None
-            return Text("" if left is None else f"about {int(left) // 60}:{int(left) % 60:02} left")
+            course: Course | None = task.fields.get("course")
+            if course is None:
+                return Text()
+            left = course.seconds_left()
+            return Text(_minutes(task.elapsed or 0) + ("" if left is None else f", about {_minutes(left)} left"))
 
-    return Left()
+    return Clock(table_column=Column(no_wrap=True))
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

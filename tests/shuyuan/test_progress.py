@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from dags.profile.course import Course
@@ -15,7 +17,7 @@ from shuyuan import progress
 
 def screen(monkeypatch: pytest.MonkeyPatch, **given: Any) -> StringIO:
     file = StringIO()
-    monkeypatch.setattr(progress, "_console", lambda: Console(file=file, width=150, markup=False, **given))
+    monkeypatch.setattr(progress, "_console", lambda: Console(file=file, width=80, markup=False, **given))
     return file
 
 
@@ -30,11 +32,14 @@ def test_a_terminal_shows_steps_and_parts_with_what_is_left(monkeypatch):
         night.plan(["read", "transform"])
         night.begin("transform", "")
         night.count_parts(130)
-        night.begin_part("[students]")
-        night.end_part("[students]")
+        night.begin_part("students")
+        night.end_part("students")
+        night.begin_part("[accepted_values]_of_students" * 5)
     shown = file.getvalue()
-    for text in ("The night: transform", "1 of 2 steps", "[students]", "1 of 130", "about 120:0"):
+    for text in ("1 of 2 steps", "about 120:0", "  transform [accepted_val…", "1 of 130"):
         assert text in shown
+    lines = re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]", "", shown).replace("\r", "\n").splitlines()
+    assert all(cell_len(line) <= 80 for line in lines), "what is wrapped jumps"
     assert "a line" not in shown
 
 
