@@ -34,9 +34,9 @@ def print_profile(lake: Path, night: date) -> None:
         typer.echo(f"\nWhat the night of {night} cost is not known: none of its steps has ended.", err=True)
         return
     typer.echo(
-        f"\nThe night took {whole.seconds:,.1f} s, {whole.processor or 0:,.1f} s of the processor "
-        f"({whole.startup_processor:,.1f} of them between steps: Airflow and imports), "
-        f"{_mib(whole.peak_memory)} MiB of memory at most, and wrote {_mib(whole.written) or '?'} MiB."
+        f"\nThe night took {whole.seconds:,.1f} s, {whole.processor_seconds or 0:,.1f} s of the processor "
+        f"({whole.startup_processor_seconds:,.1f} of them between steps: Airflow and imports), "
+        f"{_mib(whole.peak_memory_bytes)} MiB of memory at most, and wrote {_mib(whole.written_bytes) or '?'} MiB."
     )
     if (sentence := measure.disturbance(measures)) is not None:
         typer.echo(sentence)
@@ -62,8 +62,8 @@ def _columns(measures: Sequence[Measure]) -> Columns:
         "kind": [_kind(m) for m in measures],
         "name": [m.name + (" (failed)" if m.failed else "") for m in measures],
         "seconds": [f"{m.seconds:,.1f}" for m in measures],
-        "processor": ["" if m.processor is None else f"{m.processor:,.1f}" for m in measures],
-        "memory MiB": [_mib(m.peak_memory) for m in measures],
+        "processor": ["" if m.processor_seconds is None else f"{m.processor_seconds:,.1f}" for m in measures],
+        "memory MiB": [_mib(m.peak_memory_bytes) for m in measures],
         "rows": ["" if m.rows is None else f"{m.rows:,}" for m in measures],
         "MiB": [_mib(m.bytes) for m in measures],
         "partitions": [
@@ -76,10 +76,10 @@ def _columns(measures: Sequence[Measure]) -> Columns:
 
 def _columns_of_steps(steps: Sequence[Measure]) -> Columns:
     return {
-        "written MiB": [_mib(step.written) for step in steps],
+        "written MiB": [_mib(step.written_bytes) for step in steps],
         "seconds before": [f"{step.startup_seconds:,.1f}" for step in steps],
-        "processor before": [f"{step.startup_processor:,.1f}" for step in steps],
-        "processor of others": [f"{step.others or 0:,.1f}" for step in steps],
+        "processor before": [f"{step.startup_processor_seconds:,.1f}" for step in steps],
+        "processor of others": [f"{step.others_processor_seconds or 0:,.1f}" for step in steps],
     }
 
 

@@ -32,26 +32,26 @@ class Measure:
     kind: str
     name: str = ""
     failed: bool = False
-    begun: float  # since 1970
+    begun_at: float  # since 1970
     seconds: float
-    processor: float | None  # of this process and those below it; of a part None where another ran beside it
-    peak_memory: int | None  # resident, of this process and those below it together
+    processor_seconds: float | None  # of this process and those below it; of a part None where another ran beside it
+    peak_memory_bytes: int | None  # resident, of this process and those below it together
     rows: int | None = None  # that were read, or that the table has
     bytes: int | None = None  # of what was read, or of the table's files
-    written: int | None = None  # bytes written to files
+    written_bytes: int | None = None  # bytes written to files
     partitions_touched: int | None = None  # were computed tonight
     partitions_all: int | None = None
     why: str = ""  # they were touched
     startup_seconds: float = 0  # before a step: of its process until then, or since the step before in it
-    startup_processor: float = 0
-    others: float | None = None  # processor seconds of other programs meanwhile
+    startup_processor_seconds: float = 0
+    others_processor_seconds: float | None = None  # processor seconds of other programs meanwhile
     processors: int | None = None  # of the machine
     load: float | None = None  # of the machine at the end, over a minute
 
     @property
     def ended(self) -> float:
         """The clock at the end."""
-        return self.begun + self.seconds
+        return self.begun_at + self.seconds
 
 
 def add(path: Path, measures: Iterable[Measure]) -> None:
@@ -76,15 +76,15 @@ def whole(measures: Iterable[Measure]) -> Measure | None:
     if not steps:
         return None
     together = _sum(steps)
-    begun = min(step.begun - step.startup_seconds for step in steps)
+    begun = min(step.begun_at - step.startup_seconds for step in steps)
     return replace(
         together,
         step="",
         kind=NIGHT,
         failed=steps[-1].failed,
-        begun=begun,
+        begun_at=begun,
         seconds=max(step.ended for step in steps) - begun,
-        processor=(together.processor or 0) + together.startup_processor,
+        processor_seconds=(together.processor_seconds or 0) + together.startup_processor_seconds,
         rows=None,
         bytes=None,
     )
@@ -104,16 +104,16 @@ def _sum(steps: Sequence[Measure]) -> Measure:
     return replace(
         last,
         name="",
-        begun=min(step.begun for step in steps),
+        begun_at=min(step.begun_at for step in steps),
         seconds=sum(step.seconds for step in steps),
-        processor=sum(step.processor or 0 for step in steps),
-        peak_memory=max(step.peak_memory or 0 for step in steps),
+        processor_seconds=sum(step.processor_seconds or 0 for step in steps),
+        peak_memory_bytes=max(step.peak_memory_bytes or 0 for step in steps),
         rows=_known(step.rows for step in steps),
         bytes=_known(step.bytes for step in steps),
-        written=_known(step.written for step in steps),
+        written_bytes=_known(step.written_bytes for step in steps),
         startup_seconds=sum(step.startup_seconds for step in steps),
-        startup_processor=sum(step.startup_processor for step in steps),
-        others=sum(step.others or 0 for step in steps),
+        startup_processor_seconds=sum(step.startup_processor_seconds for step in steps),
+        others_processor_seconds=sum(step.others_processor_seconds or 0 for step in steps),
         load=max(step.load or 0 for step in steps),
     )
 
@@ -126,10 +126,10 @@ def _known(figures: Iterable[int | None]) -> int | None:
 def sentence(measure: Measure) -> str:
     """What a step or a part has cost, for its log."""
     facts = [f"{measure.seconds:,.1f} s"]
-    if measure.processor is not None:
-        facts.append(f"processor {measure.processor:,.1f} s")
-    if measure.peak_memory is not None:
-        facts.append(f"memory up to {measure.peak_memory / MIB:,.0f} MiB")
+    if measure.processor_seconds is not None:
+        facts.append(f"processor {measure.processor_seconds:,.1f} s")
+    if measure.peak_memory_bytes is not None:
+        facts.append(f"memory up to {measure.peak_memory_bytes / MIB:,.0f} MiB")
     if measure.rows is not None:
         facts.append(f"{measure.rows:,} rows")
     if measure.bytes is not None:
@@ -143,7 +143,7 @@ def sentence(measure: Measure) -> str:
 def disturbance(measures: Iterable[Measure]) -> str | None:
     """A sentence where the machine was not quiet while the steps ran; None where it was."""
     steps = [measure for measure in measures if measure.kind == STEP]
-    others = sum(step.others or 0 for step in steps)
+    others = sum(step.others_processor_seconds or 0 for step in steps)
     there = sum(step.seconds * (step.processors or 1) for step in steps)
     if others <= _QUIET * there:
         return None

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -24,19 +25,19 @@ _TYPES = {
     "kind": pa.string(),
     "name": pa.string(),
     "failed": pa.bool_(),
-    "begun": pa.timestamp("ms", "UTC"),
+    "begun_at": pa.timestamp("ms", "UTC"),
     "seconds": pa.float64(),
-    "processor": pa.float64(),
-    "peak_memory": pa.int64(),
+    "processor_seconds": pa.float64(),
+    "peak_memory_bytes": pa.int64(),
     "rows": pa.int64(),
     "bytes": pa.int64(),
-    "written": pa.int64(),
+    "written_bytes": pa.int64(),
     "partitions_touched": pa.int64(),
     "partitions_all": pa.int64(),
     "why": pa.string(),
     "startup_seconds": pa.float64(),
-    "startup_processor": pa.float64(),
-    "others": pa.float64(),
+    "startup_processor_seconds": pa.float64(),
+    "others_processor_seconds": pa.float64(),
     "processors": pa.int32(),
     "load": pa.float64(),
 }
@@ -54,7 +55,7 @@ def keep(lake: Lake, night: date, measures: Iterable[Measure]) -> None:
     measures = list(measures)
     total = whole(measures)
     rows = [
-        asdict(measure) | {"night": night, "begun": datetime.fromtimestamp(measure.begun, UTC)}
+        asdict(measure) | {"night": night, "begun_at": datetime.fromtimestamp(measure.begun_at, UTC)}
         for measure in ([total] if total else []) + measures
     ]
     files.make_folder(lake.profiles, 0o700)
@@ -82,9 +83,9 @@ def _read(path: Path) -> list[Measure]:
         rows = parquet.read_table(path).to_pylist()
     except (OSError, pa.ArrowException):  # missing or damaged: nothing depends on it
         return []
-    names = Measure.__dataclass_fields__
-    return [
-        Measure(**{name: value for name, value in row.items() if name in names} | {"begun": row["begun"].timestamp()})
-        for row in rows
-        if row["kind"] != NIGHT
-    ]
+    return [_measure(row) for row in rows if row["kind"] != NIGHT]
+
+
+def _measure(row: dict[str, Any]) -> Measure:
+    known = {name: value for name, value in row.items() if name in Measure.__dataclass_fields__}
+    return Measure(**known | {"begun_at": row["begun_at"].timestamp()})

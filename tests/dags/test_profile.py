@@ -40,7 +40,7 @@ def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
 
 
 def step(name: str, part: str = "", **more: Any) -> Measure:
-    given = {"begun": 100.0, "seconds": 10.0, "processor": 10.0, "peak_memory": 1, "others": 0.0, "processors": 2}
+    given = {"begun_at": 100.0, "seconds": 10.0, "processor_seconds": 10.0, "peak_memory_bytes": 1, "processors": 2}
     return Measure(step=name, kind=measure.STEP, name=part, **given | more)
 
 
@@ -79,13 +79,13 @@ def test_a_step_and_the_parts_of_a_build_leave_what_they_cost(night):
     assert [(part.kind, part.name) for part in parts] == [
         (PHASE, "copy_from_lake"), ("model", "students"), ("test", "b"), ("model", "a")
     ]  # fmt: skip
-    assert [part.processor is None for part in parts] == [False, False, True, True], "whose was it of two?"
+    assert [part.processor_seconds is None for part in parts] == [False, False, True, True], "whose was it of two?"
     students = parts[1]
     assert (students.rows, students.bytes, students.partitions_touched, students.partitions_all, students.why) == (
         7, 4096, 2, 40, "rows arrived"
     )  # fmt: skip
     assert (whole.step, whole.kind, whole.rows, whole.bytes, whole.failed) == ("transform", "step", 7, 4096, False)
-    assert min(part.peak_memory for part in (*parts, whole)) > 1 << 20
+    assert min(part.peak_memory_bytes for part in (*parts, whole)) > 1 << 20
     assert not table.place(night.lake, NIGHT).exists(), "the night goes on"
 
 
@@ -123,10 +123,11 @@ def test_a_line_that_a_power_cut_has_cut_off_takes_no_other_with_it(tmp_path):
 
 def test_a_table_gives_back_what_it_was_given_and_the_whole_night_once(tmp_path):
     lake = Lake(tmp_path)
-    measures = [step("read", "a/b", begun=100.5, rows=3), step("guard", begun=120.0, startup_seconds=2.0, written=5)]
+    guard = step("guard", begun_at=120.0, startup_seconds=2.0, written_bytes=5)
+    measures = [step("read", "a/b", begun_at=100.5, rows=3), guard]
     table.keep(lake, NIGHT, measures)
     assert table.read(lake, NIGHT) == measures
-    columns = "night, seconds, processor, written"
+    columns = "night, seconds, processor_seconds, written_bytes"
     whole = duckdb.sql(f"select {columns} from '{table.place(lake, NIGHT)}' where kind = 'night'")
     assert whole.fetchall() == [(NIGHT, 29.5, 20.0, 5)]
     table.place(lake, NIGHT).write_bytes(b"PAR1")
@@ -140,15 +141,15 @@ def test_the_last_night_is_none_that_comes_later(tmp_path):
 
 
 def test_a_machine_is_quiet_while_others_use_little_of_it():
-    assert measure.disturbance([step("read", others=0.9)]) is None
-    busy = measure.disturbance([step("read", others=4.0, load=3.4), step("guard", others=0.0, load=1.0)])
+    assert measure.disturbance([step("read", others_processor_seconds=0.9)]) is None
+    busy = measure.disturbance([step("read", others_processor_seconds=4.0, load=3.4), step("guard", load=1.0)])
     assert busy is not None
     assert "other programs used 4.0 of its 40.0 processor seconds (load up to 3.4 on 2 processors)" in busy
 
 
 def test_a_course_knows_what_is_done_and_by_the_last_night_what_is_left(monkeypatch):
     monkeypatch.setattr(course.time, "monotonic", lambda: 0.0)
-    model = {"kind": "model", "begun": 0.0, "processor": None, "peak_memory": None}
+    model = {"kind": "model", "begun_at": 0.0, "processor_seconds": None, "peak_memory_bytes": None}
     last = [
         step("find_arrivals", seconds=2.0), step("read", "a/b", seconds=8.0), step("read", "c/d", seconds=4.0),
         step("transform", seconds=30.0), Measure(step="transform", name="students", seconds=12.0, **model),

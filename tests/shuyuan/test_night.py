@@ -141,8 +141,9 @@ def test_where_nothing_is_missing_the_last_line_says_so(
 def test_a_profile_shows_where_the_time_went_the_slowest_first(
     desk: Desk, words: list[Any], night_gives: Gives, lake: Path
 ) -> None:
-    cost = {"begun": 0.0, "processor": 6.25, "peak_memory": 900 << 20}
-    of_step = {"kind": STEP, "startup_seconds": 1.0, "startup_processor": 0.5, "others": 9.0, "processors": 2, **cost}
+    cost = {"begun_at": 0.0, "processor_seconds": 6.25, "peak_memory_bytes": 900 << 20}
+    others = {"others_processor_seconds": 9.0, "processors": 2}
+    of_step = {"kind": STEP, "startup_seconds": 1.0, "startup_processor_seconds": 0.5, **others, **cost}
     models = [Measure(step="transform", kind="model", name=f"m{n}", seconds=n / 10, **cost) for n in range(30)]
     touched = {"partitions_touched": 2, "partitions_all": 40, "why": "rows arrived", "rows": 1234}
     slowest = Measure(step="transform", kind="model", name="students", seconds=44.0, **cost, **touched)

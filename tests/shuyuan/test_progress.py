@@ -23,7 +23,7 @@ def screen(monkeypatch: pytest.MonkeyPatch, **given: Any) -> StringIO:
 
 def test_a_terminal_shows_steps_and_parts_with_what_is_left(monkeypatch):
     file = screen(monkeypatch, force_terminal=True, _environ={"TERM": "xterm"})
-    cost = {"kind": STEP, "begun": 0.0, "processor": None, "peak_memory": None}
+    cost = {"kind": STEP, "begun_at": 0.0, "processor_seconds": None, "peak_memory_bytes": None}
     last = [Measure(step="read", seconds=5.0, **cost), Measure(step="transform", seconds=7205.0, **cost)]
     with progress.bar("The night") as (say, follow):
         assert follow is not None
