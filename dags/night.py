@@ -66,6 +66,7 @@ def _run(night: Night, say: Say | None) -> str:
         claim.refuse_unfit(night)
         with _logged(night, say), _rare_garbage_collection():
             night.clear()
+            table.remove(night.lake, night.date)
             _prepare_airflow(night)
             return _run_dag(night)
 

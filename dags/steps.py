@@ -248,7 +248,7 @@ def assemble(night: Night) -> None:
         )
     measuring.note(
         rows=sum(mart["rows"] for mart in candidate.manifest["marts"].values()),
-        bytes=sum(path.stat().st_size for path in candidate.directory.rglob("*")),
+        bytes=sum(path.stat().st_size for path in candidate.directory.rglob("*") if path.is_file()),
     )
     night.write(night.files.candidate_build, _build_fingerprint(night))
 

@@ -71,9 +71,16 @@ def read(lake: Lake, night: date) -> list[Measure]:
 
 
 def last(lake: Lake, night: date) -> list[Measure]:
-    """The same of the last night that is known, this one or one before it."""
-    known = [path for path in sorted(lake.profiles.glob("*.parquet")) if path.stem <= night.isoformat()]
-    return _read(known[-1]) if known else []
+    """The same of the last night, this one or one before it, that went to its end."""
+    for path in sorted(lake.profiles.glob("*.parquet"), reverse=True):
+        if path.stem <= night.isoformat() and (measures := _read(path)) and not measures[-1].failed:
+            return measures
+    return []
+
+
+def remove(lake: Lake, night: date) -> None:
+    """Delete the table of a night that begins again: what it says is of another run."""
+    place(lake, night).unlink(missing_ok=True)
 
 
 def _read(path: Path) -> list[Measure]:

@@ -134,9 +134,10 @@ def test_a_table_gives_back_what_it_was_given_and_the_whole_night_once(tmp_path)
     assert table.last(lake, NIGHT) == [], "a damaged table stops no night"
 
 
-def test_the_last_night_is_none_that_comes_later(tmp_path):
+def test_the_last_night_is_none_that_comes_later_or_failed_halfway(tmp_path):
     for day in (13, 14, 16):
         table.keep(Lake(tmp_path), date(2025, 10, day), [step(f"of {day}")])
+    table.keep(Lake(tmp_path), NIGHT, [step("guard"), step("transform", failed=True)])
     assert [m.step for m in table.last(Lake(tmp_path), NIGHT)] == ["of 14"]
 
 
