@@ -75,7 +75,9 @@ def find_arrivals(night: Night) -> list[str]:
         night.write(night.files.last_loaded, ingest.last_loaded(connection, night.date))
     with night.temporary_files():
         arrivals = (
-            ingest.find_arrivals(night.inbox, night.register, night.date, history, night.only_feeds)
+            ingest.find_arrivals(
+                night.inbox, night.register, night.date, history, night.only_feeds, night.lake.inbox_hashes
+            )
             if night.inbox.is_dir()
             else []
         )

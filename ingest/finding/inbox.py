@@ -10,16 +10,17 @@ import os
 import stat
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 from common import disk_space
-from ingest import landing
 from ingest.archives import bundles
 from ingest.deliveries import Arrival, IntakeHistory, arrival_id
 from ingest.errors import IngestError, Refused
 from ingest.finding import feed_of_file
+from ingest.finding.known_hashes import KnownHashes
 from ingest.finding.unchanged_files import select_arrivals, select_for_rereading
 from ingest.name_as_text import is_damaged, path_as_text
 from registry.model import Register
@@ -36,6 +37,7 @@ def find_arrivals(
     night: date,
     history: IntakeHistory | AbstractSet[str],
     only_feeds: Collection[str] = (),
+    remembered: Path | None = None,
 ) -> list[Arrival]:
     """The arrivals of a night, ordered by path: those not committed before, one for each feed of a file.
 
@@ -45,9 +47,16 @@ def find_arrivals(
 
     `only_feeds`: every file of these feeds is read again, committed or not; files of other feeds, and of none, are
     left for another run.
+
+    `remembered`: the file that keeps the hashes of the inbox's files from night to night.
     """
     intake = history if isinstance(history, IntakeHistory) else IntakeHistory(frozenset(history))
-    arrivals = [arrival for found in _walk(inbox, inbox) for arrival in _arrivals(inbox, found, register, night)]
+    hashes = KnownHashes(remembered, night)
+    found = list(_walk(inbox, inbox))
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        of_each = pool.map(lambda each: list(_arrivals(inbox, each, register, night, hashes)), found)
+        arrivals = [arrival for of_file in of_each for arrival in of_file]
+    hashes.save()
     unique = list({(a.arrival_id, a.member): a for a in arrivals}.values())  # a bundle's companions share one arrival
     if only_feeds:
         return select_for_rereading(register, [a for a in unique if a.feed in only_feeds], intake)
@@ -102,7 +111,7 @@ def _unreadable(error: OSError) -> str:
     return f"cannot be read ({error.strerror}): send it again."
 
 
-def _arrivals(inbox: Path, found: _Found, register: Register, night: date) -> Iterator[Arrival]:
+def _arrivals(inbox: Path, found: _Found, register: Register, night: date, hashes: KnownHashes) -> Iterator[Arrival]:
     path = found.path
     path_below = path_as_text(path.relative_to(inbox))
     folder = path_below.parts[0] if len(path_below.parts) > 1 or found.refusal else ""
@@ -121,12 +130,11 @@ def _arrivals(inbox: Path, found: _Found, register: Register, night: date) -> It
             source_ids = ", ".join(sorted(s.id for s in register.sources))
             raise Refused(f"is in the folder of no source of the register: put it under one of {source_ids}.")
         if listed_path := bundles.companion_name(declared_source.feeds, str(path_below)):
-            sha256, size = (
-                _hash_and_size(path) if bundles.is_manifest(declared_source.feeds, str(path_below)) else ("", 0)
-            )
+            is_landed = bundles.is_manifest(declared_source.feeds, str(path_below))
+            sha256, size = (hashes.sha256_of(path, str(path_below)), stamp[0]) if is_landed else ("", 0)
             yield arrival("", sha256, size, listed_path, skipped={bundles.COMPANION: 0})
             return
-        sha256 = landing.sha256_of(path)
+        sha256 = hashes.sha256_of(path, str(path_below))
         feeds = feed_of_file.feeds_of_file(declared_source, feed_of_file.folders_of(path_below), path)
         if _stamp(path.lstat()) != stamp:
             raise Refused("is still being written: let the export finish, and the next night loads it.")
@@ -170,11 +178,6 @@ def _file_state(found: _Found, path_below: PurePosixPath) -> tuple[int, int, int
     if is_damaged(path_below):
         raise Refused("has a name with damaged characters: rename it.")
     return _stamp(state)
-
-
-def _hash_and_size(path: Path) -> tuple[str, int]:
-    """SHA-256 and size of a file that is landed."""
-    return landing.sha256_of(path), path.stat().st_size
 
 
 def _stamp(state: os.stat_result) -> tuple[int, int, int]:

@@ -166,7 +166,7 @@ def test_a_night_without_files_still_builds_and_publishes(settings, calls, monke
 def test_a_feed_that_is_to_be_read_alone_is_looked_for_alone(settings, calls, monkeypatch):
     asked: list[Any] = []
     arrivals = [arrival("student_registry/students")]
-    monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *given: asked.append(given[-1]) or arrivals)
+    monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *given: asked.append(given[4]) or arrivals)
     assert run(settings, feeds=["student_registry/students"])["status"] == "published"
     assert asked == [("student_registry/students",)]
     assert calls.count("read_feed") == 1

@@ -38,6 +38,7 @@ def _tree(root: Path) -> dict[str, tuple[int, int, str]]:
 
 def test_a_restored_lake_is_the_lake_without_what_is_made_anew(lake: Lake, tmp_path: Path) -> None:
     (lake.spill / "spilled").touch()
+    lake.inbox_hashes.touch()
     (lake.work(NIGHT) / "scratch.parquet").touch()
     (lake.data / "raw" / "left.parquet").touch()
     made = backup.make(lake, tmp_path / "backups", AT)
@@ -47,7 +48,7 @@ def test_a_restored_lake_is_the_lake_without_what_is_made_anew(lake: Lake, tmp_p
     left_out = {name for name in before if name not in after}
     assert {name.split("/")[0] + "/" + name.split("/")[1] for name in left_out} == {
         "airflow/airflow.db", "airflow/by_hand", "airflow/keys.json", "restricted/spill", "restricted/work",
-        "restricted/data",
+        "restricted/data", "restricted/inbox_hashes.json",
     }  # fmt: skip
     assert "restricted/data/raw/left.parquet" in left_out
     assert "restricted/work/2025-10-15/outcome.json" in after

@@ -35,7 +35,7 @@ def _is_kept(lake: Lake, path: Path) -> bool:
     match path.relative_to(lake.root).parts:
         case ("restricted", name, *_) if name.startswith((*_OF_A_RUN, lake.catalog.name)):  # with its log
             return False
-        case ("restricted", name, *_) if name in (lake.data.name, lake.spill.name, lake.lock.name):
+        case ("restricted", name, *_) if name in _made_anew(lake):
             return False
         case ("restricted", "work", *rest):  # of the scratch of a night, what a backfill asks for
             return len(rest) == 2 and path == NightFiles(path.parent).outcome
@@ -44,6 +44,11 @@ def _is_kept(lake: Lake, path: Path) -> bool:
         case ("airflow", *rest):
             return "__pycache__" not in rest
     return True
+
+
+def _made_anew(lake: Lake) -> set[str]:
+    """What of `restricted/` is no file to copy (`making` has the data), or begins empty."""
+    return {path.name for path in (lake.data, lake.spill, lake.lock, lake.inbox_hashes)}
 
 
 def _below(place: Path) -> Iterator[Path]:

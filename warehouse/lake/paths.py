@@ -85,6 +85,11 @@ class Lake:
         return self.restricted / "profiles"
 
     @property
+    def inbox_hashes(self) -> Path:
+        """The SHA-256 of the inbox's files, as the last night found them."""
+        return self.restricted / "inbox_hashes.json"
+
+    @property
     def problem_lists(self) -> Path:
         """What the problem lists of the outbox held when they were written last."""
         return self.restricted / "problem_lists.json"
