@@ -14,7 +14,7 @@ import re
 import traceback
 from pathlib import Path
 
-from common import disk_space
+from common import disk_space, machine_share
 from common.users import owner_name, user_name
 
 _ROOMS = ("common", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples", "shuyuan",
@@ -39,6 +39,11 @@ def foreseen(error: BaseException) -> str | None:
         file = getattr(error, "filename", None)
         where = f" ({disk_space.space_of(Path(file))})" if file else ""
         return f"the disk is full{where}: free space, and run it again"
+    if machine_share.is_exhausted(error):
+        return (
+            "there was too little memory: give more by the setting memory_limit (SHUYUAN_MEMORY_LIMIT), or fewer "
+            "threads (SHUYUAN_THREADS), and run it again"
+        )
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
         path, user = Path(os.fsdecode(error.filename)), user_name(os.geteuid())
         return (

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from common import machine_share
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
@@ -91,8 +93,8 @@ class Settings(BaseSettings):
     secret_file: Location = Path("~/.config/shuyuan/secret.key")
     own_dags: Location | None = None  # folder of the bureau's own DAGs; None: airflow/dags in the lake
     project: Location = CHECKOUT / "dbt_project"
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
-    memory_limit: Annotated[str, AfterValidator(_size)] | None = None  # DuckDB's; None: 80% of the machine's
+    threads: int = Field(default_factory=machine_share.processors, ge=1)
+    memory_limit: Annotated[str, AfterValidator(_size)] = machine_share.MEMORY  # DuckDB's; beyond it, it spills
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     airflow_days: int = Field(default=90, ge=7)  # for which Airflow's logs and metadata are stored
     debug: bool = False  # show tracebacks

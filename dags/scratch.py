@@ -88,7 +88,7 @@ class Night:
     @property
     def lake(self) -> Lake:
         """The lake that the night fills."""
-        return Lake(self.settings.lake)
+        return Lake(self.settings.lake, memory_limit=self.settings.memory_limit)
 
     @property
     def register(self) -> Register:

@@ -138,7 +138,8 @@ def check_raw(night: Night) -> None:
     verdicts.require(night, rows, verdicts.GUARD)
     log.info("checking what was read")
     own = night.own_suites
-    with duckdb.connect() as connection:
+    spill = str(night.lake.spill)
+    with duckdb.connect(config={"memory_limit": night.lake.memory_limit, "temp_directory": spill}) as connection:
         report = expectations.check_raw(
             connection, night.register, night.work, night.date, expectations.load_baseline(own_suites=own), own
         )

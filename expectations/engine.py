@@ -12,14 +12,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import duckdb
 
+from common import machine_share
 from expectations import evidence
 from expectations.kinds import Plan, Table, columns_of, plan
 from expectations.report import Check
 from expectations.shim import keep_duckdb_connection
 from expectations.suite import Rule
+
+_LIMITS = {"memory_limit": machine_share.MEMORY, "threads": str(machine_share.processors())}
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def run(database: Path, tasks: Iterable[Task]) -> list[Check]:
     tasks = tuple(tasks)
     with _datasource(database) as datasource:
         verdicts = [_judge(datasource, task) for task in tasks]
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with duckdb.connect(str(database), read_only=True, config={**_LIMITS}) as connection:
         return [
             _check(connection, task, verdict)
             for task, task_verdicts in zip(tasks, verdicts, strict=True)
@@ -75,8 +79,9 @@ def _datasource(database: Path) -> Iterator[Any]:
         store_backend_defaults=InMemory(init_temp_docs_sites=False),
     )
     context = gx.get_context(mode="ephemeral", project_config=config)
+    options = urlencode({"access_mode": "read_only", **_LIMITS})
     datasource = context.data_sources.add_sql(
-        "door", connection_string=f"duckdb:///{database}?access_mode=read_only", create_temp_table=False
+        "door", connection_string=f"duckdb:///{database}?{options}", create_temp_table=False
     )
     try:
         yield datasource

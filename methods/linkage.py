@@ -78,6 +78,7 @@ def candidates(
     *,
     min_probability: float,
     memory: str = "",
+    spill: str = "",
 ) -> pa.Table:
     """The likeliest person of each record, where its probability is `min_probability` or more.
 
@@ -89,7 +90,8 @@ def candidates(
     """
     all_weights = tuple(weights)
     evidence_names = [name for name in _AGREEMENT_SQL if any(w.evidence == name for w in all_weights)]
-    with duckdb.connect(config={"memory_limit": memory} if memory else {}) as connection:
+    limits = {"memory_limit": memory, "temp_directory": spill}
+    with duckdb.connect(config={name: limit for name, limit in limits.items() if limit}) as connection:
         _predict(connection, records, people, _settings(all_weights, evidence_names, prior))
         name_degree_sql = _degree("name", all_weights) if "name" in evidence_names else "'blank'"
         reasons_sql = " || ', ' || ".join(f"'{name} ' || {_degree(name, all_weights)}" for name in evidence_names)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from common import disk_space
+from common import disk_space, machine_share
 from ingest.archives import bundles
 from ingest.deliveries import Arrival, IntakeHistory, arrival_id
 from ingest.errors import IngestError, Refused
@@ -53,7 +53,7 @@ def find_arrivals(
     intake = history if isinstance(history, IntakeHistory) else IntakeHistory(frozenset(history))
     hashes = KnownHashes(remembered, night)
     found = list(_walk(inbox, inbox))
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(machine_share.processors()) as pool:
         of_each = pool.map(lambda each: list(_arrivals(inbox, each, register, night, hashes)), found)
         arrivals = [arrival for of_file in of_each for arrival in of_file]
     hashes.save()

@@ -8,6 +8,7 @@ Stays out: which column is which (`ingest.tables.layout`).
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -17,10 +18,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from common import machine_share
 from ingest import sql
 from ingest.errors import Refused
 
-MEMORY_LIMIT = "400MB"  # of one file; several are read at once
+_AT_ONCE = threading.BoundedSemaphore(2)  # files open at a time, each with a memory of its own
 _BATCH_ROWS = 50_000
 # A file of few bytes may claim any number of rows: more than the first limit only up to the second.
 _MAX_ROWS = 10_000_000
@@ -72,8 +74,8 @@ def open_parquet(path: Path) -> Iterator[ParquetFile]:
     with tempfile.TemporaryDirectory() as scratch:
         link = Path(scratch) / "table.parquet"  # DuckDB would read a * in the file's own name as a pattern
         link.symlink_to(path.resolve())
-        with duckdb.connect(
-            ":memory:", config={"memory_limit": MEMORY_LIMIT, "threads": 1, "temp_directory": scratch}
+        with _AT_ONCE, duckdb.connect(
+            ":memory:", config={"memory_limit": machine_share.FILE_MEMORY, "threads": 1, "temp_directory": scratch}
         ) as connection:
             yield ParquetFile(connection, link, path.stat().st_size)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from common import machine_share
 from common.files import make_folder, sync_all, write_json
 from common.night_files import FeedFiles, NightFiles
 from ingest import contract
@@ -18,8 +19,6 @@ from ingest.reading.read_files import Reader
 from ingest.tables.row_buffer import FileRows
 from registry import types
 from registry.model import Feed, Register
-
-MEMORY_LIMIT = "700MB"  # of DuckDB while reading; beyond it, DuckDB spills to the scratch directory
 
 
 def read_feed(register: Register, feed_id: str, arrivals: Sequence[Arrival], landing: Path, work: Path) -> None:
@@ -86,7 +85,12 @@ def read_deliveries(files: FeedFiles) -> list[Delivery]:
 def connect_in_memory(scratch: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory database with the register's type macros, which spills to `scratch`."""
     connection = duckdb.connect(
-        ":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(scratch / "spill")}
+        ":memory:",
+        config={
+            "memory_limit": machine_share.READING_MEMORY,
+            "threads": machine_share.processors(),
+            "temp_directory": str(scratch / "spill"),
+        },
     )
     types.install(connection)
     return connection

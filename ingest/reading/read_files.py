@@ -7,7 +7,6 @@ Stays out: the formats and the choice of a reader (`ingest.readers`), the choice
 from __future__ import annotations
 
 import logging
-import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from common import disk_space
+from common import disk_space, machine_share
 from common.delivered_text import delivered
 from ingest import readers
 from ingest.archives import bundles
@@ -51,7 +50,7 @@ class Reader:
 
     def read(self, parts: Sequence[Part | Delivery]) -> Iterator[FileRows]:
         """Read all parts, in order; a refused one has a delivery and no rows."""
-        with Workbooks() as workbooks, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        with Workbooks() as workbooks, ThreadPoolExecutor(machine_share.processors()) as pool:
             futures = [pool.submit(self._small, item, workbooks) if _is_small(item) else None for item in parts]
             for item, future in zip(parts, futures, strict=True):
                 if isinstance(item, Delivery):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from common import machine_share
 from common.settings import (
     CHECKOUT,
     AlertSettings,
@@ -36,7 +37,7 @@ def test_the_defaults_work_on_a_laptop(tmp_path: Path) -> None:
     assert (settings.registry / "bureau.yml").is_file()
     assert settings.timezone == "Asia/Shanghai"
     assert settings.threads >= 1
-    assert (settings.inbox, settings.night, settings.memory_limit) == (None, None, None)
+    assert (settings.inbox, settings.night, settings.memory_limit) == (None, None, machine_share.MEMORY)
 
 
 def test_a_night_is_a_date() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -103,6 +104,21 @@ def test_limits_of_threads_and_memory_are_kept(lake: Lake) -> None:
     with connect_lake(lake, threads=1, memory_limit="512MB") as connection:
         found = connection.execute("select current_setting('threads'), current_setting('memory_limit')").fetchone()
     assert found == (1, "488.2 MiB")
+
+
+def test_a_lake_is_opened_with_its_own_limit_of_memory_and_never_with_that_of_the_machine(lake: Lake) -> None:
+    for opened, limit in {lake: "1.8 GiB", replace(lake, memory_limit="512MB"): "488.2 MiB"}.items():
+        with connect_lake(opened) as connection:
+            assert connection.execute("select current_setting('memory_limit')").fetchone() == (limit,)
+
+
+def test_what_does_not_fit_into_memory_is_written_beside_the_lake(lake: Lake) -> None:
+    with connect_lake(replace(lake, memory_limit="60MB"), threads=1) as connection:
+        connection.execute("create temp table numbers as select hash(range) as number from range(8000000)")
+        spilled = connection.execute("select sum(size) from duckdb_temporary_files()").fetchone()
+        assert spilled > (0,)
+        assert list(lake.spill.iterdir())
+        assert connection.execute("select count(distinct number) from numbers").fetchone() == (8000000,)
 
 
 def test_an_empty_table_has_statistics_and_is_filtered_right_when_it_is_filled(lake: Lake) -> None:

@@ -32,9 +32,8 @@ _SCRATCH = {"force_compression": "uncompressed", "checkpoint_threshold": "1TB"}
 
 def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | None) -> Path:
     """Write profiles.yml for this lake into `folder`. Returns the folder, which dbt takes."""
-    config: dict[str, Any] = {**extensions.config(), "temp_directory": str(lake.spill)}
-    if memory_limit:
-        config["memory_limit"] = memory_limit
+    limits = {"temp_directory": str(lake.spill), "memory_limit": memory_limit or lake.memory_limit}
+    config: dict[str, Any] = {**extensions.config(), **limits}
     places = {"data_path": f"{lake.data}/", "override_data_path": True}
     options = {**places, "data_inlining_row_limit": 0, "read_only": True}
     output = {

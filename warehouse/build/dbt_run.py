@@ -317,7 +317,7 @@ def _refuse_failed(result: Any, results: Iterable[Any], scratch: Path) -> None:
                 f"run the SQL in {test.failing_rows} on {build_database.place(scratch)} to see them."
             )
         if str(item.status) in ("error", "runtime error"):
-            raise BuildFailed(f"The model {item.node.name} failed: {_reason(item.message)} (log: {log}).")
+            raise BuildFailed(f"The model {item.node.name} failed: {_fault(item.message)} (log: {log}).")
     if not result.success:
         raise BuildFailed(f"dbt could not start: {_reason(str(result.exception))} (log: {log}).")
 
@@ -352,6 +352,11 @@ def _failed_test(item: Any, scratch: Path) -> FailedTest:
         message=_reason(item.message or ""),
         failing_rows=failing_rows,
     )
+
+
+def _fault(message: str) -> str:
+    """Why a model failed: what is to be done about the machine, else what dbt says."""
+    return failures.foreseen(RuntimeError(message)) or _reason(message)
 
 
 def _reason(message: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from common import files
+from common import files, machine_share
 from common.code_version import package_version
 from common.lake_transaction import transaction
 from warehouse.errors import LakeBusy, LakeError
@@ -132,14 +132,13 @@ def connect_lake(
 
     The register's type macros are installed as `memory.main.as_*`. DuckDB allows one connection to the
     catalog at a time, also within a process: close it before another or the build opens.
-    `memory_limit` is DuckDB's text, `2GB`. Raises LakeError.
+    `memory_limit`: another than the lake's. Raises LakeError.
     """
     check_lake(lake)
-    settings: dict[str, str | int] = {}
-    if threads:
-        settings["threads"] = threads
-    if memory_limit:
-        settings["memory_limit"] = memory_limit
+    settings: dict[str, str | int] = {
+        "threads": threads or machine_share.processors(),
+        "memory_limit": memory_limit or lake.memory_limit,
+    }
     with _attached(lake, settings, ", read_only" if read_only else "") as connection:
         yield connection
 

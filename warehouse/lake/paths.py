@@ -1,4 +1,4 @@
-"""The paths of a lake, `restricted/ releases/ outbox/ airflow/`, as one frozen value.
+"""The paths of a lake, `restricted/ releases/ outbox/ airflow/`, as one frozen value; and the memory to work with.
 
 Add here: a new path inside a lake.
 Stays out: creating or opening anything (`connection`).
@@ -13,13 +13,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from common import machine_share
+
 
 @dataclass(frozen=True)
 class Lake:
-    """The paths of a lake under `root`; with a `workspace`, of a reader that has its own copy of the catalog there."""
+    """The paths of a lake under `root`; with a `workspace`, of a reader that has its own copy of the catalog there.
+
+    `memory_limit`: of DuckDB wherever the lake is opened, as its text, `2GB`.
+    """
 
     root: Path
     workspace: Path | None = None
+    memory_limit: str = machine_share.MEMORY
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", self.root.absolute())

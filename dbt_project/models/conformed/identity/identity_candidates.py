@@ -46,11 +46,19 @@ def _candidates(session, open_claims, aliases, weights, entity, prior, least):  
         f"{entity}_uid as uid, unnest(if(len(names) = 0, [cast(null as varchar)], names)) as name, "
         "cast(birth_date as varchar) as birth_date, school, class, guardian_phone"
     )
-    memory = session.sql("select current_setting('memory_limit')").fetchone()[0]
+    limits = "select current_setting('memory_limit'), current_setting('temp_directory')"
+    memory, spill = session.sql(limits).fetchone()
     found = linkage.candidates(  # noqa: F841 - read by the SQL below
-        records.to_arrow_table(), people.to_arrow_table(), given, prior, min_probability=least, memory=memory
-    )
+        records.to_arrow_table(), people.to_arrow_table(), given, prior, min_probability=least,
+        memory=_half(memory), spill=spill,
+    )  # fmt: skip
     return session.sql(
         f"select '{entity}' as entity, split_part(record, '#', 1) as feed, cast(split_part(record, '#', 2) as ubigint) "
         "as record, uid, probability, lead, name, why from found"
     ).to_arrow_table()
+
+
+def _half(memory: str) -> str:
+    """Half of a size as DuckDB says it (1.8 GiB): the session keeps what it has read meanwhile."""
+    amount, unit = memory.split()
+    return f"{float(amount) / 2:.2f} {unit}"
