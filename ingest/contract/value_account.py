@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -18,6 +18,7 @@ import duckdb
 from common.files import write_json
 from common.night_files import FeedFiles
 from ingest import sql
+from ingest.contract.wrong_values import MIN_ROWS_FOR_DISTINCT
 from ingest.tables.row_buffer import FileRows
 from registry.model import Column, Feed, Register
 from registry.reading import reading, says_none
@@ -103,10 +104,12 @@ def _present_and_read(
 ) -> tuple[_Counts, _Counts]:
     """By file, all values of accepted rows, and those of their column's type; by slice these go to `files.filled`."""
     rest = filled[len(feed.loaded_columns) :]
-    alike = _read_alike(register, feed)
+    whole = _read_as_a_whole(connection, register, feed, files)
+    alike = _read_alike(register, feed, whole)
     counts = [(c, f"count_if({said}[{n}])") for said, (columns, _) in alike.items() for n, c in enumerate(columns, 1)]
-    counts += rest
-    rows = f"(SELECT *, {', '.join(f'{test} AS {said}' for said, (_, test) in alike.items())} FROM {_accepted(files)})"
+    counts += [pair for pair in filled if pair[0] in whole] + rest
+    tests = "".join(f", {test} AS {said}" for said, (_, test) in alike.items())
+    rows = f"(SELECT *{tests} FROM {_accepted(files)})"
     beside = [*_marks(feed, inputs), (ROWS, "count(*)")]
     query = f"SELECT _file, _slice, {_select([*filled, *counts, *beside])} FROM {rows} GROUP BY ALL"
     present: dict[int, Counter[str]] = defaultdict(Counter)
@@ -121,12 +124,32 @@ def _present_and_read(
     return present, read
 
 
-def _read_alike(register: Register, feed: Feed) -> dict[str, tuple[list[str], str]]:
-    """By name of a list, columns that are read alike, and whether each of their values is: what is read alike is bound
-    once by DuckDB, which takes longer than to read some rows.
+def _read_as_a_whole(
+    connection: duckdb.DuckDBPyConnection, register: Register, feed: Feed, files: FeedFiles
+) -> set[str]:
+    """Of many accepted rows, the columns of which every value is read: each distinct value is read once, where most
+    columns have few. Of a document's number its kind decides how it is read.
+    """
+    accepted = f"read_parquet({sql.text(files.accepted)})"
+    count = connection.execute(f"SELECT count(*) FROM {accepted}").fetchone()
+    if count is None or count[0] <= MIN_ROWS_FOR_DISTINCT:
+        return set()
+    whole = set()
+    for column in feed.loaded_columns:
+        names = sql.names(name for name in (column.name, column.document_type) if name)
+        values = f"(SELECT DISTINCT {names} FROM {accepted} WHERE {sql.name(column.name)} IS NOT NULL)"
+        query = f"SELECT coalesce(bool_and({_is_read(register, feed, column)}), true) FROM {values}"
+        if connection.execute(query).fetchone() == (True,):
+            whole.add(column.name)
+    return whole
+
+
+def _read_alike(register: Register, feed: Feed, whole: Collection[str]) -> dict[str, tuple[list[str], str]]:
+    """By name of a list, columns that are read alike, and whether each of their values is, but for those that are read
+    as a `whole`. What is read alike is bound once by DuckDB, which takes longer than to read some rows.
     """
     alike: dict[str, list[str]] = defaultdict(list)
-    for column in feed.loaded_columns:
+    for column in (c for c in feed.loaded_columns if c.name not in whole):
         alike[_is_read(register, feed, column).replace(sql.name(column.name), "_value")].append(column.name)
     return {
         f"_read_{n}": (columns, f"list_transform([{sql.names(columns)}], lambda _value: {is_read})")
