@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -27,6 +28,7 @@ from ingest.readers.sheets import Row, Sheet
 MEMORY_BYTES = 3 << 30  # address space of a worker process
 _WORKER_SCRIPT = Path(__file__).with_name("workbook_worker.py")
 _UNREADABLE = "cannot be read as a workbook within the limits of memory and time: export the table as csv."
+_WATCH_SECONDS = 0.2
 _LENGTH_PREFIX = struct.Struct("<I")
 T = TypeVar("T")
 
@@ -50,12 +52,52 @@ class _Ended(Exception):  # noqa: N818 (what has happened to the process)
         self.was_killed = was_killed
 
 
+class _Watch:
+    """Kills the workers that take too long over a workbook: one thread for all of them, since to start one for each
+    workbook would cost as much as to read a small one.
+    """
+
+    def __init__(self) -> None:
+        self._deadlines: dict[subprocess.Popen[bytes], float] = {}
+        self._overdue: set[subprocess.Popen[bytes]] = set()
+        self._lock, self._ended = threading.Lock(), threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def begin(self, worker: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._deadlines[worker] = time.monotonic() + bounds.MAX_SECONDS
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+
+    def end(self, worker: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._deadlines.pop(worker, None)
+
+    def has_ended(self, worker: subprocess.Popen[bytes]) -> bool:
+        """Whether it was this watch that killed a worker."""
+        with self._lock:
+            return worker in self._overdue
+
+    def close(self) -> None:
+        self._ended.set()
+
+    def _run(self) -> None:
+        while not self._ended.wait(min(_WATCH_SECONDS, bounds.MAX_SECONDS)):
+            with self._lock:
+                overdue = [worker for worker, deadline in self._deadlines.items() if time.monotonic() >= deadline]
+                self._overdue.update(overdue)  # first, so that whoever sees a worker end knows by whom
+                for worker in overdue:
+                    worker.kill()
+
+
 class Workbooks:
     """A pool of worker processes; several threads may call it, each gets a process."""
 
     def __init__(self, memory_bytes: int = MEMORY_BYTES) -> None:
         self._memory_bytes = memory_bytes
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+        self._watch = _Watch()
 
     def __enter__(self) -> Self:
         return self
@@ -63,6 +105,7 @@ class Workbooks:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._watch.close()
         while True:
             try:
                 _stop(self._idle.get_nowait())
@@ -73,27 +116,20 @@ class Workbooks:
         """The sheets of a workbook, in order; each must be read before the next. Raises Refused, and ReaderKilled where
         the process that reads it is killed from outside.
         """
-        worker, timed_out = self._worker(), threading.Event()
-
-        def end() -> None:
-            timed_out.set()  # first, so that whoever sees the worker end knows by whom
-            worker.kill()
-
-        timeout = threading.Timer(bounds.MAX_SECONDS, end)
-        timeout.daemon = True
-        timeout.start()
+        worker = self._worker()
+        self._watch.begin(worker)
         try:
             yield from _sheets(worker, path)
         except _Ended as ended:
             _stop(worker)
-            if ended.was_killed and not timed_out.is_set():
+            if ended.was_killed and not self._watch.has_ended(worker):
                 raise ReaderKilled(_UNREADABLE) from None
             raise Refused(_UNREADABLE) from None
         except BaseException:
             _stop(worker)
             raise
         finally:
-            timeout.cancel()
+            self._watch.end(worker)
         self._idle.put(worker)
 
     def _worker(self) -> subprocess.Popen[bytes]:

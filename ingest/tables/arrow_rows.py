@@ -87,7 +87,7 @@ def _texts(values: Sequence[str | None]) -> pa.Array:
         array = pa.array(values, pa.string())
     except UnicodeEncodeError:  # half of a surrogate pair, which only json can contain
         array = pa.array([v.encode("utf-8", "replace").decode() if v else None for v in values], pa.string())
-    return pc.if_else(pc.not_equal(array, ""), array, None)
+    return pc.if_else(pc.not_equal(array, ""), array, None) if "" in values else array
 
 
 def _first(row: Row) -> str | None:

@@ -30,6 +30,7 @@ def label(header: str | None) -> str:
     return _REQUIRED_HINT.sub("", _NOISE.sub("", unicodedata.normalize("NFKC", header or "")))
 
 
+@lru_cache(maxsize=_MAX_CACHE_ENTRIES)
 def normal(header: str | None) -> str:
     """A header for comparison: `label`, case-folded."""
     return label(header).casefold()
@@ -136,7 +137,7 @@ class Names:
         ]
         return tuple(sorted(headed, key=lambda version: -len(version.required) - len(version.headers)))
 
-    @property
+    @cached_property
     def required(self) -> frozenset[str]:
         """Names of the columns without which a file with a header is not of this feed."""
         return frozenset.intersection(*(v.required for v in self.versions)) if self.versions else frozenset()

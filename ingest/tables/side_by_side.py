@@ -57,11 +57,11 @@ def tables_of(sheet: Sheet, first_rows: list[Row], names: Names) -> Iterator[She
 
 def _starts(row: Row, names: Names) -> list[int]:
     """The first column of each block under a header row; none where the columns that are required stand once."""
-    texts = [normal(cell) for cell in row]
     columns = [names.column(cell) if cell else None for cell in row]
     anchor = min((columns.index(c) for c in names.required if c in columns), default=None)
     if anchor is None:
         return []
+    texts = [normal(cell) for cell in row]
     places = [n for n, text in enumerate(texts) if text == texts[anchor]]
     if len(places) == 1:
         return []
