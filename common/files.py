@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_IMODE
+from threading import get_native_id
 from typing import Any
 
 _THREADS = 16  # syncs that wait at once are one write of the file system's journal: a tenth of the time
@@ -186,7 +187,7 @@ def sync_tree(path: Path) -> None:
 
 @contextmanager
 def _temporary(target: Path, mode: int | None) -> Iterator[Path]:
-    path = target.with_name(f".{target.name}.{os.getpid()}")
+    path = target.with_name(f".{target.name}.{os.getpid()}-{get_native_id()}")  # two threads may write one target
     path.unlink(missing_ok=True)
     try:
         if mode is not None:  # what others may not read is at no moment open to them

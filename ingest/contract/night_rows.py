@@ -10,24 +10,22 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ingest import sql
 from ingest.deliveries import BY_KEY
+from ingest.tables import small_files
 from ingest.tables.arrow_rows import FILE, ROW, schema_of
 from ingest.tables.row_buffer import FileRows
 from registry.model import Feed
 
-_ROW_GROUP_ROWS = 100_000
-
 
 def prepare(connection: duckdb.DuckDBPyConnection, feed: Feed, inputs: Sequence[FileRows], scratch: Path) -> None:
-    """Create `src`, `files`, and the empty `skipped_row` and `violation`. A file's number is its index in `inputs`."""
+    """Create `src`, `files`, and the empty `skipped_row` and `violation`. A file's number is its index in `inputs`;
+    `scratch` holds the rows of small files.
+    """
     schema = schema_of(feed)
-    small_files = scratch / "small_files.parquet"
-    _gather(inputs, schema, small_files)
     columns = sql.names(n for n in schema.names if n not in (FILE, ROW))
-    sources = [f"SELECT {FILE}, {ROW}, {columns} FROM read_parquet({sql.text(small_files)})"]
+    sources = [f"SELECT {FILE}, {ROW}, {columns} FROM read_parquet({sql.text(small_files.path_of(scratch))})"]
     sources += [_scan(connection, inputs, columns, is_offset=is_offset) for is_offset in (True, False)]
     sources = [source for source in sources if source]
     connection.execute(f"CREATE OR REPLACE TEMP VIEW delivered AS {' UNION ALL '.join(sources)}")
@@ -71,22 +69,6 @@ def exclude_files(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int])
     """Exclude refused files from `src`."""
     condition = f"WHERE _file NOT IN ({', '.join(map(str, numbers))})" if numbers else ""
     connection.execute(f"CREATE OR REPLACE TEMP VIEW src AS SELECT * FROM delivered {condition}")
-
-
-def _gather(inputs: Sequence[FileRows], schema: pa.Schema, target: Path) -> None:
-    """Write the rows of all files that are in memory to one Parquet file."""
-    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
-        group: list[pa.RecordBatch] = []
-        for number, file_rows in enumerate(inputs):
-            for batch in file_rows.batches:
-                files = pa.array([number] * batch.num_rows, pa.int32())
-                group.append(batch.set_column(0, schema.field(FILE), files))
-            file_rows.batches.clear()
-            if sum(b.num_rows for b in group) >= _ROW_GROUP_ROWS:
-                writer.write_table(pa.Table.from_batches(group, schema))
-                group.clear()
-        if group:
-            writer.write_table(pa.Table.from_batches(group, schema))
 
 
 def number_files(connection: duckdb.DuckDBPyConnection, inputs: Sequence[FileRows]) -> None:

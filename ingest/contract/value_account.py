@@ -107,7 +107,7 @@ def _present_and_read(
     whole = _read_as_a_whole(connection, register, feed, files)
     alike = _read_alike(register, feed, whole)
     counts = [(c, f"count_if({said}[{n}])") for said, (columns, _) in alike.items() for n, c in enumerate(columns, 1)]
-    counts += [pair for pair in filled if pair[0] in whole] + rest
+    counts += [*(pair for pair in filled if pair[0] in whole), *rest]
     tests = "".join(f", {test} AS {said}" for said, (_, test) in alike.items())
     rows = f"(SELECT *{tests} FROM {_accepted(files)})"
     beside = [*_marks(feed, inputs), (ROWS, "count(*)")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from ingest.deliveries import Arrival, Delivery
 from ingest.reading.files_to_read import Part, parts_of
 from ingest.reading.read_files import Reader
 from ingest.tables.row_buffer import FileRows
+from ingest.tables.small_files import SmallFiles
 from registry import types
 from registry.model import Feed, Register
 
@@ -35,12 +37,10 @@ def read_feed(register: Register, feed_id: str, arrivals: Sequence[Arrival], lan
     shutil.rmtree(files.folder, ignore_errors=True)
     make_folder(files.scratch, 0o700)
     try:
-        parts: list[Part | Delivery] = [
-            part
-            for a in own_arrivals
-            if not a.unchanged and a.newer is None
-            for part in parts_of(feed, a, landing, files.scratch)
-        ]
+        read = [a for a in own_arrivals if not a.unchanged and a.newer is None]
+        with ThreadPoolExecutor(machine_share.processors()) as pool:  # a landing waits for the disk
+            of_each = pool.map(lambda a: list(parts_of(feed, a, landing, files.scratch)), read)
+            parts: list[Part | Delivery] = [part for of_arrival in of_each for part in of_arrival]
         deliveries = _read_and_check(register, feed, parts, files) if parts else []
         unchanged = [Delivery.of(a, "", status="unchanged") for a in own_arrivals if a.unchanged]
         outdated = [Delivery.outdated(a) for a in own_arrivals if a.newer is not None]
@@ -65,8 +65,15 @@ def read_parts(
     parts: Sequence[Part | Delivery],
     scratch: Path,
 ) -> list[FileRows]:
-    """The rows of a feed's files, counted and not checked; a refused file has none."""
-    return list(Reader(register, feed, scratch, connection).read(parts))
+    """The rows of a feed's files, counted and not checked; a refused file has none. Those of small files are gathered
+    in `scratch`.
+    """
+    inputs: list[FileRows] = []
+    with SmallFiles(feed, scratch) as small_files:
+        for file_rows in Reader(register, feed, scratch, connection).read(parts):
+            small_files.take(len(inputs), file_rows)
+            inputs.append(file_rows)
+    return inputs
 
 
 def write_deliveries(files: FeedFiles, deliveries: Sequence[Delivery]) -> None:

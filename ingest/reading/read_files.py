@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from registry.model import Feed, Register
 
 log = logging.getLogger("shuyuan.ingest")
 
+_AHEAD = 64  # small files that are read ahead of the one whose rows are taken
 LARGE_FROM_BYTES = {"text": 2 << 20, "json": 1 << 19}  # by format, the size from which a text is large
 
 
@@ -51,14 +53,19 @@ class Reader:
     def read(self, parts: Sequence[Part | Delivery]) -> Iterator[FileRows]:
         """Read all parts, in order; a refused one has a delivery and no rows."""
         with Workbooks() as workbooks, ThreadPoolExecutor(machine_share.processors()) as pool:
-            futures = [pool.submit(self._small, item, workbooks) if _is_small(item) else None for item in parts]
-            for item, future in zip(parts, futures, strict=True):
-                if isinstance(item, Delivery):
-                    yield FileRows(item)
-                elif future is None:
-                    yield from self._refuse_on_error(item, self._large)
-                else:
-                    yield from future.result()
+            waiting: deque[tuple[Part | Delivery, Future[list[FileRows]] | None]] = deque()
+            for item in parts:
+                waiting.append((item, pool.submit(self._small, item, workbooks) if _is_small(item) else None))
+                if len(waiting) > _AHEAD:
+                    yield from self._rows_of(*waiting.popleft())
+            while waiting:
+                yield from self._rows_of(*waiting.popleft())
+
+    def _rows_of(self, item: Part | Delivery, future: Future[list[FileRows]] | None) -> list[FileRows]:
+        """The rows of a part, as they are read in another thread, or read here."""
+        if isinstance(item, Delivery):
+            return [FileRows(item)]
+        return self._refuse_on_error(item, self._large) if future is None else future.result()
 
     def _refuse_on_error(self, part: Part, read: Callable[[Part], list[FileRows]]) -> list[FileRows]:
         try:

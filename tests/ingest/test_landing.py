@@ -1,6 +1,7 @@
 """Landing: bytes are kept once, whole, compressed and read-only."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from ingest.errors import Refused
 
 def put(tmp_path: Path, content: bytes) -> tuple[Path, str]:
     source = tmp_path / "a.csv"
+    source.parent.mkdir(exist_ok=True)
     source.write_bytes(content)
     return source, landing.sha256_of(source)
 
@@ -33,6 +35,13 @@ def test_the_same_bytes_are_kept_once(tmp_path: Path):
     first = kept.stat()
     landing.land(source, sha256, tmp_path / "landing")
     assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
+
+
+def test_the_same_bytes_may_be_kept_by_several_threads_at_once(tmp_path: Path):
+    sources = [put(tmp_path / str(n), b"x" * 10**6) for n in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        kept = set(pool.map(lambda found: landing.land(*found, tmp_path / "landing"), sources))
+    assert [*(tmp_path / "landing").rglob("*.*")] == [*kept]
 
 
 @pytest.mark.parametrize("again", [False, True])

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.readers import delimited
 from ingest.reading import read_files
-from ingest.tables import row_buffer
+from ingest.tables import row_buffer, small_files
 from tests.ingest.makers import HOMEWORK, Desk, csv_of, csv_text, grid, json_lines, record
 
 CSV = f"{HOMEWORK}/homework_a_20251014.csv"
@@ -101,6 +101,22 @@ def test_many_rows_cell_by_cell_do_not_stay_in_memory(desk: Desk, large, monkeyp
     rows = loaded(desk, CSV, text.encode())
     assert desk.found[:6] == ("loaded", 61, 60, 0, 0, {"blank": 1})
     assert [row[0] for row in rows] == [*range(2, 32), *range(33, 63)]
+
+
+def test_many_files_large_and_small_are_read_a_few_ahead_and_gathered_in_their_order(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(read_files, "LARGE_FROM_BYTES", {"text": 2000, "json": 2000})
+    monkeypatch.setattr(read_files, "_AHEAD", 2)
+    monkeypatch.setattr(small_files, "_ROW_GROUP_ROWS", 7)
+    sizes = [3, 40, 5, 0, 4, 60, 2, 6]
+    for n, size in enumerate(sizes):
+        content = csv_of([record(100 * n + row) for row in range(size)]) if size else b"no table"
+        desk.put(f"{HOMEWORK}/{n}_2025101{n}.csv", content)
+    found = desk.read()
+    assert [counts[1] or 0 for _, counts in sorted(found.items())] == sizes
+    kept = desk.left(HOMEWORK, "_slice, record_id")
+    assert kept == [(f"2025101{n}", f"A{100 * n + row:08d}") for n, size in enumerate(sizes) for row in range(size)]
 
 
 def test_a_quotation_mark_that_does_not_close_refuses_a_large_text(desk: Desk, large):

@@ -12,11 +12,12 @@ import pyarrow as pa
 import pytest
 
 from common.night_files import FeedFiles
-from ingest.contract import outputs
+from ingest.contract import outputs, value_account, wrong_values
 from ingest.deliveries import Delivery
 from ingest.reading import read_files
 from ingest.reading.read_feed import read_deliveries
 from ingest.tables import arrow_rows
+from registry import Register
 from tests.ingest.makers import (
     DAY,
     HOMEWORK,
@@ -50,6 +51,28 @@ def account(found: Delivery) -> tuple[Any, ...]:
 
 def filled_cells(rows: list[dict[str, str]]) -> int:
     return sum(1 for row in rows for value in row.values() if value)
+
+
+def test_many_rows_are_judged_and_accounted_for_as_few_are(
+    desk_of: Callable[[Register], Desk], house: Register, monkeypatch: pytest.MonkeyPatch
+):
+    rows = students(10, 身份证件类型="居民身份证") + students(2, 20, 性别="不详") + students(2, 30, 学籍号="12")
+    rows += students(2, 40, 身份证件类型="护照", 身份证件号="E12345678") + students(1, 50, 身份证件类型="护照")
+    rows += students(2, 60, 出生日期="昨天") + students(2, 70, 班号="无") + students(1, 80, 身份证件号="E12345678")
+    rows = [{"身份证件类型": "居民身份证", **row} for row in rows]
+    found = []
+    for fewest in (10**6, 0):
+        for module in (value_account, wrong_values):
+            monkeypatch.setattr(module, "MIN_ROWS_FOR_DISTINCT", fewest)
+        desk = desk_of(house)
+        desk.put(f"{FILE}.csv", csv_of(rows))
+        desk.read()
+        problems = desk.left(STUDENTS, "row_number, rule, severity, column_name, value", "problems")
+        filled = FeedFiles(desk.work() / "student_registry__students").filled
+        found.append((delivery(desk).as_dict(), problems, json.loads(filled.read_text())))
+    assert found[0] == found[1]
+    assert account(delivery(desk))[-1] == 0
+    assert {rule for _, rule, *_ in found[0][1]} >= {"code", "type_date", "type_student_number", "type_id_number"}
 
 
 @pytest.mark.parametrize(("name", "write"), [
