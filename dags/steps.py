@@ -138,8 +138,13 @@ def check_raw(night: Night) -> None:
     verdicts.require(night, rows, verdicts.GUARD)
     log.info("checking what was read")
     own = night.own_suites
-    spill = str(night.lake.spill)
-    with duckdb.connect(config={"memory_limit": night.lake.memory_limit, "temp_directory": spill}) as connection:
+    with duckdb.connect(
+        config={
+            "memory_limit": night.lake.memory_limit,
+            "threads": night.settings.threads,
+            "temp_directory": str(night.lake.spill),
+        }
+    ) as connection:
         report = expectations.check_raw(
             connection, night.register, night.work, night.date, expectations.load_baseline(own_suites=own), own
         )

@@ -130,7 +130,10 @@ class Workbooks:
             raise
         finally:
             self._watch.end(worker)
-        self._idle.put(worker)
+        if self._watch.has_ended(worker):  # over the last frame, which was there already
+            _stop(worker)
+        else:
+            self._idle.put(worker)
 
     def _worker(self) -> subprocess.Popen[bytes]:
         try:

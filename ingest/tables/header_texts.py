@@ -30,7 +30,6 @@ def label(header: str | None) -> str:
     return _REQUIRED_HINT.sub("", _NOISE.sub("", unicodedata.normalize("NFKC", header or "")))
 
 
-@lru_cache(maxsize=_MAX_CACHE_ENTRIES)
 def normal(header: str | None) -> str:
     """A header for comparison: `label`, case-folded."""
     return label(header).casefold()

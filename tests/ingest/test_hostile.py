@@ -16,7 +16,7 @@ import pytest
 import ingest
 from ingest.archives import bounds, format_of_file, oneroster_manifest
 from ingest.decoding import gb18030_pool, utf8_copy
-from ingest.readers import delimited
+from ingest.readers import delimited, workbook
 from ingest.readers.workbook import Workbooks
 from ingest.reading import read_files
 from registry import Register
@@ -221,6 +221,26 @@ def test_a_timeout_whose_thread_goes_on_late_is_no_kill_from_outside(tmp_path: P
     book.write_bytes(xlsx_of(("a", grid(students(2)))))
     with Workbooks() as books, pytest.raises(read_files.Refused, match="within the limits of memory and time"):
         list(books.sheets(book))
+
+
+def test_a_reader_that_is_ended_after_its_last_row_is_given_no_other_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    end = workbook._Watch.end
+
+    def end_late(watch: workbook._Watch, worker: "subprocess.Popen[bytes]") -> None:
+        monkeypatch.setattr(workbook._Watch, "end", end)
+        watch._overdue.add(worker)
+        worker.kill()
+        worker.wait()
+        end(watch, worker)
+
+    monkeypatch.setattr(workbook._Watch, "end", end_late)
+    book = tmp_path / "a.xlsx"
+    book.write_bytes(xlsx_of(("a", grid(students(2)))))
+    with Workbooks() as books:
+        for _ in range(2):
+            assert [[len(piece) for piece in sheet.pieces] for sheet in books.sheets(book)] == [[3]]
 
 
 @pytest.mark.parametrize("deaths", [1, 2])
