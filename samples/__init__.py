@@ -10,5 +10,6 @@ from __future__ import annotations
 
 from samples.nights import write_city
 from samples.rollover import write_rollover
+from samples.usual_nights import write_usual_nights
 
-__all__ = ["write_city", "write_rollover"]
+__all__ = ["write_city", "write_rollover", "write_usual_nights"]

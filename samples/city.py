@@ -35,6 +35,7 @@ class City:
     plan: Plan
     dirt: bool = False  # every dirt, in every file
     year: int = 2025  # in which the school year began
+    csv: bool = False  # rosters and marks are csv though the city is small
 
     @property
     def organisations(self) -> tuple[str, ...]:
@@ -54,7 +55,7 @@ class City:
     @property
     def suffix(self) -> str:
         """Extension of rosters and marks."""
-        return ".csv" if len(self.students) >= CSV_MIN_STUDENTS and not self.dirt else ".xlsx"
+        return ".csv" if self.csv or (len(self.students) >= CSV_MIN_STUDENTS and not self.dirt) else ".xlsx"
 
 
 @dataclass(frozen=True)

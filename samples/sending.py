@@ -54,14 +54,15 @@ def list_content(sender: Sender, night: Night, feed: str) -> tuple[Book, Content
     return book, content, list(columns)
 
 
-def send_rosters(sender: Sender, night: Night, seats: Seats) -> None:
-    """Rosters of all schools on night 1, later of those where something changed; tens of thousands of
-    students at a time.
+def send_rosters(sender: Sender, night: Night, seats: Seats, *, full: bool = False) -> None:
+    """Rosters of all schools on night 1 (with `full`, each night), later of those where something changed; tens of
+    thousands of students at a time.
     """
     school = sender.city.classes.school[seats.klass]
+    schools = np.unique(school) if full else _changed_schools(sender, night.number)
     order = np.lexsort((seats.seat, seats.klass))
     sizes = np.bincount(school, minlength=len(sender.city.schools.code))
-    for chunk in _chunks(_changed_schools(sender, night.number), sizes):
+    for chunk in _chunks(schools, sizes):
         _send_some_rosters(sender, night, seats, chunk, order[np.isin(school[order], chunk)])
         sender.progress(f"{night.day.isoformat()}: {STUDENTS}, {len(chunk)} files")
     if night.dirt and timetable.is_half(night.number):
@@ -145,7 +146,7 @@ def send_exams(sender: Sender, night: Night) -> None:
         if not _is_due(exam, night):
             schools = np.array([s for s in schools if (exam.id, int(s)) in repeated], np.int64)
         if len(schools) and exam.held_on < night.day:
-            _send_exam(sender, night, sitting, schools)
+            send_exam(sender, night, sitting, schools)
 
 
 def _is_due(exam: Exam, night: Night) -> bool:
@@ -153,7 +154,8 @@ def _is_due(exam: Exam, night: Night) -> bool:
     return first and exam.held_on < night.day
 
 
-def _send_exam(sender: Sender, night: Night, sitting: exam_results.Sitting, schools: Ints) -> None:
+def send_exam(sender: Sender, night: Night, sitting: exam_results.Sitting, schools: Ints) -> None:
+    """The workbooks of one exam, of `schools`."""
     city, exam = sender.city, sitting.exam
     content = exam_content(sender, night, sitting, schools)
     books = [exam_results.book(city, exam, int(s)) for s in schools]
