@@ -16,6 +16,7 @@ LAKE ?= var/lake
 PORT ?= 8080
 INBOX ?=
 ARGS ?=
+BENCH = $(if $(PART),--part $(PART)) $(if $(LIMIT),--limit "$(LIMIT)")
 
 # The first interpreter that is 3.11 or 3.12 and can make a virtual environment; PYTHON names one alone.
 PYTHON ?=
@@ -87,12 +88,12 @@ diagram: setup  ## draw the marts and their keys into docs/marts.md
 	@$(BIN)/python -m warehouse.release.diagram
 
 .PHONY: bench
-bench: setup  ## speed against the limit and the peers, and who is who against planted truth
-	@$(BIN)/python -m benchmarks
+bench: setup  ## speed against the limit (LIMIT=script.py) and the peers, who is who; PART=nights for one part
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 .PHONY: bench-full
-bench-full: setup  ## the same with a million students
-	@$(BIN)/python -m benchmarks --full
+bench-full: setup  ## the same with 100,000 and a million students (an hour)
+	@$(BIN)/python -m benchmarks --full $(BENCH)
 
 .PHONY: up
 up: setup  ## Airflow's scheduler and page, on this machine alone: make up PORT=8090 INBOX=/where/exports/arrive

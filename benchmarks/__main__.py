@@ -1,27 +1,76 @@
-"""`python -m benchmarks [--full]`: every benchmark, in a temporary directory."""
+"""`python -m benchmarks [--full] [--part PART] [--limit SCRIPT]`: every benchmark or one, in a temporary directory."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import platform
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import conformed, identity, memory, reading
+import psutil
+
+from benchmarks import conformed, identity, memory, nights, reading
 
 
 def main() -> None:
     """Measure, and print a line each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help="the sizes of a city of a million students")
-    full = parser.parse_args().full
+    parser.add_argument("--full", action="store_true", help="the sizes of a city of a million students: an hour")
+    parser.add_argument("--part", choices=_PARTS, help="this one alone")
+    parser.add_argument("--limit", type=Path, default=nights.LIMIT, help="called as SCRIPT INBOX STATE NIGHT")
+    parser.add_argument("--students", type=int, nargs="+", help="the cities of the part nights")
+    asked = parser.parse_args()
+    if not asked.limit.is_file():
+        parser.error(f"There is no script {asked.limit}: name one that is called as SCRIPT INBOX STATE NIGHT.")
+    asked.limit = asked.limit.absolute()
+    print(_machine(), flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        for ratio in reading.ratios(Path(folder), 4_000_000 if full else 500_000, 4_000_000 if full else 800_000):
-            print(ratio, flush=True)
-        print(memory.measure(Path(folder) / "memory"), flush=True)
-        print(conformed.measure(1_000_000 if full else 100_000, Path(folder)), flush=True)
-    for students, platforms, rates, seed in identity.CITIES:
-        print(identity.measure(students, platforms, rates, seed), flush=True)
+        for name in [asked.part] if asked.part else _PARTS:
+            for line in _PARTS[name](asked, Path(folder) / name):
+                print(line, flush=True)
 
+
+def _machine() -> str:
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    return (
+        f"{os.cpu_count()} processors, {psutil.virtual_memory().total / 1e9:.0f} GB of memory, "
+        f"Python {platform.python_version()}; load average before: {load}"
+    )
+
+
+def _nights(asked: argparse.Namespace, folder: Path) -> Iterator[object]:
+    yield nights.HEADER
+    for students in asked.students or ((100_000, 1_000_000) if asked.full else (20_000,)):
+        yield from nights.measure(students, folder, asked.limit, 3 if asked.full and students < 1_000_000 else 1)
+
+
+def _reading(asked: argparse.Namespace, folder: Path) -> Iterator[object]:
+    yield from reading.ratios(folder, 4_000_000 if asked.full else 500_000, 4_000_000 if asked.full else 800_000)
+
+
+def _memory(_: argparse.Namespace, folder: Path) -> Iterator[object]:
+    yield memory.measure(folder)
+
+
+def _conformed(asked: argparse.Namespace, folder: Path) -> Iterator[object]:
+    folder.mkdir()
+    yield conformed.measure(1_000_000 if asked.full else 100_000, folder)
+
+
+def _identity(_: argparse.Namespace, __: Path) -> Iterator[object]:
+    for students, platforms, rates, seed in identity.CITIES:
+        yield identity.measure(students, platforms, rates, seed)
+
+
+_PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[object]]] = {
+    "nights": _nights,
+    "reading": _reading,
+    "memory": _memory,
+    "conformed": _conformed,
+    "identity": _identity,
+}
 
 if __name__ == "__main__":
     main()

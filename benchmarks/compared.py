@@ -2,7 +2,7 @@
 
 Lives here: for each mart that both make, the columns that mean the same, and how the rows are told apart.
 Add here: the comparison of a mart that the limit has gained.
-Stays out: measuring, the limit itself (`limit`).
+Stays out: what is measured (`nights`), the limit itself (`limit`).
 
 Left out, since the limit does not know it: classes of a day on which nobody was seen (ours alone lists them), the
 values of a difference (pseudonyms in a release), differences in anything but the name, what stands behind a figure
@@ -91,10 +91,11 @@ def differences(release: Path, limit: Path, secret: bytes) -> list[str]:
         key = hmac_sm3(secret)
         connection.create_function("key_of", lambda number: key(f"student_number:{number}"), [VARCHAR], VARCHAR)
         connection.execute(_PERSONS)
-        return [said for comparison in COMPARISONS if (said := _difference(connection, comparison))]
+        return [said for comparison in COMPARISONS if (said := difference(connection, comparison))]
 
 
-def _difference(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> str:
+def difference(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> str:
+    """How two queries differ, as a sentence; empty where they say the same."""
     try:
         connection.execute(f"create or replace temp table a as {comparison.ours}")
         connection.execute(f"create or replace temp table b as {comparison.limit}")
