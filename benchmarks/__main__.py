@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import conformed, identity, memory, nights, reading
+from benchmarks import conformed, history, identity, memory, nights, reading
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="the sizes of a city of a million students: an hour")
     parser.add_argument("--part", choices=_PARTS, help="this one alone")
     parser.add_argument("--limit", type=Path, default=nights.LIMIT, help="called as SCRIPT INBOX STATE NIGHT")
-    parser.add_argument("--students", type=int, nargs="+", help="the cities of the part nights")
+    parser.add_argument("--students", type=int, nargs="+", help="sizes of the cities of nights and history")
     asked = parser.parse_args()
     if not asked.limit.is_file():
         parser.error(f"There is no script {asked.limit}: name one that is called as SCRIPT INBOX STATE NIGHT.")
@@ -46,6 +46,13 @@ def _nights(asked: argparse.Namespace, folder: Path) -> Iterator[object]:
         yield from nights.measure(students, folder, asked.limit, 3 if asked.full and students < 1_000_000 else 1)
 
 
+def _history(asked: argparse.Namespace, folder: Path) -> Iterator[object]:
+    """Of `--full` two hundred nights of 100,000 students."""
+    yield nights.HEADER
+    for students in asked.students or ((100_000,) if asked.full else (20_000,)):
+        yield from history.measure(students, folder, asked.limit, 200 if asked.full else 20)
+
+
 def _reading(asked: argparse.Namespace, folder: Path) -> Iterator[object]:
     yield from reading.ratios(folder, 4_000_000 if asked.full else 500_000, 4_000_000 if asked.full else 800_000)
 
@@ -66,6 +73,7 @@ def _identity(_: argparse.Namespace, __: Path) -> Iterator[object]:
 
 _PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[object]]] = {
     "nights": _nights,
+    "history": _history,
     "reading": _reading,
     "memory": _memory,
     "conformed": _conformed,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class Row:
         cells = [
             f"{self.students:,}", self.night,
             f"{ours.wall:.0f} s", f"**{ours.processor:.0f} s**", size(ours.peak), size(ours.written),
-            f"{limit.processor:.1f} s" if limit else "0", size(limit.peak) if limit else "-", ratio,
+            f"{limit.processor:.1f} s" if limit else "-", size(limit.peak) if limit else "-", ratio,
             "quiet" if all(each.is_quiet for each in both) else f"NOT QUIET: {others:.1f} processors",
         ]  # fmt: skip
         notes = [f"    differs: {each}" for each in self.differences]
@@ -97,24 +97,28 @@ class City:
         """What the limit keeps."""
         return self.folder / "limit"
 
-    def write(self, nights: int) -> list[date]:
+    def write(self, nights: int, usual_every: int = 1) -> list[date]:
         """Write the exports, in a process of its own (it needs much memory); the dates of the nights."""
         self.folder.mkdir(parents=True)
-        call = f"samples.write_usual_nights(Path('exports'), {self.students}, {nights})"
-        self._run("-c", f"import samples; from pathlib import Path; {call}")
+        call = f"samples.write_usual_nights(Path('exports'), {self.students}, {nights}, usual_every={usual_every})"
+        self.run("-c", f"import samples; from pathlib import Path; {call}")
         return sorted(date.fromisoformat(path.name) for path in (self.folder / "exports").iterdir())
 
     def night(self, day: date, name: str, times: int = 1) -> Row:
         """A night of both, and whether they say the same."""
-        inbox = self._inbox(day)
-        limit = self._repeat(self.state, times, lambda: self._run(str(self.limit), inbox, str(self.state), str(day)))
-        ours = self._repeat(self.lake.root, times, lambda: self._ours(inbox, day))
-        return Row(self.students, name, ours, limit, tuple(self.differences()))
+        command = [str(self.limit), self._inbox(day), str(self.state), str(day)]
+        limit = self._repeat(self.state, times, lambda: self.run(*command))
+        return replace(self.ours(day, name, times), limit=limit, differences=tuple(self.differences()))
 
     def nothing_new(self, before: date, times: int = 1) -> Row:
         """The night after `before`, with the same inbox; the limit has nothing to do."""
-        ours = self._repeat(self.lake.root, times, lambda: self._ours(self._inbox(before), before + timedelta(days=1)))
-        return Row(self.students, NOTHING_NEW, ours)
+        return self.ours(before + timedelta(days=1), NOTHING_NEW, times, inbox=before)
+
+    def ours(self, day: date, name: str, times: int = 1, inbox: date | None = None) -> Row:
+        """A night of ours alone, with the inbox of its day or another."""
+        source, lake = self._inbox(inbox or day), str(self.lake.root)
+        command = ["-m", "shuyuan", "night", "--inbox", source, "--lake", lake, "--date", str(day)]
+        return Row(self.students, name, self._repeat(self.lake.root, times, lambda: self.run(*command)))
 
     def differences(self) -> list[str]:
         """How the current release differs from the limit's marts."""
@@ -128,10 +132,8 @@ class City:
     def _inbox(self, day: date) -> str:
         return str(self.folder / "exports" / str(day))
 
-    def _ours(self, inbox: str, day: date) -> Spent:
-        return self._run("-m", "shuyuan", "night", "--inbox", inbox, "--lake", str(self.lake.root), "--date", str(day))
-
-    def _run(self, *arguments: str) -> Spent:
+    def run(self, *arguments: str) -> Spent:
+        """Measure Python with these arguments, in a process of its own."""
         return spent.run(["env", f"SHUYUAN_SECRET_FILE={self._secret}", sys.executable, *arguments], self.folder)
 
     def _repeat(self, state: Path, times: int, night: Callable[[], Spent]) -> Spent:
