@@ -27,7 +27,7 @@ def main() -> None:
     asked.limit = asked.limit.absolute()
     print(_machine(), flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        for name in [asked.part] if asked.part else _PARTS:
+        for name in [asked.part] if asked.part else [part for part in _PARTS if asked.full or part not in _LONG]:
             for line in _PARTS[name](asked, Path(folder) / name):
                 print(line, flush=True)
 
@@ -79,6 +79,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[object]]] = {
     "conformed": _conformed,
     "identity": _identity,
 }
+_LONG = frozenset({"history"})  # only where they are asked for by name, or with all in full size
 
 if __name__ == "__main__":
     main()

@@ -44,7 +44,7 @@ def measure(students: int, folder: Path, limit: Path, nights: int, times: int = 
         if number > grown + 1:
             first, last = str(days[grown]), str(days[number - 2])
             city.run("-m", "benchmarks.history", str(city.lake.root), str(city.folder / "exports"), first, last)
-        rows.append(city.ours(days[number - 1], f"{number}th (usual)", times))
+        rows.append(city.ours(days[number - 1], f"night {number} (usual)", times))
         yield rows[-1]
     first, last = rows[0].ours, rows[-1].ours
     written = f"{last.written / first.written:.2f}" if last.written and first.written else "-"

@@ -2,7 +2,7 @@
 
 Lives here: the first night of a city, usual nights, and one on which nothing is new.
 Add here: another sort of night.
-Stays out: the limit (`limit`), the comparison of results (`compared`), what a process spends (`spent`).
+Stays out: the limit (`limit`), the comparison of results (`comparison`), what a process spends (`process_cost`).
 
 A ratio is printed only where both said the same.
 """
@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks import spent
-from benchmarks.compared import differences
-from benchmarks.spent import Spent
+from benchmarks import process_cost
+from benchmarks.comparison import differences
+from benchmarks.process_cost import ProcessCost
 from warehouse.disclosure.secret import of_lake
 from warehouse.lake import Lake
 
@@ -37,8 +37,8 @@ class Row:
 
     students: int
     night: str
-    ours: Spent
-    limit: Spent | None = None
+    ours: ProcessCost
+    limit: ProcessCost | None = None
     differences: tuple[str, ...] = ()
 
     @property
@@ -60,7 +60,7 @@ class Row:
             "quiet" if all(each.is_quiet for each in both) else f"NOT QUIET: {others:.1f} processors",
         ]  # fmt: skip
         notes = [f"    differs: {each}" for each in self.differences]
-        notes += [f"    limit: {limit.said}"] if limit and limit.said else []
+        notes += [f"    limit: {limit.last_line}"] if limit and limit.last_line else []
         return "\n".join([f"| {' | '.join(cells)} |", *notes])
 
 
@@ -132,11 +132,11 @@ class City:
     def _inbox(self, day: date) -> str:
         return str(self.folder / "exports" / str(day))
 
-    def run(self, *arguments: str) -> Spent:
+    def run(self, *arguments: str) -> ProcessCost:
         """Measure Python with these arguments, in a process of its own."""
-        return spent.run(["env", f"SHUYUAN_SECRET_FILE={self._secret}", sys.executable, *arguments], self.folder)
+        return process_cost.run(["env", f"SHUYUAN_SECRET_FILE={self._secret}", sys.executable, *arguments], self.folder)
 
-    def _repeat(self, state: Path, times: int, night: Callable[[], Spent]) -> Spent:
+    def _repeat(self, state: Path, times: int, night: Callable[[], ProcessCost]) -> ProcessCost:
         """The median of a night that is done `times` from the same state."""
         if times == 1:
             return night()
@@ -147,4 +147,4 @@ class City:
             shutil.copytree(before, state, symlinks=True)
             runs.append(night())
         shutil.rmtree(before)
-        return spent.median_of(runs)
+        return process_cost.median_of(runs)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import spent
+from benchmarks import process_cost
 
 MEMORY = 200 << 20
 HUNGRY = f"import time; held = bytearray({MEMORY}); held[::4096] = b'x' * len(held[::4096]); time.sleep(1)"
@@ -15,12 +15,12 @@ HUNGRY = f"import time; held = bytearray({MEMORY}); held[::4096] = b'x' * len(he
 
 def test_memory_and_processor_of_children_count(tmp_path: Path) -> None:
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HUNGRY!r}], check=True); print('done')"
-    found = spent.run([sys.executable, "-c", parent], tmp_path)
-    assert found.peak > MEMORY
-    assert found.processor > 0
-    assert found.said == "done"
+    cost = process_cost.run([sys.executable, "-c", parent], tmp_path)
+    assert cost.peak > MEMORY
+    assert cost.processor > 0
+    assert cost.last_line == "done"
 
 
 def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="ended with 3:\nno lake"):
-        spent.run([sys.executable, "-c", "print('no lake'); raise SystemExit(3)"], tmp_path)
+        process_cost.run([sys.executable, "-c", "print('no lake'); raise SystemExit(3)"], tmp_path)

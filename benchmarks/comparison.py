@@ -91,29 +91,33 @@ def differences(release: Path, limit: Path, secret: bytes) -> list[str]:
         key = hmac_sm3(secret)
         connection.create_function("key_of", lambda number: key(f"student_number:{number}"), [VARCHAR], VARCHAR)
         connection.execute(_PERSONS)
-        return [said for comparison in COMPARISONS if (said := difference(connection, comparison))]
+        return [text for comparison in COMPARISONS if (text := difference(connection, comparison))]
 
 
 def difference(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> str:
     """How two queries differ, as a sentence; empty where they say the same."""
     try:
-        connection.execute(f"create or replace temp table a as {comparison.ours}")
-        connection.execute(f"create or replace temp table b as {comparison.limit}")
+        counts = _counts(connection, comparison)
     except duckdb.Error as error:
         return f"{comparison.mart} cannot be compared: {str(error).splitlines()[0]}"
+    parts = [f"{count:,} rows {kind}" for kind, count in counts.items() if count]
+    return f"{comparison.mart}: {', '.join(parts)}" if parts else ""
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> dict[str, int]:
+    """The number of rows that differ, by how they do."""
+    connection.execute(f"create or replace temp table a as {comparison.ours}")
+    connection.execute(f"create or replace temp table b as {comparison.limit}")
     ours, limit = ([row[:2] for row in connection.execute(f"describe {table}").fetchall()] for table in ("a", "b"))
-    names = [name for name, _ in ours]
     pairs = [(f'a."{mine}"', f'b."{theirs}"', kind) for (mine, kind), (theirs, _) in zip(ours, limit, strict=True)]
     join = " and ".join(f"{mine} is not distinct from {theirs}" for mine, theirs, _ in pairs[: comparison.keys])
-    counts = [
-        "count(*) filter (where b.there is null)", "count(*) filter (where a.there is null)",
-        *(f"count(*) filter (where a.there and b.there and {_differs(*pair)})" for pair in pairs[comparison.keys :]),
-    ]  # fmt: skip
+    differing = {"only ours": "b.there is null", "only the limit's": "a.there is null"}
+    for (name, _), pair in zip(ours[comparison.keys :], pairs[comparison.keys :], strict=True):
+        differing[f"of another {name}"] = f"a.there and b.there and {_differs(*pair)}"
+    aggregates = ", ".join(f"count(*) filter (where {condition})" for condition in differing.values())
     both = f"(select *, true as there from a) as a full join (select *, true as there from b) as b on {join}"
-    found = connection.execute(f"select {', '.join(counts)} from {both}").fetchone() or ()
-    what = ["only ours", "only the limit's", *(f"of another {name}" for name in names[comparison.keys :])]
-    said = [f"{count:,} rows {which}" for count, which in zip(found, what, strict=True) if count]
-    return f"{comparison.mart}: {', '.join(said)}" if said else ""
+    counts = connection.execute(f"select {aggregates} from {both}").fetchone() or ()
+    return dict(zip(differing, counts, strict=True))
 
 
 def _differs(mine: str, theirs: str, kind: str) -> str:

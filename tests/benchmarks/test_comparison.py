@@ -5,11 +5,11 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from benchmarks.compared import Comparison, difference
+from benchmarks.comparison import Comparison, difference
 from benchmarks.nights import Row
-from benchmarks.spent import Spent
+from benchmarks.process_cost import ProcessCost
 
-SPENT = Spent(wall=20, processor=30, peak=1, written=1, others=0)
+COST = ProcessCost(wall=20, processor=30, peak=1, written=1, others=0)
 
 
 def say(ours: str, limit: str) -> str:
@@ -35,15 +35,19 @@ def test_a_row_or_value_that_differs_is_said(limit: str, said: str) -> None:
     assert say("('a', 1.5::double), ('b', null)", limit) == said
 
 
-def test_a_mart_that_another_limit_lacks_is_no_agreement() -> None:
+@pytest.mark.parametrize(
+    ("limit", "error"),
+    [("select k from lacking", "Catalog Error"), ("select date '2025-10-01' as k", "Conversion Error")],
+)
+def test_a_mart_that_another_limit_lacks_or_types_otherwise_is_no_agreement(limit: str, error: str) -> None:
     with duckdb.connect() as connection:
-        said = difference(connection, Comparison("mart", 1, "select 1 as k", "select k from lacking"))
-    assert said.startswith("mart cannot be compared: Catalog Error")
+        said = difference(connection, Comparison("mart", 1, "select '2025-10' as k", limit))
+    assert said.startswith(f"mart cannot be compared: {error}")
 
 
 def test_results_that_differ_get_no_ratio() -> None:
-    equal = Row(300, "first", SPENT, SPENT)
-    differing = Row(300, "first", SPENT, SPENT, ("mart: 1 rows only ours",))
+    equal = Row(300, "first", COST, COST)
+    differing = Row(300, "first", COST, COST, ("mart: 1 rows only ours",))
     assert (equal.ratio, differing.ratio) == (1.0, None)
     assert "no ratio" in str(differing)
     assert "mart: 1 rows only ours" in str(differing)

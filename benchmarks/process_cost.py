@@ -23,7 +23,7 @@ _INTERVAL = 0.1  # seconds between two looks at the memory
 
 
 @dataclass(frozen=True)
-class Spent:
+class ProcessCost:
     """What a process and all that it started have spent."""
 
     wall: float  # seconds
@@ -31,7 +31,7 @@ class Spent:
     peak: int  # most bytes that were resident at once; what processes share counts once each
     written: int | None  # bytes sent to the disk; None where the system does not say
     others: float  # processor seconds of all other programs meanwhile
-    said: str = ""  # the last line that it printed
+    last_line: str = ""  # of what it printed
 
     @property
     def is_quiet(self) -> bool:
@@ -39,15 +39,20 @@ class Spent:
         return self.others <= QUIET_SHARE * self.wall * (os.cpu_count() or 1)
 
 
-def run(command: Sequence[str], folder: Path) -> Spent:
+def run(command: Sequence[str], folder: Path) -> ProcessCost:
     """Run a command in `folder`, and measure it. Raises RuntimeError, with the end of what it said, where it fails."""
     with tempfile.TemporaryFile(dir=folder) as output:
         busy, written, start = _busy(), _written(), perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
         peak = 0
-        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
-            peak = max(peak, _resident(process.pid))
-            sleep(_INTERVAL)
+        try:
+            # unlike `wait`, it tells what the process has used
+            while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+                peak = max(peak, _resident(process.pid))
+                sleep(_INTERVAL)
+        except BaseException:
+            process.kill()
+            raise
         _, status, usage = ended
         wall, processor = perf_counter() - start, usage.ru_utime + usage.ru_stime
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -56,7 +61,7 @@ def run(command: Sequence[str], folder: Path) -> Spent:
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{text[-2000:]}")
     now_written = _written()
-    return Spent(
+    return ProcessCost(
         wall,
         processor,
         peak,
@@ -66,16 +71,16 @@ def run(command: Sequence[str], folder: Path) -> Spent:
     )
 
 
-def median_of(runs: Sequence[Spent]) -> Spent:
-    """The median of each figure; what the first said."""
+def median_of(runs: Sequence[ProcessCost]) -> ProcessCost:
+    """The median of each figure; the last line of the first."""
     written = [run.written for run in runs if run.written is not None]
-    return Spent(
+    return ProcessCost(
         median(run.wall for run in runs),
         median(run.processor for run in runs),
         int(median(run.peak for run in runs)),
         int(median(written)) if written else None,
         median(run.others for run in runs),
-        runs[0].said,
+        runs[0].last_line,
     )
 
 
