@@ -25,19 +25,21 @@ def main() -> None:
     if not asked.limit.is_file():
         parser.error(f"There is no script {asked.limit}: name one that is called as SCRIPT INBOX STATE NIGHT.")
     asked.limit = asked.limit.absolute()
-    print(_machine(), flush=True)
+    print(f"{_machine()}; {_load('before')}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for name in [asked.part] if asked.part else [part for part in _PARTS if asked.full or part not in _LONG]:
             for line in _PARTS[name](asked, Path(folder) / name):
                 print(line, flush=True)
+    print(_load("after"))
 
 
 def _machine() -> str:
-    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    return (
-        f"{os.cpu_count()} processors, {psutil.virtual_memory().total / 1e9:.0f} GB of memory, "
-        f"Python {platform.python_version()}; load average before: {load}"
-    )
+    memory = f"{psutil.virtual_memory().total / 1e9:.0f} GB of memory"
+    return f"{os.cpu_count()} processors, {memory}, Python {platform.python_version()}"
+
+
+def _load(when: str) -> str:
+    return f"load average {when}: {', '.join(f'{each:.1f}' for each in os.getloadavg())}"
 
 
 def _nights(asked: argparse.Namespace, folder: Path) -> Iterator[object]:
