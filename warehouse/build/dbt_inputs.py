@@ -7,6 +7,7 @@ Stays out: starting dbt (`dbt_run`), what the variables mean (dbt_project/macros
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -56,46 +57,53 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
     return folder
 
 
-def variables(register: Register, night: date) -> str:
+def variables(register: Register, night: date, night_before: date | None = None) -> str:
     """The `--vars` of a night as JSON. dbt copies its variables for every model, so they hold what SQL is written by;
     what SQL joins is a table (`register_tables`).
 
-    `register` holds the bureau and its words, `feeds` the contracts of all known feeds by id, `sources`
-    the ids of those connected, `carriers`, `owners`, `senders`, `unions` and `event_feeds` what follows on the night,
-    `references` what the rows of a feed refer to, `free_texts` its columns in which anything may be written,
-    `school_year` the last that has begun by it, `successions` those that have, `readings` the columns of
+    `night_before` is the last that was built or looked at before, '' where there was none, `register` holds the bureau
+    and its words, `feeds` the contracts of all known feeds by id, `sources` the ids of those connected, `carriers`,
+    `owners`, `senders`, `unions` and `event_feeds` what follows on the night, `references` what the rows of a feed
+    refer to, `free_texts` its columns in which anything may be written, `school_year` the last that has begun by it,
+    `successions` those that have, `readings` the columns of
     which the register says more than the type, and `codes` by "<code set>|<source>" the
     written forms of that set in that source, and what they stand for.
     """
+    nights = {"night": night, "night_before": night_before or ""}
+    return json.dumps(nights | _of_register(register, night), ensure_ascii=False, default=_plain)
+
+
+def fingerprint(register: Register, night: date) -> str:
+    """Fingerprint of what the register says of a night: two nights with the same one are told the same by it."""
+    text = json.dumps(_of_register(register, night), ensure_ascii=False, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _of_register(register: Register, night: date) -> dict[str, Any]:
     feeds = known_feeds(register)
-    return json.dumps(
-        {
-            "night": night,
-            "school_year": register.calendar.school_year_begun(night) or "",
-            "register": {
-                "bureau": register.bureau,
-                "problem_rules": register.problem_rules,
-                "business_words": register.business_words,
-            },
-            "feeds": {feed.id: feed for feed in feeds},
-            "sources": [source.id for source in register.sources],
-            "carriers": carriers(register, night),
-            "owners": owners_on(register, night),
-            "senders": senders(register),
-            "references": {feed.id: references_of(feed) for feed in feeds},
-            "unions": unions(register),
-            "free_texts": free_texts(register),
-            "event_feeds": event_feeds(register),
-            "successions": begun(register.organisations, night),
-            "readings": declared_readings(register, feeds),
-            "codes": {
-                f"{code_set}|{source}": codes.code_of(register, code_set, source)
-                for code_set, source in sorted(_coded(register, feeds))
-            },
+    return {
+        "school_year": register.calendar.school_year_begun(night) or "",
+        "register": {
+            "bureau": register.bureau,
+            "problem_rules": register.problem_rules,
+            "business_words": register.business_words,
         },
-        ensure_ascii=False,
-        default=_plain,
-    )
+        "feeds": {feed.id: feed for feed in feeds},
+        "sources": [source.id for source in register.sources],
+        "carriers": carriers(register, night),
+        "owners": owners_on(register, night),
+        "senders": senders(register),
+        "references": {feed.id: references_of(feed) for feed in feeds},
+        "unions": unions(register),
+        "free_texts": free_texts(register),
+        "event_feeds": event_feeds(register),
+        "successions": begun(register.organisations, night),
+        "readings": declared_readings(register, feeds),
+        "codes": {
+            f"{code_set}|{source}": codes.code_of(register, code_set, source)
+            for code_set, source in sorted(_coded(register, feeds))
+        },
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,7 @@ from registry.model import Register
 from warehouse.build import build_database, dbt_inputs, manifest_cache
 from warehouse.build.build_events import Follow, follow_nothing, of_dbt, phase
 from warehouse.errors import BuildFailed
-from warehouse.lake import Lake, connect_lake, create_lake
+from warehouse.lake import Lake, connect_lake, create_lake, has_table
 from warehouse.lake.table_sizes import TableSize
 from warehouse.tables import raw_tables, register_tables
 
@@ -132,7 +132,7 @@ def run(
         build_database.create_build_database(lake, scratch, incremental_models(manifest))
     # a unit test depends on no delivery: it is for `unit_tests`
     command = f"build {_NO_JSON} --exclude-resource-type unit_test"
-    variables = dbt_inputs.variables(register, night)
+    variables = dbt_inputs.variables(register, night, _night_before(lake, night))
     result = _dbt(command, project, scratch, variables, manifest, models, [of_dbt(follow)])
     results = list(getattr(result.result, "results", None) or [])
     _refuse_failed(result, results, scratch)
@@ -230,6 +230,16 @@ def _run_on(
     manifest = _manifest(project, target, register)
     result = _dbt(command, project, target, dbt_inputs.variables(register, night), manifest, models)
     _refuse_failed(result, list(getattr(result.result, "results", None) or []), target)
+
+
+def _night_before(lake: Lake, night: date) -> date | None:
+    """The last night before this one that was built, or found that nothing had changed; None where there was none."""
+    with connect_lake(lake, read_only=True) as connection:
+        if not has_table(connection, "lake.marts.completeness"):
+            return None
+        query = "select max(night) from lake.marts.completeness where night < ?"
+        (before,) = connection.execute(query, [night]).fetchone() or (None,)
+    return before
 
 
 def incremental_models(manifest: Any) -> list[str]:

@@ -6,6 +6,7 @@
   closed, delivery_id, row_number}, where the last two say where it stood when it was closed.
   Used by incremental models with a merge on the id; on a first night there is nothing to close.
   A column that the ledger has gained is null in the rows that an older program wrote.
+  What is gone was last seen on the night before, also where that one found nothing changed and built nothing.
 #}
 
 {% macro spell(opened, closed='cast(null as date)', columns=[], row='known') -%}
@@ -44,7 +45,7 @@ union all
 select
     {% for column in columns %}{{ 'known.' if column in there else 'null as ' }}{{ column }}, {% endfor %}
     known.first_seen,
-    known.last_seen,
+    {{ "greatest(known.last_seen, date '" ~ var('night_before') ~ "')" if var('night_before') else 'known.last_seen' }} as last_seen,
     {{ night() }} as closed_on,
     {{ 'known.reopened_on' if 'reopened_on' in there else 'cast(null as date)' }} as reopened_on,
     list_append({{ spells }}[:-2], {{ spell(spells ~ '[-1].opened', night(), columns) }}) as spells
