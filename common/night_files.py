@@ -111,6 +111,11 @@ class NightFiles:
         return self.work / "verdicts" / f"{step}.json"
 
     @property
+    def basis(self) -> Path:
+        """What the night's build was made of, beside what was delivered."""
+        return self.work / "basis.json"
+
+    @property
     def candidate_build(self) -> Path:
         """The build of which the candidate was made, by its fingerprint."""
         return self.work / "candidate_build.json"

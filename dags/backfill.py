@@ -114,7 +114,7 @@ def run(settings: Settings, nights: Sequence[NightFolder], say: Say | None = Non
             label = f"{folder.date} ({number} of {len(nights)})"
             result = night.run(night_settings, _prefixed(label, say))
         yield {"night": folder.date.isoformat()} | result
-        if result["status"] != "published" and not (folder.refused and result["status"] == "refused"):
+        if not outcome.is_good(result) and not (folder.refused and result["status"] == "refused"):
             return
 
 
@@ -146,12 +146,12 @@ def _is_loaded(settings: Settings, folder: NightFolder) -> bool:
 
 
 def _published(lake: Lake, settings: Settings) -> set[date]:
-    """The published nights of a lake, by their outcome files."""
+    """The nights of a lake that were published or kept the release before, by their outcome files."""
     nights = set()
     for path in lake.work(date.min).parent.glob("????-??-??"):
         day = date.fromisoformat(path.name)
         result = outcome.read(Night(day, settings.model_copy(update={"lake": lake.root})))
-        if result is not None and result["status"] == "published":
+        if outcome.is_good(result):
             nights.add(day)
     return nights
 

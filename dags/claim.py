@@ -153,14 +153,15 @@ def missed_nights(night: Night, last: date | None) -> list[date]:
 
 
 def last_night(lake: Lake) -> date | None:
-    """The last night that was published or committed; None for a new lake."""
+    """The last night that was published, committed or looked at; None for a new lake."""
     if not lake.catalog.exists():
         return None
     nights = [release.night for release in published_releases.release_history(lake)]
     with connect_lake(lake, read_only=True) as connection:
-        if has_table(connection, "lake.intake.arrival"):
-            (committed,) = connection.execute("select max(night) from lake.intake.arrival").fetchone() or (None,)
-            nights += [committed] if committed else []
+        for table in ("lake.intake.arrival", "lake.marts.completeness"):
+            if has_table(connection, table):
+                (last,) = connection.execute(f"select max(night) from {table}").fetchone() or (None,)
+                nights += [last] if last else []
     return max(nights, default=None)
 
 

@@ -35,17 +35,19 @@ def run(
     *,
     leave_missed: bool = False,
     follow: Follow | None = None,
+    whole: bool = False,
 ) -> dict[str, Any]:
     """Run the night of `settings` through Airflow in this process; of `feeds` alone, if any are named.
 
-    `leave_missed`: although earlier nights of a dated inbox were not loaded.
+    `leave_missed`: although earlier nights of a dated inbox were not loaded. `whole`: build it, although nothing came,
+    changed or falls due.
 
-    Returns the outcome: `status` (published, refused, failed), and with it `release` and `path`, or `reason`.
+    Returns the outcome: `status` (published, kept, refused, failed), and with it `release` and `path`, or `reason`.
     `say` is called with a line for each step as it begins, `follow` with the course of the night at each change of it.
     Raises RegisterError, SettingsError, LakeError before the first step.
     """
     values = {k: v for k, v in settings.model_dump().items() if v is not None}
-    parameters = values | {"feeds": list(feeds), "leave_missed": leave_missed, "run": BY_HAND}
+    parameters = values | {"feeds": list(feeds), "leave_missed": leave_missed, "whole": whole, "run": BY_HAND}
     night = Night.of_run(parameters, datetime.now(UTC))
     # invalid settings are refused before anything is changed
     _ = night.register, night.inbox, night.only_feeds, night.readers
@@ -86,7 +88,7 @@ def _run_dag(night: Night) -> str:
         task.retries, task.retry_delay = 1, timedelta(0)
     course.tell(lambda followed: followed.plan(task.task_id for task in dag.topological_sort()))
     conf = {**night.settings.model_dump(mode="json", exclude_none=True), "date": night.date.isoformat()}
-    conf |= {"feeds": list(night.feeds), "leave_missed": night.leave_missed, "run": night.run}
+    conf |= {"feeds": list(night.feeds), "leave_missed": night.leave_missed, "whole": night.whole, "run": night.run}
     return str(dag.test(run_conf=conf).state)
 
 

@@ -30,6 +30,11 @@ def _waiting_task(step: Callable[..., bool]) -> TaskDecorator:
     )(at_night(step))
 
 
+def _gate(step: Callable[..., bool]) -> TaskDecorator:
+    """The task that may end the night: where its step says no, all that follows is skipped."""
+    return task.short_circuit(task_id=step.__name__, doc_md=PAGE.of_step(step.__name__))(at_night(step))
+
+
 def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
     return task(task_id=step.__name__, doc_md=PAGE.of_step(step.__name__), **options)(at_night(step))
 
@@ -61,6 +66,9 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
         "leave_missed": Param(
             default=False, type="boolean", description="Load it, although earlier nights of a dated inbox were missed."
         ),
+        "whole": Param(
+            default=False, type="boolean", description="Build it, although nothing came, changed or falls due."
+        ),
         "registry": Param(None, type=TEXT, description="The bureau's register; else SHUYUAN_REGISTRY."),
     },
     tags=["shuyuan"],
@@ -69,12 +77,13 @@ def nightly_load() -> None:
     """Steps in order; reading is mapped by feed, one feed at a time, since a reader uses all processors."""
     lake = _waiting_task(steps.open_lake)()
     feeds = _task(steps.find_arrivals)()
+    changes = _gate(steps.look_for_changes)()
     by_feed = "{{ task.op_kwargs['feed'] }}"
     files = _task(steps.read, max_active_tis_per_dagrun=1, map_index_template=by_feed).partial().expand(feed=feeds)
-    # a night without new files still builds: missing deliveries are a finding too
+    # a night without new files builds too, where something has changed or falls due
     holds = _task(steps.guard, trigger_rule="none_failed")()
     chain(
-        lake, feeds, files, holds,
+        lake, feeds, changes, files, holds,
         *(_task(step)() for step in (
             steps.check_raw, steps.commit, steps.transform, steps.list_problems, steps.check_deliveries, steps.prove,
             steps.assemble, steps.check_release, steps.publish,

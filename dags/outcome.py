@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import ingest
 from common.delivered_text import for_all
@@ -19,7 +19,8 @@ from warehouse.errors import SecretError
 from warehouse.release import gate_report
 
 Failure = Literal["refused", "failed"]
-Status = Literal["published", Failure]
+Success = Literal["published", "kept"]  # kept: nothing came, changed or fell due, so that the current release stays
+Status = Literal[Success, Failure]
 
 
 def write(night: Night, status: Status, **extra: Any) -> None:
@@ -30,7 +31,7 @@ def write(night: Night, status: Status, **extra: Any) -> None:
     try:
         findings = _findings(night)
     except (RegisterError, RecordDamaged) as error:
-        if status == "published":
+        if status in get_args(Success):
             raise
         findings = {"alarms": [str(error)]}
     night.write(night.files.outcome, {"status": status, "night": night.date.isoformat(), **extra, **findings})
@@ -40,6 +41,11 @@ def read(night: Night) -> dict[str, Any] | None:
     """The outcome, or None where the night has none yet."""
     content: dict[str, Any] | None = night.read(night.files.outcome)
     return content
+
+
+def is_good(outcome: Mapping[str, Any] | None) -> bool:
+    """Whether an outcome is that of a night that was published, or kept the current release."""
+    return outcome is not None and outcome.get("status") in get_args(Success)
 
 
 def alarms(night: Night) -> list[str]:

@@ -53,6 +53,7 @@ class Night:
     settings: Settings
     feeds: tuple[str, ...] = ()  # read these alone, committed files too; empty: the new files of all feeds
     leave_missed: bool = False  # load it, although earlier nights' folders of a dated inbox were not loaded
+    whole: bool = False  # build it, although nothing came, changed or falls due
     run: str = ""  # the run that loads it: Airflow's run id, or `BY_HAND`
     is_backfill: bool = False  # a run of Airflow's own backfill
 
@@ -62,7 +63,7 @@ class Night:
 
         A run is due at 02:00 and loads the day that has just ended. Raises SettingsError.
         """
-        own = {"date", "feeds", "leave_missed", "run", "is_backfill"}
+        own = {"date", "feeds", "leave_missed", "whole", "run", "is_backfill"}
         settings = load_settings(**{name: value for name, value in parameters.items() if name not in own})
         date_text = parameters.get("date") or settings.night
         return cls(
@@ -70,6 +71,7 @@ class Night:
             settings,
             tuple(parameters.get("feeds") or ()),
             bool(parameters.get("leave_missed")),
+            bool(parameters.get("whole")),
             str(parameters.get("run") or ""),
             bool(parameters.get("is_backfill")),
         )

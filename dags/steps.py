@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 
@@ -24,7 +25,7 @@ from dags.damage import lake_check
 from dags.profile import course, measuring
 from dags.scratch import DiskFull, Night, Refused
 from registry import working_days
-from warehouse import build, lineage, missing, problem_lists, release
+from warehouse import build, lineage, missing, problem_lists, release, unchanged
 from warehouse.disclosure import secret
 from warehouse.errors import LineageError
 from warehouse.lake import connect_lake, disk_use, write_lock
@@ -100,6 +101,32 @@ def find_arrivals(night: Night) -> list[str]:
     return sorted(feeds)
 
 
+def look_for_changes(night: Night) -> bool:
+    """Whether the night has anything to build. Where nothing came, changed or falls due, it is done here: what is
+    missing enters the lake and is told, and the current release stays. Raises Refused.
+    """
+    claim.require(night)
+    arrivals = night.read(night.files.arrivals)
+    if arrivals is None:
+        raise Refused("The inbox was not searched, whatever the state of the step find_arrivals: clear it.")
+    if arrivals or night.only_feeds or night.whole:
+        return True
+    basis = unchanged.read(night.lake)
+    with _connected(night) as connection:
+        reason = unchanged.reason_to_build(connection, night.lake, basis, night.date, _made_of(night, connection))
+        if basis is None or reason is not None:
+            log.info("nothing came, but %s", reason)
+            return True
+        unchanged.note_completeness(connection, basis, night.date)
+    check_deliveries(night)
+    unchanged.stand_for(night.lake, basis, night.date)
+    outcome.write(night, "kept", release=basis.release, path=str(night.lake.releases / basis.release))
+    alarm.night_published(night)
+    claim.close(night)
+    log.info("nothing came, changed or fell due: %s stays current", basis.release)
+    return False
+
+
 def read(night: Night, feed: str) -> None:
     """Land and read one feed's files, and check each row against the contract."""
     claim.require(night)
@@ -162,6 +189,7 @@ def commit(night: Night) -> None:
     rows = verdicts.of_rows(night)
     verdicts.require(night, rows, verdicts.GUARD, verdicts.RAW)
     holds = [ingest.Hold(*hold) for hold in night.read(night.files.holds, [])]
+    unchanged.forget(night.lake)
     with _connected(night) as connection:
         ingest.commit(connection, night.register, night.date, night.work, holds)
     measuring.note(rows=_rows(night.files.read_feeds(), night, "rows_loaded"))
@@ -174,8 +202,9 @@ def transform(night: Night) -> None:
     rows = verdicts.content_of(night, verdicts.GUARD)
     verdicts.require(night, rows, verdicts.COMMIT)
     log.info("building the marts")
-    settings = night.settings
-    project = build.assemble(settings.project, settings.registry, night.register, night.files.project)
+    settings, project = night.settings, _project(night)
+    with _connected(night) as connection:
+        made_of = _made_of(night, connection)
     with write_lock(night.lake, night.date):
         report = build.run(
             night.lake,
@@ -187,6 +216,8 @@ def transform(night: Night) -> None:
             follow=measuring.follow_build,
         )
     measuring.note_nodes(report.nodes)
+    manifest = build.manifest_path(night.lake, night.date)
+    night.write(night.files.basis, unchanged.as_dict(unchanged.of_build(manifest, night.date, made_of)))
     verdicts.give(night, verdicts.BUILD, rows)
 
 
@@ -286,6 +317,8 @@ def publish(night: Night) -> None:
     with write_lock(night.lake, night.date):
         number_kept = night.register.bureau.releases_kept
         path = release.publish(night.lake, candidate, outcome.doors(night), number_kept, night.readers)
+    if (basis := night.read(night.files.basis)) is not None:
+        unchanged.keep(night.lake, unchanged.of_dict(basis), candidate.release_id, night.date)
     outcome.write(night, "published", release=candidate.release_id, path=str(path))
     alarm.night_published(night)
     night.sweep()
@@ -297,6 +330,20 @@ def publish(night: Night) -> None:
 def _rows(feeds: Iterable[FeedFiles], night: Night, count: str) -> int:
     """The sum of a count of rows over the deliveries of some feeds."""
     return sum(delivery[count] or 0 for files in feeds for delivery in night.read(files.deliveries, []))
+
+
+def _project(night: Night) -> Path:
+    """The dbt project of the night, with the bureau's own models in it."""
+    settings = night.settings
+    return build.assemble(settings.project, settings.registry, night.register, night.files.project)
+
+
+def _made_of(night: Night, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """A fingerprint of each thing of which the night's release is or would be made, beside what was delivered."""
+    import expectations
+
+    gates = expectations.fingerprint(night.date, night.own_suites)
+    return unchanged.made_of(connection, night.register, night.date, _project(night), gates)
 
 
 def _require_verdicts(night: Night, candidate: release.Candidate) -> None:

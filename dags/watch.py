@@ -71,14 +71,16 @@ def state_of(night: Night, due: datetime) -> NightState:
 
 
 def is_published(night: Night) -> bool:
-    """Whether a night was published: its outcome says so, or the current release is of that night or a later one."""
+    """Whether a night was published or kept the current release: its outcome says so, or the current release is of that
+    night or a later one.
+    """
     current = release.current(night.lake)
     if current is not None and current.name[:10] >= night.date.isoformat():
         return True
     content = None
     with suppress(ValueError):  # it is being written
         content = outcome.read(night)
-    return content is not None and content.get("status") == "published"
+    return outcome.is_good(content)
 
 
 def _last_night(settings: Settings, now: datetime) -> Night:

@@ -9,6 +9,7 @@ Stays out: repairing data, reading exports (`ingest`), tests between the doors (
 from expectations.baseline import Baseline, load_baseline
 from expectations.doors import check_raw, check_release
 from expectations.report import Check, DoorReport, ExpectationsError
+from expectations.rules import fingerprint
 
 __all__ = [
     "Baseline",
@@ -17,5 +18,6 @@ __all__ = [
     "ExpectationsError",
     "check_raw",
     "check_release",
+    "fingerprint",
     "load_baseline",
 ]

@@ -13,5 +13,5 @@ USAGE_ERROR: Final = 2
 REFUSED: Final = 3  # by a gate: the release before stays current
 INTERRUPTED: Final = 130
 
-OF_STATUS: Final = {"published": DONE, "loaded": DONE, "refused": REFUSED, "failed": FAILED}
+OF_STATUS: Final = {"published": DONE, "kept": DONE, "loaded": DONE, "refused": REFUSED, "failed": FAILED}
 """The code of a night by its status (`dags.outcome`); `loaded` is a night that a backfill passed over."""

@@ -82,6 +82,9 @@ def night(
     profile: Annotated[
         bool, typer.Option("--profile", help="Print at the end what each step and model has cost, the slowest first.")
     ] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Build and publish it although nothing came, changed or falls due.")
+    ] = False,
 ) -> None:
     """Load the inbox into the lake, and publish a release if it passes the gates."""
     from common.settings import load_settings
@@ -101,7 +104,7 @@ def night(
     with ended_by_signals(what), bar(what) as (say, follow):
         from dags.night import run
 
-        result = run(settings, say, feeds=feed or (), leave_missed=leave_missed, follow=follow)
+        result = run(settings, say, feeds=feed or (), leave_missed=leave_missed, whole=whole, follow=follow)
     outcome.print_outcome(result, settings)
     if profile:
         print_profile(settings.lake, settings.night)

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,14 +17,15 @@ from common.settings import Settings, SettingsError, load_settings
 from dags import airflow_home, steps
 from dags.night import run
 from dags.profile import table
-from dags.scratch import Night, RecordDamaged
+from dags.scratch import Night, RecordDamaged, Refused
 from expectations import Check, DoorReport
 from ingest.deliveries import Arrival, Delivery
 from ingest.reading.read_feed import write_deliveries
 from registry import RegisterError
 from registry.model import Register
+from warehouse import missing, unchanged
 from warehouse.build import BuildReport
-from warehouse.errors import BuildFailed, LakeBusy, LakeError, LineageError
+from warehouse.errors import BuildFailed, LakeBusy, LakeError, LineageError, ReleaseError
 from warehouse.lake import Lake, connect_lake, create_lake, write_lock
 from warehouse.problem_lists import Summary
 
@@ -74,6 +75,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
     marts = {"m": {"rows": 3}, "n": {"rows": 4}}
     candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=folder, manifest={"marts": marts})
     monkeypatch.setattr(steps.build, "run", room("build", BuildReport((), (), 0.0, Path())))
+    monkeypatch.setattr(steps.unchanged, "of_build", lambda *_: unchanged.Basis({}, ""))
     monkeypatch.setattr(steps.problem_lists, "write", room("lists", Summary("outbox", 2, 7, 1, 2, 0, ())))
     monkeypatch.setattr(steps.lineage, "check_night", room("prove"))
     monkeypatch.setattr(steps.release, "assemble", room("assemble", candidate))
@@ -161,6 +163,70 @@ def test_a_night_without_files_still_builds_and_publishes(settings, calls, monke
         "intake_history", "land_unread", "guard", "commit", "build", "lists", "lacks", "rosters", "nothing_loaded",
         "emptied", "prove", "assemble", "door", "publish",
     ]  # fmt: skip
+
+
+@pytest.fixture
+def standing(settings: Settings, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings of the night after a published one: nothing has come, changed or falls due."""
+    run(settings)
+    calls.clear()
+    monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
+    monkeypatch.setattr(steps.unchanged, "reason_to_build", lambda *_: None)
+    monkeypatch.setattr(steps.unchanged, "note_completeness", lambda *_: calls.append("note"))
+    return settings.model_copy(update={"night": NIGHT + timedelta(days=1)})
+
+
+def test_a_night_without_change_keeps_the_release_says_what_is_missing_and_builds_nothing(standing, calls, monkeypatch):
+    lack = missing.Lack("exams/results", "silent", ("329900",), 1, None, "exams/results: nothing has come.")
+    monkeypatch.setattr(steps.missing, "lacks", lambda *_: [lack])
+    outcome = run(standing)
+    assert (outcome["status"], outcome["release"]) == ("kept", "2025-10-15-abc")
+    assert outcome["path"] == str(standing.lake / "releases" / "2025-10-15-abc")
+    assert outcome["alarms"] == ["exams/results: nothing has come."]
+    assert calls == ["intake_history", "land_unread", "note", "rosters", "nothing_loaded", "emptied"]
+    basis = unchanged.read(Lake(standing.lake))
+    assert basis is not None
+    assert (basis.night, basis.stands_for) == (NIGHT, NIGHT + timedelta(days=1))
+
+
+def test_a_night_without_change_on_which_files_were_due_is_refused_without_a_build(standing, calls, monkeypatch):
+    monkeypatch.setattr(steps.ingest, "nothing_loaded", lambda *_: "No file came.")
+    outcome = run(standing)
+    assert (outcome["status"], outcome["step"]) == ("refused", "look_for_changes")
+    assert outcome["reason"] == "No file came."
+    assert calls == ["intake_history", "land_unread", "note", "lacks", "rosters"]
+
+
+def test_a_night_that_is_to_be_built_whole_is_built_though_nothing_has_changed(standing, calls):
+    assert run(standing, whole=True)["status"] == "published"
+    assert "build" in calls
+    assert "note" not in calls
+
+
+def test_after_a_commit_without_a_publication_no_night_takes_the_release_for_one_of_all_rows(
+    settings, calls, monkeypatch
+):
+    run(settings)
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise BuildFailed("The model students failed.")
+
+    monkeypatch.setattr(steps.build, "run", broken)
+    assert run(settings)["status"] == "failed"
+    basis = unchanged.read(Lake(settings.lake))
+    assert basis is not None
+    assert not basis.counts
+
+
+def test_no_step_after_a_night_without_change_publishes_anything_by_a_click(standing, monkeypatch):
+    run(standing)
+    night = Night(standing.night, standing, run="by hand")
+    for step in (steps.check_raw, steps.commit, steps.transform, steps.assemble):
+        with pytest.raises(Refused, match="has said nothing"):
+            step(night)
+    monkeypatch.undo()
+    with pytest.raises(ReleaseError, match="has no release candidate"):
+        steps.publish(night)
 
 
 def test_a_feed_that_is_to_be_read_alone_is_looked_for_alone(settings, calls, monkeypatch):

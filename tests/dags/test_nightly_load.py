@@ -12,8 +12,8 @@ from common.settings import load_settings
 
 DAGS = Path(__file__).parents[2] / "dags"
 ORDER = [
-    "open_lake", "find_arrivals", "read", "guard", "check_raw", "commit", "transform", "list_problems",
-    "check_deliveries", "prove", "assemble", "check_release", "publish",
+    "open_lake", "find_arrivals", "look_for_changes", "read", "guard", "check_raw", "commit", "transform",
+    "list_problems", "check_deliveries", "prove", "assemble", "check_release", "publish",
 ]  # fmt: skip
 
 

@@ -101,6 +101,11 @@ class Lake:
         return self.restricted / "problem_lists.json"
 
     @property
+    def basis(self) -> Path:
+        """What the current release was made of."""
+        return self.restricted / "basis.json"
+
+    @property
     def mended(self) -> Path:
         """The mark of a lake whose older files were closed to other users."""
         return self.restricted / "permissions"

@@ -1,0 +1,23 @@
+"""Whether a night has anything to build: what the current release was made of, and what falls due by date.
+
+Lives here: the basis of a release, the question whether it still holds, and what such a night leaves in the lake.
+Stays out: which days fall due (dbt_project: the model due_dates), whether files arrived (`ingest.finding`), the gates'
+own terms (`expectations`).
+"""
+
+from warehouse.unchanged.basis import Basis, as_dict, forget, keep, of_dict, read, stand_for
+from warehouse.unchanged.night_without_build import made_of, note_completeness, of_build, reason_to_build
+
+__all__ = [
+    "Basis",
+    "as_dict",
+    "forget",
+    "keep",
+    "made_of",
+    "note_completeness",
+    "of_build",
+    "of_dict",
+    "read",
+    "reason_to_build",
+    "stand_for",
+]
