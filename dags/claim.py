@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from common.catalog import has_table
 from common.files import write_json
 from common.settings import SettingsError, today
 from dags import dated_inbox
@@ -23,7 +24,7 @@ from dags.scheduler import runs, scheduler_lock
 from dags.scratch import BY_HAND, Night, Refused
 from warehouse.as_known import published_releases
 from warehouse.errors import LakeBusy
-from warehouse.lake import Lake, check_lake, connect_lake, create_lake, has_table, protect, write_lock
+from warehouse.lake import Lake, check_lake, connect_lake, create_lake, protect, write_lock
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from common import catalog
 from common.night_files import FeedFiles
 from ingest import sql
 from ingest.contract.remedies import remedy
@@ -26,11 +27,7 @@ def keys_to_delete(files: FeedFiles, deliveries: Sequence[str], held: Sequence[s
 
 def rows_to_delete(connection: duckdb.DuckDBPyConnection, target: Feed, files: FeedFiles) -> list[tuple[str, str, int]]:
     """Rows to delete: slice of the deletions, slice of `target`, count; none in a lake without its table."""
-    table = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake' AND schema_name = 'raw' AND table_name = ?",
-        [target.table],
-    ).fetchone()
-    if table is None:
+    if not catalog.has_table(connection, f"lake.raw.{sql.name(target.table)}"):
         return []
     return connection.execute(f"""
         SELECT d._slice, t._slice, count(DISTINCT t._key)

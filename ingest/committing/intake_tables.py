@@ -12,6 +12,7 @@ from datetime import date
 
 import duckdb
 
+from common import catalog
 from ingest.deliveries import IntakeHistory
 
 # `known_from`: the night that found it first; `placed_on`: the night of the file in which it stands.
@@ -56,17 +57,11 @@ IS_OUTDATED = "(status = 'unchanged' AND reason IS NOT NULL)"
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
     """Create missing tables, and the columns that an older lake lacks."""
-    present = set(
-        connection.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() "
-            "WHERE database_name = 'lake' AND schema_name = 'intake'"
-        ).fetchall()
-    )
-    for table in [table for table in _TABLES if table not in {existing for existing, _ in present}]:
+    present = {table: catalog.columns(connection, f"lake.intake.{table}") for table in _TABLES}
+    for table in [table for table, columns in present.items() if columns is None]:
         connection.execute(f"CREATE TABLE lake.intake.{table} ({_TABLES[table]})")
-        present |= {(table, column) for _, column, *_ in _ADDED_COLUMNS}
     for table, column, kind, source in _ADDED_COLUMNS:
-        if (table, column) not in present:
+        if column not in (present[table] or (column,)):
             connection.execute(f"ALTER TABLE lake.intake.{table} ADD COLUMN {column} {kind}")
             if source:
                 connection.execute(f"UPDATE lake.intake.{table} SET {column} = {source}")
@@ -157,12 +152,7 @@ def last_loaded(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str,
 
 def has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
     """Whether one of these tables has a column, which an older lake may lack until its next commit."""
-    found = connection.execute(
-        "SELECT 1 FROM duckdb_columns() "
-        "WHERE database_name = 'lake' AND schema_name = 'intake' AND table_name = ? AND column_name = ?",
-        [table, column],
-    ).fetchone()
-    return found is not None
+    return column in (catalog.columns(connection, f"lake.intake.{table}") or ())
 
 
 def slices_of_list(connection: duckdb.DuckDBPyConnection, feed: str, file_name: str, night: str) -> list[str]:
@@ -180,8 +170,4 @@ def slices_of_list(connection: duckdb.DuckDBPyConnection, feed: str, file_name: 
 
 def exist(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the lake has these tables."""
-    table = connection.execute(
-        "SELECT 1 FROM duckdb_tables() "
-        "WHERE database_name = 'lake' AND schema_name = 'intake' AND table_name = 'slice_part'"
-    ).fetchone()
-    return table is not None
+    return catalog.has_table(connection, "lake.intake.slice_part")

@@ -20,11 +20,12 @@ from typing import Any
 import duckdb
 import yaml
 
+from common.catalog import has_table
 from common.files import write_json
 from registry.model import Register
 from warehouse.build import build_database, dbt_inputs, dbt_run, manifest_cache
 from warehouse.errors import LakeBusy, LakeError
-from warehouse.lake import Lake, access_log, catalog_signature, check_lake, connect_lake, copy_catalog, has_table
+from warehouse.lake import Lake, access_log, catalog_signature, check_lake, connect_lake, copy_catalog
 
 _OF_A_RUN = {"dbt_project.yml", "target", "logs", "__pycache__"}  # not linked: each workspace has its own
 _NIGHTS = ("lake.marts.completeness", "lake.intake.delivery")  # built nights, and nights with files

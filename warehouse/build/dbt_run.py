@@ -18,13 +18,14 @@ from typing import Any
 
 import registry
 from common import failures
+from common.catalog import has_table
 from common.files import make_folder, write_text
 from common.night_files import NightFiles
 from registry.model import Register
 from warehouse.build import build_database, dbt_inputs, manifest_cache
 from warehouse.build.build_events import Follow, follow_nothing, of_dbt, phase
 from warehouse.errors import BuildFailed
-from warehouse.lake import Lake, connect_lake, create_lake, has_table
+from warehouse.lake import Lake, connect_lake, create_lake
 from warehouse.lake.table_sizes import TableSize
 from warehouse.tables import raw_tables, register_tables
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+from common.catalog import has_table
 from registry.model import Register
 from warehouse.disclosure.value_display import IN_PART, Showing, ValueDisplay
 from warehouse.errors import QueryError
 from warehouse.explain import explanation, names
 from warehouse.explain.figure import Figure, Level
-from warehouse.lake import Lake, access_log, connect_lake, has_table
+from warehouse.lake import Lake, access_log, connect_lake
 from warehouse.lineage import project_cache
 from warehouse.report import Report
 

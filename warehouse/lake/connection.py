@@ -205,17 +205,6 @@ def write_empty_statistics(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether the lake has a table or view (`lake.schema.table`): an older program may not have made it."""
-    database, schema, name = table.split(".")
-    row = connection.execute(
-        "select 1 from duckdb_tables() where (database_name, schema_name, table_name) = ($1, $2, $3) "
-        "union all select 1 from duckdb_views() where (database_name, schema_name, view_name) = ($1, $2, $3)",
-        [database, schema, name],
-    ).fetchone()
-    return row is not None
-
-
 def quoted(name: str) -> str:
     """A relation (`schema.table`) as SQL names it within its database."""
     schema, _, table = name.partition(".")

@@ -10,13 +10,13 @@ from datetime import date
 
 import duckdb
 
+from common.catalog import has_table
 from common.lake_transaction import transaction
 from registry.model import Objection, Register
 from warehouse.disclosure.pseudonyms import hmac_sm3, record_keys
 from warehouse.disclosure.secret import fingerprint
 from warehouse.disclosure.value_display import Showing, ValueDisplay
 from warehouse.errors import RecordError
-from warehouse.lake import has_table
 from warehouse.records import record
 
 CORRECTION_TABLE = "lake.disclosure.objection_seen"

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from common.catalog import has_table
 from common.raw_row import PROVENANCE
 from registry.reading import quoted as column_name
 from warehouse.disclosure.policy import STRICTNESS, released_value
 from warehouse.disclosure.value_display import IN_FULL, ValueDisplay
-from warehouse.lake import has_table, quoted
+from warehouse.lake import quoted
 
 PLACE_COLUMNS = ("file", "member", "row", "loaded", "delivery")
 _DATE_TYPES = ("date", "month", "datetime")

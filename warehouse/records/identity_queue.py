@@ -10,9 +10,10 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from common.catalog import has_table
 from warehouse.disclosure.value_display import IN_FULL, IN_PART, Showing, ValueDisplay
 from warehouse.errors import QueryError
-from warehouse.lake import Lake, access_log, connect_lake, has_table
+from warehouse.lake import Lake, access_log, connect_lake
 from warehouse.records.export_rows import PLACE_COLUMNS, ExportRows
 from warehouse.report import Part, Report, part
 

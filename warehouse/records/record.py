@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import duckdb
 
+from common.catalog import has_table
 from registry.written import clean
 from warehouse.disclosure.pseudonyms import record_keys
 from warehouse.disclosure.value_display import ValueDisplay
 from warehouse.errors import QueryError
-from warehouse.lake import has_table
 
 MAX_LISTED_RECORDS = 5
 _SCHOOL_ALIASES = "lake.conformed.school_alias"  # every code and name by which a school is or was known

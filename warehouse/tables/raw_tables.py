@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from common import catalog
 from common.lake_transaction import transaction
 from common.raw_row import raw_columns
 from registry.model import Feed
@@ -21,8 +22,9 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> 
     inserted by name. All in one transaction: to read a table, DuckLake loads the whole catalog as of the table's
     definition, so tables that were defined together cost one load.
     """
-    columns_by_table = _columns_by_table(connection)
-    changes = [change for feed in feeds for change in _changes(feed, columns_by_table.get(feed.table))]
+    changes = [
+        change for feed in feeds for change in _changes(feed, catalog.columns(connection, f'lake.raw."{feed.table}"'))
+    ]
     if not changes:
         return
     with transaction(connection):
@@ -30,22 +32,11 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> 
             connection.execute(change)
 
 
-def _changes(feed: Feed, columns_by_table: set[str] | None) -> list[str]:
+def _changes(feed: Feed, existing: list[str] | None) -> list[str]:
     """Statements that bring a table to its contract; `existing`: its columns, None where it is missing."""
     contract_columns, table = raw_columns(feed), f'lake.raw."{feed.table}"'
-    if columns_by_table is None:
+    if existing is None:
         columns = ", ".join(f'"{name}" {kind}' for name, kind in contract_columns.items())
         return [f"create table if not exists {table} ({columns})"]
-    missing = [name for name in contract_columns if name not in columns_by_table]
+    missing = [name for name in contract_columns if name not in existing]
     return [f'alter table {table} add column "{name}" {contract_columns[name]}' for name in missing]
-
-
-def _columns_by_table(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    rows = connection.execute(
-        "select table_name, column_name from duckdb_columns() "
-        "where database_name = 'lake' and schema_name = 'raw'"
-    ).fetchall()
-    columns_by_table: dict[str, set[str]] = {}
-    for table, column in rows:
-        columns_by_table.setdefault(table, set()).add(column)
-    return columns_by_table

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from common.catalog import has_table
 from warehouse.disclosure.value_display import ValueDisplay
-from warehouse.lake import has_table
 from warehouse.records.export_rows import PLACE_COLUMNS, ExportRows, Place, RowKey
 from warehouse.records.record import RecordKind, aliases
 from warehouse.report import Part, part

@@ -14,12 +14,13 @@ from typing import Any
 
 import duckdb
 
+from common.catalog import has_table
 from common.code_version import code_version
 from common.lake_transaction import transaction
 from registry.model import Register
 from warehouse import release
 from warehouse.build import build_database, dbt_inputs, manifest_cache
-from warehouse.lake import Lake, has_table
+from warehouse.lake import Lake
 from warehouse.release import differences
 from warehouse.unchanged import night_use
 from warehouse.unchanged.basis import Basis
