@@ -21,7 +21,7 @@ app = FastAPI(title="Shuyuan", docs_url=None, redoc_url=None, openapi_url=None)
 
 @app.get("/health")
 def health(response: Response) -> dict[str, Any]:
-    """The state of Airflow's parts with their last heartbeats, and the current release with the age of its night."""
+    """The state of Airflow's parts with their last heartbeats, and the current release with its age."""
     from airflow.api.common.airflow_health import get_airflow_health
 
     parts = get_airflow_health()
@@ -36,14 +36,23 @@ def status_code(parts: Mapping[str, Mapping[str, Any]]) -> int:
 
 
 def release(lake: Lake, day: date) -> dict[str, Any] | None:
-    """The current release: its id, its night, and how many days have passed since; None where there is none yet."""
-    from warehouse.release import current  # here: every process of Airflow loads the plugin, one asks
+    """The current release: its id, its night, the last night for which it stands (a later one may have changed
+    nothing), and how many days have passed since that; None where there is none yet.
+    """
+    from warehouse import unchanged  # here: every process of Airflow loads the plugin, one asks
+    from warehouse.release import current
 
     directory = current(lake)
     if directory is None:
         return None
-    night = date.fromisoformat(directory.name[:10])
-    return {"id": directory.name, "night": night.isoformat(), "age_days": (day - night).days}
+    night, basis = date.fromisoformat(directory.name[:10]), unchanged.read(lake)
+    stands_for = basis.stands_for if basis is not None and basis.release == directory.name else night
+    return {
+        "id": directory.name,
+        "night": night.isoformat(),
+        "stands_for": stands_for.isoformat(),
+        "age_days": (day - stands_for).days,
+    }
 
 
 class ShuyuanHealth(AirflowPlugin):

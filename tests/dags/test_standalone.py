@@ -23,6 +23,7 @@ from dags.scheduler import scheduler_lock
 from dags.scheduler.page import DagState, Page
 from tests.dags import processes
 from tests.dags.processes import kill_tree, tree_of
+from warehouse import unchanged
 from warehouse.errors import LakeBusy
 from warehouse.lake import Lake, create_lake
 
@@ -186,13 +187,17 @@ def test_a_dead_part_is_an_answer_of_503(airflow_home, dead):
     assert health.status_code(parts | {dead: {"status": "unhealthy"}}) == 503
 
 
-def test_the_age_of_the_release_is_that_of_its_night(airflow_home, lake):
+def test_the_age_of_the_release_is_that_of_the_last_night_that_it_stands_for(airflow_home, lake):
     from dags.plugins import health
 
     assert health.release(lake, date(2025, 10, 18)) is None
     (lake.releases / "2025-10-15-abc").mkdir(parents=True)
     (lake.releases / "current").symlink_to("2025-10-15-abc")
-    assert health.release(lake, date(2025, 10, 18)) == {"id": "2025-10-15-abc", "night": "2025-10-15", "age_days": 3}
+    told = {"id": "2025-10-15-abc", "night": "2025-10-15"}
+    assert health.release(lake, date(2025, 10, 18)) == told | {"stands_for": "2025-10-15", "age_days": 3}
+    unchanged.keep(lake, unchanged.Basis({}, ""), "2025-10-15-abc", date(2025, 10, 15))
+    unchanged.stand_for(lake, unchanged.read(lake), date(2025, 10, 17))
+    assert health.release(lake, date(2025, 10, 18)) == told | {"stands_for": "2025-10-17", "age_days": 1}
 
 
 # ---------------------------------------------------------------- a real start

@@ -59,7 +59,8 @@ def reason_to_build(
     current = release.current(lake)
     if current is None or current.name != basis.release:
         return f"the current release is not {basis.release}"
-    if next(differences.differences(current, deep=False), None) is not None:
+    # the same night again is how a person mends a release
+    if next(differences.differences(current, deep=night == basis.night), None) is not None:
         return f"the release {current.name} is damaged"
     if basis.undeclared:
         return f"{', '.join(basis.undeclared)} may depend on the date (no meta.night says how)"
