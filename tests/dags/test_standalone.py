@@ -195,6 +195,7 @@ def test_the_age_of_the_release_is_that_of_the_last_night_that_it_stands_for(air
     (lake.releases / "current").symlink_to("2025-10-15-abc")
     told = {"id": "2025-10-15-abc", "night": "2025-10-15"}
     assert health.release(lake, date(2025, 10, 18)) == told | {"stands_for": "2025-10-15", "age_days": 3}
+    lake.restricted.mkdir()
     unchanged.keep(lake, unchanged.Basis({}, ""), "2025-10-15-abc", date(2025, 10, 15))
     unchanged.stand_for(lake, unchanged.read(lake), date(2025, 10, 17))
     assert health.release(lake, date(2025, 10, 18)) == told | {"stands_for": "2025-10-17", "age_days": 1}

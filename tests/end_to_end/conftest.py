@@ -77,10 +77,18 @@ def read_lake(release: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def run(
-    root: Path, inbox: Path, secret: Path, day: date, feeds: Collection[str] = (), **more: Any
+    root: Path,
+    inbox: Path,
+    secret: Path,
+    day: date,
+    feeds: Collection[str] = (),
+    *,
+    whole: bool = False,
+    **more: Any,
 ) -> dict[str, Any]:
-    """One night through Airflow in this process."""
-    return night.run(load_settings(lake=root, inbox=inbox, secret_file=secret, night=day, **more), feeds=feeds)
+    """One night through Airflow in this process; `whole`: built although nothing has changed."""
+    settings = load_settings(lake=root, inbox=inbox, secret_file=secret, night=day, **more)
+    return night.run(settings, feeds=feeds, whole=whole)
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def test_a_night_runs_while_the_documentation_is_served_and_a_model_is_shown(
     shown = opened("show", "--inline", SLOW)
 
     assert within(120, lambda: {"build.duckdb", "catalog.ducklake"} <= open_files(shown.pid)), "dbt holds its copy"
-    outcome = run(lake.root, nights.city / LAST.isoformat(), nights.secret, LAST)
+    outcome = run(lake.root, nights.city / LAST.isoformat(), nights.secret, LAST, whole=True)
     assert outcome["status"] == "published"
     assert (served.poll(), shown.poll()) == (None, None), "both ran all the while"
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/catalog.json", timeout=10) as answer:

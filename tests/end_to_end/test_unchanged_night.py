@@ -5,16 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from common.settings import load_settings
-from dags import night
-from tests.end_to_end.conftest import FIRST, LAST, Nights
+from tests.end_to_end.conftest import FIRST, LAST, Nights, run
 from warehouse.as_known import published_releases
 from warehouse.lake import Lake, attach_lake, connect_lake, lake_tables, quoted
 
@@ -42,11 +39,6 @@ def quiet(nights: Nights, tmp_path: Path) -> Nights:
     return Nights(tmp_path / "lake", nights.city, nights.secret, dict(nights.outcomes))
 
 
-def after(quiet: Nights, day: date, inbox: Path, *, whole: bool = False) -> dict[str, Any]:
-    settings = load_settings(lake=quiet.root, inbox=inbox, secret_file=quiet.secret, night=day)
-    return night.run(settings, whole=whole)
-
-
 def test_the_last_night_again_keeps_its_release_and_builds_nothing(quiet: Nights) -> None:
     before = quiet.restricted("from lake.marts.completeness order by all")
     outcome = quiet.run(LAST)
@@ -65,14 +57,14 @@ def test_nights_without_change_leave_what_built_ones_would_have_made(quiet: Nigh
     statuses = []
     for number in range(1, 4):
         day = LAST + timedelta(number)
-        statuses.append(after(quiet, day, tmp_path / "inbox")["status"])
-        after(built, day, tmp_path / "inbox", whole=True)
+        statuses.append(run(quiet.root, tmp_path / "inbox", quiet.secret, day)["status"])
+        run(built.root, tmp_path / "inbox", built.secret, day, whole=True)
         with both(quiet.lake, built.lake) as connection:
             assert list(different(connection, STAMPS, AHEAD)) == [], day
     assert "kept" in statuses
     assert "refused" in statuses
     day = LAST + timedelta(4)
-    releases = [after(lake, day, quiet.city / FIRST.isoformat()) for lake in (quiet, built)]
+    releases = [run(lake.root, quiet.city / FIRST.isoformat(), quiet.secret, day) for lake in (quiet, built)]
     assert [outcome["status"] for outcome in releases] == ["published", "published"]
     with both(quiet.lake, built.lake) as connection:
         assert list(different(connection, {}, ())) == []

@@ -53,6 +53,18 @@ def test_a_published_release_is_shown_with_its_marts(
     assert "one_student_one_file  2,500" in said
 
 
+def test_a_night_without_change_says_which_release_stays_and_what_is_missing(
+    desk: Desk, words: list[Any], night_gives: Gives, lake: Path
+) -> None:
+    lack = {"feed": "exams/results", "places": ["329900"], "places_in_all": 1, "since": None, "kind": "silent"}
+    missing = {"lacks": [lack], "earlier_rosters": [], "is_school_day": False}
+    night_gives(_published(lake, missing=missing) | {"status": "kept"})
+    result = desk(*words)
+    assert result.exit_code == 0
+    assert "Nothing came, changed or fell due: 2025-10-15-0123456789ab stays current" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("Missing: exams/results")
+
+
 def test_a_published_release_says_who_stands_out_in_it(
     desk: Desk, words: list[Any], night_gives: Gives, lake: Path
 ) -> None:
