@@ -66,10 +66,7 @@ def _columns(measures: Sequence[Measure]) -> Columns:
         "memory MiB": [_mib(m.peak_memory_bytes) for m in measures],
         "rows": ["" if m.rows is None else f"{m.rows:,}" for m in measures],
         "MiB": [_mib(m.bytes) for m in measures],
-        "partitions": [
-            "" if m.partitions_all is None else f"{m.partitions_touched or 0:,} of {m.partitions_all:,}"
-            for m in measures
-        ],
+        "partitions": [_partitions(m) for m in measures],
         "why": [m.why for m in measures],
     }
 
@@ -95,6 +92,12 @@ def _kind(measure: Measure) -> str:
     if measure.kind == "step":
         return "feed" if measure.name else ""
     return measure.kind
+
+
+def _partitions(one: Measure) -> str:
+    if one.partitions_touched is None:
+        return ""
+    return f"{one.partitions_touched:,}" + ("" if one.partitions_all is None else f" of {one.partitions_all:,}")
 
 
 def _mib(size: int | None) -> str:

@@ -134,8 +134,9 @@ def sentence(measure: Measure) -> str:
         facts.append(f"{measure.rows:,} rows")
     if measure.bytes is not None:
         facts.append(f"{measure.bytes / MIB:,.1f} MiB")
-    if measure.partitions_all is not None:
-        facts.append(f"{measure.partitions_touched} of {measure.partitions_all} partitions: {measure.why}")
+    if measure.partitions_touched is not None:
+        every = "" if measure.partitions_all is None else f" of {measure.partitions_all}"
+        facts.append(f"{measure.partitions_touched}{every} partitions: {measure.why or 'untouched'}")
     what = measure.step if measure.kind == STEP else f"{measure.step}, {measure.kind}"
     return f"cost of {' '.join(filter(None, (what, measure.name)))}: {', '.join(facts)}"
 

@@ -27,7 +27,7 @@ def test_a_feed_is_declared_in_the_file_of_its_source(feed: Feed):
 @EACH
 def test_a_feed_has_the_staging_model_of_its_name_which_reads_it_alone(feed: Feed):
     sql = (STAGING / feed.source / f"stg_{feed.table}.sql").read_text(encoding="utf-8")
-    plain = re.findall(r"\{\{ staging\('([\w/]+)'\) \}\}", sql)
+    plain = re.findall(r"\{\{ staging\('([\w/]+)'(?:, touched\(\))?\) \}\}", sql)
     assert (plain or re.findall(r"typed_columns\('([\w/]+)'\)", sql)) == [feed.id]
     assert re.findall(r"source\('raw', '(\w+)'\)", sql) == ([] if plain else [feed.table])
     assert feed.rest is None or re.search(rf"^\s+{feed.rest},$", sql, re.M)

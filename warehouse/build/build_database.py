@@ -10,19 +10,23 @@ the night's build enters the lake as a whole or not at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
 
 from common.lake_transaction import transaction
+from warehouse.build import build_state
 from warehouse.lake import Lake, connect_lake, lake_tables, quoted, write_empty_statistics
 from warehouse.lake.table_sizes import TableSize, table_sizes
 
 NAME = "build"  # of the database, and of its file
 LAYERS = ("staging", "conformed", "marts")
+PARTITIONS = "partitions"  # schema of what macros/partitions/by_partition.sql makes: tonight's rows of a model, and
+_TOUCHED = "__touched"  # beside them the partitions that they are, and why
 _BUILD_RELATION = re.compile(rf'"?\b{NAME}\b"?\.("?(?:{"|".join(LAYERS)})"?\.)')
 
 
@@ -79,20 +83,46 @@ def create_view(lake: Lake, scratch: Path, name: str, sql: str) -> None:
 
 
 def load_into_lake(
-    lake: Lake, scratch: Path, *, threads: int | None = None, memory_limit: str | None = None
+    lake: Lake,
+    scratch: Path,
+    *,
+    threads: int | None = None,
+    memory_limit: str | None = None,
+    state: tuple[date, str] | None = None,
 ) -> dict[str, TableSize]:
     """Load the built relations into the lake, in one transaction. Tables with unchanged columns and views with an
-    unchanged query keep their definition. Returns how large each table of the lake is now.
+    unchanged query keep their definition; of a table of partitions the touched ones are replaced.
+
+    `state`: the night and the basis of the build, for the next one (`build_state`); None: it was not of all models.
+    Returns how large each table of the lake is now.
     """
     with connect_lake(lake, threads=threads, memory_limit=memory_limit) as connection:
         _attach(connection, scratch, " (read_only)")
+        partitioned = _partitioned(connection)
         existing = _relations(connection, "lake")
         with transaction(connection):
-            for name, built in _relations(connection, NAME).items():
+            for name, column in partitioned.items():
+                _replace_partitions(connection, name, column)
+            for name, built in _relations(connection, NAME, partitioned).items():
                 for statement in _load_statements(name, built, existing.get(name)):
                     connection.execute(statement)
+            build_state.forget(connection)
+            if state is not None:
+                build_state.write(connection, *state)
         connection.execute(f"detach {NAME}")
         return table_sizes(connection)
+
+
+def touched_partitions(scratch: Path) -> dict[str, tuple[int, str]]:
+    """Of each relation of which the touched partitions alone were built (`schema.table`): how many, and why."""
+    with duckdb.connect(str(place(scratch)), read_only=True) as connection:
+        return {
+            name: connection.execute(
+                f"select count(*), coalesce(array_to_string(list_sort(list_distinct(flatten(list(why)))), ', '), '') "
+                f"from {_touched(name)}"
+            ).fetchall()[0]
+            for name in _partitioned(connection)
+        }
 
 
 def lake_sql(sql: str) -> str:
@@ -144,7 +174,38 @@ def _load_statements(name: str, built: _Relation, existing: _Relation | None) ->
     return [*drop, f"create table {target} as select *{f' replace ({casts})' if casts else ''} from {source}"]
 
 
-def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, _Relation]:
+def _partitioned(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The relations of which touched partitions alone were built (`schema.table`), each with its partitions' column."""
+    rows = connection.execute(
+        "select made.schema_name || '.' || made.view_name, touched.column_name from duckdb_views() as made "
+        "inner join duckdb_columns() as touched on touched.database_name = made.database_name "
+        "and touched.schema_name = $2 and touched.table_name = made.view_name || $3 and touched.column_index = 1 "
+        "where made.database_name = $1",
+        [NAME, PARTITIONS, _TOUCHED],
+    ).fetchall()
+    return dict(rows)
+
+
+def _replace_partitions(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> None:
+    """Replace the touched partitions of one relation in the lake."""
+    target = f"lake.{quoted(name)}"
+    connection.execute(f'delete from {target} where "{column}" in (select "{column}" from {NAME}.{_touched(name)})')
+    connection.execute(f"insert into {target} from {NAME}.{_tonight(name)}")
+
+
+def _tonight(name: str) -> str:
+    """The table of the partitions that were built of a relation (`schema.table`)."""
+    return f"{PARTITIONS}.{name.partition('.')[2]}"
+
+
+def _touched(name: str) -> str:
+    """The table that says which partitions of a relation (`schema.table`) were built, and why."""
+    return f"{_tonight(name)}{_TOUCHED}"
+
+
+def _relations(
+    connection: duckdb.DuckDBPyConnection, database: str, leave_out: Collection[str] = ()
+) -> dict[str, _Relation]:
     """The tables of the layers, and then the views, each after those that it selects from, by `schema.table`. What a
     view of the build database selects from it, it selects from the lake once it is loaded.
     """
@@ -162,6 +223,7 @@ def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str
     queries = {
         name: lake_sql(sql.partition(" AS ")[2].rstrip(";"))
         for name, sql in connection.execute(views, [database, LAYERS]).fetchall()
+        if name not in leave_out
     }
     sources = {
         name: {other for other in queries if re.search(rf"\blake\.{other}\b", sql)} for name, sql in queries.items()

@@ -57,19 +57,21 @@ def write_profile(folder: Path, lake: Lake, threads: int, memory_limit: str | No
     return folder
 
 
-def variables(register: Register, night: date, night_before: date | None = None) -> str:
+def variables(
+    register: Register, night: date, night_before: date | None = None, last_build: date | None = None
+) -> str:
     """The `--vars` of a night as JSON. dbt copies its variables for every model, so they hold what SQL is written by;
     what SQL joins is a table (`register_tables`).
 
-    `night_before` is the last that was built or looked at before, '' where there was none, `register` holds the bureau
-    and its words, `feeds` the contracts of all known feeds by id, `sources` the ids of those connected, `carriers`,
-    `owners`, `senders`, `unions` and `event_feeds` what follows on the night, `references` what the rows of a feed
-    refer to, `free_texts` its columns in which anything may be written, `school_year` the last that has begun by it,
-    `successions` those that have, `readings` the columns of
-    which the register says more than the type, and `codes` by "<code set>|<source>" the
-    written forms of that set in that source, and what they stand for.
+    `night_before` is the last that was built or looked at before, '' where there was none; `last_build` that of the
+    build from which this one begins, '' where it makes everything (`build_state`). `register` holds the bureau and its
+    words, `feeds` the contracts of all known feeds by id, `sources` the ids of those connected, `carriers`, `owners`,
+    `senders`, `unions` and `event_feeds` what follows on the night, `references` what the rows of a feed refer to,
+    `free_texts` its columns in which anything may be written, `school_year` the last that has begun by it,
+    `successions` those that have, `readings` the columns of which the register says more than the type, and `codes` by
+    "<code set>|<source>" the written forms of that set in that source, and what they stand for.
     """
-    nights = {"night": night, "night_before": night_before or ""}
+    nights = {"night": night, "night_before": night_before or "", "last_build": last_build or ""}
     return json.dumps(nights | _of_register(register, night), ensure_ascii=False, default=_plain)
 
 

@@ -22,7 +22,7 @@ from common.catalog import has_table
 from common.files import make_folder, write_text
 from common.night_files import NightFiles
 from registry.model import Register
-from warehouse.build import build_database, dbt_inputs, manifest_cache
+from warehouse.build import build_database, build_state, dbt_inputs, manifest_cache
 from warehouse.build.build_events import Follow, follow_nothing, of_dbt, phase
 from warehouse.errors import BuildFailed
 from warehouse.lake import Lake, connect_lake, create_lake
@@ -51,8 +51,8 @@ class _Constant(dict[str, Any]):
 class Node:
     """The outcome of one model, seed or test: dbt's `status` and execution time.
 
-    Of what is a table: its rows and the bytes of its files in the lake. `partitions_touched` of `partitions_all` were
-    computed, and `why`; of what has no partitions, none and ''.
+    Of what is a table: its rows and the bytes of its files in the lake. `partitions_touched` (of `partitions_all`,
+    where they are counted) were computed, and `why`; of what has no partitions, or was made whole, none and ''.
     """
 
     name: str
@@ -131,16 +131,23 @@ def run(
         manifest = _manifest(project, scratch, register)
     with phase("copy_from_lake", follow):
         build_database.create_build_database(lake, scratch, incremental_models(manifest))
+    basis = manifest_cache.cache_key(project, dbt_inputs.fingerprint(register, night), register.version)
+    with connect_lake(lake, read_only=True) as connection:
+        last_build = None if models else build_state.last_build(connection, night, basis)
     # a unit test depends on no delivery: it is for `unit_tests`
     command = f"build {_NO_JSON} --exclude-resource-type unit_test"
-    variables = dbt_inputs.variables(register, night, _night_before(lake, night))
+    variables = dbt_inputs.variables(register, night, _night_before(lake, night), last_build)
     result = _dbt(command, project, scratch, variables, manifest, models, [of_dbt(follow)])
     results = list(getattr(result.result, "results", None) or [])
     _refuse_failed(result, results, scratch)
     with phase("write_manifest", follow):
         _write_manifest(manifest, manifest_path(lake, night))
+    touched = build_database.touched_partitions(scratch)
+    state = None if models else (night, basis)
     with phase("load_into_lake", follow):
-        sizes = build_database.load_into_lake(lake, scratch, threads=threads, memory_limit=memory_limit)
+        sizes = build_database.load_into_lake(
+            lake, scratch, threads=threads, memory_limit=memory_limit, state=state
+        )
     build_database.remove_build_database(scratch)
     warnings = tuple(_failed_test(item, scratch) for item in results if str(item.status) == "warn")
     for warning in warnings:
@@ -148,7 +155,7 @@ def run(
             build_database.lake_sql(warning.failing_rows.read_text(encoding="utf-8")), encoding="utf-8"
         )
     return BuildReport(
-        nodes=tuple(_node(item, sizes) for item in results),
+        nodes=tuple(_node(item, sizes, touched) for item in results),
         warnings=warnings,
         seconds=perf_counter() - start,
         manifest=manifest_path(lake, night),
@@ -333,9 +340,11 @@ def _refuse_failed(result: Any, results: Iterable[Any], scratch: Path) -> None:
         raise BuildFailed(f"dbt could not start: {_reason(str(result.exception))} (log: {log}).")
 
 
-def _node(item: Any, sizes: Mapping[str, TableSize]) -> Node:
+def _node(item: Any, sizes: Mapping[str, TableSize], touched: Mapping[str, tuple[int, str]]) -> Node:
     kind = str(item.node.resource_type)
-    size = None if kind == "test" else sizes.get(f"{item.node.schema}.{item.node.alias}")
+    name = f"{item.node.schema}.{item.node.alias}"
+    size = None if kind == "test" else sizes.get(name)
+    partitions, why = touched.get(name, (None, "")) if kind == "model" else (None, "")
     return Node(
         item.node.name,
         kind,
@@ -343,6 +352,8 @@ def _node(item: Any, sizes: Mapping[str, TableSize]) -> Node:
         float(item.execution_time),
         rows=size.rows if size else None,
         bytes=size.bytes if size else None,
+        partitions_touched=partitions,
+        why=why,
     )
 
 

@@ -46,6 +46,7 @@
         {key: said."{{ told.subject }}" || '_{{ measure }}', value: cast(said."{{ told.elements.score }}" as varchar)} as cell
         {%- endif %}
     from {{ event_rows_of(told, carrier) }}
+    where {{ touched(told_in(told, ['exam_id'], "split_part(said._slice, '/', 1)")) }}
 {%- endmacro %}
 
 {# Of feeds that tell marks of one exam the first owner of the register's counts; ends with a comma, or is nothing. #}

@@ -12,6 +12,13 @@
     )
 {%- endmacro %}
 
+{# The day on which a platform tells a record, as every copy has it: what has no clock stands on the first of all days. #}
+{% macro told_day(member, relation) -%}
+    {%- set clock = namespace(column='assigned_at') -%}
+    {%- for name, other in member.renamed.items() if other == 'assigned_at' -%}{%- set clock.column = name -%}{%- endfor -%}
+    coalesce(cast({{ relation }}.{{ clock.column }} as date), date '0001-01-01')
+{%- endmacro %}
+
 {# The columns of a union's key that must be equal, without the person's and the one that is a clock. #}
 {% macro exact_columns(union) %}
     {{ return(union.key | reject('in', ['student_number', union.clock]) | list) }}

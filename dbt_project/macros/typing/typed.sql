@@ -53,11 +53,11 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro staging(feed_id) -%}
+{% macro staging(feed_id, slices='true') -%}
 with source as (
     select *
     from {{ source('raw', feed_id | replace('/', '__')) }}
-    where _known_to is null
+    where _known_to is null and {{ slices }}
 ),
 
 {% set class = class_column(feed_id) -%}

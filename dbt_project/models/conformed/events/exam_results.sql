@@ -1,3 +1,5 @@
+{{ config(materialized='by_partition', partition='exam_id', touched='touched_exams') }}
+-- depends_on: {{ ref('touched_exams') }}
 -- marks of every feed that carries them, one row per student, exam and subject; 缺考 and blanks are no score, never 0
 {%- set sheets = event_feeds('exam_result') %}
 with cells as (

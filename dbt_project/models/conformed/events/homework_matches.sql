@@ -1,4 +1,5 @@
-{{ config(schema='intermediate') }}
+{{ config(materialized='by_partition', partition='told_day', touched='touched_homework_matches') }}
+-- depends_on: {{ ref('touched_homework_matches') }}
 {%- set homework = union_of('homework') %}
 {%- set exact = exact_columns(homework) if homework else [] %}
 {%- set clock = homework.clock if homework else none %}
@@ -9,11 +10,12 @@
    Both are of one person and one subject, their clocks lie within the tolerance of the register, and no more of the
    evidence that both have speaks against it than for it; where more does, the pair is doubtful and stays two. A record
    is never one with another of its own platform, nor with two of another. The copy that counts is the one that the
-   others are held against, so a chain ends at it: what lies near a further copy, but not near this one, is not of it. */
+   others are held against, so a chain ends at it: what lies near a further copy, but not near this one, is not of it.
+   `told_day` is the day of the copy that counts. */
 with{{ ' recursive' if homework }} copies as (
     select *
     from {{ ref('homework_copies') }}
-    where student_uid is not null
+    where student_uid is not null and {{ touched() }}
     {%- for column in (homework.key if homework else []) if column != 'student_number' %}
         and {{ column }} is not null
     {%- endfor %}
@@ -38,6 +40,7 @@ further_copy as (
 pair as (
     select
         best.student_uid,
+        best.told_day,
         {%- for column in exact %}
         best.{{ column }},
         {%- endfor %}
@@ -115,7 +118,7 @@ neighbourhood as (
 ranking as (
     select
         list(
-            {leader: leader, follower: follower, follower_feed: follower_feed, is_doubtful: support < 0}
+            {leader: leader, follower: follower, follower_feed: follower_feed, is_doubtful: support < 0, told_day: told_day}
             order by
                 support < 0 asc, follower_rank asc, support desc, seconds_apart asc, minutes_apart asc nulls last,
                 leader_rank asc, clock asc, follower_clock asc, minutes desc nulls last, follower_minutes desc nulls last,
@@ -154,21 +157,21 @@ chosen_pair as (
     where turn > len(pairs)
 )
 
-select leader, follower, follower_feed, support < 0 as is_doubtful
+select leader, follower, follower_feed, support < 0 as is_doubtful, told_day
 from contested_pair
 where not is_contested
 
 union all
 
-select pair.leader, pair.follower, pair.follower_feed, pair.is_doubtful
+select pair.leader, pair.follower, pair.follower_feed, pair.is_doubtful, pair.told_day
 from chosen_pair
 {%- else -%}
 no_match as (
-    select record_key
+    select record_key, told_day
     from copies
     where false
 )
 
-select record_key as leader, record_key as follower, record_key as follower_feed, false as is_doubtful
+select record_key as leader, record_key as follower, record_key as follower_feed, false as is_doubtful, told_day
 from no_match
 {%- endif %}

@@ -6,8 +6,8 @@
    all days up to the last of which it tells. One whose slices are a school's is asked of the schools that it ever told
    of, and has a row for each; any other speaks for all schools (null). */
 with copies as (
-    select feed, _slice as slice, cast(assigned_at as date) as school_date
-    from {{ ref('homework_copies') }}
+    select feed, slice, school_date
+    from {{ ref('homework_told_days') }}
 ),
 
 slices as (

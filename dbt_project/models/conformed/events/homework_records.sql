@@ -1,13 +1,17 @@
+{{ config(materialized='by_partition', partition='told_day', touched='touched_homework_records') }}
+-- depends_on: {{ ref('touched_homework_records') }}
 -- every homework once: a record that several platforms hold is one, as the first of them in the register has it
 {%- set homework = union_of('homework') %}
 with copies as (
     select *
     from {{ ref('homework_copies') }}
-    where student_uid is not null
+    where student_uid is not null and {{ touched() }}
 ),
 
 matches as (
-    select * from {{ ref('homework_matches') }}
+    select *
+    from {{ ref('homework_matches') }}
+    where {{ touched() }}
 ),
 
 further_copy as (
@@ -38,6 +42,7 @@ select
     list_sort(list_concat([copies.feed], coalesce(further_copy.feeds, cast([] as varchar [])))) as sources,
     copies.record_key in (select follower from matches where is_doubtful) as is_overlap,
     copies.feed,
+    copies.told_day,
     copies._delivery_id,
     copies._row_number
 from copies

@@ -47,7 +47,7 @@ difference as (
     left join present_record on found.entity = present_record.entity and found.record_uid = present_record.record_uid
     union all
     {%- endif %}
-    select * from {{ ref('homework_differences') }}
+    select * exclude (told_day) from {{ ref('homework_differences') }}
 ),
 
 school_difference as (

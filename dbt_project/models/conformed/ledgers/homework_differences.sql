@@ -1,21 +1,25 @@
-{{ config(schema='intermediate') }}
+{{ config(materialized='by_partition', partition='told_day', touched='touched_homework_records') }}
+-- depends_on: {{ ref('touched_homework_records') }}
 {%- set homework = union_of('homework') %}
 {%- set facts = homework.facts if homework else [] %}
 
 -- facts in which another platform's copy of a record differs from the copy that counts
 with copies as (
-    select * from {{ ref('homework_copies') }}
-    where student_uid is not null
+    select *
+    from {{ ref('homework_copies') }}
+    where student_uid is not null and {{ touched() }}
 ),
 
 matches as (
-    select * from {{ ref('homework_matches') }}
-    where not is_doubtful
+    select *
+    from {{ ref('homework_matches') }}
+    where not is_doubtful and {{ touched() }}
 ),
 
 {% if facts -%}
 copy_pair as (
     select
+        matches.told_day,
         best_copy.student_uid || '|' || best_copy.record_key as record_uid,
         best_copy.feed as owner_source,
         copies.feed as copy_source,
@@ -62,12 +66,13 @@ select
     slice,
     day,
     _delivery_id,
-    _row_number
+    _row_number,
+    told_day
 from fact_pair
 where fact.differs
 {%- else -%}
 no_difference as (
-    select matches.leader from matches cross join copies
+    select matches.told_day from matches cross join copies
     where false
 )
 
@@ -75,6 +80,6 @@ select
     '' as entity, '' as element_id, '' as record_uid, '' as owner_source,
     '' as copy_source, '' as owner_value, '' as copy_value,
     '' as organisation_code, '' as copy_column, '' as slice, cast(null as date) as day,
-    '' as _delivery_id, cast(0 as bigint) as _row_number
+    '' as _delivery_id, cast(0 as bigint) as _row_number, told_day
 from no_difference
 {%- endif %}

@@ -1,8 +1,10 @@
+{{ config(materialized='by_partition', partition='exam_id', touched='touched_growth') }}
+-- depends_on: {{ ref('touched_growth') }}
 -- of the platforms that tell a student's mark of an exam and subject, the first
 with told_mark as (
     select *
     from {{ ref('exam_results') }}
-    where score is not null and student_uid is not null
+    where score is not null and student_uid is not null and {{ touched_or_followed() }}
     qualify rank() over (partition by student_uid, exam_id, subject order by {{ mark_precedence() }} exam_id) = 1
 ),
 
@@ -111,3 +113,4 @@ select
         {%- endfor %}
     end as band
 from growth
+where {{ touched() }}

@@ -1,7 +1,8 @@
+{{ config(materialized='by_partition', partition='_slice', touched='rows') }}
 with source as (
     select *
     from {{ source('raw', 'exams__results') }}
-    where _known_to is null
+    where _known_to is null and {{ touched() }}
 ),
 
 renamed as (

@@ -1,1 +1,3 @@
-{{ staging('homework_a/records') }}
+{{ config(materialized='by_partition', partition='_slice', touched='rows') }}
+
+{{ staging('homework_a/records', touched()) }}

@@ -1,1 +1,3 @@
-{{ staging('homework_b/records') }}
+{{ config(materialized='by_partition', partition='_slice', touched='rows') }}
+
+{{ staging('homework_b/records', touched()) }}

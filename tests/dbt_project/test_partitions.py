@@ -1,0 +1,132 @@
+"""A night that makes the touched partitions alone leaves the lake as one that makes everything, table for table."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+import registry
+import samples
+from registry.model import Register
+from samples.nights import Dirt
+from tests.samples.intake import take
+from warehouse import build
+from warehouse.build import build_state
+from warehouse.lake import Lake, connect_lake, create_lake
+from warehouse.release.fingerprint import fingerprint
+from warehouse.tables import raw_tables, register_tables
+
+FIRST, STUDENTS = date(2025, 10, 15), 300
+TABLES = """select schema_name || '.' || table_name from duckdb_tables()
+    where database_name = 'lake' and schema_name in ('staging', 'conformed', 'marts') and table_name <> 'build_state'"""
+
+
+@dataclass
+class City:
+    """The nights of a small city, of which each is built twice: by partition, and beside it whole."""
+
+    folder: Path
+    register: Register
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.folder / "lake")
+
+    def exported(self, dirt: Dirt, nights: int) -> None:
+        samples.write_city(self.folder / "inbox", STUDENTS, nights=nights, first_night=FIRST, dirt=dirt)
+        create_lake(self.lake)
+
+    def taken(self, night: date) -> None:
+        """What arrived is in the raw tables."""
+        with connect_lake(self.lake) as connection:
+            register_tables.write(connection, self.register, night)
+            raw_tables.ensure_raw(connection, registry.known_feeds(self.register))
+            take(self.register, connection, self.folder / "inbox" / night.isoformat(), night, self.folder / str(night))
+
+    def built(self, night: date) -> dict[str, int | None]:
+        """Build it; the models, each with the number of its partitions that were made (None: made whole)."""
+        report = build.run(self.lake, self.register, night)
+        return {node.name: node.partitions_touched for node in report.nodes if node.kind == "model"}
+
+    def built_whole(self, night: date) -> dict[str, tuple[int, str]]:
+        """What a build of everything makes of the same lake."""
+        copy = Lake(Path(shutil.copytree(self.lake.root, self.folder / "whole")))
+        with connect_lake(copy) as connection:
+            build_state.forget(connection)
+        build.run(copy, self.register, night)
+        content = content_of(copy)
+        shutil.rmtree(copy.root)
+        return content
+
+
+def content_of(lake: Lake) -> dict[str, tuple[int, str]]:
+    """Rows and fingerprint of each table that dbt makes."""
+    with connect_lake(lake, read_only=True) as connection:
+        names = [name for (name,) in connection.execute(TABLES).fetchall()]
+        return {name: fingerprint(connection, f"lake.{name}") for name in names}
+
+
+def differing(one: dict[str, tuple[int, str]], other: dict[str, tuple[int, str]]) -> list[str]:
+    return [name for name in sorted({*one, *other}) if one.get(name) != other.get(name)]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    made = City(tmp_path_factory.mktemp("city"), registry.load(registry.HOUSE))
+    made.exported("all", 2)
+    made.taken(FIRST)
+    assert set(made.built(FIRST).values()) == {None}, "a first night makes everything"
+    return made
+
+
+def test_a_night_makes_what_is_touched_alone_and_leaves_the_lake_as_one_that_makes_everything(city: City) -> None:
+    second = FIRST + timedelta(days=1)
+    city.taken(second)
+    whole = city.built_whole(second)
+    partitions = city.built(second)
+    assert differing(content_of(city.lake), whole) == []
+    with connect_lake(city.lake, read_only=True) as connection:
+        days, exams = connection.execute(
+            "select (select count(distinct told_day) from lake.conformed.homework_records), "
+            "(select count(distinct exam_id) from lake.conformed.exam_results)"
+        ).fetchall()[0]
+    assert 0 < (partitions["homework_records"] or 0) < days
+    assert 0 < (partitions["exam_results"] or 0) < exams
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("update lake.staging.build_state set basis = 'other'", id="its code or register were others"),
+        pytest.param("update lake.staging.build_state set night = date '2026-01-01'", id="it was of a later night"),
+        pytest.param("insert into lake.intake.slice_state values ('a/b', 'late', '2025-10-15')", id="loaded again"),
+        pytest.param("delete from lake.staging.build_state", id="it was not of all models"),
+    ],
+)
+def test_everything_is_made_where_the_last_build_is_none_to_begin_from(tmp_path: Path, statement: str) -> None:
+    lake = Lake(tmp_path / "lake")
+    create_lake(lake)
+    with connect_lake(lake) as connection:
+        connection.execute("create table lake.intake.slice_state (feed varchar, slice varchar, night date)")
+        connection.execute("insert into lake.intake.slice_state values ('a/b', '', ?)", [FIRST])
+        build_state.write(connection, FIRST, "basis")
+        tonight = FIRST + timedelta(days=1)
+        assert build_state.last_build(connection, tonight, "basis") == FIRST
+        connection.execute(statement)
+        assert build_state.last_build(connection, tonight, "basis") is None
+
+
+@pytest.mark.soak
+def test_ten_nights_of_all_dirt_by_partition_are_ten_nights_made_whole(tmp_path: Path) -> None:
+    city = City(tmp_path, registry.load(registry.HOUSE))
+    city.exported("all", 10)
+    for n in range(10):
+        night = FIRST + timedelta(days=n)
+        city.taken(night)
+        whole = city.built_whole(night)
+        city.built(night)
+        assert differing(content_of(city.lake), whole) == [], night
