@@ -215,8 +215,8 @@ def _first_days(city: City) -> list[date]:
 
 
 def _corrections(sender: Sender, day: homework.Day, night: int) -> Columns:
-    """A few records of an earlier `day` on platform A, with other minutes."""
-    able = np.flatnonzero((day.platform[day.assignment] & homework.A > 0) & (day.actual >= 0))
+    """A few records of an earlier `day`, with other minutes; platform A alone holds them, so that no copy differs."""
+    able = np.flatnonzero((day.platform[day.assignment] == homework.A) & (day.actual >= 0))
     place = (night - 2) * CORRECTIONS
     records = np.sort(stream(sender.city.seed, "corrections").permutation(able)[place : place + CORRECTIONS])
     minutes = digits(day.actual[records] + 1)
