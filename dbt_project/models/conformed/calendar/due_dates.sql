@@ -8,12 +8,12 @@ with problem as (
     where closed_on is null
 ),
 
--- references that nothing knows are listed for 30 nights
+-- references that nothing knows, and names in texts of events, are listed for 30 nights
 reference_feed as (
     select distinct feed from problem
     where rule in (
-        'former_school', 'lost_zeros', 'unknown_class', 'unknown_exam', 'unknown_reference', 'unknown_school',
-        'unknown_school_year', 'unknown_term'
+        'former_school', 'lost_zeros', 'name_in_text', 'unknown_class', 'unknown_exam', 'unknown_reference',
+        'unknown_school', 'unknown_school_year', 'unknown_term'
     )
 ),
 
