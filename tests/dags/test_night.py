@@ -143,14 +143,14 @@ def test_what_each_step_has_cost_outlives_the_scratch_and_is_told_in_the_log_alo
     outcome = run(settings, follow=lambda course: seen.append((course.step, course.part, len(course.steps))))
     kept = table.read(Lake(settings.lake), NIGHT)
     steps_of_night = [
-        "open_lake", "find_arrivals", "read", "read", "guard", "check_raw", "commit", "transform", "list_problems",
-        "check_deliveries", "prove", "assemble", "check_release", "publish",
+        "open_lake", "find_arrivals", "look_for_changes", "read", "read", "guard", "check_raw", "commit", "transform",
+        "list_problems", "check_deliveries", "prove", "assemble", "check_release", "publish",
     ]  # fmt: skip
     assert [m.step for m in kept] == steps_of_night
     assert sorted(m.name for m in kept if m.step == "read") == list(FEEDS)
     assert next((m.rows, m.failed) for m in kept if m.step == "assemble") == (7, False)
     assert list(dict.fromkeys(step for step, *_ in seen if step)) == list(dict.fromkeys(steps_of_night))
-    assert {("read", feed, 13) for feed in FEEDS} <= set(seen)
+    assert {("read", feed, 14) for feed in FEEDS} <= set(seen)
     log = (settings.lake / "airflow" / "logs" / "night-2025-10-15.log").read_text()
     assert [line for line in log.splitlines() if line.startswith("cost of publish: ")]
     assert "profile" not in str(outcome)
