@@ -113,11 +113,11 @@ def test_everything_is_made_where_the_last_build_is_none_to_begin_from(tmp_path:
     with connect_lake(lake) as connection:
         connection.execute("create table lake.intake.slice_state (feed varchar, slice varchar, night date)")
         connection.execute("insert into lake.intake.slice_state values ('a/b', '', ?)", [FIRST])
-        build_state.write(connection, FIRST, "basis")
+        build_state.write(connection, FIRST, {"the program": "1"})
         tonight = FIRST + timedelta(days=1)
-        assert build_state.last_build(connection, tonight, "basis") == FIRST
+        assert build_state.last_build(connection, tonight, {"the program": "1"}) == FIRST
         connection.execute(statement)
-        assert build_state.last_build(connection, tonight, "basis") is None
+        assert build_state.last_build(connection, tonight, {"the program": "1"}) is None
 
 
 @pytest.mark.soak

@@ -10,7 +10,7 @@ the night's build enters the lake as a whole or not at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from graphlib import TopologicalSorter
@@ -88,7 +88,7 @@ def load_into_lake(
     *,
     threads: int | None = None,
     memory_limit: str | None = None,
-    state: tuple[date, str] | None = None,
+    state: tuple[date, Mapping[str, str]] | None = None,
 ) -> dict[str, TableSize]:
     """Load the built relations into the lake, in one transaction. Tables with unchanged columns and views with an
     unchanged query keep their definition; of a table of partitions the touched ones are replaced.

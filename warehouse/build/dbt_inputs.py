@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from common.code_version import code_version
 from registry import codes, known_feeds
 from registry.authority import owners_on
 from registry.derived.carriers import carriers
@@ -24,7 +25,7 @@ from registry.derived.successions import begun
 from registry.derived.unions import unions
 from registry.model import Feed, Record, Register
 from registry.reading import declared_readings
-from warehouse.build import build_database
+from warehouse.build import build_database, manifest_cache
 from warehouse.lake import Lake, extensions
 
 # The build's own database lives for a night: squeezing it costs more than its space, and a checkpoint keeps nothing.
@@ -73,6 +74,18 @@ def variables(
     """
     nights = {"night": night, "night_before": night_before or "", "last_build": last_build or ""}
     return json.dumps(nights | _of_register(register, night), ensure_ascii=False, default=_plain)
+
+
+def made_of(register: Register, night: date, project: Path) -> dict[str, str]:
+    """A fingerprint of each thing of which a night's build is made, beside what was delivered, by its name in a
+    sentence.
+    """
+    return {
+        "the program": code_version(),
+        "the register": register.version,
+        "what the register says of the night": fingerprint(register, night),
+        "the models": manifest_cache.cache_key(project, ""),
+    }
 
 
 def fingerprint(register: Register, night: date) -> str:

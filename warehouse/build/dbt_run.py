@@ -131,7 +131,7 @@ def run(
         manifest = _manifest(project, scratch, register)
     with phase("copy_from_lake", follow):
         build_database.create_build_database(lake, scratch, incremental_models(manifest))
-    basis = manifest_cache.cache_key(project, dbt_inputs.fingerprint(register, night), register.version)
+    basis = dbt_inputs.made_of(register, night, project)
     with connect_lake(lake, read_only=True) as connection:
         last_build = None if models else build_state.last_build(connection, night, basis)
     # a unit test depends on no delivery: it is for `unit_tests`
@@ -145,9 +145,7 @@ def run(
     touched = build_database.touched_partitions(scratch)
     state = None if models else (night, basis)
     with phase("load_into_lake", follow):
-        sizes = build_database.load_into_lake(
-            lake, scratch, threads=threads, memory_limit=memory_limit, state=state
-        )
+        sizes = build_database.load_into_lake(lake, scratch, threads=threads, memory_limit=memory_limit, state=state)
     build_database.remove_build_database(scratch)
     warnings = tuple(_failed_test(item, scratch) for item in results if str(item.status) == "warn")
     for warning in warnings:

@@ -15,11 +15,10 @@ from typing import Any
 import duckdb
 
 from common.catalog import has_table
-from common.code_version import code_version
 from common.lake_transaction import transaction
 from registry.model import Register
 from warehouse import release
-from warehouse.build import build_database, dbt_inputs, manifest_cache
+from warehouse.build import build_database, dbt_inputs
 from warehouse.lake import Lake
 from warehouse.release import differences
 from warehouse.unchanged import night_use
@@ -38,13 +37,8 @@ def made_of(
     sentence. `gates`: that of the rules by which the doors judge it.
     """
     version = connection.execute("select version from lake.register.version").fetchone() or ("",)
-    return {
-        "the program": code_version(),
-        "the register": str(version[0]),
-        "what the register says of the night": dbt_inputs.fingerprint(register, night),
-        "the models": manifest_cache.cache_key(project, ""),
-        "the rules of the gates": gates,
-    }
+    release_alone = {"the register": str(version[0]), "the rules of the gates": gates}  # its objections too
+    return dbt_inputs.made_of(register, night, project) | release_alone
 
 
 def reason_to_build(
