@@ -6,13 +6,16 @@ import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import duckdb
 import pytest
 
 import registry
 import samples
 from registry.model import Register
 from samples.nights import Dirt
+from tests.dbt_project.quick_dbt import Project
 from tests.samples.intake import take
 from warehouse import build
 from warehouse.build import build_state
@@ -118,6 +121,19 @@ def test_everything_is_made_where_the_last_build_is_none_to_begin_from(tmp_path:
         assert build_state.last_build(connection, tonight, {"the program": "1"}) == FIRST
         connection.execute(statement)
         assert build_state.last_build(connection, tonight, {"the program": "1"}) is None
+
+
+def test_a_row_of_no_partition_touches_none_and_hides_none() -> None:
+    says = {"touched": "touched_exams"}
+    context = {"config": SimpleNamespace(get=says.get), "target": SimpleNamespace(database="memory")}
+    sql = Project().macros["touched_partitions"].make_module(context).touched_partitions("exam_id")
+    with duckdb.connect() as connection:
+        connection.execute("create schema intermediate")
+        connection.execute(
+            "create table intermediate.touched_exams as "
+            "from (values ('midterm', 'rows'), ('midterm', 'person'), (null, 'rows')) as rows(exam_id, why)"
+        )
+        assert connection.execute(sql).fetchall() == [("midterm", ["person", "rows"])]
 
 
 @pytest.mark.soak

@@ -9,8 +9,8 @@
   untouched partitions, and tonight's of the touched ones, which enter the lake by partition
   (`warehouse/build/build_database.py`).
 
-  A partition that comes out as the lake has it is touched no more, so that nothing is made of it again. Where code or
-  register have changed since the last build, or there was none, everything is made, as any other table is.
+  A partition that comes out as the lake has it is touched no more, so that nothing is made of it again; of a model none
+  of whose partitions is touched no SQL is run. Where code or register have changed since the last build, or there was none, everything is made, as any other table is.
 #}
 {% materialization by_partition, adapter='duckdb' %}
     {%- set partition = config.require('partition') -%}
@@ -26,10 +26,15 @@
         {%- set tonight = this.incorporate(path={'schema': 'partitions'}, type='table') -%}
         {%- do run_query("create schema if not exists " ~ this.database ~ ".partitions") -%}
         {%- do run_query("create table " ~ touched_table(this.identifier) ~ " as " ~ touched_partitions(partition)) -%}
+        {%- set is_touched = run_query("from " ~ touched_table(this.identifier) ~ " limit 1") | length > 0 -%}
         {%- call statement('main') -%}
+            {%- if is_touched -%}
             {{ create_table_as(False, tonight, compiled_code) }}
+            {%- else -%}
+            create table {{ tonight }} as from {{ as_built(this.identifier, this.schema) }} limit 0
+            {%- endif -%}
         {%- endcall -%}
-        {%- if config.get('touched') != 'rows' -%}
+        {%- if is_touched and config.get('touched') != 'rows' -%}
             {%- do leave_out_equal(partition, this, tonight) -%}
         {%- endif -%}
         {%- do run_query("create view " ~ made ~ " as " ~ kept_and_tonight(partition, this, tonight)) -%}
@@ -58,7 +63,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The touched partitions of the model that is made, each once with all its reasons. #}
+{# The touched partitions of the model that is made, each once with all its reasons; a row of none touches none. #}
 {% macro touched_partitions(partition) -%}
     {%- set who = config.get('touched') -%}
     select {{ partition }}, list(distinct why order by why) as why
@@ -73,6 +78,7 @@
         select {{ partition }}, '{{ followed }}' as why from {{ touched_table(followed) }}
         {%- endfor %}
     )
+    where {{ partition }} is not null
     group by {{ partition }}
 {%- endmacro %}
 

@@ -74,10 +74,11 @@
     where tonight.uid is distinct from before.uid
 {%- endmacro %}
 
-{# The schools in which a name stands for another class than at the last build, under every code that they have today. #}
+{# The schools in which a code or name stands for another class than at the last build, under every code that they have
+   today. #}
 {% macro schools_of_changed_classes() -%}
-    {%- set tonight = "select school_code, identifier, class_code from " ~ as_of_tonight('class_alias') ~ " where namespace = 'class_name'" -%}
-    {%- set before = "select school_code, identifier, class_code from " ~ as_built('class_alias') ~ " where namespace = 'class_name'" -%}
+    {%- set tonight = "from " ~ as_of_tonight('class_alias') -%}
+    {%- set before = "from " ~ as_built('class_alias') -%}
     with changed_school as (
         select school_code from (({{ tonight }} except all {{ before }}) union all ({{ before }} except all {{ tonight }}))
     )
