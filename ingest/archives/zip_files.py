@@ -30,6 +30,7 @@ from ingest.name_as_text import without_controls
 _CHUNK_BYTES = 1 << 20
 _END = struct.Struct("<4s4H2LH")  # of central directory: signature, two disks, members here and in all, bytes, …
 _ZIP64_END = struct.Struct("<4sQ2H2L4Q")  # the same with room for more: …, members here and in all, bytes, …
+_NO_ROOM_16, _NO_ROOM_32 = 0xFFFF, 0xFFFFFFFF  # what the end record says where a ZIP64 record has the number
 _ZIP64_LOCATOR = struct.Struct("<4sLQL")  # between the two: signature, disk and place of the ZIP64 record, disks
 _MAX_COMMENT_BYTES = 1 << 16
 _UTF8_NAME_FLAG = 0x800
@@ -87,12 +88,14 @@ def refuse_long_list(path: Path) -> None:
         if start < 0 or len(tail) < start + _END.size:
             return  # damaged, as its reader will say
         _, _, _, _, count, list_bytes, _, _ = _END.unpack_from(tail, start)
-        lists = list(_zip64_lists(file, tail_start + start)) or [(count, list_bytes)]
-    for count, list_bytes in lists:
-        if count > bounds.MAX_MEMBERS:
-            raise Refused(_many_members(count))
-        if list_bytes > bounds.MAX_DIRECTORY_BYTES:
-            raise Refused(f"has a list of files of more than {bounds.MAX_DIRECTORY_BYTES >> 20} MiB: send it in parts.")
+        zip64_lists = list(_zip64_lists(file, tail_start + start))
+    # A ZIP64 record speaks only for what the end record has no room for; readers differ on which of two they believe.
+    counts = [each for each, _ in zip64_lists] + [count] * (not zip64_lists or count != _NO_ROOM_16)
+    sizes = [each for _, each in zip64_lists] + [list_bytes] * (not zip64_lists or list_bytes != _NO_ROOM_32)
+    if max(counts) > bounds.MAX_MEMBERS:
+        raise Refused(_many_members(max(counts)))
+    if max(sizes) > bounds.MAX_DIRECTORY_BYTES:
+        raise Refused(f"has a list of files of more than {bounds.MAX_DIRECTORY_BYTES >> 20} MiB: send it in parts.")
 
 
 def _zip64_lists(file: IO[bytes], end: int) -> Iterator[tuple[int, int]]:

@@ -122,14 +122,16 @@ def test_a_list_of_a_hundred_thousand_files_is_refused_before_it_is_read(tmp_pat
 def zip64_of(members: dict[str, bytes | str], decoy: bytes = b"", **said: int) -> bytes:
     """A zip as Go writes one of more than 4 GiB: its end record has no room, and a ZIP64 record says what there is.
 
-    `said`: what that record says instead. `decoy`: another one, to which the locator points.
+    `said`: what that record says instead, and as `told` and `told_size` the end record. `decoy`: another record, to which
+    the locator points.
     """
     plain = zip_of(members)
     _, _, _, _, count, size, offset, _ = struct.unpack("<4s4H2LH", plain[-22:])
     count, size = said.get("count", count), said.get("size", size)
+    told, told_size = said.get("told", 0xFFFF), said.get("told_size", 0xFFFFFFFF)
     record = zip64_record(count, size, offset)
     locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(plain) - 22, 1)
-    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, told, told, told_size, 0xFFFFFFFF, 0)
     return plain[:-22] + decoy + record + locator + end
 
 
@@ -153,6 +155,9 @@ def test_a_zip_of_zip64_is_judged_by_its_own_record(desk: Desk):
         (zip64_of({"a.csv": "x"}, size=17 << 20), "a list of files of more than 16 MiB"),
         (zip64_of({"a.csv": "x"}, decoy=zip64_record(1, 50, 0), count=100_000), "100,000 files or more"),
         (zip64_of({"a.csv": "x"}, decoy=zip64_record(100_000, 50, 0)), "100,000 files or more"),
+        (zip64_of({"a.csv": "x"}, told=60_000, told_size=50), "60,000 files or more"),
+        (zip64_of({"a.csv": "x"}, told=60_000), "60,000 files or more"),
+        (zip64_of({"a.csv": "x"}, told_size=17 << 20), "a list of files of more than 16 MiB"),
         (zip64_of({"a.csv": "x"}).replace(b"PK\x06\x07", b"PK\x06\x08"), "65,535 files or more"),
         (zip64_of({"a.csv": "x"}).replace(b"PK\x06\x06", b"PK\x06\x08"), "65,535 files or more"),
     ],
