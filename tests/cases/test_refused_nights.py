@@ -41,8 +41,31 @@ rules:
     when_it_matters: {zh: 无, en: Always.}
     how_to_fix: {zh: 无, en: It cannot be.}
 """
+_MODEL = "models/marts/organisations/pupil_names"
+_CONTRACT = """
+models:
+  - name: pupil_names
+    description: 学生：每名一行。 Pupils. Grain: one row per pupil.
+    config: {meta: {selected_by: [student]}}
+    columns:
+      - name: name
+        description: 名 / name
+        data_type: TYPE
+        config: {meta: {element: student.name}}
+        data_tests: [{accepted_values: {arguments: {values: ['1']}}}]
+"""
+_NAMES = "select cast(name as TYPE) as name from {{ ref('students') }}"
+
+
+def _own_model(type_: str) -> dict[str, str]:
+    return {f"{_MODEL}.{kind}": text.replace("TYPE", type_) for kind, text in (("sql", _NAMES), ("yml", _CONTRACT))}
+
+
 OWN = {
-    "check_raw": {"expectations/raw/student_registry/student_registry__students.yml": _RULE},
+    ("check_raw", "a rule"): {"expectations/raw/student_registry/student_registry__students.yml": _RULE},
+    ("transform", "a model"): _own_model("integer"),
+    ("transform", "a test of a model"): _own_model("varchar"),
+    ("check_release", "a rule"): {"expectations/release/organisations/class.yml": _RULE},
 }
 
 
@@ -80,18 +103,23 @@ def duty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Duty]:
     posted.join()
 
 
-@pytest.mark.parametrize("step", OWN)
+@pytest.mark.parametrize(("step", "what"), OWN)
 def test_what_was_planted_reaches_nobody_on_duty(
-    step: str, duty: Duty, first: Night, secret: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
+    step: str,
+    what: str,
+    duty: Duty,
+    first: Night,
+    secret: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: Any,
 ) -> None:
     register, sent, said = tmp_path / "register", Sent(), list[str]()
-    own_directory.make(register, OWN[step])
+    own_directory.make(register, OWN[step, what])
     plant(sent)
     shutil.copytree(first.root, tmp_path / "lake", symlinks=True)
     inbox = put(tmp_path / "inbox", {path.decode(): content for path, content in sent.files.items()})
-    settings = load_settings(
-        lake=tmp_path / "lake", inbox=inbox, secret_file=secret, night=SECOND, registry=register
-    )
+    settings = load_settings(lake=tmp_path / "lake", inbox=inbox, secret_file=secret, night=SECOND, registry=register)
     monkeypatch.setattr("typer.echo", lambda text="", **_: said.append(str(text)))
     outcome = night.run(settings, say=said.append)
     print_outcome(outcome, settings)
