@@ -28,7 +28,7 @@ from registry import working_days
 from warehouse import build, lineage, missing, problem_lists, release, unchanged
 from warehouse.disclosure import secret
 from warehouse.errors import LineageError
-from warehouse.lake import connect_lake, disk_use, write_lock
+from warehouse.lake import connect_lake, disk_use, upkeep, write_lock
 from warehouse.records import disputed_values
 from warehouse.tables import raw_tables, register_tables
 
@@ -60,6 +60,9 @@ def open_lake(night: Night) -> bool:
         secret.ensure(connection, night.lake, night.settings.secret_file)
         register_tables.write(connection, night.register, night.date)
         raw_tables.ensure_raw(connection, registry.known_feeds(night.register))
+    with write_lock(night.lake, night.date):
+        for left in upkeep.tend(night.lake, memory_limit=night.settings.memory_limit):
+            log.warning("%s", left)
     return True
 
 
