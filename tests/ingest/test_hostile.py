@@ -122,8 +122,8 @@ def test_a_list_of_a_hundred_thousand_files_is_refused_before_it_is_read(tmp_pat
 def zip64_of(members: dict[str, bytes | str], decoy: bytes = b"", **said: int) -> bytes:
     """A zip as Go writes one of more than 4 GiB: its end record has no room, and a ZIP64 record says what there is.
 
-    `said`: what that record says instead, and as `told` and `told_size` the end record. `decoy`: another record, to which
-    the locator points.
+    `said`: what that record says instead, and as `told` and `told_size` the end record. `decoy`: another record, to
+    which the locator points.
     """
     plain = zip_of(members)
     _, _, _, _, count, size, offset, _ = struct.unpack("<4s4H2LH", plain[-22:])

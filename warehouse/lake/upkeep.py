@@ -41,9 +41,9 @@ class _Changed(Exception):  # noqa: N818 (named as what happened)
 def tend(lake: Lake, *, memory_limit: str | None = None) -> Iterator[str]:
     """Delete the files that only older snapshots need, and merge the small files of tables that have many.
 
-    What was merged is deleted the next time: somebody may be reading it (`shuyuan verify`, through a copy of the catalog).
-    Yields a sentence for each table whose files could not be merged: it is left as it was, since it can be read as
-    well. Call under the write lock. Raises LakeError.
+    What was merged is deleted the next time: `shuyuan verify` may be reading it, through a copy of the catalog. Yields a
+    sentence for each table whose files could not be merged: it is left as it was, since it can be read as well. Call
+    under the write lock. Raises LakeError.
     """
     with connect_lake(lake, memory_limit=memory_limit) as connection:
         _expire(connection)
