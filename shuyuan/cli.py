@@ -26,6 +26,7 @@ from shuyuan.verbs import (
     lift,
     night,
     objection,
+    rebuild,
     responsibilities,
     sample,
     sql,
@@ -155,6 +156,7 @@ app.command("explain")(explain.explain)
 app.command("verify")(verify.verify)
 app.command("backup")(backup.back_up)
 app.command("restore")(backup.restore)
+app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)
 
 

@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "explain": ["student.name"],
     "verify": [],
     "backup": ["backups"],
+    "rebuild": [],
 }
 
 

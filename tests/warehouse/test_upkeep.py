@@ -97,7 +97,7 @@ def test_a_large_file_is_written_once(lake: Lake, monkeypatch: pytest.MonkeyPatc
 def test_a_merge_that_changes_a_row_is_undone_and_said(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     live(lake, range(MANY), tended=False)
     before, contents = rows(lake), iter(range(100))
-    monkeypatch.setattr(upkeep, "_content", lambda *_: next(contents))
+    monkeypatch.setattr(upkeep, "row_sums", lambda *_: next(contents))
     said = list(upkeep.tend(lake))
     assert [sentence.partition(" could")[0] for sentence in said] == [
         "The files of raw.events",

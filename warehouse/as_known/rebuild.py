@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 import registry
+from common.catalog import has_table
 from registry.model import Register
 from warehouse import build
 from warehouse.as_known import published_releases
@@ -142,7 +143,7 @@ def _copy_tables(lake: Lake, scratch: Lake, register: Register, night: date) -> 
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
     with connect_lake(lake, read_only=True) as connection:
         tables = lake_tables(connection)
-        before = _night_before(connection, tables, night)
+        before = _night_before(connection, night)
         attach_lake(connection, scratch, "scratch")
         for name, columns in tables.items():
             selected = _table_query(name, columns, night, before)
@@ -153,13 +154,16 @@ def _copy_tables(lake: Lake, scratch: Lake, register: Register, night: date) -> 
         register_tables.write(connection, register, night)
 
 
-def _night_before(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[str]], night: date
-) -> date | None:
+def built_nights(connection: duckdb.DuckDBPyConnection) -> list[date]:
+    """The nights that a lake was built for, published or not, in order."""
+    if not has_table(connection, _COMPLETENESS):
+        return []
+    return [n for (n,) in connection.execute(f"select distinct night from {_COMPLETENESS} order by 1").fetchall()]
+
+
+def _night_before(connection: duckdb.DuckDBPyConnection, night: date) -> date | None:
     """The last night that was built before. Raises QueryError where the night itself never was."""
-    nights: list[date] = []
-    if "marts.completeness" in tables:
-        nights = [n for (n,) in connection.execute(f"select distinct night from {_COMPLETENESS} order by 1").fetchall()]
+    nights = built_nights(connection)
     if night not in nights:
         raise QueryError(f"The lake holds nothing of the night {night}, so it cannot be rebuilt.")
     return max((n for n in nights if n < night), default=None)
@@ -167,6 +171,14 @@ def _night_before(
 
 def _table_query(name: str, columns: Sequence[str], night: date, before: date | None) -> str | None:
     """The query that copies a table as it was when the night was built; None for what the build creates."""
+    query = deliveries_query(name, columns, night)
+    if query is not None or before is None:
+        return query
+    return _state_query(name, f"lake.{quoted(name)}", set(columns), before)
+
+
+def deliveries_query(name: str, columns: Sequence[str], night: date) -> str | None:
+    """The query of what a table (`schema.table`) held for the build of a night; None for what builds make."""
     layer = name.partition(".")[0]
     table, column_names = f"lake.{quoted(name)}", set(columns)
     if layer == "raw":
@@ -179,9 +191,7 @@ def _table_query(name: str, columns: Sequence[str], night: date, before: date | 
             if "known_from" in column_names
             else _rows_until(table, night)
         )
-    if layer == "disclosure":
-        return f"select * from {table}"
-    return _state_query(name, table, column_names, before) if before is not None else None
+    return f"select * from {table}" if layer == "disclosure" else None
 
 
 def _state_query(name: str, table: str, columns: set[str], before: date) -> str | None:

@@ -21,6 +21,7 @@ import duckdb
 from common.lake_transaction import transaction
 from warehouse.build import build_state
 from warehouse.lake import Lake, connect_lake, lake_tables, quoted, write_empty_statistics
+from warehouse.lake.row_sums import row_sums
 from warehouse.lake.table_sizes import TableSize, table_sizes
 
 NAME = "build"  # of the database, and of its file
@@ -104,13 +105,40 @@ def load_into_lake(
             for name, column in partitioned.items():
                 _replace_partitions(connection, name, column)
             for name, built in _relations(connection, NAME, partitioned).items():
-                for statement in _load_statements(name, built, existing.get(name)):
+                for statement in _load_statements(name, built, existing.get(name), NAME):
                     connection.execute(statement)
             build_state.forget(connection)
             if state is not None:
                 build_state.write(connection, *state)
         connection.execute(f"detach {NAME}")
         return table_sizes(connection)
+
+
+def take_over(connection: duckdb.DuckDBPyConnection, other: str) -> list[str]:
+    """Put what dbt has made in another lake, attached as `other`, in place of the tables and views of the lake of the
+    connection, in one transaction; what the other lacks goes. The tables whose content is another than before, or which
+    came or went (`schema.table`).
+    """
+    made, existing = _relations(connection, other), _relations(connection, "lake")
+    gone = {name: relation for name, relation in existing.items() if name not in made}
+    changed = [name for name, relation in gone.items() if not relation.is_view]
+    for name, relation in made.items():
+        if not relation.is_view and not (relation == existing.get(name) and _is_equal(connection, name, other)):
+            changed.append(name)
+    with transaction(connection):
+        for name, relation in gone.items():
+            connection.execute(f"drop {'view' if relation.is_view else 'table'} lake.{quoted(name)}")
+        for name, relation in made.items():
+            if relation.is_view or name in changed:
+                for statement in _load_statements(name, relation, existing.get(name), other):
+                    connection.execute(statement)
+    return sorted(changed)
+
+
+def _is_equal(connection: duckdb.DuckDBPyConnection, name: str, other: str) -> bool:
+    """Whether a table of the lake and of another one have the same rows."""
+    here, there = (row_sums(connection, f"from {database}.{quoted(name)}") for database in ("lake", other))
+    return here == there
 
 
 def touched_partitions(scratch: Path) -> dict[str, tuple[int, str]]:
@@ -162,9 +190,9 @@ def _names(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
     return [name for (name,) in rows]
 
 
-def _load_statements(name: str, built: _Relation, existing: _Relation | None) -> list[str]:
-    """The statements that load one built relation into the lake."""
-    target, source = f"lake.{quoted(name)}", f"{NAME}.{quoted(name)}"
+def _load_statements(name: str, built: _Relation, existing: _Relation | None, database: str) -> list[str]:
+    """The statements that load one relation that was built in a database into the lake."""
+    target, source = f"lake.{quoted(name)}", f"{database}.{quoted(name)}"
     if built == existing:
         return [] if built.is_view else [f"truncate {target}", f"insert into {target} from {source}"]
     drop = [f"drop {'view' if existing.is_view else 'table'} {target}"] if existing else []

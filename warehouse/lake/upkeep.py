@@ -19,6 +19,7 @@ from common.lake_transaction import transaction
 from warehouse.errors import first_line
 from warehouse.lake.connection import connect_lake, quoted
 from warehouse.lake.paths import Lake
+from warehouse.lake.row_sums import row_sums
 
 MANY = 16  # small files of one table that are merged
 SMALL_BYTES = 64 << 20  # a file of this size stays as it is, so that a table of any size is merged at a bounded cost
@@ -41,9 +42,9 @@ class _Changed(Exception):  # noqa: N818 (named as what happened)
 def tend(lake: Lake, *, memory_limit: str | None = None) -> Iterator[str]:
     """Delete the files that only older snapshots need, and merge the small files of tables that have many.
 
-    What was merged is deleted the next time: `shuyuan verify` may be reading it, through a copy of the catalog. Yields a
-    sentence for each table whose files could not be merged: it is left as it was, since it can be read as well. Call
-    under the write lock. Raises LakeError.
+    What was merged is deleted the next time: `shuyuan verify` may be reading it, through a copy of the catalog.
+    Yields a sentence for each table whose files could not be merged: it is left as it was, since it can be read as
+    well. Call under the write lock. Raises LakeError.
     """
     with connect_lake(lake, memory_limit=memory_limit) as connection:
         _expire(connection)
@@ -81,7 +82,8 @@ def _tables_of_many_files(connection: duckdb.DuckDBPyConnection) -> list[_Table]
 
 def _merge(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
     """Merge the small files of a table, in one transaction. Raises _Changed where its rows would be others."""
-    before = _content(connection, table)
+    rows = f"from lake.{quoted(str(table))}"
+    before = row_sums(connection, rows)
     with transaction(connection):
         # a file of which rows were deleted is merged with no other
         for call, more in (
@@ -89,12 +91,5 @@ def _merge(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
             ("merge_adjacent_files", f"max_file_size => {SMALL_BYTES}"),
         ):
             connection.execute(f"call ducklake_{call}('lake', ?, schema => ?, {more})", [table.name, table.schema])
-        if _content(connection, table) != before:
+        if row_sums(connection, rows) != before:
             raise _Changed("the table had other rows afterwards (an error of DuckLake)")
-
-
-def _content(connection: duckdb.DuckDBPyConnection, table: _Table) -> tuple[object, ...] | None:
-    """A fingerprint of a table's rows, in whatever order they lie."""
-    return connection.execute(
-        f"select count(*), sum(hash(entry)), bit_xor(hash(entry)) from lake.{quoted(str(table))} as entry"
-    ).fetchone()

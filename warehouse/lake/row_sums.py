@@ -1,0 +1,17 @@
+"""What tells the rows of two tables apart, in whatever order they lie: their number and sums of their hashes.
+
+Stays out: the fingerprint of a mart in a release, which is the same on every machine (`release.fingerprint`).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+
+def row_sums(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[object, ...]:
+    """The columns of a query and their types, the number of its rows, and two sums of the rows' hashes. Equal for equal
+    rows, in one version of DuckDB.
+    """
+    columns = [(name, kind) for name, kind, *_ in connection.execute(f"describe {query}").fetchall()]
+    sums = connection.execute(f"select count(*), sum(hash(entry)), bit_xor(hash(entry)) from ({query}) as entry")
+    return (*columns, *(sums.fetchone() or ()))
