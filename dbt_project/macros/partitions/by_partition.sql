@@ -85,11 +85,34 @@
 {# Take the partitions that came out as the lake has them from what is touched, and from what enters the lake. #}
 {% macro leave_out_equal(partition, model, tonight) %}
     {%- set touched_rows = touched_table(model.identifier) -%}
-    {%- set before = "select * from " ~ as_built(model.identifier, model.schema) ~ " where " ~ partition ~ " in (select " ~ partition ~ " from " ~ touched_rows ~ ")" -%}
-    {%- do run_query("delete from " ~ touched_rows ~ " where " ~ partition ~ " not in ("
-        ~ "select " ~ partition ~ " from ((from " ~ tonight ~ " except all " ~ before ~ ") union all (" ~ before ~ " except all from " ~ tonight ~ ")))") -%}
+    {%- set columns = adapter.get_columns_in_relation(tonight) | map(attribute='quoted') | list -%}
+    {%- set differing = differing_partitions(partition, touched_rows, [as_built(model.identifier, model.schema), tonight], columns) -%}
+    {%- do run_query("delete from " ~ touched_rows ~ " where " ~ partition ~ " not in (" ~ differing ~ ")") -%}
     {%- do run_query("delete from " ~ tonight ~ " where " ~ partition ~ " not in (select " ~ partition ~ " from " ~ touched_rows ~ ")") -%}
 {% endmacro %}
+
+{#
+  The touched partitions of which two relations have another content, in whatever order: the number of rows, and the sums of
+  two hashes of 64 bits, of the columns from first to last and from last to first. To compare rows costs twenty times as much.
+#}
+{% macro differing_partitions(partition, touched_rows, relations, columns) -%}
+    select {{ partition }}
+    from (
+        {%- for relation in relations %}
+        select
+            {{ partition }},
+            count(*) as lines,
+            sum(hash({{ columns | join(', ') }})) as forward,
+            sum(hash({{ columns | reverse | join(', ') }})) as backward
+        from {{ relation }}
+        where {{ partition }} in (select {{ partition }} from {{ touched_rows }})
+        group by {{ partition }}
+        {{ "union all" if not loop.last }}
+        {%- endfor %}
+    )
+    group by {{ partition }}, lines, forward, backward
+    having count(*) = 1
+{%- endmacro %}
 
 {% macro kept_and_tonight(partition, model, tonight) -%}
     select * from {{ as_built(model.identifier, model.schema) }}
