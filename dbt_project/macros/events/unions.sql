@@ -12,6 +12,19 @@
     )
 {%- endmacro %}
 
+{# The id of a row within its feed: of a key of one column that column as it is, so that a scan may skip what lies outside. #}
+{% macro own_id(member, relation) -%}
+    {%- if member.key | length == 1 -%}
+    cast({{ relation }}."{{ member.key[0] }}" as varchar)
+    {%- else -%}
+    concat_ws('|'
+    {%- for column in member.key -%}
+        , cast({{ relation }}."{{ column }}" as varchar)
+    {%- endfor -%}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
 {# The day on which a platform tells a record, as every copy has it: what has no clock stands on the first of all days. #}
 {% macro told_day(member, relation) -%}
     {%- set clock = namespace(column='assigned_at') -%}

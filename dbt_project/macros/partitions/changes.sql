@@ -42,12 +42,13 @@
     {%- endif %}
 {%- endmacro %}
 
-{# Whether a row of a carrier of students speaks of another than at the last build. #}
-{% macro is_of_another(carrier, relation) -%}
+{# Whether a row of a carrier of students speaks of another than at the last build; of rows that it had, `known` alone asks
+   the records that it had too. #}
+{% macro is_of_another(carrier, relation, known=false) -%}
     {%- if carrier.joins_alone -%}
     {{ identifier_of(carrier.identifiers[0], relation) }} in (select identifier from ({{ changed_identifiers('student') }}))
     {%- else -%}
-    {{ record_of(carrier, relation) }} in (select record from ({{ changed_records('student', carrier.feed) }}))
+    {{ record_of(carrier, relation) }} in (select record from ({{ changed_records('student', carrier.feed, known) }}))
     {%- endif -%}
 {%- endmacro %}
 
@@ -60,14 +61,15 @@
     where tonight.{{ entity }}_uid is distinct from before.{{ entity }}_uid
 {%- endmacro %}
 
-{# The records of a feed whose person is another than at the last build (those that are told by more than an identifier). #}
-{% macro changed_records(entity, feed_id) -%}
+{# The records of a feed whose person is another than at the last build (those that are told by more than an identifier);
+   `known`: without those that it has seen first tonight. #}
+{% macro changed_records(entity, feed_id, known=false) -%}
     select coalesce(tonight.record, before.record) as record
     from (
         select record, uid from {{ as_of_tonight('identity_records') }}
         where entity = '{{ entity }}' and feed = '{{ feed_id }}' and known_to is null
     ) as tonight
-    full join (
+    {{ 'inner' if known else 'full' }} join (
         select record, uid from {{ as_built('identity_records') }}
         where entity = '{{ entity }}' and feed = '{{ feed_id }}' and known_to is null
     ) as before on tonight.record = before.record

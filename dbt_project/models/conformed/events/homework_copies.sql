@@ -3,19 +3,12 @@
 -- every homework record of every platform, with the person it speaks of; a record is told by its own id there
 {%- set homework = union_of('homework') %}
 {%- set members = homework.members if homework else [] %}
-with told_key as (
-    {%- for member in members %}
-    select {{ own_key(member, 'copied') }} as record_key
-    from {{ ref(carrier_of(member.entity, member.feed).model) }} as copied
-    where {{ touched(told_day(member, 'copied')) }}
-    {{ "union all" if not loop.last }}
-    {%- else %}
-    select '' as record_key
-    where false
-    {%- endfor %}
+with former_row as (
+    select record_key, _delivery_id, _row_number
+    from {{ ref('homework_superseded') }}
+    where {{ touched() }}
 ),
 
--- of the days that are made, and what is told on other days under an id of theirs
 copies as (
     {%- for member in members %}
     {%- set carrier = carrier_of(member.entity, member.feed) %}
@@ -26,9 +19,19 @@ copies as (
         {{ told_day(member, 'copied') }} as told_day,
         {{ uid_found('student', carrier) }} as student_uid,
         {{ copied_columns(member) }}
-    from {{ ref(carrier.model) }} as copied
+    from (
+        select *
+        from {{ ref(carrier.model) }} as told
+        where {{ touched(told_day(member, 'told')) }}
+        {%- if not builds_whole() %}
+            -- two narrow columns say in which slices these days are told: of the others no more is read
+            and told._slice in (
+                select of_slice._slice from {{ ref(carrier.model) }} as of_slice
+                where {{ touched(told_day(member, 'of_slice')) }}
+            )
+        {%- endif %}
+    ) as copied
     left join {{ who_is('student', carrier, 'copied') }}
-    where {{ touched(told_day(member, 'copied')) }} or {{ own_key(member, 'copied') }} in (select record_key from told_key)
     {{ "union all by name" if not loop.last }}
     {% endfor %}
     {%- if not homework or 'homework_a/records' not in homework.members | map(attribute='feed') %}
@@ -44,29 +47,9 @@ copies as (
     from {{ ref('stg_homework_a__records') }}
     where false
     {%- endif %}
-),
-
-repeated_record as (
-    select record_key
-    from copies
-    group by record_key
-    having count(*) > 1
-),
-
--- what comes again under its id, in the file of another day, is the same record, as it was told last
-last_told as (
-    select *
-    from copies
-    where record_key in (select record_key from repeated_record)
-    qualify row_number() over (partition by record_key order by _known_from desc, _slice desc, _row_number desc) = 1
 )
 
-select *
+select copies.*
 from copies
-where record_key not in (select record_key from repeated_record) and {{ touched() }}
-
-union all
-
-select *
-from last_told
-where {{ touched() }}
+left join former_row using (record_key, _delivery_id, _row_number)
+where former_row.record_key is null

@@ -4,26 +4,26 @@
    the last build. Without a clock every day hangs together with every other. */
 {%- set homework = union_of('homework') %}
 {%- set clock = homework.clock if homework else none %}
-with copies as (
-    select told_day, {{ clock or 'cast(null as timestamp)' }} as clock
-    from {{ ref('homework_copies') }}
+with slice_day as (
+    select told_day, earliest, latest
+    from {{ ref('homework_told_days') }}
     {%- if not builds_whole() %}
     union all
-    select told_day, {{ clock or 'cast(null as timestamp)' }}
-    from {{ as_built('homework_copies') }}
+    select told_day, earliest, latest
+    from {{ as_built('homework_told_days') }}
     {%- endif %}
 ),
 
 {% if clock -%}
 {%- set reach = 'interval ' ~ 2 * homework.tolerance_seconds ~ ' second' -%}
 late_day as (
-    select distinct told_day from copies
-    where cast(clock + {{ reach }} as date) > told_day
+    select distinct told_day from slice_day
+    where cast(latest + {{ reach }} as date) > told_day
 ),
 
 early_day as (
-    select distinct told_day from copies
-    where cast(clock - {{ reach }} as date) < told_day
+    select distinct told_day from slice_day
+    where cast(earliest - {{ reach }} as date) < told_day
 ),
 
 midnight as (
@@ -37,7 +37,7 @@ union all
 select day_after, day_before from midnight
 {%- else -%}
 each_day as (
-    select distinct told_day from copies
+    select distinct told_day from slice_day
 )
 
 select one.told_day, other.told_day as linked_day
