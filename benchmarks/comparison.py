@@ -86,7 +86,7 @@ COMPARISONS = (
 def differences(release: Path, limit: Path, secret: bytes) -> list[str]:
     """How the marts of a release differ from the limit's, each a DuckDB file: a sentence a mart, none of equal ones."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{release}' as ours (read_only)")
+        connection.execute(f"attach '{release}' as ours (read_only); set variable release = '{release.parent}'")
         connection.execute(f"attach '{limit}' as limit_ (read_only)")
         key = hmac_sm3(secret)
         connection.create_function("key_of", lambda number: key(f"student_number:{number}"), [VARCHAR], VARCHAR)

@@ -154,3 +154,8 @@ class NightFiles:
     def candidate(self) -> Path:
         """The release candidate; its folder is renamed when it is published."""
         return self.work / "candidate"
+
+    @property
+    def candidate_partitions(self) -> Path:
+        """What the partitions of the candidate stand for."""
+        return self.work / "candidate_partitions.json"

@@ -74,10 +74,13 @@ def of_file(path: Path) -> str:
 
 
 def of_candidate(candidate: Candidate) -> str:
-    """Fingerprint of a candidate: its id, and every byte of its marts and its register."""
+    """Fingerprint of a candidate: its id, and every byte of its tables and its register; of the files of partitions,
+    which are named by their content and may be those of the release before, the names, sizes and times.
+    """
     folder = candidate.directory
     files = [folder / "marts.duckdb", *folder.glob("parquet/*"), *folder.rglob("register/**/*")]
-    return f"{candidate.release_id} {_of_files(sorted({file for file in files if file.is_file()}), folder)}"
+    whole = _of_files(sorted({file for file in files if file.is_file()}), folder)
+    return f"{candidate.release_id} {whole} {_of_names(sorted(folder.glob('parquet/*/*')), folder)}"
 
 
 def _of_files(paths: Iterable[Path], folder: Path) -> str:
@@ -87,3 +90,8 @@ def _of_files(paths: Iterable[Path], folder: Path) -> str:
             content = hashlib.file_digest(file, "sha256").hexdigest()
         digest.update(f"{path.relative_to(folder)} {content}\n".encode())
     return digest.hexdigest()
+
+
+def _of_names(paths: Iterable[Path], folder: Path) -> str:
+    told = [f"{path.relative_to(folder)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in paths]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()

@@ -34,9 +34,10 @@ class Night:
 
     def released(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of the release, whose marts lie in `marts`."""
-        marts = self.root / "releases" / "current" / "marts.duckdb"
+        release = self.root / "releases" / "current"
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{marts}' as marts (read_only); use marts")
+            connection.execute(f"attach '{release / 'marts.duckdb'}' as marts (read_only); use marts")
+            connection.execute(f"set variable release = '{release}'")
             return connection.execute(sql, values).fetchall()
 
     def restricted(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -67,7 +67,14 @@ def published(release: Path, sql: str) -> list[tuple[Any, ...]]:
     """Rows of a release; its marts can be named with `marts.` or without."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{release / 'marts.duckdb'}' as marts (read_only); use marts")
+        connection.execute(f"set variable release = '{release}'")
         return connection.execute(sql).fetchall()
+
+
+def parquet_of(release: Path, mart: str) -> Path:
+    """The Parquet of a mart: a file, or of a large one a folder of files."""
+    folder = release / "parquet" / mart
+    return folder if folder.is_dir() else folder.with_suffix(".parquet")
 
 
 def read_lake(release: Path, sql: str) -> list[tuple[Any, ...]]:

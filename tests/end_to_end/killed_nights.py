@@ -155,6 +155,7 @@ def release_is_whole(lake: Lake) -> str | None:
     manifest = json.loads((current / "manifest.json").read_text())
     with duckdb.connect() as connection:
         connection.execute(f"attach '{current / 'marts.duckdb'}' as marts (read_only); use marts")
+        connection.execute(f"set variable release = '{current}'")
         for mart, said in manifest["marts"].items():
             assert connection.execute(f'select count(*) from "{mart}"').fetchone() == (said["rows"],), mart
     release_id: str = manifest["release_id"]

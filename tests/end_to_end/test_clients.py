@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.conftest import ROOT
-from tests.end_to_end.conftest import LAST, Nights, rows_of
+from tests.end_to_end.conftest import LAST, Nights, parquet_of, rows_of
 
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
 # (title, language, block) of each section, in the order of the page: what a block writes, a later one reads
@@ -88,7 +88,8 @@ def test_every_mart_is_the_same_in_duckdb_and_in_parquet(nights: Nights, marts: 
     release = nights.release(LAST)
     with duckdb.connect(str(release / "marts.duckdb"), read_only=True) as connection:
         for mart, rows in marts.items():
-            parquet = f"read_parquet('{release / 'parquet' / mart}.parquet')"
+            path = parquet_of(release, mart)
+            parquet = f"read_parquet('{path / '*' if path.is_dir() else path}')"
             assert connection.execute(f"select count(*) from marts.{mart}").fetchone() == (rows,)
             assert connection.execute(f"from {mart} except all from {parquet}").fetchall() == [], mart
 
@@ -98,7 +99,7 @@ def test_pandas_and_pyarrow_read_every_mart(nights: Nights, marts: dict[str, int
     import pyarrow.parquet
 
     for mart, rows in marts.items():
-        file = nights.release(LAST) / "parquet" / f"{mart}.parquet"
+        file = parquet_of(nights.release(LAST), mart)
         assert pyarrow.parquet.read_table(file).num_rows == rows
         assert len(pd.read_parquet(file)) == rows
 

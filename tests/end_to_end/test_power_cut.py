@@ -104,6 +104,7 @@ class Desk:
         content = rows_of(release)
         with duckdb.connect() as connection:
             connection.execute(f"attach '{release / 'marts.duckdb'}' as marts (read_only); use marts")
+            connection.execute(f"set variable release = '{release}'")
             for name, told in content.items():
                 rows, sha256 = fingerprint(connection, f'marts.main."{name}"')
                 assert (rows, sha256) == (told["rows"], told["content_sha256"]), name

@@ -18,7 +18,7 @@ PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
 STEPS = re.findall(r"```bash\n(.*?)```", PAGE.split("## Step by step")[1], re.S)[0].splitlines()
 THREE = re.findall(r"```sql\n(.*?)```", PAGE.split("## Three queries")[1], re.S)[0]
 QUERIES = [query.strip() for query in THREE.split(";") if query.strip()]
-ATTACH = re.findall(r"```sql\n(attach .*?)\n```", PAGE, re.S)[0]
+ATTACH = re.findall(r"```sql\n(set variable .*?)\n```", PAGE, re.S)[0]
 HEALTH = "http://127.0.0.1:8080/api/v2/monitor/health"
 
 

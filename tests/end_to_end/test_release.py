@@ -16,7 +16,7 @@ from pyarrow import parquet
 import registry
 from common.settings import load_settings
 from dags import backfill
-from tests.end_to_end.conftest import DAYS, LAST, SECOND, Nights, rows_of, run
+from tests.end_to_end.conftest import DAYS, LAST, SECOND, Nights, parquet_of, rows_of, run
 from warehouse.as_known import published_releases, rebuild
 from warehouse.disclosure.secret import of_lake
 from warehouse.lake import Lake
@@ -104,7 +104,7 @@ def test_people_who_stand_out_are_counted_as_a_plain_count_of_the_published_rows
     pupils: dict[str, set[tuple[str, ...]]] = defaultdict(set)  # what all marts tell of each
     for people in manifest["personal_data"]["people"]:
         alike: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        for row in parquet.read_table(nights.release(LAST) / "parquet" / f"{people['mart']}.parquet").to_pylist():
+        for row in parquet.read_table(parquet_of(nights.release(LAST), people["mart"])).to_pylist():
             values = (people["mart"], *(str(row[name]) for name in people["quasi_identifiers"]))
             alike[values].add(row[people["key"]])
             if people["entity"] == "student":

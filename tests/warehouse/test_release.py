@@ -123,7 +123,7 @@ def test_publishing_can_be_repeated_wherever_it_was_cut_short(
 
 def test_publishing_again_after_a_kill_replaces_sealed_files(hand: Plain) -> None:
     made = hand.assemble()
-    publication._complete(made, REPORTS)
+    publication._complete(hand.lake, made, REPORTS)
     publication._seal(made.directory)
     path = release.publish(hand.lake, made, [])
     assert json.loads((path / "manifest.json").read_text())["gates"] == []

@@ -34,12 +34,18 @@ class ColumnDoc:
 
 @dataclass(frozen=True)
 class MartDoc:
-    """A mart as described; `columns` by lower-case name. `grain`: the columns that name a row, as they are released."""
+    """A mart as described; `columns` by lower-case name. `grain`: the columns that name a row, as they are released.
+
+    `partition`: of what its partitions in a release are, its dbt `meta.release_partition`; None: it is one table.
+    `code`: dbt's checksum of the model.
+    """
 
     name: str
     description: str
     columns: Mapping[str, ColumnDoc]
     grain: tuple[str, ...] = ()
+    partition: str | None = None
+    code: str = ""
 
 
 def read_mart_docs(dbt_manifest: Path) -> tuple[MartDoc, ...]:
@@ -75,12 +81,18 @@ def _mart(node: Mapping[str, Any], grain: Iterable[str]) -> MartDoc:
     columns = {c.name.lower(): c for c in map(_column, node["columns"].values())}
     name = node.get("alias") or node["name"]
     released = tuple(columns[c.lower()].released_as or c for c in grain)
-    return MartDoc(name, (node.get("description") or "").strip(), columns, released)
+    return MartDoc(
+        name,
+        (node.get("description") or "").strip(),
+        columns,
+        released,
+        partition=_meta(node).get("release_partition"),
+        code=(node.get("checksum") or {}).get("checksum") or "",
+    )
 
 
 def _column(column: Mapping[str, Any]) -> ColumnDoc:
-    # dbt 1.10 moved `meta` under `config` and keeps a copy where it was
-    meta = {**(column.get("meta") or {}), **((column.get("config") or {}).get("meta") or {})}
+    meta = _meta(column)
     return ColumnDoc(
         name=column["name"],
         description=(column.get("description") or "").strip(),
@@ -90,3 +102,8 @@ def _column(column: Mapping[str, Any]) -> ColumnDoc:
         discloses=meta.get("discloses"),
         made_of=tuple(meta.get("made_of") or ()),
     )
+
+
+def _meta(described: Mapping[str, Any]) -> dict[str, Any]:
+    """The `meta` of a model or column: dbt 1.10 moved it under `config` and keeps a copy where it was."""
+    return {**(described.get("meta") or {}), **((described.get("config") or {}).get("meta") or {})}

@@ -46,6 +46,11 @@ def hide(
     return hidden, counts
 
 
+def found_in(connection: duckdb.DuckDBPyConnection, mart: str) -> list[tuple[str, str, str]]:
+    """What `hide` has found in a mart: column, text and place, in order."""
+    return connection.execute(f"select name, text, place from {_FOUND} where mart = ? order by all", [mart]).fetchall()
+
+
 def _texts(mart: str, column: ReleasedColumn) -> str:
     """SQL of the distinct texts of a column, each with its place."""
     return (

@@ -106,6 +106,11 @@ class Lake:
         return self.restricted / "basis.json"
 
     @property
+    def release_partitions(self) -> Path:
+        """What the partitions of the current release stand for."""
+        return self.restricted / "release_partitions.json"
+
+    @property
     def mended(self) -> Path:
         """The mark of a lake whose older files were closed to other users."""
         return self.restricted / "permissions"

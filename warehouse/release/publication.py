@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from common import files
+from common.night_files import NightFiles
 from registry.model import Register
 from warehouse import checksums
 from warehouse.as_known import published_releases
+from warehouse.checksums import ChecksumsDamaged
 from warehouse.errors import ReleaseError
 from warehouse.lake import NOBODY, Lake, Readers
-from warehouse.release import differences, gate_report
+from warehouse.release import differences, gate_report, unchanged_partitions
 from warehouse.release.candidate import Candidate, assemble_candidate
 
 
@@ -53,6 +55,8 @@ def publish(
     target = _put_in_place(lake, candidate, reports, readers)
     shutil.rmtree(candidate.directory, ignore_errors=True)
     _switch_current(lake, target)
+    left = NightFiles(candidate.directory.parent).candidate_partitions
+    unchanged_partitions.keep(lake, left, target.name)
     _prune(lake, keep)
     return target
 
@@ -78,7 +82,7 @@ def _put_in_place(
     target = lake.releases / candidate.release_id
     is_damaged = candidate.directory.exists() and differences.is_damaged(target)
     if is_damaged or not target.exists():
-        _complete(candidate, reports)
+        _complete(lake, candidate, reports)
         _seal(candidate.directory, readers)
         if is_damaged:
             _discard(target)
@@ -109,13 +113,33 @@ def last_release(lake: Lake) -> Path | None:
     return next((path for path in candidates if path is not None and differences.manifest(path) is not None), None)
 
 
-def _complete(candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> None:
+def _complete(lake: Lake, candidate: Candidate, reports: Sequence[Mapping[str, Any]]) -> None:
     if not candidate.directory.exists():
         raise ReleaseError(f"The candidate {candidate.release_id} is gone: run the night again.")
     gate_report.write(candidate.directory, candidate.release_id, reports)
     manifest = candidate.manifest | {"gates": gate_report.summary(reports)}
     files.write_json(candidate.directory / "manifest.json", manifest)
-    checksums.write(candidate.directory)
+    checksums.write(candidate.directory, _entries(lake, candidate.directory))
+
+
+def _entries(lake: Lake, directory: Path) -> checksums.Entries:
+    """The list of a candidate's checksums; of a file that is linked from the current release, what that one's says."""
+    before = current(lake)
+    try:
+        known = checksums.read(before) if before is not None else {}
+    except ChecksumsDamaged:
+        known = {}
+    return {
+        name: known[name]
+        if before is not None and name in known and _is_one_file(before / name, directory / name)
+        else checksums.entry_of(directory / name)
+        for name in checksums.files_of(directory)
+    }
+
+
+def _is_one_file(one: Path, other: Path) -> bool:
+    """Whether two names are of one file."""
+    return one.exists() and one.samefile(other)
 
 
 def _seal(directory: Path, readers: Readers = NOBODY) -> None:

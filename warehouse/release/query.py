@@ -18,6 +18,7 @@ import duckdb
 from warehouse import release
 from warehouse.errors import QueryError, first_line
 from warehouse.lake import Lake, require_readable
+from warehouse.release.partition_files import VARIABLE
 
 _FETCH_ROWS = 10_000  # rows per fetch
 _STATEMENT_TYPES = {
@@ -65,13 +66,16 @@ def _open(directory: Path, spill: str) -> duckdb.DuckDBPyConnection:
     that were kept from before 0.1.0 have a schema `marts` instead.
     """
     connection = duckdb.connect(":memory:", config={"temp_directory": spill})
+    folder = str(directory.resolve()).replace("'", "''")
     try:
-        file = str(directory / "marts.duckdb").replace("'", "''")
+        file = f"{folder}/marts.duckdb"
         connection.execute(f"attach '{file}' as release (read_only)")
         if _has_old_layout(connection):
             connection.execute("use release.marts")
         else:
             connection.execute(f"detach release; attach '{file}' as marts (read_only); use marts")
+        # where the views over large marts look for their files, and all that may be read
+        connection.execute(f"set variable {VARIABLE} = '{folder}'; set allowed_directories = ['{folder}/parquet']")
         connection.execute("set enable_external_access = false; set lock_configuration = true")
     except duckdb.Error as error:
         connection.close()
