@@ -104,6 +104,32 @@ def test_a_second_backup_copies_what_has_changed_alone(lake: Lake, tmp_path: Pat
             assert connection.execute("select count(*) from lake.raw.t").fetchone() == (rows,), root
 
 
+def test_a_file_that_releases_share_is_one_file_in_a_backup_and_in_the_lake_restored_from_it(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"releases/{path.name}/parquet/discrepancy.parquet" for path in release.stored_releases(lake)]
+    first, second = (lake.root / name for name in names)
+    second.unlink()
+    second.hardlink_to(first)
+    expected = _tree(lake.root)
+    made = [backup.make(lake, tmp_path / "backups", AT + timedelta(n)) for n in range(2)]
+    assert made[0].copied < made[0].files
+    restored = Lake(tmp_path / "new")
+    backup.restore(tmp_path / "backups", restored)
+    for root in (made[0].path, made[1].path, restored.root):
+        assert (root / names[0]).samefile(root / names[1])
+        assert [_tree(root)[name] for name in names] == [expected[name] for name in names]
+    assert not (restored.root / names[0]).samefile(made[1].path / names[0])
+
+    def refused(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    whole = backup.make(lake, tmp_path / "elsewhere", AT)
+    assert whole.copied == whole.files
+    assert [_tree(whole.path)[name] for name in names] == [expected[name] for name in names]
+
+
 def test_a_file_that_rotted_in_the_lake_does_not_replace_its_good_copy(lake: Lake, tmp_path: Path) -> None:
     first = backup.make(lake, tmp_path / "backups", AT)
     landed = small_lake.files_that_matter(lake)["landed"]

@@ -3,7 +3,9 @@
 Stays out: which files (`contents`), the way back (`restoring`).
 
 A file is unchanged that has the same path, size, time and mode: what a lake changes, it replaces. So one that has
-rotted in the lake does not take the place of its good copy. Backups share unchanged files by hard links.
+rotted in the lake does not take the place of its good copy. Backups share unchanged files by hard links. What is one
+file under several names in the lake, as releases share their partitions, is one file in a backup, and again in the lake
+that is restored from it.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ import os
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from common import files
@@ -104,9 +107,12 @@ def _make(lake: Lake, partial: Path, target: Path, previous: Path | None) -> Bac
     catalog = lake.catalog.relative_to(lake.root).as_posix()
     entries = {catalog: checksums.entry_of(partial / catalog)}
     copied = [catalog]
+    names = SharedFiles()
     for name in (*data, *files_to_keep(lake)):
         source = lake.root / name
-        if previous is not None and name in before and _link_unchanged(source, previous / name, partial / name):
+        if (other := names.same(source, partial / name)) and link(other, partial / name):
+            entries[name] = dict(entries[other.relative_to(partial).as_posix()])
+        elif previous is not None and name in before and _link_unchanged(source, previous / name, partial / name):
             entries[name] = dict(before[name])
         elif entry := _copied(lake, name, partial):
             entries[name] = entry
@@ -156,6 +162,36 @@ def _entries(previous: Path | None) -> Entries:
         return {}
 
 
+@dataclass
+class SharedFiles:
+    """Files of several names, as a tree is copied: of each the first name that it got in the copy."""
+
+    first: dict[tuple[int, int], Path] = field(default_factory=dict)
+
+    def same(self, source: Path, target: Path) -> Path | None:
+        """The name under which this file was copied already; None where this, of which `target` is the copy, is the
+        first.
+        """
+        try:
+            status = source.lstat()
+        except FileNotFoundError:
+            return None
+        if status.st_nlink == 1 or not S_ISREG(status.st_mode):
+            return None
+        first = self.first.setdefault((status.st_dev, status.st_ino), target)
+        return first if first != target else None
+
+
+def link(source: Path, target: Path) -> bool:
+    """Give a file one more name; whether the file system could."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        target.hardlink_to(source)
+    except OSError:  # a file system without hard links: every file is a copy
+        return False
+    return True
+
+
 def _link_unchanged(source: Path, before: Path, target: Path) -> bool:
     """Link a file of the backup before where the lake's is the same; whether it was."""
     try:
@@ -166,9 +202,4 @@ def _link_unchanged(source: Path, before: Path, target: Path) -> bool:
         getattr(old, part) != getattr(current, part) for part in ("st_size", "st_mtime_ns", "st_mode")
     ):
         return False
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        target.hardlink_to(before)
-    except OSError:  # a file system without hard links: every backup is a whole copy
-        return False
-    return True
+    return link(before, target)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from common import files
 from warehouse import checksums
-from warehouse.backup.making import copy_file, copy_folders, newest
+from warehouse.backup.making import SharedFiles, copy_file, copy_folders, link, newest
 from warehouse.checksums import ChecksumsDamaged
 from warehouse.errors import BackupError
 from warehouse.lake import Lake
@@ -48,7 +48,11 @@ def _copy(backup: Path, target: Path) -> None:
         entries = checksums.read(backup)
     except ChecksumsDamaged as error:
         raise BackupError(f"{backup / checksums.NAME} {error}: restore another backup of {backup.parent}.") from error
+    names = SharedFiles()
     for name, entry in entries.items():
+        other = names.same(backup / name, target / name)
+        if other and entries[other.relative_to(target).as_posix()] == entry and link(other, target / name):
+            continue
         try:
             copied = copy_file(backup / name, target / name)
         except FileNotFoundError:
