@@ -12,6 +12,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -27,6 +28,7 @@ from ingest import landing
 from tests import power_cut, traced
 from tests.architecture.conftest import ROOT
 from tests.end_to_end.conftest import FIRST, SECOND, Nights, rows_of
+from tests.end_to_end.killed_nights import STEPS, kill_in
 from warehouse.disclosure.secret import of_lake
 from warehouse.lake import Lake, connect_lake, lake_tables, quoted
 from warehouse.release.fingerprint import fingerprint
@@ -173,22 +175,38 @@ def test_a_power_cut_right_after_a_night(tmp_path: Path, small: Small) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(20))
-def test_a_power_cut_in_the_middle_of_a_night(tmp_path: Path, small: Small, seed: int) -> None:
+def test_a_power_cut_in_the_middle_of_a_night(
+    tmp_path: Path, small: Small, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw = random.Random(seed)
+    recovery = [draw.choice(STEPS)] if seed % 3 == 2 else []
+    steps = [STEPS[seed % len(STEPS)], *recovery]
     with power_cut.image(tmp_path, megabytes=1500) as image:
         desk = Desk(Path(shutil.copytree(small.loaded, image.root / "bureau", symlinks=True)), small.city)
         os.sync()
-        published = desk.marts()
-        running = psutil.Popen(
-            desk.command(SECOND), env=desk.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(random.Random(seed).uniform(0.05, 1) * small.seconds)
-        image.shut_down()
-        for process in (*running.children(recursive=True), running):
-            process.kill()
-        running.wait()
-        image.unmount()
-        image.mount()
-        assert desk.marts() in (published, small.second)
+        published, cut = desk.marts(), list[str]()
+        for step in steps:
+            cut.append(cut_in(image, desk, step, draw.uniform(0, small.seconds / len(STEPS))))
+            assert desk.marts() in (published, small.second)
         desk.night(SECOND)
         assert desk.marts() == small.second
         desk.contents()
+    with capsys.disabled():
+        sys.stdout.write(f"{seed}: cut in {', then in '.join(cut)}\n")
+
+
+def cut_in(image: power_cut.Image, desk: Desk, step: str, wait: float) -> str:
+    """Cut the power `wait` seconds after the second night has come to a step; the step that it was in then."""
+    running = subprocess.Popen(
+        desk.command(SECOND), env=desk.environment, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    seen = kill_in(running, desk.lake, SECOND, step, wait, "nobody")
+    image.shut_down()
+    with suppress(psutil.NoSuchProcess):
+        own = psutil.Process(running.pid)
+        for process in (*own.children(recursive=True), own):
+            process.kill()
+    running.wait()
+    image.unmount()
+    image.mount()
+    return seen
