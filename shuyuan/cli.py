@@ -21,6 +21,7 @@ from shuyuan.verbs import (
     dbt,
     doctor,
     explain,
+    growth,
     identities,
     init,
     lift,
@@ -148,6 +149,7 @@ app.command("sql")(sql.sql)
 app.command("dbt", context_settings=_PASSED_ON)(dbt.dbt)
 app.command("airflow", context_settings=_PASSED_ON)(airflow.airflow)
 app.add_typer(objection.app, name="objection")
+app.command("growth")(growth.growth)
 app.command("lift")(lift.lift)
 app.command("responsibilities")(responsibilities.print_responsibilities)
 app.command("identities")(identities.print_identities)
