@@ -16,7 +16,7 @@ LAKE ?= var/lake
 PORT ?= 8080
 INBOX ?=
 ARGS ?=
-BENCH = $(if $(PART),--part $(PART)) $(if $(LIMIT),--limit "$(LIMIT)")
+BENCH = $(if $(PART),--part $(PART)) $(if $(LIMIT),--limit "$(LIMIT)") $(if $(RELEASE),--release "$(RELEASE)")
 
 # The first interpreter that is 3.11 or 3.12 and can make a virtual environment; PYTHON names one alone.
 PYTHON ?=

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import conformed, history, identity, memory, nights, reading
+from benchmarks import conformed, dashboard, history, identity, memory, nights, reading
 
 
 def main() -> None:
@@ -20,7 +20,8 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="the sizes of a city of a million students: an hour")
     parser.add_argument("--part", choices=_PARTS, help="this one alone")
     parser.add_argument("--limit", type=Path, default=nights.LIMIT, help="called as SCRIPT INBOX STATE NIGHT")
-    parser.add_argument("--students", type=int, nargs="+", help="sizes of the cities of nights and history")
+    parser.add_argument("--students", type=int, nargs="+", help="sizes of the cities of nights, history and queries")
+    parser.add_argument("--release", type=Path, help="the release that is asked by the part queries")
     asked = parser.parse_args()
     if not asked.limit.is_file():
         parser.error(f"There is no script {asked.limit}: name one that is called as SCRIPT INBOX STATE NIGHT.")
@@ -73,6 +74,12 @@ def _identity(_: argparse.Namespace, __: Path) -> Iterator[object]:
         yield identity.measure(students, platforms, rates, seed)
 
 
+def _queries(asked: argparse.Namespace, folder: Path) -> Iterator[object]:
+    """Of `--full` a release of a million students."""
+    for students in asked.students or (1_000_000 if asked.full else 20_000,):
+        yield from dashboard.measure(students, folder / str(students), asked.release and asked.release.resolve())
+
+
 _PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[object]]] = {
     "nights": _nights,
     "history": _history,
@@ -80,6 +87,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[object]]] = {
     "memory": _memory,
     "conformed": _conformed,
     "identity": _identity,
+    "queries": _queries,
 }
 _LONG = frozenset({"history"})  # only where they are asked for by name, or with all in full size
 
