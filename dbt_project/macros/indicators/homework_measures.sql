@@ -26,3 +26,24 @@ unnest([
     }
 ])
 {%- endmacro %}
+
+{# The students of class-days that a limit binds, of the days that two CTEs have, and whether each is measured and within. #}
+{% macro bound_student_days(student_days, class_days) -%}
+    select
+        days.student_uid,
+        class_days.school_code,
+        class_days.grade,
+        class_days.class_code,
+        class_days.school_date,
+        days.written_minutes,
+        class_days.limit_minutes,
+        days.published,
+        days.written_minutes is not null and len(class_days.platforms_missing) = 0 as is_measured,
+        is_measured and days.written_minutes <= class_days.limit_minutes as is_within
+    from {{ student_days }} as days
+    inner join {{ class_days }} as class_days
+        on days.school_code = class_days.school_code
+        and days.school_date = class_days.school_date
+        and days.class_code is not distinct from class_days.class_code
+        and (class_days.class_code is not null or days.grade = class_days.grade)
+{%- endmacro %}

@@ -1,9 +1,13 @@
+{{ config(materialized='by_partition', partition='school_date', touched='touched_homework_class_days') }}
+-- depends_on: {{ ref('touched_homework_class_days') }}
 /* The classes of each school day, seen on a platform or not: the class list, and who else has students in it, × the
    calendar; beside them the other days that have homework. Students without a class stand as one row a grade.
 
    As is known now; before the lake's first night, as that night found it. */
 with platform_days as (
-    select * from {{ ref('homework_platform_days') }}
+    select *
+    from {{ ref('homework_platform_days') }}
+    where {{ touched() }}
 ),
 
 school_day as (
@@ -17,7 +21,7 @@ days as (
     union all
 
     select record.school_date, calendar.day_type, false
-    from (select distinct school_date from {{ ref('homework_records') }}) as record
+    from (select distinct school_date from {{ ref('homework_records') }} where {{ touched('told_day') }}) as record
     left join {{ ref('calendar_days') }} as calendar on record.school_date = calendar.day
     where record.school_date not in (select school_date from school_day)
 ),

@@ -1,3 +1,5 @@
+{{ config(materialized='by_partition', partition='month', touched='touched_homework_months') }}
+-- depends_on: {{ ref('touched_homework_months') }}
 -- what the class-days of a month add to the homework indicators, by class, stage and grade
 select
     school_code,
@@ -9,4 +11,5 @@ select
     sum({{ name }}) as {{ name }}{{ "," if not loop.last }}
     {%- endfor %}
 from {{ ref('homework_units') }}
+where {{ touched("strftime(school_date, '%Y-%m')") }}
 group by all

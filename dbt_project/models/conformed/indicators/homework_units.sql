@@ -1,10 +1,22 @@
-{{ config(materialized='view') }}
+{{ config(
+    materialized='by_partition', partition='school_date',
+    follows=['homework_class_days', 'homework_load_student_day', 'homework_load_class_day']
+) }}
 
 -- each class-day that a limit binds, and what it adds to the homework indicators: student-days and class-days, as many as
 -- are expected and as many as are known
 with class_days as (
     select * from {{ ref('homework_class_days') }}
-    where is_expected and limit_minutes is not null
+    where is_expected and limit_minutes is not null and {{ touched() }}
+),
+
+student_days as (
+    select * from {{ ref('homework_load_student_day') }}
+    where {{ touched() }}
+),
+
+bound_student_days as (
+    {{ bound_student_days('student_days', 'class_days') }}
 ),
 
 measured_student_days as (
@@ -15,13 +27,14 @@ measured_student_days as (
         grade,
         count(*) filter (where is_measured) as measured,
         count(*) filter (where is_within) as within
-    from {{ ref('homework_student_days') }}
+    from bound_student_days
     group by all
 ),
 
 judged_class_days as (
     select school_code, class_code, school_date, over_limit, published
     from {{ ref('homework_load_class_day') }}
+    where {{ touched() }}
 )
 
 select

@@ -1,11 +1,16 @@
+{{ config(
+    materialized='by_partition', partition='school_date',
+    touched='touched_homework_student_days', follows=['homework_class_days', 'homework_load_student_day']
+) }}
+-- depends_on: {{ ref('touched_homework_student_days') }}
 with class_days as (
     select * from {{ ref('homework_class_days') }}
-    where class_code is not null
+    where class_code is not null and {{ touched() }}
 ),
 
 student_days as (
     select * from {{ ref('homework_load_student_day') }}
-    where class_code is not null
+    where class_code is not null and {{ touched() }}
 ),
 
 -- observed is who has a record on any platform; measured, of whom the written minutes are known
@@ -36,7 +41,7 @@ student_subjects as (
     from {{ ref('homework_records') }} as records
     inner join student_days as where_on_day
         on records.student_uid = where_on_day.student_uid and records.school_date = where_on_day.school_date
-    where records.written
+    where records.written and {{ touched('records.told_day') }}
     group by all
 ),
 

@@ -1,13 +1,18 @@
+{{ config(materialized='by_partition', partition='school_date', touched='touched_homework_student_days') }}
+-- depends_on: {{ ref('touched_homework_student_days') }}
 {%- set platforms = union_of('homework').members | map(attribute='feed') | sort if union_of('homework') else [] %}
 with records as (
-    select * from {{ ref('homework_records') }}
+    select *
+    from {{ ref('homework_records') }}
+    where {{ touched('told_day') }}
 ),
 
 spans as (
-    select
-        *,
-        min(known_from) over () as first_known
-    from {{ ref('student_spans') }}
+    select * from {{ ref('student_spans') }}
+),
+
+first_night as (
+    select min(known_from) as first_known from spans
 ),
 
 days as (
@@ -46,8 +51,9 @@ places as (
         spans.grade,
         spans.class_code
     from days
+    cross join first_night
     inner join spans on days.student_uid = spans.student_uid
-    where {{ valid_on('spans', 'greatest(days.school_date, spans.first_known)') }}
+    where {{ valid_on('spans', 'greatest(days.school_date, first_night.first_known)') }}
 )
 
 select
