@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -120,6 +121,10 @@ class City:
         """The SQL of a model as it is for a night; nothing is run."""
         return _Night(self, night, alone=True).sql(model)[0]
 
+    def sql_after(self, last_build: date, model: str, night: date) -> tuple[str, dict[str, Any]]:
+        """The SQL of a model as it is for a night that begins from a build, and what it configures; nothing is run."""
+        return _Night(self, night, alone=True, last_build=last_build).sql(model)
+
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
         """Add a row to a raw table; its provenance is given like any other column."""
         columns, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
@@ -133,9 +138,9 @@ class City:
 class _Night:
     """One night: each model is run once, after those that it reads; `alone`: these are not run for it."""
 
-    def __init__(self, city: City, night: date, *, alone: bool = False) -> None:
+    def __init__(self, city: City, night: date, *, alone: bool = False, last_build: date | None = None) -> None:
         self._city, self._project, self._connection = city, city.project, city.connection
-        self._variables = json.loads(dbt_inputs.variables(city.register, night))
+        self._variables = json.loads(dbt_inputs.variables(city.register, night, last_build=last_build))
         self._done: set[str] = set()
         self._alone = alone
 
@@ -197,6 +202,8 @@ class _Night:
             config.update(given)
             return ""
 
+        configure.get = config.get  # type: ignore[attr-defined]
+
         def leave(value: Any) -> None:
             raise _Returned(value)
 
@@ -206,6 +213,8 @@ class _Night:
             "var": self._variables.__getitem__,
             "config": configure,
             "this": this,
+            "target": SimpleNamespace(database="lake"),
+            "model": SimpleNamespace(name=this.identifier),
             "is_incremental": lambda: config.get("materialized") == "incremental" and self._exists(this),
             "adapter": _Adapter(self),
             "execute": True,

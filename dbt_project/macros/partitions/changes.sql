@@ -16,7 +16,8 @@
 {%- endmacro %}
 
 {#
-  The slices of a feed whose rows are other ones than the last build saw: delivered since, or shrunk by a deletion. (A
+  The slices of a feed whose rows are other ones than the last build saw: delivered since, shrunk by a deletion, or of a
+  school that a list names since, where rows of an unknown one wait. (A
   night that was loaded again after it was built is none of these: then everything is built, `build_state.py`.)
 #}
 {% macro changed_slices(feed_id) -%}
@@ -27,6 +28,29 @@
     select _slice
     from {{ source('raw', feed_id | replace('/', '__')) }}
     where _known_to > {{ last_build() }}
+    {%- for reference in references_of(feed_id, 'keep') + references_of(feed_id, 'park') if reference.to == 'school' %}
+    union
+    select _slice
+    from {{ source('raw', feed_id | replace('/', '__')) }}
+    where _known_to is null
+        {%- if reference.column %}
+        and exists (select 1 from ({{ changed_schools() }}))
+        {%- else %}
+        and ({{ referred(reference) }} in (select school_code from ({{ changed_schools() }})) or {{ lists_first_schools() }})
+        {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Whether schools are listed for the first time: before, none was unknown. #}
+{% macro lists_first_schools() -%}
+    (exists (select 1 from {{ as_of_tonight('known_schools') }}) and not exists (select 1 from {{ as_built('known_schools') }}))
+{%- endmacro %}
+
+{# The codes of schools that a list names tonight, and none did at the last build, or the other way round. #}
+{% macro changed_schools() -%}
+    {%- set tonight = "select school_code from " ~ as_of_tonight('known_schools') -%}
+    {%- set before = "select school_code from " ~ as_built('known_schools') -%}
+    ({{ tonight }} except {{ before }}) union all ({{ before }} except {{ tonight }})
 {%- endmacro %}
 
 {# The slices of a staging model of one feed that are typed tonight: a row is typed when it comes, and where a class of its

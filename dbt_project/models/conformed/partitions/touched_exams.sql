@@ -2,7 +2,7 @@
 
 /* The exams whose marks may be others than at the last build, and why. They are made of rows of score sheets, whose
    these are, the names of classes, and the register, which, changed, makes everything anew. */
--- depends_on: {{ ref('student_alias') }}, {{ ref('identity_records') }}, {{ ref('class_alias') }}
+-- depends_on: {{ ref('student_alias') }}, {{ ref('identity_records') }}, {{ ref('class_alias') }}, {{ ref('known_schools') }}
 {%- set sheets = event_feeds('exam_result') %}
 {%- for told in sheets %}
 -- depends_on: {{ ref(told.model) }}
@@ -49,4 +49,10 @@ union all
 select exam_id, 'class'
 from {{ as_built('exam_results') }}
 where school_code in ({{ schools_of_changed_classes() }})
+
+union all
+
+select exam_id, 'rows'
+from {{ as_built('exam_results') }}
+where {{ lists_first_schools() }}
 {%- endif %}
