@@ -93,12 +93,21 @@ def test_a_night_makes_what_is_touched_alone_and_leaves_the_lake_as_one_that_mak
     partitions = city.built(second)
     assert differing(content_of(city.lake), whole) == []
     with connect_lake(city.lake, read_only=True) as connection:
-        days, exams = connection.execute(
-            "select (select count(distinct told_day) from lake.conformed.homework_records), "
+        listed = dict(
+            connection.execute("select relation, count(*) from lake.staging.partitions group by all").fetchall()
+        )
+        loads, months, days, exams = connection.execute(
+            "select (select count(distinct school_date) from lake.marts.homework_load_student_day), "
+            "(select count(distinct month) from lake.conformed.homework_parts), "
+            "(select count(distinct told_day) from lake.conformed.homework_records), "
             "(select count(distinct exam_id) from lake.conformed.exam_results)"
         ).fetchall()[0]
     assert 0 < (partitions["homework_records"] or 0) < days
     assert 0 < (partitions["exam_results"] or 0) < exams
+    assert 0 < (partitions["homework_load_student_day"] or 0) < loads
+    assert listed["marts.homework_load_student_day"] == loads
+    assert listed["conformed.homework_parts"] == months
+    assert listed["conformed.homework_records"] == days
 
 
 @pytest.mark.parametrize(
@@ -134,6 +143,34 @@ def test_a_row_of_no_partition_touches_none_and_hides_none() -> None:
             "from (values ('midterm', 'rows'), ('midterm', 'person'), (null, 'rows')) as rows(exam_id, why)"
         )
         assert connection.execute(sql).fetchall() == [("midterm", ["person", "rows"])]
+
+
+@pytest.mark.parametrize(
+    ("test", "severity", "materialized", "is_told"),
+    [
+        (("not_null", {}), "error", "by_partition", True),
+        (("grain", {"columns": ["student_uid", "school_date"]}), "error", "by_partition", True),
+        (("grain", {"columns": ["record_key"]}), "error", "by_partition", False),
+        (("not_null", {}), "warn", "by_partition", False),
+        (("not_null", {}), "error", "table", False),
+        (("rows_account", {}), "error", "by_partition", False),
+    ],
+)
+def test_a_data_test_reads_the_touched_partitions_alone_where_they_tell_the_whole(
+    test: tuple[str, dict[str, list[str]]], severity: str, materialized: str, is_told: bool
+) -> None:
+    said: list[bool] = []
+    name, asked = test
+    tested = {"config": {"materialized": materialized, "partition": "school_date"}}
+    context = {
+        "builds_whole": lambda: False,
+        "config": {"severity": severity},
+        "graph": {"nodes": {"model.homework": tested}},
+        "model": {"attached_node": "model.homework", "test_metadata": {"name": name, "kwargs": asked}},
+        "return": said.append,
+    }
+    Project().macros["is_told_by_partition"].make_module(context).is_told_by_partition()
+    assert said[0] is is_told
 
 
 @pytest.mark.soak

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from common.lake_transaction import transaction
-from warehouse.build import build_state
+from warehouse.build import build_state, partition_list
 from warehouse.lake import Lake, connect_lake, lake_tables, quoted, write_empty_statistics
 from warehouse.lake.row_sums import row_sums
 from warehouse.lake.table_sizes import TableSize, table_sizes
@@ -90,11 +90,13 @@ def load_into_lake(
     threads: int | None = None,
     memory_limit: str | None = None,
     state: tuple[date, Mapping[str, str]] | None = None,
+    partitions: Mapping[str, str] | None = None,
 ) -> dict[str, TableSize]:
     """Load the built relations into the lake, in one transaction. Tables with unchanged columns and views with an
     unchanged query keep their definition; of a table of partitions the touched ones are replaced.
 
     `state`: the night and the basis of the build, for the next one (`build_state`); None: it was not of all models.
+    `partitions`: the relations that have partitions (`schema.table`), each with their column.
     Returns how large each table of the lake is now.
     """
     with connect_lake(lake, threads=threads, memory_limit=memory_limit) as connection:
@@ -107,11 +109,14 @@ def load_into_lake(
             for name, built in _relations(connection, NAME, partitioned).items():
                 for statement in _load_statements(name, built, existing.get(name), NAME):
                     connection.execute(statement)
+                if partitions and name in partitions:
+                    partition_list.write(connection, name, partitions[name], f"{NAME}.{quoted(name)}")
             build_state.forget(connection)
             if state is not None:
                 build_state.write(connection, *state)
         connection.execute(f"detach {NAME}")
-        return table_sizes(connection)
+        counts = partition_list.counts(connection)
+        return {name: replace(size, partitions=counts.get(name)) for name, size in table_sizes(connection).items()}
 
 
 def take_over(connection: duckdb.DuckDBPyConnection, other: str) -> list[str]:
@@ -219,6 +224,7 @@ def _replace_partitions(connection: duckdb.DuckDBPyConnection, name: str, column
     target = f"lake.{quoted(name)}"
     connection.execute(f'delete from {target} where "{column}" in (select "{column}" from {NAME}.{_touched(name)})')
     connection.execute(f"insert into {target} from {NAME}.{_tonight(name)}")
+    partition_list.write(connection, name, column, f"{NAME}.{_tonight(name)}", f"{NAME}.{_touched(name)}")
 
 
 def _tonight(name: str) -> str:

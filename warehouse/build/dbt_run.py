@@ -51,8 +51,8 @@ class _Constant(dict[str, Any]):
 class Node:
     """The outcome of one model, seed or test: dbt's `status` and execution time.
 
-    Of what is a table: its rows and the bytes of its files in the lake. `partitions_touched` (of `partitions_all`,
-    where they are counted) were computed, and `why`; of what has no partitions, or was made whole, none and ''.
+    Of what is a table: its rows and the bytes of its files in the lake. `partitions_touched` of `partitions_all` were
+    computed, and `why`; of what has no partitions none of both, and of what was made whole none were touched, and ''.
     """
 
     name: str
@@ -145,7 +145,14 @@ def run(
     touched = build_database.touched_partitions(scratch)
     state = None if models else (night, basis)
     with phase("load_into_lake", follow):
-        sizes = build_database.load_into_lake(lake, scratch, threads=threads, memory_limit=memory_limit, state=state)
+        sizes = build_database.load_into_lake(
+            lake,
+            scratch,
+            threads=threads,
+            memory_limit=memory_limit,
+            state=state,
+            partitions=_partition_columns(manifest),
+        )
     build_database.remove_build_database(scratch)
     warnings = tuple(_failed_test(item, scratch) for item in results if str(item.status) == "warn")
     for warning in warnings:
@@ -257,6 +264,15 @@ def incremental_models(manifest: Any) -> list[str]:
     ]
 
 
+def _partition_columns(manifest: Any) -> dict[str, str]:
+    """The models of partitions (`schema.table`), each with the column whose values these are."""
+    return {
+        f"{node.schema}.{node.alias}": node.config["partition"]
+        for node in manifest.nodes.values()
+        if node.resource_type == "model" and node.config.materialized == "by_partition"
+    }
+
+
 def _manifest(project: Path, scratch: Path, register: Register) -> Any:
     """The manifest of the project under the register, parsed only where the cache has none."""
     variables = dbt_inputs.variables(register, PARSE_DATE)
@@ -351,6 +367,7 @@ def _node(item: Any, sizes: Mapping[str, TableSize], touched: Mapping[str, tuple
         rows=size.rows if size else None,
         bytes=size.bytes if size else None,
         partitions_touched=partitions,
+        partitions_all=size.partitions if size and kind == "model" else None,
         why=why,
     )
 

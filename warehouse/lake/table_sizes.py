@@ -14,10 +14,14 @@ _METADATA = "__ducklake_metadata_lake"
 
 @dataclass(frozen=True)
 class TableSize:
-    """A table's rows, and the bytes of the files that hold them now (files of older snapshots not counted)."""
+    """A table's rows, and the bytes of the files that hold them now (files of older snapshots not counted).
+
+    `partitions`: of a table of partitions, how many of them it has.
+    """
 
     rows: int
     bytes: int
+    partitions: int | None = None
 
 
 def table_sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, TableSize]:

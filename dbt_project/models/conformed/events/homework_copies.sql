@@ -20,7 +20,7 @@ copies as (
         {{ uid_found('student', carrier) }} as student_uid,
         {{ copied_columns(member) }}
     from (
-        select *
+        select told.*
         from {{ ref(carrier.model) }} as told
         where {{ touched(told_day(member, 'told')) }}
         {%- if not builds_whole() %}
