@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -30,7 +31,11 @@ from warehouse.disclosure import secret
 from warehouse.errors import LineageError
 from warehouse.lake import connect_lake, disk_use, upkeep, write_lock
 from warehouse.records import disputed_values
+from warehouse.release import gate_report, partition_files
 from warehouse.tables import raw_tables, register_tables
+
+if TYPE_CHECKING:
+    from expectations import PassedBefore
 
 log = logging.getLogger("shuyuan.night")
 
@@ -304,7 +309,8 @@ def check_release(night: Night) -> None:
     candidate = release.candidate_of(night.lake, night.date)
     own = night.own_suites
     baseline = expectations.load_baseline(own_suites=own)
-    report = expectations.check_release(candidate.directory, night.date, baseline, own)
+    before = _passed_before(night, candidate)
+    report = expectations.check_release(candidate.directory, night.date, baseline, own, before)
     night.write(night.files.door("release"), report.as_dict())
     verdicts.give(night, verdicts.RELEASE, verdicts.of_candidate(candidate), passed=report.passed)
     if not report.passed:
@@ -347,6 +353,20 @@ def _made_of(night: Night, connection: duckdb.DuckDBPyConnection) -> dict[str, s
 
     gates = expectations.fingerprint(night.date, night.own_suites)
     return unchanged.made_of(connection, night.register, night.date, _project(night), gates)
+
+
+def _passed_before(night: Night, candidate: release.Candidate) -> PassedBefore:
+    """What door 2 need not ask of the candidate again: the current release was asked it, by the same rules."""
+    import expectations
+
+    current, basis = release.current(night.lake), unchanged.read(night.lake)
+    tonight = night.read(night.files.basis, {"made_of": {}})["made_of"]
+    if current is None or basis is None or basis.release != current.name:
+        return expectations.NOTHING_BEFORE
+    if any(name not in tonight or basis.made_of.get(name) != tonight[name] for name in unchanged.JUDGED_BY):
+        return expectations.NOTHING_BEFORE
+    passed = gate_report.passed(current, "release")
+    return expectations.PassedBefore(partition_files.changed_files(candidate.directory, current), passed)
 
 
 def _require_verdicts(night: Night, candidate: release.Candidate) -> None:

@@ -7,15 +7,17 @@ Stays out: repairing data, reading exports (`ingest`), tests between the doors (
 """
 
 from expectations.baseline import Baseline, load_baseline
-from expectations.doors import check_raw, check_release
+from expectations.doors import NOTHING_BEFORE, PassedBefore, check_raw, check_release
 from expectations.report import Check, DoorReport, ExpectationsError
 from expectations.rules import fingerprint
 
 __all__ = [
+    "NOTHING_BEFORE",
     "Baseline",
     "Check",
     "DoorReport",
     "ExpectationsError",
+    "PassedBefore",
     "check_raw",
     "check_release",
     "fingerprint",

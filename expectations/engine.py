@@ -28,7 +28,11 @@ _LIMITS = {"memory_limit": machine_share.MEMORY, "threads": str(machine_share.pr
 
 @dataclass(frozen=True)
 class Task:
-    """The rules to run on one table. `names`: columns that identify a row for the person who mends it."""
+    """The rules to run on one table. `names`: columns that identify a row for the person who mends it.
+
+    `on_part`: the rules (ids) that all rows are known to keep but for those of `part` (SQL; '' where there are none):
+    they are asked of these alone, and of the whole table where one of these does not keep them.
+    """
 
     door: str
     table: Table
@@ -36,6 +40,8 @@ class Task:
     names: tuple[str, ...]
     slice_column: str | None = None
     mask: bool = True
+    part: str = ""
+    on_part: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -100,12 +106,22 @@ def _judge(datasource: Any, task: Task) -> list[_Verdict]:
             verdicts[rule.id] = _Verdict(rule, None, passed=False, detail=detail)
         else:
             plans[rule.id] = plan(rule, task.table)
-    results = _validate(datasource, task.table, plans) if plans else {}
+    results = _results(datasource, task, plans)
     for rule in task.rules:
         if rule.id in plans:
             passed, detail = results[rule.id]
             verdicts[rule.id] = _Verdict(rule, plans[rule.id], passed=passed, detail=detail)
     return [verdicts[rule.id] for rule in task.rules]
+
+
+def _results(datasource: Any, task: Task, plans: dict[str, Plan]) -> dict[str, tuple[bool, str | None]]:
+    """Whether each plan passes, and why it could not be computed."""
+    on_part = {rule: plan_ for rule, plan_ in plans.items() if rule in task.on_part}
+    results: dict[str, tuple[bool, str | None]] = dict.fromkeys(on_part, (True, None))
+    if on_part and task.part:
+        results = _validate(datasource, task.table, on_part, task.part)
+    whole = {rule: plan_ for rule, plan_ in plans.items() if not results.get(rule, (False, None))[0]}
+    return results | (_validate(datasource, task.table, whole) if whole else {})
 
 
 def _missing(rule: Rule, table: Table) -> str | None:
@@ -115,11 +131,17 @@ def _missing(rule: Rule, table: Table) -> str | None:
     return f"cannot be computed: {table.name} has no column {', '.join(missing)}." if missing else None
 
 
-def _validate(datasource: Any, table: Table, plans: dict[str, Plan]) -> dict[str, tuple[bool, str | None]]:
+def _validate(
+    datasource: Any, table: Table, plans: dict[str, Plan], part: str = ""
+) -> dict[str, tuple[bool, str | None]]:
+    """The same of a table, or of the rows that the query `part` selects of it."""
     import great_expectations as gx
     import great_expectations.expectations as gxe
 
-    asset = datasource.add_table_asset(table.name, table_name=table.name, schema_name=table.schema)
+    if part:
+        asset = datasource.add_query_asset(f"{table.name}, in part", query=part)
+    else:
+        asset = datasource.add_table_asset(table.name, table_name=table.name, schema_name=table.schema)
     suite = gx.ExpectationSuite(
         name=table.name,
         expectations=[

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from expectations import Check, DoorReport, ExpectationsError, check_release
+from expectations import Check, DoorReport, ExpectationsError, PassedBefore, check_release
 from expectations.kinds import Table, plan
 from expectations.suite import Rule
 
@@ -53,6 +53,21 @@ def checks(candidate: Path, *statements: str, **personal: Any) -> dict[str, Chec
         for statement in statements:
             connection.execute(statement)
     return {check.id.removeprefix("release/"): check for check in check_release(candidate, NIGHT).checks}
+
+
+def partly_checked(candidate: Path, whole: str, changed: str | None, *passed: str) -> dict[str, Check]:
+    """The checks of growth in a candidate (`whole`), of which one file (`changed`) is new, where checks `passed`."""
+    checks(candidate, STUDENT, EXAM, whole)
+    files = []
+    if changed is not None:
+        files.append(candidate / "it's new.parquet")
+        with duckdb.connect() as connection:
+            connection.execute(changed)
+            file = str(files[0]).replace("'", "''")
+            connection.execute(f"copy student_growth to '{file}' (format parquet)")
+    known = frozenset(f"release/student_growth/{rule}" for rule in passed)
+    report = check_release(candidate, NIGHT, before=PassedBefore({"student_growth": tuple(files)}, known))
+    return {check.id.split("/")[2]: check for check in report.checks if check.suite == "student_growth"}
 
 
 def failed(found: dict[str, Check], mart: str) -> set[str]:
@@ -262,3 +277,39 @@ def test_a_report_of_the_door_can_be_written_as_json(tmp_path: Path):
     assert not report.passed
     assert "student_growth/percentile_in_range" in json.dumps(report.as_dict())
     assert any("100" in reason for reason in report.reasons())
+
+
+@pytest.mark.parametrize("changed", [growth(), None])
+def test_a_rule_on_rows_that_passed_before_is_asked_of_new_files_alone(tmp_path: Path, changed: str | None):
+    found = partly_checked(tmp_path, growth(rank="140.0"), changed, "percentile_in_range")
+    assert found["percentile_in_range"].passed
+    assert found["change_is_a_difference"].passed
+
+
+def test_a_rule_that_did_not_pass_before_is_asked_of_all(tmp_path: Path):
+    found = partly_checked(tmp_path, growth(rank="140.0"), growth(), "change_is_a_difference")
+    assert (found["percentile_in_range"].passed, found["percentile_in_range"].failing_count) == (False, 1)
+
+
+def test_what_a_new_file_does_not_keep_is_counted_in_all(tmp_path: Path):
+    whole = f"{growth(rank='140.0')} union all {growth(rank='150.0').partition('as')[2]}"
+    found = partly_checked(tmp_path, whole, growth(rank="150.0"), "percentile_in_range")
+    assert (found["percentile_in_range"].passed, found["percentile_in_range"].failing_count) == (False, 2)
+
+
+def test_a_row_that_stands_twice_in_a_new_file_is_found(tmp_path: Path):
+    twice = f"{growth()} union all {growth().partition('as')[2]}"
+    found = partly_checked(tmp_path, twice, twice, "grain_unique", "grain_filled", "no_identifiers")
+    assert [name for name, check in found.items() if not check.passed and check.severity == "block"] == ["grain_unique"]
+
+
+def test_an_identifier_in_a_new_file_is_found(tmp_path: Path):
+    leaking = growth(band="'110101200001011234'")
+    found = partly_checked(tmp_path, leaking, leaking, "no_identifiers")
+    assert not found["no_identifiers"].passed
+
+
+@pytest.mark.parametrize("rule", ["exam_known", "student_has_a_file", "cohorts_are_centred"])
+def test_a_rule_that_looks_at_other_rows_is_asked_of_all(tmp_path: Path, rule: str):
+    whole = growth(z="1.0").replace("'k1'", "'k2'").replace("'e1'", "'e9'")
+    assert not partly_checked(tmp_path, whole, growth(), rule)[rule].passed

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from common.files import write_json, write_text
+from common.files import read_record, write_json, write_text
 from warehouse.disclosure.people import NATURE
 from warehouse.disclosure.released_names import ReleasedNames
 
@@ -54,6 +54,13 @@ def summary(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for report in reports
     ]
+
+
+def passed(release: Path, door: str) -> frozenset[str]:
+    """The ids of the checks of a door that a release has passed; none where its report cannot be read."""
+    report = read_record(release / "gate_report.json") or {}
+    doors = [each for each in report.get("doors", ()) if each["door"] == door]
+    return frozenset(check["id"] for each in doors for check in each["checks"] if check["passed"])
 
 
 def for_all(report: Mapping[str, Any], names: ReleasedNames) -> dict[str, Any]:

@@ -68,6 +68,21 @@ def link(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
+def changed_files(candidate: Path, before: Path) -> dict[str, tuple[Path, ...]]:
+    """Of each mart of which a candidate shares a file with the release before, the files that it does not share."""
+    changed = {}
+    for folder in sorted(path for path in (candidate / "parquet").iterdir() if path.is_dir()):
+        files = sorted(folder.iterdir())
+        others = tuple(file for file in files if not _is_shared(file, before / "parquet" / folder.name / file.name))
+        if len(others) < len(files):
+            changed[folder.name] = others
+    return changed
+
+
+def _is_shared(file: Path, other: Path) -> bool:
+    return other.exists() and file.samefile(other)
+
+
 def create_view(
     connection: duckdb.DuckDBPyConnection, view: str, mart: str, partitions: Iterable[Partition], directory: Path
 ) -> None:

@@ -6,9 +6,10 @@ own terms (`expectations`).
 """
 
 from warehouse.unchanged.basis import Basis, as_dict, forget, keep, of_dict, read, stand_for
-from warehouse.unchanged.night_without_build import made_of, note_completeness, of_build, reason_to_build
+from warehouse.unchanged.night_without_build import JUDGED_BY, made_of, note_completeness, of_build, reason_to_build
 
 __all__ = [
+    "JUDGED_BY",
     "Basis",
     "as_dict",
     "forget",

@@ -24,6 +24,8 @@ from warehouse.release import differences
 from warehouse.unchanged import night_use
 from warehouse.unchanged.basis import Basis
 
+_GATES = "the rules of the gates"
+JUDGED_BY = ("the program", _GATES)  # of what a release is made, that by which the gates judge it
 _COMPLETENESS = "lake.marts.completeness"
 _DUE = """
     select day, string_agg(reason, ', ' order by reason) from lake.conformed.due_dates
@@ -37,7 +39,7 @@ def made_of(
     sentence. `gates`: that of the rules by which the doors judge it.
     """
     version = connection.execute("select version from lake.register.version").fetchone() or ("",)
-    release_alone = {"the register": str(version[0]), "the rules of the gates": gates}  # its objections too
+    release_alone = {"the register": str(version[0]), _GATES: gates}  # its objections too
     return dbt_inputs.made_of(register, night, project) | release_alone
 
 
