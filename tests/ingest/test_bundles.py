@@ -130,6 +130,7 @@ def test_a_release_without_its_area_is_refused_with_an_example(desk: Desk):
         ("a/parquet/indicator_value.parquet", None),
         ("parquet/indicator_value.parquet", None),
         ("a/b/parquet/delivery.parquet", "a/b/parquet/*"),
+        ("a/b/parquet/student_growth/e1-0a.parquet", "a/b/parquet/*"),
         ("a/register/codes/parquet/x.csv", "a/register/*"),
         ("a/register/manifest.json", "a/register/*"),
         ("a/gate_report.html", "a/gate_report.*"),

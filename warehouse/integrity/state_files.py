@@ -31,7 +31,8 @@ def check_state(lake: Lake, *, deep: bool) -> Iterator[Damage]:
     if secret.has_damaged_record(lake):
         remedy = "delete it: the next night takes the fingerprint from the lake's releases and pseudonyms"
         yield Damage(lake.secret_fingerprint, "is damaged", remedy)
-    for path in (lake.claim, lake.basis, lake.disk_use, lake.problem_lists, lake.outbox / "alerts" / "open.json"):
+    made_anew = (lake.claim, lake.basis, lake.release_partitions, lake.disk_use, lake.problem_lists)
+    for path in (*made_anew, lake.outbox / "alerts" / "open.json"):
         if path.exists() and not _is_json(path):
             yield Damage(path, "is damaged", _ANEW, "note")
     for work in sorted(lake.restricted.glob("work/????-??-??")):
