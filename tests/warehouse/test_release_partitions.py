@@ -8,19 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import pytest
 
 import registry
+from dags import steps
+from expectations import NOTHING_BEFORE, PassedBefore
 from tests.small_lake import cut, flip
 from tests.warehouse.by_hand import HOUSE, NIGHT, REPORTS, SECRET, Hand, column, model
-from warehouse import checksums, release
+from warehouse import checksums, release, unchanged
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.errors import ReleaseError
 from warehouse.lake import Lake, connect_lake
-from warehouse.release import differences, partition_files, query
+from warehouse.release import differences, gate_report, partition_files, query
 from warehouse.release.partitioning import Partitioning, partitioning_of
 
 GROWTH = "lake.marts.student_growth"
@@ -443,3 +446,34 @@ def test_a_declaration_that_cannot_be_is_refused(
     mart = MartDoc("m", "", {column_.name: column_}, ("held_on",), declared)
     with pytest.raises(ReleaseError, match=says):
         partitioning_of(mart, register)
+
+
+def test_the_files_that_are_not_those_of_the_release_before_are_told(growing: Growing) -> None:
+    first = growing.publish()
+    assert partition_files.changed_files(growing.assemble().directory, first) == {"student_growth": ()}
+    growing.change(f"update {GROWTH} set score = 1 where exam_id = 'exam-1'")
+    made = growing.assemble()
+    (file,) = partition_files.changed_files(made.directory, first)["student_growth"]
+    assert file.name.startswith("exam-1-")
+    assert partition_files.changed_files(growing.whole().directory, first) == {}
+
+
+def test_door_2_is_told_what_the_current_release_has_passed_by_the_same_rules(growing: Growing) -> None:
+    path, lake = growing.publish(), growing.lake
+    assert gate_report.passed(path, "release") == {"grain"}
+    assert gate_report.passed(path, "raw") == frozenset()
+    made = growing.assemble()
+    rules = {"the program": "1", "the rules of the gates": "2"}
+
+    def told(of_basis: dict[str, str], tonight: dict[str, str] = rules, name: str = path.name) -> Any:
+        unchanged.keep(lake, unchanged.Basis(of_basis, ""), name, NIGHT)
+        night = SimpleNamespace(
+            lake=lake, read=lambda *_: {"made_of": tonight}, files=SimpleNamespace(basis=lake.basis)
+        )
+        return steps._passed_before(night, made)  # type: ignore[arg-type]
+
+    assert told(rules | {"the register": "3"}) == PassedBefore({"student_growth": ()}, frozenset({"grain"}))
+    assert told(rules | {"the rules of the gates": "other"}) == NOTHING_BEFORE
+    assert told(rules | {"the program": "other"}) == NOTHING_BEFORE
+    assert told({}, {}) == NOTHING_BEFORE
+    assert told(rules, name="2025-10-01-another") == NOTHING_BEFORE
