@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import conformed, dashboard, history, identity, memory, nights, reading
+from benchmarks import conformed, dashboard, growth, history, identity, memory, nights, reading
 
 
 def main() -> None:
@@ -80,6 +80,10 @@ def _queries(asked: argparse.Namespace, folder: Path) -> Iterator[object]:
         yield from dashboard.measure(students, folder / str(students), asked.release and asked.release.resolve())
 
 
+def _growth(asked: argparse.Namespace, _: Path) -> Iterator[object]:
+    yield from growth.measure(100_000 if asked.full else 20_000)
+
+
 _PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[object]]] = {
     "nights": _nights,
     "history": _history,
@@ -88,6 +92,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace, Path], Iterator[object]]] = {
     "conformed": _conformed,
     "identity": _identity,
     "queries": _queries,
+    "growth": _growth,
 }
 _LONG = frozenset({"history"})  # only where they are asked for by name, or with all in full size
 

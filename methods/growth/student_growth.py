@@ -29,11 +29,17 @@ def percentiles(scores: Floats, priors: Floats, scales: Sequence[splines.Scale])
     """
     distinct, row, times = np.unique(np.column_stack([priors, scores]), axis=0, return_inverse=True, return_counts=True)
     starts, start = np.unique(distinct[:, :-1], axis=0, return_inverse=True)
-    parts = [splines.columns(starts[:, n], scale) for n, scale in enumerate(scales)]
-    design = np.column_stack([np.ones(len(starts)), *parts])[start.reshape(-1)]
-    fits = regression.fitted_values(design, distinct[:, -1], times.astype(float), QUANTILES)
+    fits = regression.fitted_values(
+        design(starts, scales)[start.reshape(-1)], distinct[:, -1], times.astype(float), QUANTILES
+    )
     # of equal priors, the fits of the first row: a last digit of arithmetic must not part them
     first = np.unique(start.reshape(-1), return_index=True)[1]
     limits = np.round(np.sort(fits[first], axis=1), _DIGITS)[start.reshape(-1)]
     passed = np.sum(limits < distinct[:, -1:], axis=1)
     return np.clip(passed, _LEAST, _MOST)[row.reshape(-1)]
+
+
+def design(priors: Floats, scales: Sequence[splines.Scale]) -> Floats:
+    """The columns of the regression: a constant, and the splines of each prior."""
+    parts = [splines.columns(priors[:, n], scale) for n, scale in enumerate(scales)]
+    return np.column_stack([np.ones(len(priors)), *parts])
