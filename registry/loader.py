@@ -20,6 +20,7 @@ from registry import rules
 from registry.authority import settled
 from registry.documents import parse, parse_list, read_yaml
 from registry.errors import RegisterError
+from registry.fitness import fitness_tables
 from registry.model import (
     Bureau,
     BusinessWords,
@@ -30,6 +31,8 @@ from registry.model import (
     Event,
     Exam,
     Feed,
+    FitnessRules,
+    FitnessStandard,
     Indicator,
     Matching,
     Objection,
@@ -54,6 +57,7 @@ _SINGLE = (
     LIFTED_HOLDS, _PROBLEM_RULES, _BUSINESS_WORDS,
 )  # fmt: skip
 _FOLDERS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
+_FITNESS, _FITNESS_RULES = "fitness", "rules.yml"  # the standard; each file that a register lacks is the house's
 _BESIDE = {"models": {".sql", ".py", ".yml", ".md"}, "expectations": {".yml"}}  # a bureau's own, beside its register
 _LOOKALIKES = {".yml", ".yaml", ".csv", ".json", ".xlsx"}
 _STANDARDS = "codes/standards.yml"
@@ -90,6 +94,7 @@ def load(directory: Path) -> Register:
         else (),
         problem_rules=_problem_rules(directory),
         business_words=_business_words(directory, code_sets),
+        fitness=_fitness(directory),
         version=version(directory),
     )
     rules.check(register)
@@ -111,8 +116,19 @@ def files(directory: Path) -> tuple[Path, ...]:
             if shown != _STANDARDS and (path.suffix != suffix or path.parent.name != folder):
                 raise RegisterError(f"{shown} would not be read; it must be `{folder}/<name>{suffix}`.")
             found.append(path)
+    found += _fitness_files(directory)
     found += _beside(directory)
     return tuple(sorted(found, key=lambda p: p.relative_to(directory).as_posix()))
+
+
+def _fitness_files(directory: Path) -> list[Path]:
+    """The files of the fitness standard that the directory has of its own."""
+    known = {_FITNESS_RULES, *fitness_tables.FILES}
+    found = [p for p in sorted((directory / _FITNESS).rglob("*")) if p.suffix.lower() in _LOOKALIKES]
+    for path in (p for p in found if p.name not in known or p.parent != directory / _FITNESS):
+        shown = path.relative_to(directory).as_posix()
+        raise RegisterError(f"{shown} would not be read; the files of {_FITNESS}/ are {', '.join(sorted(known))}.")
+    return found
 
 
 def _beside(directory: Path) -> list[Path]:
@@ -276,6 +292,14 @@ def _business_words(directory: Path, code_sets: Iterable[CodeSet]) -> BusinessWo
         groups[group.id] = group
     said = {name: getattr(own, name) for name in own.model_fields_set}
     return house.model_copy(update=said | {"code_groups": tuple(groups.values())})
+
+
+def _fitness(directory: Path) -> FitnessStandard:
+    own = directory / _FITNESS
+    rules = own / _FITNESS_RULES if (own / _FITNESS_RULES).is_file() else HOUSE / _FITNESS / _FITNESS_RULES
+    shown = f"{_FITNESS}/{_FITNESS_RULES}"
+    tables = fitness_tables.read(own, HOUSE / _FITNESS)
+    return FitnessStandard(rules=parse(FitnessRules, read_yaml(rules, shown), shown), **tables)
 
 
 def _words(directory: Path) -> BusinessWords:

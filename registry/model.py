@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validat
 Entity = Literal["student", "teacher", "school", "class"]
 # facts of an event, an enrolment or a session are its own, as its system has it
 Event = Literal[
-    "homework_record", "exam_result", "student_change", "enrolment", "session", "membership", "condition", "declaration"
+    "homework_record", "exam_result", "student_change", "enrolment", "session", "membership", "condition",
+    "declaration", "fitness_result",
 ]  # fmt: skip
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
@@ -876,6 +877,93 @@ class Bureau(Record):
     k_anonymity: KAnonymity = KAnonymity()
 
 
+class FitnessScore(Record):
+    """One cell of a table of the fitness standard: who reaches `threshold` gets `score`."""
+
+    item: str                       # a measurement of fitness/results
+    sex: str                        # code of code set `sex`
+    grade: int                      # 1 to 12, as the standard counts them
+    score: int
+    threshold: float
+
+
+class FitnessBonus(Record):
+    """Points beside the score of who is `beyond` the threshold of 100 by so much (of a run: faster)."""
+
+    item: str
+    sex: str
+    grade_from: int
+    grade_to: int
+    bonus: int
+    beyond: float
+
+
+class FitnessBmi(Record):
+    """The body mass index that is normal, both ends included, and from which it is obese."""
+
+    sex: str
+    grade: int
+    normal_from: float
+    normal_to: float
+    obese_from: float
+
+
+class FitnessWeight(Record):
+    """What an item counts in the standard score, in percent."""
+
+    grade_from: int
+    grade_to: int
+    sex: str
+    item: str                       # `bmi`, or a measurement
+    percent: int
+
+
+class FitnessLevel(Record):
+    """A level of code set `fitness_level`: totals from `from` up to the next level."""
+
+    level: str
+    from_: float = Field(alias="from")
+
+
+class FitnessBmiScores(Record):
+    """The score of each band of the body mass index."""
+
+    normal: int
+    low: int
+    high: int
+    obese: int
+
+
+class FitnessRules(Record):
+    """How the tables of the fitness standard are used.
+
+    `counts`: of several rows of a student and school year, the latest or the best; one with a total goes before one
+    without. `final_year_weight`: the part (0..1) of the last year's total in a graduation score.
+    """
+
+    standard: str
+    lower_is_better: tuple[str, ...] = ()
+    levels: tuple[FitnessLevel, ...] = Field(min_length=1)
+    bmi_scores: FitnessBmiScores
+    counts: Literal["latest", "best"] = "latest"
+    final_year_weight: float = Field(default=0.5, ge=0, le=1)
+
+
+class FitnessStandard(Record):
+    """The national student physical fitness standard, as a bureau applies it."""
+
+    rules: FitnessRules
+    scores: tuple[FitnessScore, ...]
+    bonus: tuple[FitnessBonus, ...]
+    bmi: tuple[FitnessBmi, ...]
+    weights: tuple[FitnessWeight, ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The measurements that it scores, in the order of its tables."""
+        return tuple(dict.fromkeys(cell.item for cell in self.scores))
+
+
 class Register(Record):
     """A whole register, loaded and free of contradictions."""
 
@@ -895,6 +983,7 @@ class Register(Record):
     lifted_holds: tuple[LiftedHold, ...] = ()
     problem_rules: tuple[ProblemRule, ...] = ()
     business_words: BusinessWords = BusinessWords()
+    fitness: FitnessStandard
     version: str                    # SHA-256 over the register's files but objections, 12 hex digits
 
     @property

@@ -20,7 +20,7 @@ from samples.feeds.declared import send_declared
 from samples.feeds.declared_facts import declared_facts
 from samples.feeds.exam_items import send_items
 from samples.feeds.exam_results import sit
-from samples.feeds.fitness_results import send_fitness
+from samples.feeds.fitness_results import send_fitness, write_fitness_truth
 from samples.feeds.lower_release import send_release
 from samples.feeds.record_changes import send_changes
 from samples.files.accounts import Night
@@ -130,4 +130,5 @@ def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
     write_records(folder / "homework_days.csv", totals, days[0], DayTotal)
     marks.write_scores(folder, city, sittings)
     homework_days.write_homework(folder, city, sender.homework_days)
+    write_fitness_truth(folder, city)
     sender.progress(f"{folder}: the truth")

@@ -18,6 +18,7 @@ from registry.rules import (
     creators,
     disclosure,
     feeds,
+    fitness,
     holds,
     indicators,
     layouts,
@@ -48,6 +49,7 @@ def refusals(register: Register) -> Iterator[str]:
         objections.refusals(register),
         holds.refusals(register),
         disclosure.refusals(register),
+        fitness.refusals(register),
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.second_computation import compliance, coverage, growth, homework_rows, ledger
+from tests.second_computation import compliance, coverage, fitness, growth, homework_rows, ledger
 from tests.second_computation.events import Events
 from tests.second_computation.indicators import balance_rows, clauses, indicator_rows
 
@@ -46,6 +46,7 @@ MARTS = {
         where="entity <> 'homework_record'",  # two platforms' copies of one record are no owner's and copy's
         unchecked=("discrepancy_id",),
     ),
+    "fitness_result": Mart(("student_key", "school_year"), fitness.fitness_result),
     "homework_load_student_day": Mart(("student_key", "school_date"), homework_rows.homework_load_student_day),
     "homework_load_class_day": Mart(
         ("school_code", "class_code", "school_date"), homework_rows.homework_load_class_day

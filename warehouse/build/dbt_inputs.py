@@ -65,11 +65,12 @@ def variables(
     what SQL joins is a table (`register_tables`).
 
     `night_before` is the last that was built or looked at before, '' where there was none; `last_build` that of the
-    build from which this one begins, '' where it makes everything (`build_state`). `register` holds the bureau and its
-    words, `feeds` the contracts of all known feeds by id, `sources` the ids of those connected, `carriers`, `owners`,
-    `senders`, `unions` and `event_feeds` what follows on the night, `references` what the rows of a feed refer to,
-    `free_texts` its columns in which anything may be written, `school_year` the last that has begun by it,
-    `successions` those that have, `readings` the columns of which the register says more than the type, and `codes` by
+    build from which this one begins, '' where it makes everything (`build_state`). `register` holds the bureau, its
+    words and how the fitness standard is used, `feeds` the contracts of all known feeds by id, `sources` the ids of
+    those connected, `carriers`, `owners`, `senders`, `unions` and `event_feeds` what follows on the night, `references`
+    what the rows of a feed refer to, `free_texts` its columns in which anything may be written, `school_year` the last
+    that has begun by it, `successions` those that have, `readings` the columns of which the register says more than the
+    type, and `codes` by
     "<code set>|<source>" the written forms of that set in that source, and what they stand for.
     """
     nights = {"night": night, "night_before": night_before or "", "last_build": last_build or ""}
@@ -102,6 +103,7 @@ def _of_register(register: Register, night: date) -> dict[str, Any]:
             "bureau": register.bureau,
             "problem_rules": register.problem_rules,
             "business_words": register.business_words,
+            "fitness": {"items": register.fitness.items, "rules": register.fitness.rules},
         },
         "feeds": {feed.id: feed for feed in feeds},
         "sources": [source.id for source in register.sources],

@@ -3,8 +3,8 @@
 Add here: a new kind of record that models need as rows.
 Stays out: what the register means (`dbt_project`), whether it is valid (`registry`).
 
-Rewritten only when the register's version, its objections, the words of the rules (a register may leave them to the
-house), or the schema of these tables has changed; but
+Rewritten only when the register's version, its objections, what it may leave to the house (the words of the rules, the
+fitness standard), or the schema of these tables has changed; but
 `authority_known` keeps every authority that the register ever declared, with the nights from and until which it did,
 so that editing the register does not rewrite history.
 """
@@ -83,6 +83,10 @@ def _tables(register: model.Register) -> dict[str, _Table]:
         "organisation_name": _names(register.organisations),
         "succession": _successions(register.organisations),
         "problem_rule": _records(model.ProblemRule, _without_extra(register.problem_rules)),
+        "fitness_score": _records(model.FitnessScore, _without_extra(register.fitness.scores)),
+        "fitness_bonus": _records(model.FitnessBonus, _without_extra(register.fitness.bonus)),
+        "fitness_bmi": _records(model.FitnessBmi, _without_extra(register.fitness.bmi)),
+        "fitness_weight": _records(model.FitnessWeight, _without_extra(register.fitness.weights)),
         "matching": _records(model.Matching, _without_extra(register.matching)),
         "weight": _records(model.Weight, weight_rows, entity=text),
         "verdict": _records(model.Verdict, verdict_rows, ordinal="bigint"),
@@ -152,7 +156,8 @@ def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night
     """
     tables, steps = _tables(register), _objection_steps(register, disputed_values.record_uids(connection, register))
     shape = repr({name: table.columns for name, table in (tables | steps).items()})
-    content = repr([shape, [table.rows for table in steps.values()], tables["problem_rule"].rows])
+    of_the_house = [table.rows for name, table in tables.items() if name.startswith(("problem_rule", "fitness_"))]
+    content = repr([shape, [table.rows for table in steps.values()], of_the_house])
     version = f"{register.version}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
     connection.execute("create table if not exists lake.register.version (version varchar)")
     connection.execute(

@@ -52,6 +52,13 @@ homework as (
     group by student_uid
 ),
 
+-- the newest school year of which a fitness test was delivered, scored or not
+fitness as (
+    select *
+    from {{ ref('fitness_result') }}
+    qualify row_number() over (partition by student_uid order by school_year desc) = 1
+),
+
 differences as (
     select
         record_uid as student_uid,
@@ -103,6 +110,12 @@ select
     homework.written_minutes_mean,
     case when homework.homework_days is not null then 'homework' end as homework_source,
     homework.homework_as_of,
+    fitness.school_year as fitness_school_year,
+    fitness.total as fitness_total,
+    fitness.level as fitness_level,
+    fitness.reason as fitness_reason,
+    case when fitness.school_year is not null then 'fitness/results' end as fitness_source,
+    coalesce(fitness.tested_on, fitness.known_from) as fitness_as_of,
     coalesce(differences.open_discrepancies, 0) as open_discrepancies,
     coalesce(disputes.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
@@ -111,5 +124,6 @@ left join schools on students.school = schools.school_code
 left join spans on students.student_uid = spans.student_uid
 left join latest_exam on students.student_uid = latest_exam.student_uid
 left join homework on students.student_uid = homework.student_uid
+left join fitness on students.student_uid = fitness.student_uid
 left join differences on students.student_uid = differences.student_uid
 left join disputes on students.student_uid = disputes.record_uid
