@@ -16,7 +16,7 @@ Entity = Literal["student", "teacher", "school", "class"]
 # facts of an event, an enrolment or a session are its own, as its system has it
 Event = Literal[
     "homework_record", "exam_result", "student_change", "enrolment", "session", "membership", "condition",
-    "declaration", "fitness_result",
+    "declaration", "fitness_result", "evaluation",
 ]  # fmt: skip
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
@@ -857,6 +857,26 @@ class KAnonymity(Record):
         return self
 
 
+class Evaluation(Record):
+    """How records of the evaluation of students (综合素质评价) are used.
+
+    `dimensions` are those that the bureau evaluates, codes of `quality_dimension`. The level of a dimension is the last
+    that one of `level_by` has given, codes of `quality_evaluator`, the first before the others. `weights`: what each
+    dimension weighs in a composite score; none where there are no weights, since no national document gives any.
+    """
+
+    dimensions: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    level_by: tuple[str, ...] = Field(default=("5", "3"), min_length=1)
+    weights: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _weigh_what_is_evaluated(self) -> Evaluation:
+        for dimension, weight in self.weights.items():
+            if dimension not in self.dimensions or weight <= 0:
+                raise ValueError(f"the weight of dimension `{dimension}` is none of a dimension that is evaluated")
+        return self
+
+
 class Bureau(Record):
     """The bureau itself and the thresholds that are its own."""
 
@@ -870,6 +890,7 @@ class Bureau(Record):
     conditions_shared_by: Literal["students", "classes"] = "students"  # what a school of several stages cannot split
     growth_students_min: int = 10   # of fewer students of one start a growth percentile says nothing
     homework_limits: tuple[HomeworkLimit, ...] = ()
+    evaluation: Evaluation = Evaluation()
     raw_retention_days: int = 3650
     releases_kept: int = 30
     mend_working_days: int = 10     # term of a problem list's entry, in working days

@@ -49,7 +49,7 @@ SPECS: tuple[Spec, ...] = (
     Spec("teaching/assignments", "class", "assignments.xlsx", times=4, cross="subject",
          pools={"term": ("2025-2026-1",)}, ranges={"weekly_periods": (2, 8)}),
     Spec("after_school/sessions", "student", "{day}.csv", 0.3, daily=True),
-    Spec("quality/records", "student", "2025-2026-1.csv", 0.5, times=2, cross="dimension",
+    Spec("quality/records", "student", "2025-2026-1.csv", 0.5, times=5, cross="dimension",
          pools={"indicator": ("志愿服务", "社团活动", "课堂表现"), "title": ("社区志愿服务", "校园合唱节", "科技节"),
                 "content": ("按时参加并完成任务",)}, ranges={"hours": (1, 20), "score": (60, 100)}),
     Spec("quality/actions", "school", "actions.xlsx", times=2, title="评价-反馈-改进台账",

@@ -262,6 +262,23 @@ def _actions(_: City, rows: Rows) -> Columns:
     }
 
 
+def _evaluations(_: City, rows: Rows) -> Columns:
+    """Five records a pupil, in two to three dimensions; in one of them the school's own level stands beside others."""
+    names, turn = options("quality_dimension"), rows.student + rows.turn
+    dimension = (rows.student + rows.turn // 2) % len(names)
+    by_school = turn % 3 == 0
+    ago = 5 + (rows.student * 7 + rows.turn * 11) % 40
+    return {
+        "dimension": take(names, dimension),
+        "recorded_on": _days_before(rows.day, ago),
+        "evaluator": where(by_school, "学校评价", take(options("quality_evaluator"), turn % 4)),
+        "level": where(turn % 7 == 6, None, take(options("quality_level"), turn % 4)),
+        "hours": where(rows.turn % 2 == 0, digits(1 + turn % 20), None),
+        "score": where(turn % 5 == 4, None, digits(60 + (rows.student * 3 + rows.turn * 7) % 41)),
+        "verified": where((rows.student + 2 * rows.turn) % 11 == 10, *pools.YES_NO),
+    }
+
+
 def _facts(city: City, rows: Rows) -> Columns:
     return fact_columns(city, declared(city), rows.day)
 
@@ -280,6 +297,7 @@ _STATED: dict[str, Callable[[City, Rows], Columns]] = {
     "projects/records": _projects,
     "security/incidents": _incidents,
     "quality/actions": _actions,
+    "quality/records": _evaluations,
 }
 _CONCERNS: dict[str, Callable[[City], Bools]] = {
     "after_school/sessions": _of_compulsory_schools,

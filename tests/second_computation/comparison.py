@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.second_computation import compliance, coverage, fitness, growth, homework_rows, ledger
+from tests.second_computation import compliance, coverage, evaluation, fitness, growth, homework_rows, ledger
 from tests.second_computation.events import Events
 from tests.second_computation.indicators import balance_rows, clauses, indicator_rows
 
@@ -57,6 +57,7 @@ MARTS = {
         indicator_rows.indicator_value,
         where=" or ".join(f"indicator_id like '{s}.%'" for s in indicator_rows.SETS),
     ),
+    "quality_evaluation": Mart(("student_key", "term", "dimension"), evaluation.quality_evaluation),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
     "student_growth": Mart(("student_key", "exam_id", "subject"), growth.student_growth),
 }

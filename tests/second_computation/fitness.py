@@ -108,7 +108,7 @@ def body(
 def seconds(cell: str | None) -> Decimal | None:
     """`3′45″`, `3'45`, `3:45`, `3分45秒`, and the number 3.45, which is 3 minutes 45 seconds."""
     plain = cells.text(cell)
-    match = re.fullmatch(r"(\d+)(?:[′'’:分]|\.)(\d{1,2})(?:″|\"|秒|'')?", plain or "")
+    match = re.fullmatch(r"(\d+)(?:[′'’:分]|\.)(\d{1,2})(?:″|′′|\"|秒|'')?", plain or "")
     if match is None:
         return None
     rest = match[2].ljust(2, "0") if "." in str(plain) else match[2]

@@ -23,6 +23,9 @@ ONE_VALUE = {  # columns that hold one value in any release of this city, and wh
     ("fitness_result", "tests_delivered"): "no two schools send a test of one pupil and year",
     ("indicator_value", "as_of_date"): "a release is of one night",
     ("indicator_value", "suppressed"): "nothing is suppressed before audiences exist",
+    ("quality_evaluation", "term"): "the records of one term are sent",
+    ("quality_evaluation", "known_from"): "they are sent on the first night",
+    ("quality_evaluation", "composite_score"): "the house's register gives no weights",
     ("register_coverage", "borrowed"): "no element of this register is borrowed",
 }
 

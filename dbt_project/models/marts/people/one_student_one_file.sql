@@ -59,6 +59,19 @@ fitness as (
     qualify row_number() over (partition by student_uid order by school_year desc) = 1
 ),
 
+-- the newest term of which a record was delivered
+evaluation as (
+    select
+        student_uid,
+        term,
+        cast(sum(records) as bigint) as records,
+        list(dimension || ':' || level order by dimension) filter (where level is not null) as levels,
+        max(last_recorded_on) as last_recorded_on
+    from {{ ref('quality_evaluation') }}
+    group by student_uid, term
+    qualify row_number() over (partition by student_uid order by term desc) = 1
+),
+
 differences as (
     select
         record_uid as student_uid,
@@ -116,6 +129,11 @@ select
     fitness.reason as fitness_reason,
     case when fitness.school_year is not null then 'fitness/results' end as fitness_source,
     coalesce(fitness.tested_on, fitness.known_from) as fitness_as_of,
+    evaluation.term as evaluation_term,
+    evaluation.records as evaluation_records,
+    evaluation.levels as evaluation_levels,
+    case when evaluation.term is not null then 'quality/records' end as evaluation_source,
+    evaluation.last_recorded_on as evaluation_as_of,
     coalesce(differences.open_discrepancies, 0) as open_discrepancies,
     coalesce(disputes.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
@@ -125,5 +143,6 @@ left join spans on students.student_uid = spans.student_uid
 left join latest_exam on students.student_uid = latest_exam.student_uid
 left join homework on students.student_uid = homework.student_uid
 left join fitness on students.student_uid = fitness.student_uid
+left join evaluation on students.student_uid = evaluation.student_uid
 left join differences on students.student_uid = differences.student_uid
 left join disputes on students.student_uid = disputes.record_uid
