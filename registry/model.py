@@ -7,7 +7,7 @@ Stays out: reading files (`loader`), refusing contradictions (`rules`), data of 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
@@ -16,7 +16,7 @@ Entity = Literal["student", "teacher", "school", "class"]
 # facts of an event, an enrolment or a session are its own, as its system has it
 Event = Literal[
     "homework_record", "exam_result", "student_change", "enrolment", "session", "membership", "condition",
-    "declaration", "fitness_result", "evaluation",
+    "declaration", "fitness_result", "evaluation", "passage",
 ]  # fmt: skip
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
@@ -240,7 +240,7 @@ class Reference(Record):
     no more may be named too, since an event speaks of its own day.
     """
 
-    to: str                         # school, class, exam, term, school_year, or `<feed id>.<column>`
+    to: str                         # school, class, student, exam, term, school_year, or `<feed id>.<column>`
     column: str | None = None
     slice_part: int | None = None
     within: str | None = None
@@ -698,6 +698,25 @@ class HomeworkLimit(Record):
     source: str
 
 
+class HalfDay(Record):
+    """A half of a school day, from one time of day to another: present is who was inside for `minutes_min` of it.
+
+    A day is present of which all halves are.
+    """
+
+    name: str
+    from_: time = Field(alias="from")
+    until: time
+    minutes_min: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> HalfDay:
+        minutes = (self.until.hour - self.from_.hour) * 60 + self.until.minute - self.from_.minute
+        if minutes < self.minutes_min:
+            raise ValueError(f"the half day `{self.name}` has {minutes} minutes; its minutes_min is {self.minutes_min}")
+        return self
+
+
 class Composite(Record):
     """Elements that together name a person, where they do so on both sides only once.
 
@@ -891,6 +910,7 @@ class Bureau(Record):
     growth_students_min: int = 10   # of fewer students of one start a growth percentile says nothing
     homework_limits: tuple[HomeworkLimit, ...] = ()
     evaluation: Evaluation = Evaluation()
+    half_days: tuple[HalfDay, ...] = ()  # of a school day; without them nobody is counted as present
     raw_retention_days: int = 3650
     releases_kept: int = 30
     mend_working_days: int = 10     # term of a problem list's entry, in working days

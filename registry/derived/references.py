@@ -14,7 +14,7 @@ from registry.derived.senders import school_sent
 from registry.model import Feed, Reference, Register
 
 REGISTERED: Final = ("exam", "term", "school_year")  # the register's own lists
-DELIVERED: Final = ("school", "class")  # what a feed creates
+DELIVERED: Final = ("school", "class", "student")  # what a feed creates
 SCHOOL_COLUMN: Final = "school_code"
 WHEN: Final = {"exam_id": "exam", "term_id": "term", "school_year": "school_year"}  # what a part of a slice is called
 MARK: Final = "exam_result.score"
@@ -30,7 +30,7 @@ class Target:
 
 
 def references_of(feed: Feed) -> tuple[Reference, ...]:
-    """What a feed's rows refer to, a class with the column of its school, if that stands in one.
+    """What a feed's rows refer to, a class or student with the column of its school, if that stands in one.
 
     The school that sends a row must be known, unless the feed lists schools, and so must the exam, term or school year
     of a row, unless the contract declares something else of it.
@@ -80,7 +80,7 @@ def _when(feed: Feed) -> list[Reference]:
 
 
 def _with_school(reference: Reference, feed: Feed) -> Reference:
-    if reference.to != "class" or reference.within or school_sent(feed) != "column":
+    if reference.to not in ("class", "student") or reference.within or school_sent(feed) != "column":
         return reference
     return reference.model_copy(update={"within": SCHOOL_COLUMN})
 

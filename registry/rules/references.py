@@ -23,6 +23,7 @@ def refusals(register: Register) -> Iterator[str]:
             yield from _target(at, register, reference)
             yield from _school_of_class(at, feed, reference)
             yield from _kept(at, feed, reference)
+            yield from _of_student(at, feed, reference)
     yield from _circles(register)
 
 
@@ -57,6 +58,16 @@ def _school_of_class(at: str, feed: Feed, reference: Reference) -> Iterator[str]
 def _kept(at: str, feed: Feed, reference: Reference) -> Iterator[str]:
     if reference.unknown == "keep" and (reference.column is None or reference.column in feed.key):
         yield f"{at} cannot keep the value before it, for it is part of the key or the slice; say `park` or `list`."
+
+
+def _of_student(at: str, feed: Feed, reference: Reference) -> Iterator[str]:
+    """A row waits for no student: whose it is, is found anew each night."""
+    if reference.to != "student":
+        return
+    if reference.unknown != "list":
+        yield f"{at} must be listed; say `unknown: list`, since a row finds its student by itself once there is one."
+    if reference.column not in {i.column for i in feed.identifies if i.entity == "student"}:
+        yield f"{at} names no column of the feed's `identifies` of a student; name that one."
 
 
 def _circles(register: Register) -> Iterator[str]:

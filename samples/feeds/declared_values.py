@@ -25,6 +25,8 @@ from samples.world.strings import Bools, Columns, Ints, Strings, digits, join, s
 
 _SESSIONS = (("作业辅导", "作业辅导"), ("篮球", "体育活动"), ("合唱", "艺术活动"), ("科创", "科技活动"))
 _SOFTWARE = (("操作系统", "操作系统"), ("办公软件", "办公软件"), ("杀毒软件", "杀毒软件"))
+_COMES_AT_NOON, _LEAVES_AT_NOON = 5, 3  # of 13 students, and of 11
+_WITHOUT_GATES = 7  # of so many schools, one has no gates that tell
 _SERVES_BRIEFLY = 4  # of so many schools, one has after-school service of an hour only
 _TRAINING = {  # title by option of `training_kind`
     "信息技术应用培训": "信息技术应用能力培训",
@@ -53,6 +55,10 @@ def plain_teachers(city: City) -> Bools:
 
 def _of_compulsory_schools(city: City) -> Bools:
     return is_compulsory(city)[city.classes.school[city.students.klass]]
+
+
+def _of_schools_with_gates(city: City) -> Bools:
+    return np.asarray(city.classes.school[city.students.klass] % _WITHOUT_GATES != _WITHOUT_GATES - 1)
 
 
 def _trained(city: City) -> Bools:
@@ -112,8 +118,10 @@ def _sessions(city: City, rows: Rows) -> Columns:
 
 
 def _passages(_: City, rows: Rows) -> Columns:
-    """In before the first lesson, out after the last."""
-    minute = np.where(rows.turn == 0, 7 * 60 + rows.student % 50, 16 * 60 + 30 + rows.student % 90)
+    """In before the first lesson, out after the last; some come at noon, and some leave then."""
+    comes = np.where(rows.student % 13 == _COMES_AT_NOON, 13 * 60, 7 * 60) + rows.student % 50
+    leaves = np.where(rows.student % 11 == _LEAVES_AT_NOON, 11 * 60 + 45, 16 * 60 + 30 + rows.student % 90)
+    minute = np.where(rows.turn == 0, comes, np.maximum(leaves, comes + 5))
     return {"occurred_at": _clock(rows.day, minute), "status": same("出勤", len(rows))}
 
 
@@ -300,6 +308,7 @@ _STATED: dict[str, Callable[[City, Rows], Columns]] = {
     "quality/records": _evaluations,
 }
 _CONCERNS: dict[str, Callable[[City], Bools]] = {
+    "attendance/events": _of_schools_with_gates,
     "after_school/sessions": _of_compulsory_schools,
     "training/records": _trained,
 }

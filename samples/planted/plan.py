@@ -18,6 +18,7 @@ from samples.world.strings import Bools, Ints
 BAD_SHARE = 0.003
 DIFFERENT_SHARE = 0.005
 MOVED_SHARE = 0.002
+NEVER_CAME_SHARE = 0.001
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Plan:
     edits: list[Edit] = field(default_factory=list)
     movers: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     moves_a_night: int = 0
+    never_came: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # enrolled, and nowhere seen
     silent: Bools = field(default_factory=lambda: np.zeros(0, bool))  # never in exams or homework
     no_homework: Bools = field(default_factory=lambda: np.zeros(0, bool))
     blank_exam_class: Bools = field(default_factory=lambda: np.zeros(0, bool))

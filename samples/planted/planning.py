@@ -15,7 +15,17 @@ import numpy as np
 from samples.dirt.timetable import half_school, is_half
 from samples.planted.copies import class_edits, format_edits, misspelt, older_exam_edits
 from samples.planted.flaw_kinds import CLASSES, DIRTY, EXAMS, KINDS, SCHOOLS, STUDENTS, TEACHERS
-from samples.planted.plan import BAD_SHARE, DIFFERENT_SHARE, MOVED_SHARE, Drawer, Edit, Flaw, Plan, amount
+from samples.planted.plan import (
+    BAD_SHARE,
+    DIFFERENT_SHARE,
+    MOVED_SHARE,
+    NEVER_CAME_SHARE,
+    Drawer,
+    Edit,
+    Flaw,
+    Plan,
+    amount,
+)
 from samples.world.exams import EXAM_GRADES, exams_of
 from samples.world.identifiers import cut_passes_check, days_as_text
 from samples.world.people import Students
@@ -60,6 +70,7 @@ def make_plan(
     if dirt:
         _plan_dirty_students(plan, drawer, students)
         _wait_for_whole_rosters(plan, students, schools, classes)
+    _plan_never_came(plan, drawer, grade)
     plan.free = drawer.free
     return plan
 
@@ -137,6 +148,15 @@ def _plan_movers(plan: Plan, drawer: Drawer, klass: Ints, schools: Schools, clas
     plan.no_homework[plan.movers] = True
     plan.blank_exam_class = np.zeros(len(klass), bool)
     plan.blank_exam_class[plan.movers] = True
+
+
+def _plan_never_came(plan: Plan, drawer: Drawer, grade: Ints) -> None:
+    """People of an entrance grade who are in the roster and never came (未报到): no other system knows them."""
+    entered = np.isin(grade, (1, 7, 10))
+    if (drawer.free & entered).any():
+        plan.never_came = drawer.draw(max(4, round(len(grade) * NEVER_CAME_SHARE)), entered)
+        plan.silent[plan.never_came] = True
+        plan.no_homework[plan.never_came] = True
 
 
 def _plan_corrections(plan: Plan, drawer: Drawer, students: Students, grade: Ints) -> None:

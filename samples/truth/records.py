@@ -187,6 +187,20 @@ class Move:
 
 
 @dataclass(frozen=True)
+class NeverCame:
+    """A student who is in the roster and never came (未报到): told on `night`, by a change of the day `changed_on`; who
+    comes after all is back on the day `came_on` ('': did not).
+    """
+
+    night: int
+    student_number: str
+    school_code: str
+    class_code: str
+    changed_on: str
+    came_on: str = ""
+
+
+@dataclass(frozen=True)
 class Correction:
     """A value mended by the system that holds it. Of a mended bad row, `old_value` is its `bad_id`."""
 
@@ -248,6 +262,7 @@ class Truth:
     difference_ledger: list[DifferenceEntry] = field(default_factory=list)
     lookalikes: list[Lookalike] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    never_came: list[NeverCame] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     class_sizes: list[ClassSize] = field(default_factory=list)
@@ -266,6 +281,7 @@ KINDS_OF_RECORD: dict[str, type] = {
     "difference_ledger": DifferenceEntry,
     "lookalikes": Lookalike,
     "moves": Move,
+    "never_came": NeverCame,
     "corrections": Correction,
     "totals": Total,
     "class_sizes": ClassSize,

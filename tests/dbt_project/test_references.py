@@ -91,7 +91,7 @@ def test_marks_of_an_exam_that_nobody_entered_wait_until_it_is(town, house):
 
 def test_rows_of_a_school_in_no_list_wait(town):
     dated = {RESULTS: EXAM, FITNESS: "2025-2026"}
-    waiting = (RESULTS, FITNESS, STUDENTS, TEACHERS, CLASSES, ATTENDANCE)
+    waiting = (RESULTS, FITNESS, STUDENTS, TEACHERS, CLASSES)
     for n, table in enumerate(waiting):
         row = child(n, school_code=NOBODY, staff_number="1", class_code="2101", event_id="e")
         town.bring(table, row, part=f"{dated.get(table, '20251015')}/{NOBODY}")
@@ -101,6 +101,20 @@ def test_rows_of_a_school_in_no_list_wait(town):
     assert set(town.listed("rule", "severity", "value", "organisation_code")) == {
         ("unknown_school", "row", NOBODY, None),
     }
+
+
+def test_a_passage_waits_for_nobody_and_a_stranger_is_listed_at_the_school_until_a_registry_has_them(town):
+    town.bring(ATTENDANCE, child(0, event_id="e1"), child(0, event_id="e2"), child(1, event_id="e3"), part="20251015")
+    town.bring(ATTENDANCE, child(1, event_id="e4", school_code=NOBODY), part="20251016", delivery="d2")
+    town.bring(STUDENTS, child(1), part=SCHOOL)
+    town.close()
+    assert len(town.stage(ATTENDANCE, "event_id")) == 4
+    asked = ("rule", "severity", "value", "organisation_code")
+    stranger = ("unknown_student", "warn", child(0)["student_number"], SCHOOL)
+    assert town.listed(*asked) == [("unknown_school", "warn", NOBODY, None), stranger]
+    town.bring(STUDENTS, child(0), part=SCHOOL)
+    town.close(night=NEXT)
+    assert town.listed(*asked) == [("unknown_school", "warn", NOBODY, None)]
 
 
 def test_a_school_that_was_listed_once_and_one_without_a_list_are_known(town):

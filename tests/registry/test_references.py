@@ -9,13 +9,15 @@ from registry.derived.references import references_of
 EXAMS, STUDENTS, CLASSES = "sources/exams.yml", "sources/student_registry.yml", "sources/teaching.yml"
 DECLARED = "{column: class_code, to: class, unknown: keep}"
 WRONG = {
-    "nowhere": ("{column: class_code, to: club}", "leads nowhere; name one of school, class, exam"),
+    "nowhere": ("{column: class_code, to: club}", "leads nowhere; name one of school, class, student, exam"),
     "no column": ("{column: class_code, to: teaching/classes.code}", "leads nowhere"),
     "no place": ("{to: exam}", "must name either a `column` or a `slice_part`"),
     "two places": ("{column: class_code, slice_part: 1, to: exam}", "must name either a `column` or a `slice_part`"),
     "a column that is not there": ("{column: club, to: exam}", "names column `club`, which the feed does not declare"),
     "a school of an exam": ("{column: class_code, within: school_code, to: exam}", "which only a class has"),
     "a kept key": ("{column: student_number, to: exam, unknown: keep}", "cannot keep the value before it"),
+    "a student to wait for": ("{column: student_number, to: student}", "must be listed"),
+    "a student by a class": ("{column: class_code, to: student, unknown: list}", "names no column of the feed's `ident"),
     "itself": ("{column: local_number, to: student_registry/students.student_number}", "would wait for itself"),
 }
 

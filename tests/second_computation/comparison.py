@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.second_computation import compliance, coverage, evaluation, fitness, growth, homework_rows, ledger
+from tests.second_computation import attendance, compliance, coverage, evaluation, fitness, growth, homework_rows, ledger
 from tests.second_computation.events import Events
 from tests.second_computation.indicators import balance_rows, clauses, indicator_rows
 
@@ -39,6 +39,7 @@ class Mart:
 
 
 MARTS = {
+    "attendance": Mart(("school_code", "class_code", "week"), attendance.attendance),
     "balanced_development": Mart(("organisation_code", "stage"), balance_rows.rows),
     "discrepancy": Mart(
         ("element_id", "record_key", "copy_source", "slice", "owner_value", "copy_value"),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from tests.second_computation import cells, contracts, rosters
+from tests.second_computation import cells, contracts, days_by_hand, rosters
 from tests.second_computation.events import Events
 from tests.second_computation.homework import PLATFORMS
 
@@ -47,6 +47,9 @@ def send(city: Path, events: Events) -> None:
             rows = [line for feed, line in lines if feed == platform]
             if rows:
                 _write(city, events.nights[0], platform, f"{day:%Y%m%d}", rows)
+    classes = ([pupil.number for pupil in pupils] for pupils in (five[0], junior[0]))
+    for night, feed, part, lines in days_by_hand.files(*classes):
+        _write(city, events.nights[night], feed, part, lines)
     school, rows = _assignments(events)
     _write(city, events.nights[1], _ASSIGNMENTS, school, rows)
 

@@ -79,13 +79,13 @@
 #}
 {% macro unknown_values(feed_id, reference) -%}
     {%- set contract = feed(feed_id) -%}
-    {%- set school = school_of_class(reference) if reference.to == 'class' else 'null' -%}
+    {%- set school = school_of_class(reference) if reference.to == 'class' or reference.within else 'null' -%}
     {%- set target = feed(reference.to.rsplit('.', 1)[0]) if '.' in reference.to else none -%}
     {%- set lately = ' and _known_from > ' ~ night() ~ ' - interval 30 day' if contract.expected == 'school_day' else '' -%}
     {%- set recent = '_known_to is null' ~ lately -%}
     select
         '{{ feed_id }}' as feed,
-        {{ 'school' if reference.to == 'class' else 'cast(null as varchar)' }} as organisation_code,
+        {{ 'school' if school != 'null' else 'cast(null as varchar)' }} as organisation_code,
         {% if reference.to == 'class' -%}
         case when {{ is_number_of_class('value', 'school') }} then 'lost_zeros' else 'unknown_class' end as rule,
         {%- else -%}

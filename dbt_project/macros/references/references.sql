@@ -32,6 +32,9 @@
     {%- elif reference.to == 'school' -%}
         coalesce({{ value }} not in (select school_code from {{ ref('known_schools') }}), false)
             and exists (select 1 from {{ ref('known_schools') }})
+    {%- elif reference.to == 'student' -%}
+        coalesce({{ value }} not in (select identifier from {{ ref('student_alias') }} where namespace = 'student_number' and known_to is null), false)
+            and exists (select 1 from {{ ref('student_alias') }})
     {%- elif reference.to == 'exam' -%}
         coalesce({{ value }} not in (select id from {{ source('register', 'exam') }}), false)
     {%- elif reference.to == 'term' -%}

@@ -13,7 +13,7 @@ reference_feed as (
     select distinct feed from problem
     where rule in (
         'former_school', 'lost_zeros', 'name_in_text', 'unknown_class', 'unknown_exam', 'unknown_reference',
-        'unknown_school', 'unknown_school_year', 'unknown_term'
+        'unknown_school', 'unknown_school_year', 'unknown_student', 'unknown_term'
     )
 ),
 
@@ -87,6 +87,11 @@ dated as (
         and day >= {{ night() }}
         and day >= (select min(school_date) from homework_day)
         and day not in (select school_date from homework_day)
+    union all
+    -- who is expected on a school day, in a feed of a file a day, is so from the night after it
+    select min(day) + 1, 'school day'
+    from {{ ref('calendar_days') }}
+    where day_type = 'school_day' and day >= {{ night() }} and exists (select 1 from {{ ref('feed_days') }})
     union all
     select {{ night() }} + 1, 'identity' from undecided_feed
     union all

@@ -1,1 +1,3 @@
-{{ staging('attendance/events') }}
+{{ config(materialized='by_partition', partition='_slice', touched='rows') }}
+
+{{ staging('attendance/events', touched()) }}
