@@ -16,7 +16,7 @@ Entity = Literal["student", "teacher", "school", "class"]
 # facts of an event, an enrolment or a session are its own, as its system has it
 Event = Literal[
     "homework_record", "exam_result", "student_change", "enrolment", "session", "membership", "condition",
-    "declaration", "fitness_result", "evaluation", "passage",
+    "declaration", "fitness_result", "evaluation", "passage", "reading_record", "platform_day", "service_session",
 ]  # fmt: skip
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]

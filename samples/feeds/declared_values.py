@@ -23,7 +23,8 @@ from samples.planted.flaw_kinds import TEACHERS
 from samples.world import pools
 from samples.world.strings import Bools, Columns, Ints, Strings, digits, join, same, take, where
 
-_SESSIONS = (("作业辅导", "作业辅导"), ("篮球", "体育活动"), ("合唱", "艺术活动"), ("科创", "科技活动"))
+_SESSIONS = (("作业辅导", "作业辅导"), ("篮球", "体育活动"), ("合唱", "艺术活动"), ("科创", "科技活动"),
+             ("机器人社", "兴趣小组与社团"), ("围棋社", "兴趣小组与社团"))  # fmt: skip
 _SOFTWARE = (("操作系统", "操作系统"), ("办公软件", "办公软件"), ("杀毒软件", "杀毒软件"))
 _COMES_AT_NOON, _LEAVES_AT_NOON = 5, 3  # of 13 students, and of 11
 _WITHOUT_GATES = 7  # of so many schools, one has no gates that tell

@@ -17,7 +17,7 @@ WRONG = {
     "a school of an exam": ("{column: class_code, within: school_code, to: exam}", "which only a class has"),
     "a kept key": ("{column: student_number, to: exam, unknown: keep}", "cannot keep the value before it"),
     "a student to wait for": ("{column: student_number, to: student}", "must be listed"),
-    "a student by a class": ("{column: class_code, to: student, unknown: list}", "names no column of the feed's `ident"),
+    "a student by a class": ("{column: class_code, to: student, unknown: list}", "names no column of the feed"),
     "itself": ("{column: local_number, to: student_registry/students.student_number}", "would wait for itself"),
 }
 

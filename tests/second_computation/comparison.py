@@ -16,7 +16,19 @@ from pathlib import Path
 
 import duckdb
 
-from tests.second_computation import attendance, compliance, coverage, evaluation, fitness, growth, homework_rows, ledger
+from tests.second_computation import (
+    attendance,
+    compliance,
+    coverage,
+    evaluation,
+    fitness,
+    growth,
+    homework_rows,
+    ledger,
+    platforms,
+    readers,
+    service,
+)
 from tests.second_computation.events import Events
 from tests.second_computation.indicators import balance_rows, clauses, indicator_rows
 
@@ -39,8 +51,10 @@ class Mart:
 
 
 MARTS = {
+    "after_school_service": Mart(("school_code", "week"), service.after_school_service),
     "attendance": Mart(("school_code", "class_code", "week"), attendance.attendance),
     "balanced_development": Mart(("organisation_code", "stage"), balance_rows.rows),
+    "club_enrolment": Mart(("student_key", "club", "term"), service.club_enrolment),
     "discrepancy": Mart(
         ("element_id", "record_key", "copy_source", "slice", "owner_value", "copy_value"),
         ledger.discrepancy,
@@ -59,6 +73,8 @@ MARTS = {
         where=" or ".join(f"indicator_id like '{s}.%'" for s in indicator_rows.SETS),
     ),
     "quality_evaluation": Mart(("student_key", "term", "dimension"), evaluation.quality_evaluation),
+    "platform_usage": Mart(("school_code", "week"), platforms.platform_usage),
+    "reading": Mart(("school_code", "class_code", "week"), readers.reading),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
     "student_growth": Mart(("student_key", "exam_id", "subject"), growth.student_growth),
 }

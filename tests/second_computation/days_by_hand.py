@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-MONDAY, SUNDAY = date(2025, 9, 29), date(2025, 10, 12)
+MONDAY, TUESDAY = date(2025, 9, 29), date(2025, 9, 30)  # all school days of their week, told on one night
+SUNDAY = date(2025, 10, 12)
 FIRST, THIRD = 0, 2  # nights, counted from 0
 NOBODY = "L329901201501010001"  # no registry has him
 _SCHOOL = "3432990001"
@@ -110,6 +111,8 @@ def _usage(pupils: Sequence[str], others: Sequence[str]) -> Iterator[File]:
     teacher = _used("国家平台", "", "45") | {"account": "t1", "role": "教师"}
     lines += [teacher, teacher | {"account": "t2", "school_code": ""}]
     yield FIRST, "platform_usage/daily", f"{MONDAY:%Y%m%d}", lines
+    whole_week = [_used("国家平台", pupils[0], "20") | {"used_on": str(TUESDAY)}]
+    yield FIRST, "platform_usage/daily", f"{TUESDAY:%Y%m%d}", whole_week
     yield THIRD, "platform_usage/daily", f"{MONDAY:%Y%m%d}", [*lines[1:], _used("区域平台", pupils[2], "10")]
 
 
@@ -131,6 +134,8 @@ def _sessions(pupils: Sequence[str], others: Sequence[str]) -> Iterator[File]:
     lines += [_attended(pupils[2], "c1", "缺勤", "60"), _attended(NOBODY, "c1", "出勤", "60")]
     lines += [_attended(pupils[0], "c2", "请假", "45"), _attended(pupils[3], "c2", "早退", "45")]
     yield FIRST, "after_school/sessions", f"{MONDAY:%Y%m%d}", lines
+    whole_week = [_attended(pupils[0], "c4", "出勤", "40") | {"held_on": str(TUESDAY)}]
+    yield FIRST, "after_school/sessions", f"{TUESDAY:%Y%m%d}", whole_week
     more = [_attended(others[0], "c3", "出勤", "30") | {"course": "机器人社"}]
     yield THIRD, "after_school/sessions", f"{MONDAY:%Y%m%d}", [*lines[1:], *more]
 

@@ -1,1 +1,3 @@
-{{ staging('after_school/sessions') }}
+{{ config(materialized='by_partition', partition='_slice', touched='rows') }}
+
+{{ staging('after_school/sessions', touched()) }}

@@ -1,1 +1,3 @@
-{{ staging('platform_usage/daily') }}
+{{ config(materialized='by_partition', partition='_slice', touched='rows') }}
+
+{{ staging('platform_usage/daily', touched()) }}

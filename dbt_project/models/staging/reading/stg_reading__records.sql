@@ -1,1 +1,3 @@
-{{ staging('reading/records') }}
+{{ config(materialized='by_partition', partition='_slice', touched='rows') }}
+
+{{ staging('reading/records', touched()) }}

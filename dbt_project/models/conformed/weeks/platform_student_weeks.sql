@@ -1,0 +1,1 @@
+{{ student_weeks('platform_usage/daily', 'platform_days') }}

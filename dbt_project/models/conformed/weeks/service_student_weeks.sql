@@ -1,0 +1,1 @@
+{{ student_weeks('after_school/sessions', 'service_attendances') }}
