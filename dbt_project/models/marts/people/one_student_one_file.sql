@@ -72,6 +72,41 @@ evaluation as (
     qualify row_number() over (partition by student_uid order by term desc) = 1
 ),
 
+term_days as (
+    select id as term, first_day, last_day from {{ source('register', 'term') }}
+),
+
+-- of the last term in which the gates told of the student; days of passages, of which not everyone is a whole day present
+attendance as (
+    select
+        days.student_uid,
+        term_days.term,
+        max(days.event_day) as attendance_as_of,
+        count(*) as attendance_days_seen,
+        count(*) filter (where days.half_days_present >= {{ [var('register').bureau.half_days | length, 1] | max }}) as days_present,
+        count(days.half_days_present) as days_judged
+    from {{ ref('attendance_days') }} as days
+    inner join term_days on days.event_day between term_days.first_day and term_days.last_day
+    group by days.student_uid, term_days.term
+    qualify row_number() over (partition by days.student_uid order by max(days.event_day) desc) = 1
+),
+
+-- of the last term in which a platform told of the student
+platform_use as (
+    select
+        days.student_uid,
+        term_days.term,
+        max(days.event_day) as platform_as_of,
+        count(distinct days.event_day) as platform_days,
+        -- a sum of which a part is unknown is unknown, and not what is left of it
+        case when count(*) = count(days.minutes) then sum(days.minutes) end as platform_minutes
+    from {{ ref('platform_days') }} as days
+    inner join term_days on days.event_day between term_days.first_day and term_days.last_day
+    where days.student_uid is not null
+    group by days.student_uid, term_days.term
+    qualify row_number() over (partition by days.student_uid order by max(days.event_day) desc) = 1
+),
+
 differences as (
     select
         record_uid as student_uid,
@@ -134,6 +169,16 @@ select
     evaluation.levels as evaluation_levels,
     case when evaluation.term is not null then 'quality/records' end as evaluation_source,
     evaluation.last_recorded_on as evaluation_as_of,
+    attendance.term as attendance_term,
+    attendance.attendance_days_seen,
+    case when attendance.days_judged > 0 then attendance.days_present end as attendance_days_present,
+    case when attendance.term is not null then 'attendance/events' end as attendance_source,
+    attendance.attendance_as_of,
+    platform_use.term as platform_term,
+    platform_use.platform_days,
+    cast(platform_use.platform_minutes as decimal(18, 2)) as platform_minutes,
+    case when platform_use.term is not null then 'platform_usage/daily' end as platform_source,
+    platform_use.platform_as_of,
     coalesce(differences.open_discrepancies, 0) as open_discrepancies,
     coalesce(disputes.disputed_elements, cast([] as varchar [])) as disputed_elements,
     {{ night() }} as as_of_date
@@ -144,5 +189,7 @@ left join latest_exam on students.student_uid = latest_exam.student_uid
 left join homework on students.student_uid = homework.student_uid
 left join fitness on students.student_uid = fitness.student_uid
 left join evaluation on students.student_uid = evaluation.student_uid
+left join attendance on students.student_uid = attendance.student_uid
+left join platform_use on students.student_uid = platform_use.student_uid
 left join differences on students.student_uid = differences.student_uid
 left join disputes on students.student_uid = disputes.record_uid
