@@ -40,7 +40,7 @@ turns as (
     from passages
     where direction is not null
     window day_order as (
-        partition by event_day, student_uid order by occurred_at, direction desc
+        partition by event_day, student_uid order by occurred_at asc, direction desc
     )
 ),
 
