@@ -17,6 +17,7 @@ Entity = Literal["student", "teacher", "school", "class"]
 Event = Literal[
     "homework_record", "exam_result", "student_change", "enrolment", "session", "membership", "condition",
     "declaration", "fitness_result", "evaluation", "passage", "reading_record", "platform_day", "service_session",
+    "project", "improvement", "network_asset", "incident",
 ]  # fmt: skip
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
@@ -908,6 +909,7 @@ class Bureau(Record):
     completeness_min: float = 0.5   # an indicator of measured units below it gets no verdict
     conditions_shared_by: Literal["students", "classes"] = "students"  # what a school of several stages cannot split
     growth_students_min: int = 10   # of fewer students of one start a growth percentile says nothing
+    forecast_findings: int = Field(default=10, ge=1)  # closed findings below which no day of closing is foretold
     homework_limits: tuple[HomeworkLimit, ...] = ()
     evaluation: Evaluation = Evaluation()
     half_days: tuple[HalfDay, ...] = ()  # of a school day; without them nobody is counted as present

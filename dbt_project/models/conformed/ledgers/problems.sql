@@ -39,6 +39,8 @@ check_problem as (
     select * from {{ ref('unknown_references') }}
     union all
     select * from {{ ref('names_in_texts') }}
+    union all
+    select * from {{ ref('classified_projects') }}
     {%- if rosters() %}
     union all
     select * from {{ ref('roster_schools') }}

@@ -97,11 +97,7 @@ select
     student_days.event_day,
     student_days.student_uid,
     student_days.gate_school_code,
-    {% if half_days -%}
-    coalesce(half_days_inside.half_days_present, 0)
-    {%- else -%}
-    cast(null as bigint)
-    {%- endif %} as half_days_present
+    case when {{ half_days | length }} > 0 then coalesce(half_days_inside.half_days_present, 0) end as half_days_present
 from student_days
 left join half_days_inside
     on student_days.event_day = half_days_inside.event_day and student_days.student_uid = half_days_inside.student_uid

@@ -1,0 +1,12 @@
+{{ config(schema='intermediate') }}
+
+-- network assets, each of the organisation that it is of today
+with source as (
+    select * from {{ ref('stg_assets__networks') }}
+)
+
+select
+    source.* replace (coalesce(alias.school_code, source.organisation_code) as organisation_code)
+from source
+left join {{ ref('school_alias') }} as alias
+    on alias.namespace = 'school_code' and source.organisation_code = alias.identifier
