@@ -115,7 +115,7 @@ def load_into_lake(
             if state is not None:
                 build_state.write(connection, *state)
         connection.execute(f"detach {NAME}")
-        counts = partition_list.counts(connection)
+        counts = dict.fromkeys(partitions or (), 0) | partition_list.counts(connection)
         return {name: replace(size, partitions=counts.get(name)) for name, size in table_sizes(connection).items()}
 
 
