@@ -69,7 +69,7 @@ SPECS: tuple[Spec, ...] = (
          pools={"awarded_by": ("省教育厅",)}),
     Spec("declarations/facts", "fact", "facts.xlsx", title="申报事实一览",
          pools={"content": ("见佐证材料",), "evidence": ("聘任文件.pdf", "现场照片.zip")}),
-    Spec("finance/records", "school", "2025.xlsx", times=3, cross="purpose", title="教育信息化经费",
+    Spec("finance/records", "school", "2025.xlsx", times=6, cross="purpose", title="教育信息化经费",
          ranges={"year": (2025, 2025)}),
     Spec("reading/records", "student", "{day}.csv", 0.1, daily=True, ranges=_HOURS,
          pools={"book": ("西游记", "昆虫记", "朝花夕拾", "城南旧事"), "category": ("文学", "科普")}),

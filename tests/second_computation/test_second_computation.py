@@ -19,6 +19,8 @@ pytestmark = pytest.mark.soak
 ONE_VALUE = {  # columns that hold one value in any release of this city, and why
     ("balanced_development", "as_of_date"): "a release is of one night",
     ("balanced_development", "period"): "the statistics are of one school year",
+    ("finance", "year"): "the money of one year is sent",
+    ("finance", "known_from"): "it is sent on the first night",
     ("fitness_result", "known_from"): "the tests are sent on the first night",
     ("fitness_result", "tests_delivered"): "no two schools send a test of one pupil and year",
     ("club_enrolment", "role"): "sessions do not say it, and no list of members is sent",
