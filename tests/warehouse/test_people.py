@@ -65,6 +65,7 @@ def test_what_tells_a_person_apart_is_found_under_every_register(name: str) -> N
         "homework_load_student_day": {"school_code", "grade"},
         "student_growth": {"school_code", "grade"},
         "membership": {"school_code"},
+        "club_enrolment": {"school_code"},
     }
     assert set(by_mart) == set(everywhere)
     assert {mart: columns - by_mart[mart] for mart, columns in everywhere.items()} == {mart: set() for mart in by_mart}
