@@ -23,8 +23,8 @@ Row = dict[str, str | None]
 FEEDS = (
     "school_registry/schools", "school_registry/conditions", "student_registry/students", "teacher_system/teachers",
     "teaching/classes", "teaching/assignments", "exams/results", "homework_a/records", "homework_b/records",
-    "fitness/results", "quality/records", "finance/records", "after_school/sessions", "declarations/facts", "student_registry/changes",
-    "attendance/events", "reading/records", "platform_usage/daily",
+    "fitness/results", "quality/records", "finance/records", "after_school/sessions", "declarations/facts",
+    "student_registry/changes", "attendance/events", "reading/records", "platform_usage/daily",
 )  # fmt: skip
 _REPEATED = re.compile(r"_x000D_|\s|\*|★")
 
