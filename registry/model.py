@@ -515,7 +515,13 @@ class Exam(Record):
     grade: int
     subjects: tuple[str, ...]       # codes of code set `subject`
     full_marks: dict[str, float] = {}
-    previous: str | None = None     # the exam before it in the same series
+    previous: str | None = None     # the exam before it, with which percentile ranks are compared
+    series: str | None = None       # exams that may be priors of growth: common papers, raw marks, one a grade and year
+
+    @property
+    def school_year(self) -> int:
+        """The year in which its school year began: on 1 September."""
+        return self.held_on.year if self.held_on.month >= 9 else self.held_on.year - 1
 
 
 class Area(Record):
@@ -908,8 +914,9 @@ class Bureau(Record):
     observed_share_min: float = 0.5
     completeness_min: float = 0.5   # an indicator of measured units below it gets no verdict
     conditions_shared_by: Literal["students", "classes"] = "students"  # what a school of several stages cannot split
-    growth_students_min: int = 10   # of fewer students of one start a growth percentile says nothing
     forecast_findings: int = Field(default=10, ge=1)  # closed findings below which no day of closing is foretold
+    growth_students_min: int = 10   # of fewer students of one start a conditional percentile says nothing
+    growth_minima: tuple[int, ...] = (300, 600, 1000)  # students with 1, 2, 3 priors, from which growth is of as many
     homework_limits: tuple[HomeworkLimit, ...] = ()
     evaluation: Evaluation = Evaluation()
     half_days: tuple[HalfDay, ...] = ()  # of a school day; without them nobody is counted as present

@@ -7,7 +7,7 @@ Stays out: indicators, whose thresholds come from documents (`indicators`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import get_args
 
@@ -90,6 +90,20 @@ def _exams(register: Register) -> Iterator[str]:
         if str(exam.grade) not in grades:
             yield f"{at} names the unknown grade `{exam.grade}`; use one of codes/grade.csv."
         yield from _previous(at, exam, exams)
+    yield from _series(exams.values())
+
+
+def _series(exams: Iterable[Exam]) -> Iterator[str]:
+    first: dict[tuple[str, int, int], Exam] = {}
+    for exam in exams:
+        if exam.series is None:
+            continue
+        other = first.setdefault((exam.series, exam.school_year, exam.grade), exam)
+        if other is not exam:
+            yield (
+                f"exams.yml: exam `{exam.id}` is of series `{exam.series}` like `{other.id}`, of the same grade and "
+                "school year; a series has one exam a grade and year, so take one out."
+            )
 
 
 def _previous(at: str, exam: Exam, exams: dict[str, Exam]) -> Iterator[str]:

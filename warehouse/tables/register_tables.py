@@ -21,6 +21,7 @@ import duckdb
 
 from common.lake_transaction import transaction
 from registry import model
+from registry.derived.growth_priors import growth_priors
 from registry.derived.successions import successions
 from warehouse.records import disputed_values
 from warehouse.tables.record_rows import Row, columns_of, row_of
@@ -76,6 +77,7 @@ def _tables(register: model.Register) -> dict[str, _Table]:
         "exam": _records(model.Exam, _without_extra(register.exams)),
         "exam_subject": _exam_subjects(register.exams),
         "exam_subject_said": _exam_subjects_said(register),
+        "growth_prior": _growth_priors(register),
         "stage": _records(model.StageRule, _without_extra(register.stages)),
         "indicator": _records(model.Indicator, _without_extra(register.indicators)),
         "claim": _records(model.Claim, _without_extra(register.claims)),
@@ -147,6 +149,11 @@ def _exam_subjects_said(register: model.Register) -> _Table:
             if said not in exam.subjects and len(meant) == 1:
                 rows.append({"exam": exam.id, "said": said, "subject": meant[0]})
     return _Table({"exam": "varchar", "said": "varchar", "subject": "varchar"}, rows)
+
+
+def _growth_priors(register: model.Register) -> _Table:
+    rows = [asdict(prior) for prior in growth_priors(register.exams, len(register.bureau.growth_minima))]
+    return _Table({"exam": "varchar", "ordinal": "bigint", "prior": "varchar", "scale": "varchar"}, rows)
 
 
 def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night: date | None = None) -> bool:
