@@ -25,6 +25,13 @@ EQUAL_PRIORS = "all scores of the exam before are equal"
 FEW = "too few students began alike"
 MINIMA = (300, 600, 1_000)
 ALIKE = 10
+CODES = {
+    NO_PRIOR: "no_prior",
+    REPEATER: "repeated_grade",
+    EQUAL_SCORES: "equal_scores",
+    EQUAL_PRIORS: "equal_priors",
+    FEW: "few_students",
+}
 
 
 @dataclass(frozen=True)
@@ -53,20 +60,26 @@ class Growth:
         return Counter(f"{method}, {n} prior{'s' * int(n > 1)}" for method, n in methods) + Counter(self.why[~given])
 
 
-def growth(scores: pa.Table, minima: Sequence[int] = MINIMA, alike: int = ALIKE) -> Growth:
+def growth(
+    scores: pa.Table,
+    minima: Sequence[int] = MINIMA,
+    alike: int = ALIKE,
+    wanted: NDArray[np.bool_] | None = None,
+) -> Growth:
     """Growth percentiles of all rows that have priors: the same subject, one grade lower in each year before.
 
     `scores`: the columns of `score_rows.COLUMNS`. `minima`: how many students with 1, 2, … priors a cohort (subject,
     year, grade) needs for a regression; below, one prior less is taken, and so it is where a prior is the same of all.
     Where one prior is not enough either, the conditional percentile stands in, if `alike` students began in the same
-    tenth of the exam before.
+    tenth of the exam before. Cohorts without a row of `wanted` are left out: their rows have neither growth nor reason.
     """
     rows = score_rows.read(scores)
     count = len(rows.why)
     found = Growth(np.zeros(count, np.int64), np.zeros(count, np.int64), np.full(count, "", object), rows.why.copy())
     histories = Histories(rows)
     for cohort in histories.cohorts(len(minima)):
-        _fill(found, cohort, histories, minima, alike)
+        if wanted is None or wanted[cohort.rows].any():
+            _fill(found, cohort, histories, minima, alike)
     return found
 
 

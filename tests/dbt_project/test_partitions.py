@@ -13,7 +13,7 @@ import pytest
 
 import registry
 import samples
-from registry.model import Register
+from registry.model import Exam, Register
 from samples.nights import Dirt
 from tests.dbt_project.quick_dbt import Project
 from tests.samples.intake import take
@@ -66,6 +66,18 @@ class City:
         return content
 
 
+def with_a_series(register: Register) -> Register:
+    """The first exams are of the year before, in the grade below, and of a series with the second ones."""
+
+    def of_series(exam: Exam) -> Exam:
+        earlier = {"held_on": exam.held_on.replace(year=2024), "grade": exam.grade - 1} if "-m1-" in exam.id else {}
+        return exam.model_copy(update={"series": "survey"} | earlier)
+
+    bureau = register.bureau.model_copy(update={"growth_minima": (12, 500)})
+    exams = tuple(of_series(exam) for exam in register.exams)
+    return register.model_copy(update={"exams": exams, "bureau": bureau, "version": "with a series"})
+
+
 def content_of(lake: Lake) -> dict[str, tuple[int, str]]:
     """Rows and fingerprint of each table that dbt makes."""
     with connect_lake(lake, read_only=True) as connection:
@@ -79,7 +91,7 @@ def differing(one: dict[str, tuple[int, str]], other: dict[str, tuple[int, str]]
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> City:
-    made = City(tmp_path_factory.mktemp("city"), registry.load(registry.HOUSE))
+    made = City(tmp_path_factory.mktemp("city"), with_a_series(registry.load(registry.HOUSE)))
     made.exported("all", 2)
     made.taken(FIRST)
     assert set(made.built(FIRST).values()) == {None}, "a first night makes everything"
@@ -102,6 +114,8 @@ def test_a_night_makes_what_is_touched_alone_and_leaves_the_lake_as_one_that_mak
             "(select count(distinct told_day) from lake.conformed.homework_records), "
             "(select count(distinct exam_id) from lake.conformed.exam_results)"
         ).fetchall()[0]
+        methods = connection.execute("select distinct growth_method from lake.marts.student_growth").fetchall()
+    assert ("student_growth_percentile",) in methods
     assert 0 < (partitions["homework_records"] or 0) < days
     assert 0 < (partitions["exam_results"] or 0) < exams
     assert 0 < (partitions["homework_load_student_day"] or 0) < loads

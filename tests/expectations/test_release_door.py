@@ -24,7 +24,7 @@ GROWTH = """create table student_growth as
 select 'k1' as student_key, 'e1' as exam_id, '14' as subject, 5 as grade, {score} as score, {z} as z_score,
     50 + 10 * {z} as t_score, {rank} as percentile_rank, 40.0 as previous_percentile_rank,
     {rank} - 40.0 as percentile_change, null::integer as growth_percentile,
-    null::varchar as growth_method, {band} as band"""
+    null::integer as prior_count, null::varchar as growth_method, null::varchar as why_no_growth, {band} as band"""
 EXAM = """create table exam as
 select 'e1' as exam_id, '期中' as name, 'midterm' as name_en, date '2025-09-20' as held_on, '5' as grade,
     '13,14' as subject_codes, null::varchar as previous_exam_id"""

@@ -138,7 +138,9 @@ def student_growth(events: Events) -> list[dict[str, object]]:
                     "previous_percentile_rank": previous,
                     "percentile_change": None if previous is None or rank is None else rank - previous,
                     "growth_percentile": growth.get(student),
+                    "prior_count": 1 if student in growth else None,
                     "growth_method": "conditional_percentile" if student in growth else None,
+                    "why_no_growth": None,  # no exam of a series has another of it before it
                     "band": register.band(rank or Decimal(0)),
                 }
             )

@@ -56,6 +56,14 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Of the platforms that tell a student's mark of an exam and subject, the rows of the first. #}
+{% macro told_marks(condition) -%}
+    select *
+    from {{ ref('exam_results') }}
+    where score is not null and student_uid is not null and {{ condition }}
+    qualify rank() over (partition by student_uid, exam_id, subject order by {{ mark_precedence() }} exam_id) = 1
+{%- endmacro %}
+
 {# The columns of a copy of a union, under the names that the best copy has for what they hold. #}
 {% macro copied_columns(member) -%}
     copied.*

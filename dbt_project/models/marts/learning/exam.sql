@@ -9,5 +9,6 @@ select
     held_on,
     cast(grade as varchar) as grade,
     nullif(array_to_string(subjects, ','), '') as subject_codes,
-    previous as previous_exam_id
+    previous as previous_exam_id,
+    series
 from exams

@@ -1,11 +1,7 @@
 {{ config(materialized='by_partition', partition='exam_id', touched='touched_growth') }}
 -- depends_on: {{ ref('touched_growth') }}
--- of the platforms that tell a student's mark of an exam and subject, the first
 with told_mark as (
-    select *
-    from {{ ref('exam_results') }}
-    where score is not null and student_uid is not null and {{ touched_or_followed() }}
-    qualify rank() over (partition by student_uid, exam_id, subject order by {{ mark_precedence() }} exam_id) = 1
+    {{ told_marks(touched_or_followed()) }}
 ),
 
 -- where it tells two that differ nobody knows which is right: neither counts, and both are listed (exam_marks); where two
@@ -58,7 +54,6 @@ ranks as (
     inner join distributions using (exam_id, subject)
 ),
 
--- until growth percentiles as published (SGP) stand: who began in the same tenth of the exam before
 progress as (
     select
         ranks.*,
@@ -73,7 +68,8 @@ progress as (
         and ranks.subject = before.subject
 ),
 
--- the simple conditional percentile: mid-rank of the current mark among those; of few it would say nothing
+-- of an exam that has none of its series before it, the simple conditional percentile: mid-rank of the mark among those
+-- who began in the same tenth of the exam before; of few it would say nothing
 growth as (
     select
         *,
@@ -87,6 +83,33 @@ growth as (
         end as conditional_percentile
     from progress
     window same_start as (partition by exam_id, subject, prior_decile)
+),
+
+-- of one that has, what its series tells, or why that tells nothing
+growth_told as (
+    select
+        growth.*,
+        case
+            when has_series then of_series.growth_percentile
+            when conditional_percentile is not null
+                then cast(least(greatest(floor(conditional_percentile + 0.5), 1), 99) as integer)
+        end as growth_percentile,
+        case
+            when has_series then of_series.prior_count
+            when conditional_percentile is not null then 1
+        end as prior_count,
+        case
+            when has_series then of_series.growth_method
+            when conditional_percentile is not null then 'conditional_percentile'
+        end as growth_method,
+        of_series.why_none as why_no_growth
+    from (
+        select
+            *,
+            exam_id in (select exam from {{ source('register', 'growth_prior') }} where ordinal > 0) as has_series
+        from growth
+    ) as growth
+    left join {{ ref('growth_percentiles') }} as of_series using (student_uid, exam_id, subject)
 )
 
 select
@@ -104,13 +127,14 @@ select
     percentile_rank,
     previous_percentile_rank,
     round(percentile_rank - previous_percentile_rank, 6) as percentile_change,
-    case when conditional_percentile is not null
-        then cast(least(greatest(floor(conditional_percentile + 0.5), 1), 99) as integer) end as growth_percentile,
-    case when conditional_percentile is not null then 'conditional_percentile' end as growth_method,
+    growth_percentile,
+    prior_count,
+    growth_method,
+    why_no_growth,
     case
         {%- for band in var('register').business_words.bands %}
         {{ 'else' if loop.last else 'when percentile_rank >= ' ~ band['from'] ~ ' then' }} '{{ band.name }}'
         {%- endfor %}
     end as band
-from growth
+from growth_told
 where {{ touched() }}
