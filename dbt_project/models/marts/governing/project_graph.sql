@@ -60,9 +60,9 @@ select
     projects.field,
     projects.status,
     projects.procurement,
-    projects.budget,
-    projects.contract_amount,
-    projects.paid,
+    cast(projects.budget as decimal(18, 2)) as budget,
+    cast(projects.contract_amount as decimal(18, 2)) as contract_amount,
+    cast(projects.paid as decimal(18, 2)) as paid,
     projects.approved_on,
     projects.started_on,
     projects.accepted_on
