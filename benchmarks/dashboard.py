@@ -26,8 +26,9 @@ TURNS = 40
 QUERIES = Path(__file__).with_name("queries")
 _ASKED = f"""
     with month as (
-        select max(school_date) as day, count(distinct date_trunc('month', school_date)) as months
+        select date_trunc('month', school_date)::date as first_day
         from homework_load_class_day
+        group by all order by count(*) desc, first_day desc limit 1
     ),
     trend as (
         select indicator_id from indicator_value where level = 'district'
@@ -36,8 +37,7 @@ _ASKED = f"""
     select
         student_key as pupil, school_code as school, class_code as class, district_code as district,
         latest_exam_id as exam, trend.indicator_id as indicator,
-        strftime(month.day, '%Y-%m') as month, date_trunc('month', month.day)::date as first_day,
-        last_day(month.day) as last_day
+        strftime(month.first_day, '%Y-%m') as month, month.first_day, last_day(month.first_day) as last_day
     from one_student_one_file, month, trend
     where latest_exam_id is not null and class_code is not null and homework_days > 0
     order by hash(student_key), student_key

@@ -477,3 +477,22 @@ def test_door_2_is_told_what_the_current_release_has_passed_by_the_same_rules(gr
     assert told(rules | {"the program": "other"}) == NOTHING_BEFORE
     assert told({}, {}) == NOTHING_BEFORE
     assert told(rules, name="2025-10-01-another") == NOTHING_BEFORE
+
+
+def test_a_file_has_a_filter_of_the_keys_of_its_pupils(tmp_path: Path) -> None:
+    file = tmp_path / "exam.parquet"
+    keys = "select sha256(cast(number as varchar)) as student_key from range(90000) as r(number) order by all"
+    filters = "select count(bloom_filter_offset) from parquet_metadata($1)"
+    with duckdb.connect() as connection:
+        connection.execute(f"copy ({keys}) to '{file}' (format parquet)")
+        assert connection.execute(filters, [str(file)]).fetchone() == (0,)
+        connection.execute(f"copy ({keys}) to '{file}' ({partition_files._WRITER})")
+        assert connection.execute(filters, [str(file)]).fetchone() == (1,)
+
+
+def test_other_readers_take_the_files_too(growing: Growing) -> None:
+    import pandas as pd
+
+    path = growing.publish()
+    read = pd.read_parquet(path / "parquet" / "student_growth")
+    assert (len(read), set(read["exam_id"])) == (200, {f"exam-{n}" for n in range(4)})

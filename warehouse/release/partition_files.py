@@ -24,7 +24,11 @@ from warehouse.release.partitioning import Partition, file_name
 from warehouse.release.unchanged_partitions import Plan
 
 VARIABLE = "release"
-_WRITER = "format parquet, compression zstd, row_group_size 122880"
+_ROWS = 122_880  # of a row group
+# Keys of pupils are many and long: only where they enter a dictionary all the same does DuckDB write the filter by
+# which a file or row group without a pupil is passed over.
+_DICTIONARY = f"dictionary_size_limit {_ROWS}, string_dictionary_page_size_limit {16 << 20}"
+_WRITER = f"format parquet, compression zstd, row_group_size {_ROWS}, {_DICTIONARY}"
 _TONIGHT = "temp.main.partition_rows"  # what is written of a mart
 _BESIDE = r"[/\\]marts[.]duckdb[.]tmp$"
 _SAYS = (
