@@ -66,6 +66,8 @@ def test_what_tells_a_person_apart_is_found_under_every_register(name: str) -> N
         "student_growth": {"school_code", "grade"},
         "membership": {"school_code"},
         "club_enrolment": {"school_code"},
+        "fitness_result": {"school_code", "sex"},
+        "quality_evaluation": set(),
     }
     assert set(by_mart) == set(everywhere)
     assert {mart: columns - by_mart[mart] for mart, columns in everywhere.items()} == {mart: set() for mart in by_mart}
@@ -77,6 +79,7 @@ def test_the_house_counts_what_the_schools_of_a_city_know(register: Register) ->
     assert flags | {"previous_school_code"} <= by_mart["one_student_one_file"]
     assert {"title", "post", "subject", "degree", "work_began_year", "backbone"} <= by_mart["one_teacher_one_file"]
     assert "class_code" in by_mart["student_growth"]
+    assert "grade" in by_mart["fitness_result"]
     assert "it_ability" not in by_mart["one_teacher_one_file"]
     assert not {"student_key", "percentile_rank_mean", "as_of_date"} & by_mart["one_student_one_file"]
 
