@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -73,8 +74,8 @@ def test_many_nights_leave_the_same_rows_in_few_files(lake: Lake, tmp_path: Path
                 f"{column} {kind}" for column, kind, *_ in like.execute(f"describe lake.{name}").fetchall()
             )
             connection.execute(f"create table lake.{name} ({columns})")
-    live(lake, range(14))
-    live(untended, range(14), tended=False)
+    live(lake, range(9))
+    live(untended, range(9), tended=False)
     assert rows(lake) == rows(untended)
     assert max(files(lake).values()) < 3 * MANY < max(files(untended).values())
     assert [*upkeep.tend(lake), *upkeep.tend(lake)] == []
@@ -136,3 +137,22 @@ def test_a_dead_file_that_is_gone_already_is_no_fault(lake: Lake) -> None:
     assert dead
     assert list(upkeep.tend(lake)) == []
     assert rows(lake) == before
+
+
+def test_the_snapshot_of_the_current_release_is_kept_until_files_are_rewritten(lake: Lake) -> None:
+    live(lake, range(2), tended=False)
+    with connect_lake(lake) as connection:
+        numbers = "select list(snapshot_id order by snapshot_id) from ducklake_snapshots('lake')"
+        ((before,),) = connection.execute(numbers).fetchall()
+    of_release = before[-2]
+    lake.release_partitions.write_text(json.dumps({"release": "2025-10-15-0", "snapshot": [of_release, "0"]}))
+    assert list(upkeep.tend(lake)) == []
+    with connect_lake(lake) as connection:
+        ((kept,),) = connection.execute(numbers).fetchall()
+        assert kept == before[-2:]
+        since = f"from ducklake_table_insertions('lake', 'raw', 'events', {of_release}, {kept[-1]})"
+        assert connection.execute(since).fetchall()
+    live(lake, range(2, MANY), tended=False)
+    assert list(upkeep.tend(lake)) == []
+    with connect_lake(lake) as connection:
+        assert of_release not in connection.execute(numbers).fetchall()[0][0]

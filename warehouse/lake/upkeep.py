@@ -15,12 +15,14 @@ from dataclasses import dataclass
 
 import duckdb
 
+from common import files
 from common.lake_transaction import transaction
 from warehouse.errors import first_line
 from warehouse.lake.connection import connect_lake, quoted
 from warehouse.lake.paths import Lake
 from warehouse.lake.row_sums import row_sums
 
+KEPT = 100  # snapshots back to that of the current release, which says what has changed since; some ten nights
 MANY = 16  # small files of one table that are merged
 SMALL_BYTES = 64 << 20  # a file of this size stays as it is, so that a table of any size is merged at a bounded cost
 _METADATA = "__ducklake_metadata_lake"
@@ -40,15 +42,17 @@ class _Changed(Exception):  # noqa: N818 (named as what happened)
 
 
 def tend(lake: Lake, *, memory_limit: str | None = None) -> Iterator[str]:
-    """Delete the files that only older snapshots need, and merge the small files of tables that have many.
+    """Delete the files that only snapshots before that of the current release need, and merge the small files of tables
+    that have many.
 
     What was merged is deleted the next time: `shuyuan verify` may be reading it, through a copy of the catalog.
     Yields a sentence for each table whose files could not be merged: it is left as it was, since it can be read as
     well. Call under the write lock. Raises LakeError.
     """
     with connect_lake(lake, memory_limit=memory_limit) as connection:
-        _expire(connection)
         many = _tables_of_many_files(connection)
+        # a file that is rewritten no longer tells which of its rows went since a snapshot
+        _expire(connection, None if many else _of_release(lake))
     for table in many:
         try:  # on a connection of its own: an internal error of a merge ends the instance that it happens in
             with connect_lake(lake, memory_limit=memory_limit) as connection:
@@ -57,9 +61,23 @@ def tend(lake: Lake, *, memory_limit: str | None = None) -> Iterator[str]:
             yield f"The files of {table} could not be merged, and are left as they were: {first_line(error)}"
 
 
-def _expire(connection: duckdb.DuckDBPyConnection) -> None:
-    """Forget all snapshots but the present one, and delete what they alone needed."""
-    connection.execute("call ducklake_expire_snapshots('lake', older_than => now())")
+def _of_release(lake: Lake) -> int | None:
+    """The snapshot of which the current release was made, by the record of its partitions; None where there is none."""
+    record = files.read_record(lake.release_partitions)
+    try:
+        return int(record["snapshot"][0]) if record else None
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+
+
+def _expire(connection: duckdb.DuckDBPyConnection, kept: int | None) -> None:
+    """Forget all snapshots before `kept`, or before the present one, and delete what they alone needed."""
+    rows = connection.execute("select snapshot_id from ducklake_snapshots('lake') order by 1").fetchall()
+    numbers = [number for (number,) in rows]
+    first = kept if kept in numbers[-KEPT:] else numbers[-1]
+    old = [number for number in numbers if number < first]
+    if old:
+        connection.execute(f"call ducklake_expire_snapshots('lake', versions => {old})")
     connection.execute("call ducklake_cleanup_old_files('lake', cleanup_all => true)")
 
 
