@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -54,11 +55,22 @@ class Reads:
     def read_by(self, model: str) -> set[str]:
         """What a model's rows are made of: models and sources; not itself, and nothing of the register alone."""
         tables = self._tables(self._sql(model)[0])
-        return {
+        names = {
             name
             for schema, name in tables
             if schema not in (EVERYTHING, TONIGHT) and name != model and not self._is_of_the_register(schema, name)
         }
+        return names.union(*map(self._read_by_python, names)) - set(self._python) - self._helpers
+
+    @cached_property
+    def _python(self) -> dict[str, str]:
+        """The models in Python, whose rows are made of what they refer to: their code by name."""
+        folder = self._city.project.folder / "models"
+        return {path.stem: path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}
+
+    def _read_by_python(self, name: str) -> set[str]:
+        referred = set(re.findall(r"dbt\.ref\(\"(\w+)\"\)", self._python.get(name, "")))
+        return set().union(*map(self.read_by, referred))
 
     def _is_of_the_register(self, schema: str, name: str, below: tuple[str, ...] = ()) -> bool:
         if schema == EVERYTHING:

@@ -71,7 +71,7 @@ def test_a_register_may_do_without_matching(draft: Draft):
 
 def test_a_reference_that_nothing_bears_out_must_be_said_to_join_alone(draft: Draft):
     file, number = "sources/quality.yml", "{entity: student, namespace: student_number, column: student_number}"
-    code = "headers: [学校标识码, school_code], type: school_code}"
+    code = "headers: [学校标识码, school_code], type: school_code, elements: [evaluation.school]}"
     draft.change(file, "type: name, elements: [student.name]", "type: name")
     draft.change(file, code, code.replace("type: school_code", "type: text"))
     assert "nothing bears out which student" in draft.refusal()

@@ -190,14 +190,19 @@ def _add_intermediate_views(workspace: Workspace) -> None:
     # A manifest of its own: compiling leaves its marks on the models.
     manifest = manifest_cache.read_manifest(workspace.folder / "target" / "partial_parse.msgpack")
     compiled = _dbt(workspace, ["compile", "--quiet", "--select", _INTERMEDIATE_MODELS], manifest)
-    for item in getattr(compiled.result, "results", None) or []:
-        node = item.node
+    nodes = [item.node for item in getattr(compiled.result, "results", None) or []]
+    for node in nodes:
+        if node.language == "python":
+            continue
         try:
             name = f"{node.schema}.{node.alias}"
             build_database.create_view(workspace.lake, workspace.folder, name, node.compiled_code)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             sys.stderr.write(f"The model {node.name} cannot be read from the lake as it stands ({reason}): build it.\n")
+    computed = [node.name for node in nodes if node.language == "python"]
+    if computed:  # what is no SQL has no view
+        _dbt(workspace, ["run", "--quiet", "--select", *computed])
 
 
 def _dbt(workspace: Workspace, arguments: Sequence[str], manifest: Any = None) -> Any:
