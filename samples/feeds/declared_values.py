@@ -3,7 +3,8 @@
 Lives here: for a feed the columns that a contract's type cannot tell: people who exist, figures that are counted in the
 rosters, dates and sums in their order; and whom its rows are about.
 Add here: another feed whose columns hang together.
-Stays out: columns that are alike in all feeds (`declared_columns`), declared facts (`declared_facts`).
+Stays out: columns that are alike in all feeds (`declared_columns`), declared facts (`declared_facts`), lists that
+offices keep (`governing_values`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from samples.city import City
+from samples.feeds import governing_values
 from samples.feeds.conditions import condition_columns
 from samples.feeds.contracts import options
 from samples.feeds.declared_columns import Rows
@@ -126,25 +128,6 @@ def _passages(_: City, rows: Rows) -> Columns:
     return {"occurred_at": _clock(rows.day, minute), "status": same("出勤", len(rows))}
 
 
-def _networks(city: City, rows: Rows) -> Columns:
-    """Each school has a line, a wireless and a local network; a risk is named where there is one, and mended or not."""
-    level = rows.school % 5 * (rows.turn == 0)
-    checked = 10 + rows.school % 20
-    names = options("network_asset_kind")
-    return {
-        "kind": take(names, rows.turn % len(names)),
-        "name": take(names, rows.turn % len(names)),
-        "egress_mbps": digits(500 + 500 * (rows.school % 3)),
-        "class_mbps": digits(100 + 100 * (rows.school % 3)),
-        "ipv6": where((rows.school + rows.turn) % 10 != 0, *reversed(pools.YES_NO)),
-        "duty_officer": city.teachers.name.take(_teacher(city, rows.school, rows.turn)),
-        "risk_level": take(options("risk_level"), level),
-        "risk": where(level > 0, "弱口令", None),
-        "checked_on": _days_before(rows.day, checked),
-        "mended_on": where((level > 0) & (rows.school % 2 == 0), _days_before(rows.day, checked - 9), None),
-    }
-
-
 def _devices(city: City, rows: Rows) -> Columns:
     """A screen for each class, terminals for a third of the students, and then row by row a teacher's terminal."""
     is_terminal = rows.turn >= _TERMINALS_FROM
@@ -229,48 +212,6 @@ def _finance(city: City, rows: Rows) -> Columns:
     }
 
 
-def _projects(_: City, rows: Rows) -> Columns:
-    """Contract within budget, payment within contract, and dates in their order."""
-    budget = 100_000 + 50_000 * (rows.school % 9)
-    contract = budget * (85 + rows.turn * 5) // 100
-    approved = 250 - rows.school % 60
-    accepted = rows.turn == 0
-    return {
-        "budget": digits(budget),
-        "contract_amount": digits(contract),
-        "paid": digits(np.where(accepted, contract, contract // 2)),
-        "approved_on": _days_before(rows.day, approved),
-        "started_on": _days_before(rows.day, approved - 60),
-        "accepted_on": where(accepted, _days_before(rows.day, approved - 180), None),
-        "status": where(accepted, "运行", "建设"),
-    }
-
-
-def _incidents(_: City, rows: Rows) -> Columns:
-    """Reported on the day after, and closed within the week, one in three not yet."""
-    ago = 20 + rows.school % 100
-    return {
-        "occurred_at": join(_days_before(rows.day, ago), " 09:30:00"),
-        "reported_on": _days_before(rows.day, ago - 1),
-        "closed_on": where(rows.school % 3 == 0, None, _days_before(rows.day, ago - 7)),
-    }
-
-
-def _actions(_: City, rows: Rows) -> Columns:
-    """Found, fed back, due, and done in time, late or not yet."""
-    found = 120 + rows.school % 30
-    due = found - 45
-    turn = (rows.school + rows.turn) % 3
-    return {
-        "found_on": _days_before(rows.day, found),
-        "fed_back_on": _days_before(rows.day, found - 7),
-        "due_on": _days_before(rows.day, due),
-        "done_on": where(turn == 2, None, _days_before(rows.day, np.where(turn == 0, due + 5, due - 5))),
-        "status": take(("已完成", "已完成", "逾期"), turn),
-        "next_measured_on": where(turn == 2, None, _days_before(rows.day, due - 20)),
-    }
-
-
 def _evaluations(_: City, rows: Rows) -> Columns:
     """Five records a pupil, in two to three dimensions; in one of them the school's own level stands beside others."""
     names, turn = options("quality_dimension"), rows.student + rows.turn
@@ -296,16 +237,18 @@ _STATED: dict[str, Callable[[City, Rows], Columns]] = {
     "school_registry/conditions": condition_columns,
     "after_school/sessions": _sessions,
     "attendance/events": _passages,
-    "assets/networks": _networks,
+    "assets/networks": lambda city, rows: governing_values.networks(
+        rows, city.teachers.name.take(_teacher(city, rows.school, rows.turn))
+    ),
     "assets/devices": _devices,
     "assets/software": _software,
     "training/records": _trainings,
     "honours/records": _honours,
     "declarations/facts": _facts,
     "finance/records": _finance,
-    "projects/records": _projects,
-    "security/incidents": _incidents,
-    "quality/actions": _actions,
+    "projects/records": lambda _, rows: governing_values.projects(rows),
+    "security/incidents": lambda _, rows: governing_values.incidents(rows),
+    "quality/actions": governing_values.actions,
     "quality/records": _evaluations,
 }
 _CONCERNS: dict[str, Callable[[City], Bools]] = {
