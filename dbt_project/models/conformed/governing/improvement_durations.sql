@@ -8,7 +8,7 @@ with findings as (
         finding_id,
         min(found_on) as found_on,
         bool_and(is_done) filter (where not is_dropped) as is_done,
-        max(done_on) as done_on,
+        case when bool_and(done_on is not null or is_dropped) then max(done_on) end as done_on,
         max(told_on) as told_on
     from {{ ref('improvement_actions') }}
     group by finding_id

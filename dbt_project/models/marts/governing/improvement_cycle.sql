@@ -1,5 +1,7 @@
+-- action 10 comes after action 9, and what is no number last
 with actions as (
-    select * from {{ ref('improvement_actions') }}
+    select *, (coalesce(try_cast(action_number as bigint), 9223372036854775807), action_number) as place
+    from {{ ref('improvement_actions') }}
 ),
 
 organisations as (
@@ -12,25 +14,28 @@ durations as (
     select * from {{ ref('improvement_durations') }}
 ),
 
--- what is said of the finding stands at each of its actions: the first that says it counts
+-- what is said of the finding stands at each of its actions: the first that says it counts, and of the measurement that
+-- follows the last. An action is overdue by its term, or because its office says so; of days one of which nobody has told,
+-- none is the last
 findings as (
     select
         finding_id,
-        arg_min(organisation_code, action_number) as organisation_code,
-        arg_min(evaluation, action_number) as evaluation,
-        arg_min(subject, action_number) as subject,
-        arg_min(finding, action_number) as finding,
+        arg_min(organisation_code, place) as organisation_code,
+        arg_min(evaluation, place) as evaluation,
+        arg_min(subject, place) as subject,
+        arg_min(finding, place) as finding,
         min(found_on) as found_on,
         min(fed_back_on) as fed_back_on,
         count(*) filter (where not is_dropped) as actions,
         count(*) filter (where is_done) as actions_done,
         count(*) filter (where is_dropped) as actions_dropped,
-        count(*) filter (where not is_done and not is_dropped and due_on < told_on) as actions_overdue,
+        count(*) filter (where not is_done and not is_dropped and (due_on < told_on or status = '4')) as actions_overdue,
+        count(*) filter (where is_done or status = '2') as actions_begun,
         max(due_on) filter (where not is_dropped) as due_on,
-        max(done_on) as last_done_on,
-        arg_max(next_measure, action_number) as next_measure,
+        case when bool_and(done_on is not null or is_dropped) then max(done_on) end as last_done_on,
+        arg_max(next_measure, place) as next_measure,
         max(next_measured_on) as next_measured_on,
-        arg_max(next_result, action_number) as next_result,
+        arg_max(next_result, place) as next_result,
         max(told_on) as as_of_date
     from actions
     group by finding_id
@@ -44,7 +49,7 @@ states as (
             when actions_done = actions and next_result is not null then 'measured'
             when actions_done = actions then 'done'
             when actions_overdue > 0 then 'overdue'
-            when fed_back_on is null then 'found'
+            when fed_back_on is null and actions_begun = 0 then 'found'
             else 'under_way'
         end as status,
         date_diff('day', found_on, as_of_date) as days_open
@@ -63,12 +68,13 @@ open_share as (
     group by states.finding_id, states.found_on
 ),
 
--- of these, the days by which a tenth, a half and nine tenths of what is open still are closed
+-- of these, the days by which a tenth, a half and nine tenths of what is open still are closed; shares are rounded at the
+-- ninth place, which must not part what is equal
 forecasts as (
     select
         open_share.finding_id,
         {%- for share, name in [(0.9, 'earliest'), (0.5, 'middle'), (0.1, 'latest')] %}
-        min(durations.days) filter (where durations.share_open <= {{ share }} * coalesce(open_share.share_open, 1)) as {{ name }}
+        min(durations.days) filter (where durations.share_open <= {{ share }} * coalesce(open_share.share_open, 1) + 2e-9) as {{ name }}
         {{- "," if not loop.last }}
         {%- endfor %}
     from open_share

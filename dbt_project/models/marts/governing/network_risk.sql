@@ -32,6 +32,16 @@ incident_counts as (
     group by organisation_code
 ),
 
+-- what a list names by a code that no tree has is shown without a name
+risk_organisations as (
+    select organisation_code from organisations
+    where level = 'school'
+    union
+    select organisation_code from asset_counts
+    union
+    select organisation_code from incident_counts
+),
+
 -- an empty list of incidents is none, and a list that never came is not
 incident_list as (
     select count(*) > 0 as has_arrived
@@ -40,7 +50,7 @@ incident_list as (
 )
 
 select
-    organisations.organisation_code,
+    risk_organisations.organisation_code,
     organisations.name,
     organisations.level,
     asset_counts.assets,
@@ -57,11 +67,9 @@ select
     case when incident_list.has_arrived then coalesce(incident_counts.grave_incidents, 0) end as grave_incidents,
     case when incident_list.has_arrived then coalesce(incident_counts.incidents_open, 0) end as incidents_open,
     {{ night() }} as as_of_date
-from organisations
+from risk_organisations
 cross join incident_list
-left join asset_counts on organisations.organisation_code = asset_counts.organisation_code
-left join incident_counts on organisations.organisation_code = incident_counts.organisation_code
-left join {{ ref('duty_lists') }} as duty_lists on organisations.organisation_code = duty_lists.organisation_code
-where organisations.level = 'school'
-    or asset_counts.assets is not null
-    or incident_counts.incidents is not null
+left join organisations on risk_organisations.organisation_code = organisations.organisation_code
+left join asset_counts on risk_organisations.organisation_code = asset_counts.organisation_code
+left join incident_counts on risk_organisations.organisation_code = incident_counts.organisation_code
+left join {{ ref('duty_lists') }} as duty_lists on risk_organisations.organisation_code = duty_lists.organisation_code
