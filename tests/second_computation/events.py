@@ -25,6 +25,7 @@ FEEDS = (
     "teaching/classes", "teaching/assignments", "exams/results", "homework_a/records", "homework_b/records",
     "fitness/results", "quality/records", "finance/records", "after_school/sessions", "declarations/facts",
     "student_registry/changes", "attendance/events", "reading/records", "platform_usage/daily",
+    "projects/records", "quality/actions", "assets/networks", "security/incidents",
 )  # fmt: skip
 _REPEATED = re.compile(r"_x000D_|\s|\*|★")
 
@@ -80,11 +81,11 @@ def read(city: Path, secret: bytes) -> Events:
 
 
 def _slices(account: dict[str, str], rows: Iterator[Row]) -> list[Delivery]:
-    """What a file brings: a slice, or each slice of which a column of its rows tells."""
-    column = contracts.contract(account["feed"])["slice"].get("column")
+    """What a file brings: a slice, or each slice of which a column of its rows tells; of a feed without slices all."""
+    column = contracts.contract(account["feed"]).get("slice", {}).get("column")
     by_slice: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        by_slice[account["slice"] or str(cells.identifier(row.get(column)))].append(row)
+        by_slice[account["slice"] or (str(cells.identifier(row.get(column))) if column else "")].append(row)
     night = date.fromisoformat(account["night"])
     return [Delivery(night, account["feed"], part, tuple(some)) for part, some in by_slice.items()]
 

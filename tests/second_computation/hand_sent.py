@@ -1,5 +1,5 @@
 """What the sample city never sends, written by hand: homework on the borders of being one, of minutes and kinds that
-nobody knows, of a month before, of a Sunday; and a list of who teaches what that differs from the owners.
+nobody knows, of a month before, of a Sunday; a list of who teaches what that differs from the owners; lists of offices.
 
 Add here: another border.
 Stays out: what should come of it (`homework`).
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from tests.second_computation import cells, contracts, days_by_hand, rosters
+from tests.second_computation import cells, contracts, days_by_hand, lists_by_hand, rosters
 from tests.second_computation.events import Events
 from tests.second_computation.homework import PLATFORMS
 
@@ -52,6 +52,8 @@ def send(city: Path, events: Events) -> None:
         _write(city, events.nights[night], feed, part, lines)
     school, rows = _assignments(events)
     _write(city, events.nights[1], _ASSIGNMENTS, school, rows)
+    for feed, part, lines in lists_by_hand.files(events):
+        _write(city, events.nights[1], feed, part, lines)
 
 
 def _classes(events: Events, stage: str, grade: str) -> list[list[Pupil]]:
