@@ -85,7 +85,8 @@ def _walk(nights: Nights, house: Register, figures: list[Figure], walked: list[F
             stands = cells(nights, row)
             assert len({as_read(value) for value in row["read"].values()} & set(stands)) > 2, (name, row)
             # of a birth date the year is shown alone
-            unlike = {key: v for key, v in row["read"].items() if not any(cell.startswith(as_read(v)) for cell in stands)}
+            read = {key: as_read(value) for key, value in row["read"].items()}
+            unlike = {key: text for key, text in read.items() if not any(cell.startswith(text) for cell in stands)}
             assert unlike == {}, (name, row["feed"], row["row"], stands)
 
 
