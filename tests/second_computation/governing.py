@@ -86,7 +86,9 @@ def network_risk(events: Events) -> Iterator[dict[str, object]]:
     assets, incidents = _by_organisation(events, NETWORKS), _by_organisation(events, INCIDENTS)
     names = _names(events)
     knows_incidents = INCIDENTS in events.deliveries and bool(events.deliveries[INCIDENTS])
-    for code in {*rosters.schools(events), *assets, *incidents}:
+    year = register.school_year(events.last)
+    recent = {c for c, rows in incidents.items() if any(_year(row) == year for row in rows)}
+    for code in {*rosters.schools(events), *assets, *recent}:
         duty = declarations.declarations(events).get((code, "duty_list"))
         yield {
             "organisation_code": code,
@@ -97,6 +99,11 @@ def network_risk(events: Events) -> Iterator[dict[str, object]]:
             **_of_incidents(incidents.get(code, []) if knows_incidents else None, events.last),
             "as_of_date": events.last,
         }
+
+
+def _year(incident: Row) -> str | None:
+    at = cells.moment(incident["occurred_at"])
+    return register.school_year(at.date()) if at else None
 
 
 def _by_organisation(events: Events, feed: str) -> dict[str, list[Row]]:
