@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import date
@@ -54,8 +55,9 @@ def test_processes_below_count_while_they_run_and_when_they_have_ended():
             running = machine.Reading.now()
         child.communicate(b"\n")
     ended = machine.Reading.now()
-    assert running.processor - own.processor >= used * 0.9
-    assert ended.processor - own.processor >= used * 0.9, "and not once more, or no more"
+    least = used * 0.9 - 2 / os.sysconf("SC_CLK_TCK")  # the kernel counts in ticks
+    assert running.processor - own.processor >= least
+    assert ended.processor - own.processor >= least, "and not once more, or no more"
     assert memory.peak(running.clock, running.clock) - alone.peak(own.clock, running.clock) > 1 << 26
 
 
