@@ -4,14 +4,15 @@
     {{ school_on(relation ~ '.school_code', kinds=['recode']) }}
 {%- endmacro %}
 
+{# Comparisons alone: DuckDB makes a left join with an `or` in it of every pair of rows. #}
 {% macro known_on(relation, night) -%}
-    ({{ relation }}.known_from <= {{ night }} and ({{ relation }}.known_to is null or {{ night }} < {{ relation }}.known_to))
+    ({{ relation }}.known_from <= {{ night }} and {{ night }} < coalesce({{ relation }}.known_to, date 'infinity'))
 {%- endmacro %}
 
 {% macro valid_on(relation, day, known=none) -%}
     ({{ known_on(relation, known) if known is not none else relation ~ '.known_to is null' }}
     and {{ relation }}.valid_from <= {{ day }}
-    and ({{ relation }}.valid_to is null or {{ day }} < {{ relation }}.valid_to))
+    and {{ day }} < coalesce({{ relation }}.valid_to, date 'infinity'))
 {%- endmacro %}
 
 {% macro spans_before(entity, attributes) -%}

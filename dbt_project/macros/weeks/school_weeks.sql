@@ -79,6 +79,6 @@ left join {{ ref('student_spans') }} as spans
 left join {{ ref('student_absences') }} as absences
     on student_day.student_uid = absences.student_uid
     and student_day.day >= absences.away_from
-    and (absences.away_to is null or student_day.day < absences.away_to)
+    and student_day.day < coalesce(absences.away_to, date 'infinity')
 group by all
 {%- endmacro %}

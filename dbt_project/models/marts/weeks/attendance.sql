@@ -40,7 +40,7 @@ places as (
     left join {{ ref('student_absences') }} as absences
         on attendance.student_uid = absences.student_uid
         and attendance.event_day >= absences.away_from
-        and (absences.away_to is null or attendance.event_day < absences.away_to)
+        and attendance.event_day < coalesce(absences.away_to, date 'infinity')
     group by all
 ),
 
