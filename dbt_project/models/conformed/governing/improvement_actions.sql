@@ -15,8 +15,8 @@ ledger as (
 
 select
     source.* replace (coalesce(alias.school_code, source.organisation_code) as organisation_code),
-    source.done_on is not null or source.status is not distinct from '3' as is_done,
-    source.done_on is null and source.status is not distinct from '5' as is_dropped,
+    source.done_on is not null or coalesce(source.status = '3', false) as is_done,
+    source.done_on is null and coalesce(source.status = '5', false) as is_dropped,
     ledger.told_on
 from source
 left join ledger on source._slice = ledger.slice
