@@ -116,6 +116,20 @@ def write_link(path: Path, target: Path | str) -> None:
         temporary.symlink_to(target)
 
 
+def share(source: Path, target: Path) -> bool:
+    """Give a file one more name (a hard link); whether the file system, or the file's owner, allows it."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        return False
+    return True
+
+
+def is_shared(one: Path, other: Path) -> bool:
+    """Whether two names are of one file."""
+    return one.exists() and other.exists() and one.samefile(other)
+
+
 def put(source: Path, target: Path) -> None:
     """Rename a file, or a folder with all that is in it, to `target`: synced before, and its parent after."""
     if not source.is_symlink():

@@ -183,13 +183,9 @@ class SharedFiles:
 
 
 def link(source: Path, target: Path) -> bool:
-    """Give a file one more name; whether the file system could."""
+    """Give a file one more name, in a folder that need not be there; False where every file is to be a copy."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        target.hardlink_to(source)
-    except OSError:  # a file system without hard links: every file is a copy
-        return False
-    return True
+    return files.share(source, target)
 
 
 def _link_unchanged(source: Path, before: Path, target: Path) -> bool:

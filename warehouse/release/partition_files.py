@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from common import files
 from warehouse.release.fingerprint import Sums, sums_by, types_of
 from warehouse.release.partitioning import Partition, file_name
 from warehouse.release.unchanged_partitions import Plan
@@ -60,31 +61,22 @@ def write(
     made = {key: _write(connection, key, sums.get(key, Sums()), types, folder) for key in sorted(plan.made)}
     connection.execute(f"drop table {_TONIGHT}")
     for partition in plan.linked.values():
-        link(plan.before / partition.file, folder / partition.file)
+        source, target = plan.before / partition.file, folder / partition.file
+        if not files.share(source, target):
+            shutil.copy2(source, target)
     return dict(sorted({**made, **plan.linked}.items())), types
-
-
-def link(source: Path, target: Path) -> None:
-    """One more name for a file of the release before; a copy where the file system, or another owner, allows none."""
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def changed_files(candidate: Path, before: Path) -> dict[str, tuple[Path, ...]]:
     """Of each mart of which a candidate shares a file with the release before, the files that it does not share."""
     changed = {}
     for folder in sorted(path for path in (candidate / "parquet").iterdir() if path.is_dir()):
-        files = sorted(folder.iterdir())
-        others = tuple(file for file in files if not _is_shared(file, before / "parquet" / folder.name / file.name))
-        if len(others) < len(files):
+        found = sorted(folder.iterdir())
+        old = before / "parquet" / folder.name
+        others = tuple(file for file in found if not files.is_shared(file, old / file.name))
+        if len(others) < len(found):
             changed[folder.name] = others
     return changed
-
-
-def _is_shared(file: Path, other: Path) -> bool:
-    return other.exists() and file.samefile(other)
 
 
 def create_view(

@@ -131,15 +131,10 @@ def _entries(lake: Lake, directory: Path) -> checksums.Entries:
         known = {}
     return {
         name: known[name]
-        if before is not None and name in known and _is_one_file(before / name, directory / name)
+        if before is not None and name in known and files.is_shared(before / name, directory / name)
         else checksums.entry_of(directory / name)
         for name in checksums.files_of(directory)
     }
-
-
-def _is_one_file(one: Path, other: Path) -> bool:
-    """Whether two names are of one file."""
-    return one.exists() and one.samefile(other)
 
 
 def _seal(directory: Path, readers: Readers = NOBODY) -> None:
