@@ -20,11 +20,6 @@ from warehouse.checksums import ChecksumsDamaged
 from warehouse.errors import first_line
 from warehouse.release import fingerprint
 
-# the marts of releases from before 0.1.0 stand in a schema of their own
-_OLD_SCHEMA = (
-    "select 1 from information_schema.schemata where catalog_name = current_database() and schema_name = 'marts'"
-)
-
 
 def differences(release: Path, *, deep: bool) -> Iterator[tuple[Path, str]]:
     """The files of a release that are not as published, each with what is the matter; `deep` reads every file."""
@@ -53,6 +48,12 @@ def archive_differences(archived: Path) -> Iterator[tuple[Path, str]]:
     kept = {name: entry for name, entry in entries.items() if name.split("/")[0] in ARCHIVED}
     for name, what in checksums.differences(archived, kept, deep=True):
         yield archived / name, what
+
+
+def has_old_layout(connection: duckdb.DuckDBPyConnection, database: str) -> bool:
+    """Whether the marts of a release, open as `database`, stand in the schema `marts`, as they did before 0.1.0."""
+    old = "select 1 from information_schema.schemata where catalog_name = ? and schema_name = 'marts'"
+    return connection.execute(old, [database]).fetchone() is not None
 
 
 def is_damaged(release: Path) -> bool:
@@ -84,7 +85,7 @@ def _content_differences(path: Path, marts: dict[str, Any]) -> Iterator[str]:
     try:
         with duckdb.connect(path if is_database else ":memory:", read_only=is_database) as connection:
             if is_database:
-                if connection.execute(_OLD_SCHEMA).fetchone():
+                if has_old_layout(connection, path.stem):
                     connection.execute("set schema = 'marts'")
                 found = {name: fingerprint.fingerprint(connection, f'"{name}"') for name in marts}
                 differing = [name for name, (_, sha256) in found.items() if sha256 != marts[name].get("content_sha256")]

@@ -18,6 +18,7 @@ import duckdb
 from warehouse import release
 from warehouse.errors import QueryError, first_line
 from warehouse.lake import Lake, require_readable
+from warehouse.release.differences import has_old_layout
 from warehouse.release.partition_files import VARIABLE
 
 _FETCH_ROWS = 10_000  # rows per fetch
@@ -70,7 +71,7 @@ def _open(directory: Path, spill: str) -> duckdb.DuckDBPyConnection:
     try:
         file = f"{folder}/marts.duckdb"
         connection.execute(f"attach '{file}' as release (read_only)")
-        if _has_old_layout(connection):
+        if has_old_layout(connection, "release"):
             connection.execute("use release.marts")
         else:
             connection.execute(f"detach release; attach '{file}' as marts (read_only); use marts")
@@ -84,11 +85,6 @@ def _open(directory: Path, spill: str) -> duckdb.DuckDBPyConnection:
             "is damaged and what to do."
         ) from error
     return connection
-
-
-def _has_old_layout(connection: duckdb.DuckDBPyConnection) -> bool:
-    old = "select 1 from information_schema.schemata where catalog_name = 'release' and schema_name = 'marts'"
-    return connection.execute(old).fetchone() is not None
 
 
 def _statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
