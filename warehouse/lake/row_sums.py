@@ -8,10 +8,15 @@ from __future__ import annotations
 import duckdb
 
 
+def sums_of(row: str) -> str:
+    """The SQL of the number of rows and of two sums of their hashes; `row` is the alias of the table."""
+    return f"count(*), sum(hash({row})), sum(hash({row}, 'again'))"
+
+
 def row_sums(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[object, ...]:
     """The columns of a query and their types, the number of its rows, and two sums of the rows' hashes. Equal for equal
     rows, in one version of DuckDB.
     """
     columns = [(name, kind) for name, kind, *_ in connection.execute(f"describe {query}").fetchall()]
-    sums = connection.execute(f"select count(*), sum(hash(entry)), bit_xor(hash(entry)) from ({query}) as entry")
+    sums = connection.execute(f"select {sums_of('entry')} from ({query}) as entry")
     return (*columns, *(sums.fetchone() or ()))

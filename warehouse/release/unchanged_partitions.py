@@ -28,6 +28,7 @@ from warehouse.checksums import ChecksumsDamaged, Entries
 from warehouse.disclosure import names_in_texts
 from warehouse.disclosure.mart_docs import MartDoc
 from warehouse.lake import Lake
+from warehouse.lake.row_sums import sums_of
 from warehouse.release.fingerprint import Sums, types_of
 from warehouse.release.partitioning import Partition, Partitioning
 
@@ -240,7 +241,7 @@ def _in_lake(
         return {}
     where = "true" if keys is None else partitioning.is_of(keys)
     found = connection.execute(
-        f"select {partitioning.key} as key, count(*), sum(hash(mart)), sum(hash(mart, 'again')) "
+        f"select {partitioning.key} as key, {sums_of('mart')} "
         f'from lake.marts."{mart}" as mart where {where} group by key'
     ).fetchall()
     return {key: f"{rows}-{one:x}-{two:x}" for key, rows, one, two in found}
