@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -27,10 +28,12 @@ from warehouse.as_known import published_releases
 from warehouse.as_known.published_releases import PublishedRelease
 from warehouse.errors import QueryError
 from warehouse.lake import Lake, attach_lake, connect_lake, create_lake, lake_tables, quoted
+from warehouse.lake.row_sums import row_sums
 from warehouse.release import candidate
 from warehouse.tables import raw_tables, register_tables
 
 _COMPLETENESS = "lake.marts.completeness"  # one row a feed of every built night, published or not
+TableQuery = Callable[[str, Sequence[str]], str | None]  # of a table (`schema.table`) and its columns
 _KNOWN_COLUMNS = {"raw": ("_known_from", "_known_to"), "conformed": ("known_from", "known_to")}
 
 
@@ -139,19 +142,42 @@ def rebuild_release(scratch: Lake, published: PublishedRelease, secret: bytes, c
 
 
 def _copy_tables(lake: Lake, scratch: Lake, register: Register, night: date) -> None:
+    with connect_lake(lake, read_only=True) as connection:
+        before = _night_before(connection, night)
+    fill(lake, scratch, register, night, partial(_table_query, night=night, before=before))
+
+
+def fill(lake: Lake, scratch: Lake, register: Register, night: date, query: TableQuery) -> None:
+    """Give a scratch lake the register of a night, and the tables of the lake for which there is a `query`: by name and
+    columns, of what they held then. Tables that hold that already are left as they are.
+    """
     with connect_lake(scratch) as connection:
         raw_tables.ensure_raw(connection, registry.known_feeds(register))
     with connect_lake(lake, read_only=True) as connection:
         tables = lake_tables(connection)
-        before = _night_before(connection, night)
-        attach_lake(connection, scratch, "scratch")
-        for name, columns in tables.items():
-            selected = _table_query(name, columns, night, before)
-            if selected is not None:
-                connection.execute(f"create or replace table scratch.{quoted(name)} as {selected}")
-        connection.execute("detach scratch")
+        with attached(connection, scratch):
+            for name, columns in tables.items():
+                selected = query(name, columns)
+                if selected is not None and not _is_there(connection, name, selected):
+                    connection.execute(f"create or replace table scratch.{quoted(name)} as {selected}")
     with connect_lake(scratch) as connection:
         register_tables.write(connection, register, night)
+
+
+@contextmanager
+def attached(connection: duckdb.DuckDBPyConnection, scratch: Lake) -> Iterator[None]:
+    """A scratch lake as the database `scratch` of a connection to the lake."""
+    attach_lake(connection, scratch, "scratch")
+    try:
+        yield
+    finally:
+        connection.execute("detach scratch")
+
+
+def _is_there(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> bool:
+    """Whether the scratch lake holds these rows already: most feeds send nothing on most nights."""
+    table = f"scratch.{quoted(name)}"
+    return has_table(connection, table) and row_sums(connection, f"from {table}") == row_sums(connection, query)
 
 
 def built_nights(connection: duckdb.DuckDBPyConnection) -> list[date]:

@@ -11,25 +11,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-
-import duckdb
 
 import registry
 from registry.errors import RegisterError
 from registry.model import Register
 from warehouse import build, unchanged
-from warehouse.as_known import published_releases
-from warehouse.as_known.rebuild import built_nights, deliveries_query
+from warehouse.as_known import published_releases, rebuild
 from warehouse.build.build_database import take_over
 from warehouse.errors import QueryError
-from warehouse.lake import Lake, attach_lake, connect_lake, create_lake, lake_tables, quoted, upkeep
-from warehouse.lake.row_sums import row_sums
-from warehouse.tables import raw_tables, register_tables
+from warehouse.lake import Lake, connect_lake, create_lake, upkeep
 
 Say = Callable[[str], None]
 _STATE = "staging.build_state"  # of which code the last build was made: no mart
@@ -59,7 +54,7 @@ def replay(
     Raises QueryError where no night was ever built, RegisterError, BuildFailed, LakeError: the lake is then as it was.
     """
     with connect_lake(lake, read_only=True) as connection:
-        nights = built_nights(connection)
+        nights = rebuild.built_nights(connection)
     if not nights:
         raise QueryError(f"The lake {lake.root} has no night that was built: run 'shuyuan night' first.")
     registers = _Registers(lake, register_dir, say)
@@ -70,13 +65,13 @@ def replay(
         for number, night in enumerate(nights, start=1):
             directory, register = registers.of(night)
             say(f"{night}: night {number} of {len(nights)}")
-            _bring_to(lake, scratch, register, night)
+            rebuild.fill(lake, scratch, register, night, partial(rebuild.deliveries_query, night=night))
             project = build.assemble(build.PROJECT, directory, register, folder / "project")
             build.run(scratch, register, night, project, threads=threads, memory_limit=memory_limit)
             shutil.rmtree(scratch.work(night))
             for left in upkeep.tend(scratch):
                 say(left)
-        with connect_lake(lake, memory_limit=memory_limit) as connection, _attached(connection, scratch):
+        with connect_lake(lake, memory_limit=memory_limit) as connection, rebuild.attached(connection, scratch):
             unchanged.forget(lake)  # before the lake is another one: the next night builds and publishes
             changed = take_over(connection, "scratch")
     finally:
@@ -111,36 +106,3 @@ class _Registers:
         if reason not in self._told:
             self._told.add(reason)
             self._say(sentence)
-
-
-def _bring_to(lake: Lake, scratch: Lake, register: Register, night: date) -> None:
-    """Give a lake the deliveries and the register of a night, as they were known then."""
-    with connect_lake(scratch) as connection:
-        raw_tables.ensure_raw(connection, registry.known_feeds(register))
-    with connect_lake(lake, read_only=True) as connection:
-        tables = lake_tables(connection)
-        with _attached(connection, scratch):
-            for name, columns in tables.items():
-                query = deliveries_query(name, columns, night)
-                if query is not None and not _is_there(connection, name, query):
-                    connection.execute(f"create or replace table scratch.{quoted(name)} as {query}")
-    with connect_lake(scratch) as connection:
-        register_tables.write(connection, register, night)
-
-
-def _is_there(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> bool:
-    """Whether the scratch lake holds these rows already: most feeds send nothing on most nights."""
-    try:
-        held = row_sums(connection, f"from scratch.{quoted(name)}")
-    except duckdb.CatalogException:
-        return False
-    return held == row_sums(connection, query)
-
-
-@contextmanager
-def _attached(connection: duckdb.DuckDBPyConnection, scratch: Lake) -> Iterator[None]:
-    attach_lake(connection, scratch, "scratch")
-    try:
-        yield
-    finally:
-        connection.execute("detach scratch")
