@@ -17,7 +17,7 @@ from common.damage import Damage
 from dags import airflow_home
 from ingest import landing
 from warehouse import integrity
-from warehouse.errors import CatalogDamaged, LakeError, first_line
+from warehouse.errors import CatalogDamaged, LakeError
 from warehouse.lake import Lake
 
 _SHOWN = 3  # damaged files that a refusal names
@@ -32,8 +32,6 @@ def check(lake: Lake, *, deep: bool = False) -> Iterator[Damage]:
             yield from _of_open_lake(connection, lake, deep=deep)
     except CatalogDamaged as error:
         yield integrity.catalog_damage(lake, error)
-    except duckdb.Error as error:  # a block that only a later question has read; data files are read each by itself
-        yield integrity.catalog_damage(lake, CatalogDamaged(f"is damaged ({first_line(error)})"))
     yield from _beside_the_data(lake, deep=deep)
     yield from _of_airflow(lake)
 

@@ -64,7 +64,8 @@ def open_copy(lake: Lake, *, deep: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     """The lake as database `lake`, through a copy of its catalog: also while a night writes. `deep` reads it whole.
 
     Raises CatalogDamaged where it is missing or damaged, LakeBusy; LakeError where there is no lake, or it is another
-    user's.
+    user's. An error of DuckDB while it is open is a damaged block that only a later question has read: data files are
+    read each by itself.
     """
     if not has_catalog(lake) and remains(lake) is None:
         check_lake(lake)
@@ -85,7 +86,10 @@ def open_copy(lake: Lake, *, deep: bool) -> Iterator[duckdb.DuckDBPyConnection]:
             raise
         except (LakeError, duckdb.Error) as error:
             raise CatalogDamaged(_failure_of_catalog(lake, error)) from error
-        yield connection
+        try:
+            yield connection
+        except duckdb.Error as error:
+            raise CatalogDamaged(_failure_of_catalog(lake, error)) from error
 
 
 def check_data(connection: duckdb.DuckDBPyConnection, lake: Lake, *, deep: bool) -> Iterator[Damage]:
