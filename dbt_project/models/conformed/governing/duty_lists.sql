@@ -9,12 +9,10 @@ with source as (
 
 statements as (
     select
-        coalesce(alias.school_code, source.organisation_code) as organisation_code,
-        source.declared_on,
-        source.holds
+        {{ school_on('organisation_code', kinds=['recode']) }} as organisation_code,
+        declared_on,
+        holds
     from source
-    left join {{ ref('school_alias') }} as alias
-        on alias.namespace = 'school_code' and source.organisation_code = alias.identifier
 ),
 
 days as (

@@ -14,11 +14,9 @@ ledger as (
 )
 
 select
-    source.* replace (coalesce(alias.school_code, source.organisation_code) as organisation_code),
+    source.* replace ({{ school_on('source.organisation_code', kinds=['recode']) }} as organisation_code),
     source.done_on is not null or coalesce(source.status = '3', false) as is_done,
     source.done_on is null and coalesce(source.status = '5', false) as is_dropped,
     ledger.told_on
 from source
 left join ledger on source._slice = ledger.slice
-left join {{ ref('school_alias') }} as alias
-    on alias.namespace = 'school_code' and source.organisation_code = alias.identifier

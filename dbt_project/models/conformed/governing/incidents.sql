@@ -6,7 +6,5 @@ with source as (
 )
 
 select
-    source.* replace (coalesce(alias.school_code, source.organisation_code) as organisation_code)
+    source.* replace ({{ school_on('source.organisation_code', kinds=['recode']) }} as organisation_code)
 from source
-left join {{ ref('school_alias') }} as alias
-    on alias.namespace = 'school_code' and source.organisation_code = alias.identifier
