@@ -73,7 +73,7 @@ person as (
     left join {{ ref('schools') }} as schools on creation.school_code = schools.school_code
     left join {{ source('register', 'stage') }} as stages
         on schools.type = stages.school_type
-        and coalesce(schools.primary_years, {{ var('register').bureau.primary_years or 6 }}) = stages.primary_years
+        and {{ primary_years_of('schools') }} = stages.primary_years
         and creation.grade = stages.grade
     {%- if creators(entity) | length > 1 %}
     qualify row_number() over (partition by creation.{{ entity }}_uid order by {{ precedence }}) = 1

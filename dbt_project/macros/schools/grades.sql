@@ -8,12 +8,17 @@
     {{ return('relative_grade' in (var('readings')[carrier.feed ~ '|' ~ carrier.elements['grade']] or '')) }}
 {%- endmacro %}
 
+{# The years of primary school of a school, or of a relation that has them: the bureau's where it states none. #}
+{% macro primary_years_of(school) -%}
+    coalesce({{ school }}.primary_years, {{ var('register').bureau.primary_years or 6 }})
+{%- endmacro %}
+
 {#
   A grade as the code set counts it, of one that only the school can tell (registry/types.sql, relative_grade); null
   where it cannot be told. `school` is a relation with type and primary_years.
 #}
 {% macro grade_meant(grade, school) -%}
-    {%- set years = 'coalesce(' ~ school ~ '.primary_years, ' ~ (var('register').bureau.primary_years or 6) ~ ')' -%}
+    {%- set years = primary_years_of(school) -%}
     case
         when not regexp_matches({{ grade }}, '^[jpy]') then {{ grade }}
         when {{ grade }} = 'p' then if({{ years }} = 5, '6', null)

@@ -26,8 +26,8 @@ school_years as (
     select
         school_code,
         type,
-        coalesce(primary_years, {{ var('register').bureau.primary_years or 6 }}) as primary_years
-    from {{ ref('schools') }}
+        {{ primary_years_of('schools') }} as primary_years
+    from {{ ref('schools') }} as schools
 ),
 
 -- 21 is the first year of junior school: grade 7 after six years of primary school, 6 after five; its last is grade 9
@@ -42,7 +42,7 @@ school_grade as (
             when test.grade_number between '21' and '24'
                 then nullif(
                     least(
-                        coalesce(school_years.primary_years, {{ var('register').bureau.primary_years or 6 }})
+                        {{ primary_years_of('school_years') }}
                         + cast(right(test.grade_number, 1) as integer),
                         10
                     ),

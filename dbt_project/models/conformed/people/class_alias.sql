@@ -20,7 +20,7 @@ class_place as (
         class_row.school_code,
         class_row.class_code,
         try_cast({{ grade_meant('class_row.grade', 'schools') }} as integer) as grade,
-        coalesce(schools.primary_years, {{ var('register').bureau.primary_years or 6 }}) as primary_years,
+        {{ primary_years_of('schools') }} as primary_years,
         nullif(regexp_extract({{ class_name_key('class_row.name', 'class_row.grade') }}, '(?:^\d+\||^\d{4}级)(\d{1,2})$', 1), '') as number
     from class_row
     {%- if carriers('school') %}

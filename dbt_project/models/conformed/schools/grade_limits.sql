@@ -3,8 +3,8 @@ with schools as (
     select
         school_code,
         type,
-        coalesce(primary_years, {{ var('register').bureau.primary_years or 6 }}) as primary_years
-    from {{ ref('schools') }}
+        {{ primary_years_of('schools') }} as primary_years
+    from {{ ref('schools') }} as schools
 ),
 
 stages as (
