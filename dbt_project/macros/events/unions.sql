@@ -32,6 +32,17 @@
     coalesce(cast({{ relation }}.{{ clock.column }} as date), date '0001-01-01')
 {%- endmacro %}
 
+{# What is told under an id, and where: the columns of a row of a member. #}
+{% macro telling_of(member, relation) -%}
+'{{ member.feed }}' as feed,
+        {{ own_key(member, relation) }} as record_key,
+        {{ told_day(member, relation) }} as told_day,
+        {{ relation }}._known_from,
+        {{ relation }}._slice,
+        {{ relation }}._delivery_id,
+        {{ relation }}._row_number
+{%- endmacro %}
+
 {# The columns of a union's key that must be equal, without the person's and the one that is a clock. #}
 {% macro exact_columns(union) %}
     {{ return(union.key | reject('in', ['student_number', union.clock]) | list) }}

@@ -28,6 +28,16 @@ where {{ is_of_another(carrier, 'said') }}
     {%- endif %}
 {%- endmacro %}
 
+{# The rows of touched days, and of what is told twice (equal in the columns `told_by`) the one that was told last. #}
+{% macro last_told(feed_id, day, told_by) -%}
+select *
+    from {{ ref('stg_' ~ feed_id | replace('/', '__')) }}
+    where {{ touched(day) }}
+    qualify row_number() over (
+        partition by {{ told_by | join(', ') }} order by _known_from desc, _slice desc, _row_number desc
+    ) = 1
+{%- endmacro %}
+
 {# How a feed that only names its people joins them: by the identifier in the row alone. #}
 {% macro naming_carrier(entity, feed_id) %}
     {%- set named = feed(feed_id).identifies | selectattr('entity', 'equalto', entity) | first -%}

@@ -26,12 +26,41 @@ school_weeks as (
 )
 {%- endmacro %}
 
+{# The CTE `measures`: those weeks, and what of the CTE `sums` (by school and week) belongs to none of them. #}
+{% macro measures_of_weeks() -%}
+measures as (
+    select
+        coalesce(weeks.school_code, sums.school_code) as school_code,
+        coalesce(weeks.week, sums.week) as week,
+        weeks.* exclude (school_code, week),
+        coalesce(weeks.is_measured, false) as has_figures,
+        sums.* exclude (school_code, week)
+    from school_weeks as weeks
+    full join sums on weeks.school_code = sums.school_code and weeks.week = sums.week
+)
+{%- endmacro %}
+
 {% macro why_no_figures(has_figures, relation='') -%}
     case
         when coalesce({{ relation }}students, 0) = 0 then 'no_student_expected'
         when not {{ has_figures }} then 'not_delivered'
         when not {{ relation }}is_whole then 'days_missing'
     end
+{%- endmacro %}
+
+{#
+  The joins by which rows of students find where they were on a day (SQL), as `spans`, and whether they were away then,
+  as `absences`; before the lake's first night, where that night found them. Reads the CTE `first_night`.
+#}
+{% macro join_places(relation, day) -%}
+cross join first_night
+left join {{ ref('student_spans') }} as spans
+    on {{ relation }}.student_uid = spans.student_uid
+    and {{ valid_on('spans', 'greatest(' ~ day ~ ', first_night.first_known)') }}
+left join {{ ref('student_absences') }} as absences
+    on {{ relation }}.student_uid = absences.student_uid
+    and {{ day }} >= absences.away_from
+    and {{ day }} < coalesce(absences.away_to, date 'infinity')
 {%- endmacro %}
 
 {#
@@ -72,13 +101,6 @@ select
     spans.class_code,
     bool_or(absences.student_uid is not null) as is_away
 from student_day
-cross join first_night
-left join {{ ref('student_spans') }} as spans
-    on student_day.student_uid = spans.student_uid
-    and {{ valid_on('spans', 'greatest(student_day.day, first_night.first_known)') }}
-left join {{ ref('student_absences') }} as absences
-    on student_day.student_uid = absences.student_uid
-    and student_day.day >= absences.away_from
-    and student_day.day < coalesce(absences.away_to, date 'infinity')
+{{ join_places('student_day', 'student_day.day') }}
 group by all
 {%- endmacro %}

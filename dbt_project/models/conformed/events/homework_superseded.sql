@@ -8,13 +8,7 @@ with telling as (
     {%- if builds_whole() %}
     {%- for member in members %}
     select
-        '{{ member.feed }}' as feed,
-        {{ own_key(member, 'copied') }} as record_key,
-        {{ told_day(member, 'copied') }} as told_day,
-        copied._known_from,
-        copied._slice,
-        copied._delivery_id,
-        copied._row_number
+        {{ telling_of(member, 'copied') }}
     from {{ ref(carrier_of(member.entity, member.feed).model) }} as copied
     union all
     {%- endfor %}

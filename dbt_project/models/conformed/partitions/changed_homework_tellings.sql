@@ -48,13 +48,7 @@ changed_id as (
 
 {% for member in members -%}
 select
-    '{{ member.feed }}' as feed,
-    {{ own_key(member, 'copied') }} as record_key,
-    {{ told_day(member, 'copied') }} as told_day,
-    copied._known_from,
-    copied._slice,
-    copied._delivery_id,
-    copied._row_number,
+    {{ telling_of(member, 'copied') }},
     false as is_gone,
     case when copied._slice in (select _slice from changed_slice where feed = '{{ member.feed }}') then 'rows' else 'told again' end
         as why

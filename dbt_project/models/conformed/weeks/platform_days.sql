@@ -4,12 +4,7 @@
 -- was told last
 {%- set usage = naming_carrier('student', 'platform_usage/daily') %}
 with last_told as (
-    select *
-    from {{ ref('stg_platform_usage__daily') }}
-    where {{ touched('used_on') }}
-    qualify row_number() over (
-        partition by platform, account, used_on order by _known_from desc, _slice desc, _row_number desc
-    ) = 1
+    {{ last_told('platform_usage/daily', 'used_on', ['platform', 'account', 'used_on']) }}
 )
 
 select

@@ -4,12 +4,7 @@
 -- as it was told last
 {%- set reading = naming_carrier('student', 'reading/records') %}
 with last_told as (
-    select *
-    from {{ ref('stg_reading__records') }}
-    where {{ touched('read_on') }}
-    qualify row_number() over (
-        partition by record_id, read_on order by _known_from desc, _slice desc, _row_number desc
-    ) = 1
+    {{ last_told('reading/records', 'read_on', ['record_id', 'read_on']) }}
 )
 
 select

@@ -4,12 +4,7 @@
 -- was told last
 {%- set service = naming_carrier('student', 'after_school/sessions') %}
 with last_told as (
-    select *
-    from {{ ref('stg_after_school__sessions') }}
-    where {{ touched('held_on') }}
-    qualify row_number() over (
-        partition by session_id, student_number, held_on order by _known_from desc, _slice desc, _row_number desc
-    ) = 1
+    {{ last_told('after_school/sessions', 'held_on', ['session_id', 'student_number', 'held_on']) }}
 )
 
 select

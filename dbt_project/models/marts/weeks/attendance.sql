@@ -33,14 +33,7 @@ places as (
         spans.class_code,
         bool_or(absences.student_uid is not null) as is_away
     from {{ ref('attendance_days') }} as attendance
-    cross join first_night
-    left join {{ ref('student_spans') }} as spans
-        on attendance.student_uid = spans.student_uid
-        and {{ valid_on('spans', 'greatest(attendance.event_day, first_night.first_known)') }}
-    left join {{ ref('student_absences') }} as absences
-        on attendance.student_uid = absences.student_uid
-        and attendance.event_day >= absences.away_from
-        and attendance.event_day < coalesce(absences.away_to, date 'infinity')
+    {{ join_places('attendance', 'attendance.event_day') | indent(4) }}
     group by all
 ),
 
@@ -118,23 +111,11 @@ select
     cast(expected as bigint) as days_expected,
     cast(measured as bigint) as days_measured,
     case when measured > 0 then days_seen end as days_seen,
-    {% if half_days -%}
-    case when measured > 0 then days_present end
-    {%- else -%}
-    cast(null as bigint)
-    {%- endif %} as days_present,
-    cast(expected * {{ half_days or 'null' }} as bigint) as half_days_expected,
-    cast(measured * {{ half_days or 'null' }} as bigint) as half_days_measured,
-    {% if half_days -%}
-    cast(case when measured > 0 then half_days_present end as bigint)
-    {%- else -%}
-    cast(null as bigint)
-    {%- endif %} as half_days_present,
-    {% if half_days -%}
-    round(half_days_present / nullif(measured * {{ half_days }}, 0), 6)
-    {%- else -%}
-    cast(null as double)
-    {%- endif %} as attendance_rate,
+    case when measured > 0 and {{ half_days }} > 0 then days_present end as days_present,
+    cast(case when {{ half_days }} > 0 then expected * {{ half_days }} end as bigint) as half_days_expected,
+    cast(case when {{ half_days }} > 0 then measured * {{ half_days }} end as bigint) as half_days_measured,
+    cast(case when measured > 0 and {{ half_days }} > 0 then half_days_present end as bigint) as half_days_present,
+    round(half_days_present / nullif(measured * {{ half_days }}, 0), 6) as attendance_rate,
     round(measured / nullif(expected, 0), 6) as completeness,
     other_days_seen,
     case

@@ -28,16 +28,7 @@ sums as (
     group by all
 ),
 
-measures as (
-    select
-        coalesce(weeks.school_code, sums.school_code) as school_code,
-        coalesce(weeks.week, sums.week) as week,
-        weeks.* exclude (school_code, week),
-        coalesce(weeks.is_measured, false) as has_figures,
-        sums.* exclude (school_code, week)
-    from school_weeks as weeks
-    full join sums on weeks.school_code = sums.school_code and weeks.week = sums.week
-)
+{{ measures_of_weeks() }}
 
 select
     school_code,
