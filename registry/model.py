@@ -536,7 +536,7 @@ class Area(Record):
 
 
 # how an indicator gets its figure; the last says why it has none
-WAYS = ("measure", "conditions", "variation_of", "count_met", "all_met", "fact", "no_value")
+WAYS = ("measure", "numerator", "conditions", "variation_of", "count_met", "all_met", "fact", "no_value")
 
 
 class Binds(Scope):
@@ -548,6 +548,22 @@ class Binds(Scope):
 
     except_types: tuple[str, ...] = ()
     except_below: dict[str, int] = {}
+
+
+class Counted(Record):
+    """One side of an indicator as SQL over the columns of one mart: what each of its rows adds up.
+
+    `each`: a number, or a yes or no, which counts 1 or 0; null where it is not known. `where`: which rows are counted;
+    one of which that is not known may be. `organisation`: to which organisation a row counts, and with that to all
+    above it. `period`: to which period; without it, the school year of the night.
+    The expressions are held to the mart's contract by `warehouse.indicators`.
+    """
+
+    mart: str
+    each: str = "1"
+    where: str | None = None
+    organisation: str = "organisation_code"
+    period: str | None = None
 
 
 class Indicator(Record):
@@ -569,6 +585,11 @@ class Indicator(Record):
     levels: tuple[Level, ...]
     stage: Stage | None = None
     measure: str | None = None      # a row of the indicator parts
+    numerator: Counted | None = None
+    denominator: Counted | None = None      # of a numerator; without it, the rows of that
+    value: str | None = None        # of a numerator: SQL over both sides, in place of the unit's rule
+    own: bool = False               # of a numerator: rows count to their organisation alone, to none above it
+    feeds: tuple[str, ...] = ()     # of a numerator: those that must have come before nothing found is a count of 0
     grades: tuple[int, ...] = ()    # of a measure, those of these grades alone
     conditions: dict[str, float] = {}       # factor of each column of the statistics of education; over their students
     administrative: str | None = None       # of conditions, the measure of administrative records that is shown beside

@@ -21,6 +21,10 @@ _READ_WITH = {
     "floor": ("threshold",),
     "administrative": ("conditions",),
     "grades": ("measure", "no_value"),
+    "denominator": ("numerator",),
+    "value": ("numerator",),
+    "own": ("numerator",),
+    "feeds": ("numerator",),
     "units": WAYS[:-1],  # with a figure
 }
 
@@ -91,6 +95,9 @@ def _unknown(at: str, indicator: Indicator, register: Register) -> Iterator[str]
 def _without_data(at: str, indicator: Indicator, register: Register) -> Iterator[str]:
     feeds = {feed.id: feed for feed in register.feeds}
     facts = {c.code for c in register.codes(_FACT_CODES)}
+    for name in indicator.feeds:
+        if name not in feeds:
+            yield f"{at} waits for feed `{name}`, which no file of sources/ declares; declare it or correct it."
     needed = _CONDITIONS if indicator.conditions else _FACTS if indicator.fact else None
     if needed and needed not in feeds:
         yield f"{at} needs feed `{needed}`, which no file of sources/ declares; declare it or say `no_value`."

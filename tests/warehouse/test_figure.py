@@ -41,6 +41,7 @@ FIGURES = f"""
         ('yz2017.pe_art_teachers_primary', '{SCHOOL}', 'school', 'primary', '2025-2026', 2, 100, 2, 0.9, true, null),
         ('yz2017.pe_art_teachers_primary', '{OTHER}', 'school', 'primary', '2025-2026', 6, 100, 6, 0.9, false, null),
         ('yz2017.six_of_seven', '{SCHOOL}', 'school', 'primary', '2025-2026', 1, 7, 1, 6, false, null),
+        ('js2023.improvement_loop', '{CITY}', 'city', null, '2025-2026', 3, 6, 0.5, null, null, null),
         ('sj2021.sleep_hours', '{SCHOOL}', 'school', null, '2025-2026', null, null, null, null, null, '无 / none')
     ) as f(indicator_id, organisation_code, level, stage, period, numerator, denominator, value, threshold, passed,
         reason)"""
@@ -56,6 +57,8 @@ UNITS = f"""
          '2025-09', 0, 1),
         ('homework_student_day_within_limit', '{UNIT}', '{SCHOOL}', '2101', '7', date '2025-10-13', null,
          '2025-10', 1, 2),
+        ('js2023.improvement_loop', '{DISTRICT}', '{DISTRICT}', null, null, null, null, '2025-2026', 1, 2),
+        ('js2023.improvement_loop', '{SCHOOL}', '{SCHOOL}', null, null, null, null, '2025-2026', 2, 4),
         ('yz2017.pe_art_teachers_primary', '{SCHOOL}', '{SCHOOL}', null, null, null, 'primary', '2025-2026', 2, 100),
         ('yz2017.pe_art_teachers_primary', '{OTHER}', '{OTHER}', null, null, null, 'primary', '2025-2026', 6, 100)
     ) as u(measure, unit, school_code, class_code, grade, day, stage, period, numerator, denominator)"""
@@ -68,6 +71,9 @@ TABLES = [
         ('{SCHOOL}', '{SCHOOL}', 'school'), ('{SCHOOL}', '{DISTRICT}', 'district'), ('{SCHOOL}', '{CITY}', 'city'),
         ('{OTHER}', '{OTHER}', 'school'), ('{OTHER}', '{DISTRICT}', 'district'), ('{OTHER}', '{CITY}', 'city')
     ) as m(school_code, organisation_code, level)""",
+    f"""create table lake.conformed.area_members as select * from (values
+        ('{DISTRICT}', '{DISTRICT}'), ('{DISTRICT}', '{CITY}'), ('{CITY}', '{CITY}')
+    ) as m(area_code, organisation_code)""",
     f"""create table lake.conformed.indicator_people as select * from (values
         ('homework_student_day_within_limit', '{SCHOOL}', '2101', '7', date '2025-10-13', 'student', 'student_number:2',
          0, 1, 95),
@@ -117,6 +123,12 @@ def explain(filled: Lake, register: Register):
 
 def rows(report: Report, part: str, *columns: str) -> list[tuple]:
     return [tuple(row[c] for c in columns) for row in report.part(part).dicts()]
+
+
+def test_a_figure_counted_over_a_mart_is_the_sum_of_what_schools_and_areas_have(explain):
+    report = explain("js2023.improvement_loop", CITY)
+    assert report.facts["sum_of_units"] == "agrees: 2 units give this numerator and denominator"
+    assert rows(report, "units", "unit", "numerator", "denominator") == [(SCHOOL, 2, 4), (DISTRICT, 1, 2)]
 
 
 def test_a_figure_leads_to_the_level_below_and_to_units_that_sum_to_it_those_against_the_threshold_first(explain):

@@ -26,6 +26,7 @@ from registry.derived.unions import unions
 from registry.model import Feed, Record, Register
 from registry.reading import declared_readings
 from warehouse.build import build_database, manifest_cache
+from warehouse.indicators import counted
 from warehouse.lake import Lake, extensions
 
 # The build's own database lives for a night: squeezing it costs more than its space, and a checkpoint keeps nothing.
@@ -70,7 +71,7 @@ def variables(
     those connected, `carriers`, `owners`, `senders`, `unions` and `event_feeds` what follows on the night, `references`
     what the rows of a feed refer to, `free_texts` its columns in which anything may be written, `school_year` the last
     that has begun by it, `successions` those that have, `readings` the columns of which the register says more than the
-    type, and `codes` by
+    type, `counted` the expressions of indicators that are counted over marts, and `codes` by
     "<code set>|<source>" the written forms of that set in that source, and what they stand for.
     """
     nights = {"night": night, "night_before": night_before or "", "last_build": last_build or ""}
@@ -112,6 +113,7 @@ def _of_register(register: Register, night: date) -> dict[str, Any]:
         "senders": senders(register),
         "references": {feed.id: references_of(feed) for feed in feeds},
         "unions": unions(register),
+        "counted": counted(register),
         "free_texts": free_texts(register),
         "event_feeds": event_feeds(register),
         "successions": begun(register.organisations, night),

@@ -21,6 +21,7 @@ import yaml
 from registry import own_directory
 from registry.model import Feed, Register
 from warehouse.errors import BuildFailed
+from warehouse.indicators import refuse_wrong
 
 OWN, _DECLARED = "own", "declared"
 _OF_A_RUN = {"dbt_project.yml", "target", "logs", "__pycache__"}  # of the product's project, not of this one
@@ -30,10 +31,12 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def assemble(product: Path, register_dir: Path, register: Register, folder: Path) -> Path:
     """The project with which the bureau's models are built: the product's own, or one put together in `folder`.
 
-    Raises BuildFailed where a model of the bureau's has the name of one of the product's.
+    Raises BuildFailed where a model of the bureau's has the name of one of the product's, and where an indicator of the
+    register counts what no mart of either has.
     """
     beside = own_directory.models(register_dir)
     own = beside if any(_models(beside)) else None
+    refuse_wrong(register, product / "models", beside)
     theirs = {path.stem: path for path in _models(product / "models")}
     ours = {path.stem: path for path in _models(own)} if own else {}
     for name in sorted(theirs.keys() & ours.keys()):

@@ -17,6 +17,7 @@ from warehouse.explain.names import NamedItem
 from warehouse.explain.origin import Origin
 from warehouse.explain.reach import ColumnReach
 from warehouse.explain.report_parts import MARTS
+from warehouse.indicators.expressions import columns_of
 from warehouse.lineage.names import Ref
 from warehouse.lineage.project_cache import Project
 from warehouse.lineage.proof import elements_of
@@ -157,7 +158,11 @@ class Explainer:
         sql = self._project.sql
         models = [r for r in self._measure_models if any(literal in sql.get(r, "") for literal in literals)]
         models += [_MODELS[way] for way in indicator.way if _MODELS.get(way) in sql]
-        return [Ref(relation, column) for relation in models for column in ("numerator", "denominator")]
+        counted = [side for side in (indicator.numerator, indicator.denominator) if side is not None]
+        return [
+            *(Ref(relation, column) for relation in models for column in ("numerator", "denominator")),
+            *(Ref(f"{MARTS}{side.mart}", column) for side in counted for column in columns_of(side)),
+        ]
 
     @cached_property
     def _measure_models(self) -> list[str]:

@@ -24,6 +24,7 @@ _DIGITS = 9  # to which a figure and the sum of its units agree
 _LEVELS = ["province", "city", "district", "school", "class"]
 _FIGURES = "lake.marts.indicator_value"
 _MEMBERS = "lake.conformed.organisation_members"
+_AREAS = "lake.conformed.area_members"
 _UNITS = f"""
     from lake.conformed.indicator_units
     where measure = $measure and period = $period
@@ -34,7 +35,8 @@ _UNITS = f"""
         end
         and (len($grades) = 0 or list_contains($grades, try_cast(grade as bigint)))
         and (
-            school_code in (select school_code from {_MEMBERS} where organisation_code = $organisation)
+            (not $own and school_code in (select school_code from {_MEMBERS} where organisation_code = $organisation))
+            or (not $own and school_code in (select area_code from {_AREAS} where organisation_code = $organisation))
             or $organisation in (school_code, school_code || ':' || class_code)
         )"""
 _PEOPLE = """
@@ -154,6 +156,7 @@ class Figure:
         return {
             "measure": self._measure, "period": figure["period"], "organisation": figure["organisation_code"],
             "stage": indicator.stage, "stages": list(indicator.binds.stages), "grades": list(indicator.grades),
+            "own": indicator.own,
         }  # fmt: skip
 
     def _sum_of_units(self, figure: dict[str, Any], question: dict[str, Any]) -> str:

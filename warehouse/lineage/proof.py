@@ -16,7 +16,7 @@ from registry.model import Register
 from warehouse.lineage.graph import ROWS, Graph
 from warehouse.lineage.models import ENTITIES, IDENTITY, Declaration, Model
 from warehouse.lineage.names import Ref, Refs
-from warehouse.lineage.standing import Standing, elements_of
+from warehouse.lineage.standing import INDICATORS, Standing, elements_of
 
 MARTS = "marts."
 _ROW_REMEDY = (
@@ -90,6 +90,16 @@ class _Proof:
         if is_mart or model.selected_by is not None:
             yield from self._of_rows(Ref(model.relation, ROWS), model)
 
+    def _spelt_out(self, names: Sequence[str]) -> Sequence[str]:
+        """The names of a declaration: what indicators are made of is what the register says of those over marts, and
+        whatever selects the rows of these marts.
+        """
+        if INDICATORS not in names:
+            return names
+        marts = (self._graph.models.get(f"{MARTS}{mart}") for mart in self._standing.counted_marts)
+        selecting = (name for mart in marts if mart is not None for name in mart.selected_by or ())
+        return (*names, *self._standing.counted_elements, *selecting)
+
     def _declaration(self, ref: Ref) -> Declaration | None:
         """What a column is declared to be. A column of an entity is the element of its name; `sex_source`, which says
         whose the value is, is of what `sex` is.
@@ -112,11 +122,11 @@ class _Proof:
             # an event's own time and subject, of which there is no element, may stand wherever its rows do
             has_element = not self._is_delivered(end) or any("." in name for name in self._stands_for(end))
             declared = declaration.names if has_element else (*declaration.names, *(model.selected_by or ()))
-            yield from self._wrong(ref, end, declared, _column_remedy(declaration))
+            yield from self._wrong(ref, end, self._spelt_out(declared), _column_remedy(declaration))
 
     def _of_rows(self, ref: Ref, model: Model) -> Iterator[Finding]:
         for end in sorted(self._selectors(model)):
-            yield from self._wrong(ref, end, model.selected_by or (), _ROW_REMEDY)
+            yield from self._wrong(ref, end, self._spelt_out(model.selected_by or ()), _ROW_REMEDY)
 
     def support(self, model: Model) -> Iterator[tuple[Declared, bool]]:
         """Each name that the model declares and some feed delivers, and whether anything reached is that."""

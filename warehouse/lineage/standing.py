@@ -15,6 +15,7 @@ from warehouse.lineage.names import Ref
 
 RAW = "raw."
 _SCOPE = ("school", "grade")
+INDICATORS = "indicator"  # in a declaration: whatever the indicators of the register are made of
 
 
 class Standing:
@@ -30,6 +31,18 @@ class Standing:
         """The feed of a delivered column; None for provenance, tables of the house, feeds of other registers."""
         is_delivered = ref.column != "*" and not ref.column.startswith("_")
         return self._feeds.get(ref.relation) if is_delivered else None
+
+    @cached_property
+    def counted_elements(self) -> tuple[str, ...]:
+        """The elements of which the register's indicators over marts are made."""
+        counted = (i for i in self._register.indicators if i.numerator is not None)
+        return tuple(dict.fromkeys(element for indicator in counted for element in indicator.elements))
+
+    @cached_property
+    def counted_marts(self) -> tuple[str, ...]:
+        """The marts over which the register's indicators count."""
+        counted = (side for i in self._register.indicators for side in (i.numerator, i.denominator) if side is not None)
+        return tuple(dict.fromkeys(side.mart for side in counted))
 
     def knows(self, element_id: str) -> bool:
         """Whether the register has such an element."""

@@ -9,6 +9,21 @@
     end
 {%- endmacro %}
 
+{# The value of a figure by the rule of its indicator, where that has one of its own; else by its unit. #}
+{% macro figure_of(indicators, sums) -%}
+    {%- set by_unit = figure(indicators ~ '.unit', sums ~ '.numerator', sums ~ '.denominator') -%}
+    {%- if var('counted')['values'] -%}
+    case {{ indicators }}.id
+        {%- for one in var('counted')['values'] %}
+        when '{{ one.indicator }}' then (select {{ one.value }} from (select {{ sums }}.numerator, {{ sums }}.denominator))
+        {%- endfor %}
+        else {{ by_unit }}
+    end
+    {%- else -%}
+    {{ by_unit }}
+    {%- endif -%}
+{%- endmacro %}
+
 {#
   Whether a value keeps to its threshold, unrounded: what is allowed is the last digit of a double, since a part that
   schools share is a quotient (42 × 333/1000 × 100/333 is 4.2).

@@ -56,7 +56,13 @@ figures as (
             when indicators.threshold is null and indicators.unit = 'yes_no' and sums.level = indicators.levels[1] then 1
             else indicators.threshold
         end as threshold,
-        {{ figure('indicators.unit', 'sums.numerator', 'sums.denominator') }} as value,
+        {{ figure_of('indicators', 'sums') }} as value,
+        -- if all that is not known were a yes
+        case
+            when indicators.denominator_mart is null
+                then {{ figure('indicators.unit', '(sums.numerator + sums.expected - sums.known)', 'sums.denominator') }}
+        end as most,
+        indicators.numerator_mart is not null as is_counted,
         sums.known / nullif(sums.expected, 0) as completeness,
         {{ figure('indicators.unit', 'administrative.numerator', 'administrative.denominator') }} as administrative_value
     from sums
@@ -81,8 +87,14 @@ select
     value,
     administrative_value,
     threshold,
-    -- on too few of the expected units nobody is judged
+    -- on too few of the expected units nobody is judged; of what is counted over a mart, not while one that is not known
+    -- may turn the verdict
     case
+        when is_counted and units <> 'measured' and known < expected
+            then case
+                when {{ meets('value', 'threshold', 'direction') }} = {{ meets('most', 'threshold', 'direction') }}
+                    then {{ meets('value', 'threshold', 'direction') }}
+            end
         when units <> 'measured' or completeness >= {{ var('register').bureau.completeness_min }}
             then {{ meets('value', 'threshold', 'direction') }}
     end as passed,

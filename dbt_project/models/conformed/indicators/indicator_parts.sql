@@ -7,3 +7,5 @@ union all
 select * from {{ ref('variation_measures') }}
 union all
 select * from {{ ref('declared_measures') }}
+union all
+select * from {{ ref('counted_measures') }}

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- what each unit that a clause counts adds to the figures of a measure: a class-day; of any other measure, a school, or
--- the organisation that declares a fact
+-- the organisation that declares a fact, or to which rows of a mart count
 with homework_measures as (
     select
         school_code,
@@ -56,3 +56,21 @@ select
     cast(known as double),
     cast(expected as double)
 from school_measures
+
+union all
+
+select
+    indicator_id,
+    organisation_code,
+    coalesce(school_code, organisation_code),
+    case when level = 'class' then split_part(organisation_code, ':', 2) end,
+    cast(null as varchar),
+    cast(null as date),
+    indicators.stage,
+    period,
+    cast(numerator as double),
+    cast(denominator as double),
+    cast(known as double),
+    cast(expected as double)
+from {{ ref('counted_units') }} as units
+inner join {{ source('register', 'indicator') }} as indicators on units.indicator_id = indicators.id

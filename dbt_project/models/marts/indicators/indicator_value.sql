@@ -1,16 +1,27 @@
-with indicators as (
+with arrivals as (
+    select coalesce(list(feed), []) as feeds
+    from {{ ref('arrived_feeds') }}
+),
+
+waits as (
     select
         *,
         case
-            when measure is not null then 'measure'
-            when fact is not null then 'declarations/facts'
-            when no_value_zh is null then 'school_registry/conditions'
-        end as made_of
+            when measure is not null then []
+            when numerator_mart is not null then feeds
+            when fact is not null then ['declarations/facts']
+            when no_value_zh is null then ['school_registry/conditions']
+            else []
+        end as awaited
     from {{ source('register', 'indicator') }}
 ),
 
-arrivals as (
-    select * from {{ ref('arrived_feeds') }}
+indicators as (
+    select
+        waits.*,
+        list_filter(waits.awaited, lambda _feed: not list_contains(arrivals.feeds, _feed)) as missing
+    from waits
+    cross join arrivals
 ),
 
 figures as (
@@ -46,9 +57,10 @@ reasons as (
         case
             when clauses.value is null and indicators.no_value_zh is not null
                 then indicators.no_value_zh || ' / ' || indicators.no_value_en
-            when clauses.value is null and indicators.made_of <> 'measure' and indicators.made_of not in (select feed from arrivals)
-                then '等待 ' || indicators.made_of || ' / waits for ' || indicators.made_of
-            when clauses.value is null and clauses.expected is null and indicators.made_of = 'measure'
+            when clauses.value is null and len(indicators.missing) > 0
+                then '等待 ' || array_to_string(indicators.missing, '、')
+                    || ' / waits for ' || array_to_string(indicators.missing, ', ')
+            when clauses.value is null and clauses.expected is null and (indicators.measure is not null or indicators.numerator_mart is not null)
                 then '尚无应计者 / nothing of it is expected so far'
             when clauses.value is null and clauses.expected is null
                 then '不适用：没有所约束的学校 / not applicable: no school that it binds'
