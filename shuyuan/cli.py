@@ -23,6 +23,7 @@ from shuyuan.verbs import (
     explain,
     growth,
     identities,
+    indicator,
     init,
     lift,
     night,
@@ -149,6 +150,7 @@ app.command("sql")(sql.sql)
 app.command("dbt", context_settings=_PASSED_ON)(dbt.dbt)
 app.command("airflow", context_settings=_PASSED_ON)(airflow.airflow)
 app.add_typer(objection.app, name="objection")
+app.add_typer(indicator.app, name="indicator")
 app.command("growth")(growth.growth)
 app.command("lift")(lift.lift)
 app.command("responsibilities")(responsibilities.print_responsibilities)

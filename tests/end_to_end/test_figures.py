@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
+import registry
+from registry.indicator_files import with_file
 from tests.end_to_end.conftest import FIRST, LAST, Nights
+from warehouse import build
+from warehouse.indicators import trial
 
 
 def test_scores_means_and_percentiles_agree_with_a_plain_computation(nights: Nights) -> None:
@@ -109,6 +114,18 @@ def test_indicators_are_the_sums_of_their_parts(nights: Nights) -> None:
     assert told["sj2021.published_class_day"] == [
         published, n, pytest.approx(published / n, abs=1e-6), pytest.approx(whole / n, abs=1e-6), "expected",
     ]  # fmt: skip
+
+
+def test_a_file_of_indicators_on_trial_has_the_figures_that_the_night_published(nights: Nights, tmp_path: Path) -> None:
+    file = registry.HOUSE / "indicators" / "js2023.yml"
+    register, tried = with_file(registry.load(registry.HOUSE), file)
+    columns = ("organisation_code", "numerator", "denominator", "value", "passed", "completeness", "reason")
+    for report in trial.try_out(nights.lake, register, tried, build.PROJECT, tmp_path, limit=0):
+        shown = {tuple(row[column] for column in columns) for row in report.part("figures").dicts()}
+        stated = f"select {', '.join(columns)} from indicator_value where indicator_id = '{report.facts['name']}'"
+        assert shown == set(nights.published(LAST, stated))
+        assert any(row["value"] is not None for row in report.part("figures").dicts())
+        assert report.part("numerator_rows").rows
 
 
 def _number(told: object) -> float | None:

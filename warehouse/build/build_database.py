@@ -54,7 +54,7 @@ def create_build_database(lake: Lake, scratch: Path, incremental_models: Iterabl
     remove_build_database(scratch)
     with connect_lake(lake) as connection:
         write_empty_statistics(connection)
-        _attach(connection, scratch)
+        attach(connection, scratch)
         _copy_tables(connection, set(lake_tables(connection)).intersection(incremental_models))
         connection.execute(f"detach {NAME}")
 
@@ -65,7 +65,7 @@ def create_readable_build_database(lake: Lake, scratch: Path, incremental_models
     """
     remove_build_database(scratch)
     with connect_lake(lake, read_only=True) as connection:
-        _attach(connection, scratch)
+        attach(connection, scratch)
         copied = set(lake_tables(connection)).intersection(incremental_models)
         _copy_tables(connection, copied)
         for name in sorted(set(_names(connection, "lake")) - copied):
@@ -77,10 +77,15 @@ def create_readable_build_database(lake: Lake, scratch: Path, incremental_models
 def create_view(lake: Lake, scratch: Path, name: str, sql: str) -> None:
     """Add the view `name` (`schema.table`) to the build database, over its relations and the lake's."""
     with connect_lake(lake, read_only=True) as connection:
-        _attach(connection, scratch)
-        _create_schema(connection, name)
-        connection.execute(f"create or replace view {NAME}.{quoted(name)} as {sql}")
+        attach(connection, scratch)
+        replace_view(connection, name, sql)
         connection.execute(f"detach {NAME}")
+
+
+def replace_view(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
+    """Add the view `name` (`schema.table`) to the attached build database, in place of what has its name there."""
+    _create_schema(connection, name)
+    connection.execute(f"create or replace view {NAME}.{quoted(name)} as {sql}")
 
 
 def load_into_lake(
@@ -100,7 +105,7 @@ def load_into_lake(
     Returns how large each table of the lake is now.
     """
     with connect_lake(lake, threads=threads, memory_limit=memory_limit) as connection:
-        _attach(connection, scratch, " (read_only)")
+        attach(connection, scratch, " (read_only)")
         partitioned = _partitioned(connection)
         existing = _relations(connection, "lake")
         with transaction(connection):
@@ -169,7 +174,8 @@ def remove_build_database(scratch: Path) -> None:
         file.unlink()
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, scratch: Path, option: str = "") -> None:
+def attach(connection: duckdb.DuckDBPyConnection, scratch: Path, option: str = "") -> None:
+    """Attach the build database in `scratch`."""
     file = str(place(scratch)).replace("'", "''")
     connection.execute(f"attach '{file}' as {NAME}{option}")
 

@@ -184,6 +184,12 @@ def write(connection: duckdb.DuckDBPyConnection, register: model.Register, night
     return True
 
 
+def write_indicators(connection: duckdb.DuckDBPyConnection, database: str, register: model.Register) -> None:
+    """Write the indicators of a register that is on trial into another database, as `register.indicator`."""
+    connection.execute(f"create schema if not exists {database}.register")
+    _write(connection, "indicator", _tables(register)["indicator"], database)
+
+
 def _update_history(connection: duckdb.DuckDBPyConnection, night: date) -> None:
     """Close, as of the night, the authorities that the register no longer declares, and insert new ones.
 
@@ -211,12 +217,12 @@ def _update_history(connection: duckdb.DuckDBPyConnection, night: date) -> None:
     )
 
 
-def _write(connection: duckdb.DuckDBPyConnection, name: str, table: _Table) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, name: str, table: _Table, database: str = "lake") -> None:
     """Write one table in one statement: its rows are passed as one JSON text, which keeps lists and maps."""
     kinds = {column: [kind[:-2]] if kind.endswith("[]") else kind for column, kind in table.columns.items()}
     rows = [{column: row.get(column) for column in kinds} for row in table.rows]
     connection.execute(
-        f'create or replace table lake.register."{name}" as '
+        f'create or replace table {database}.register."{name}" as '
         "select unnest(record) from (select unnest(from_json(?, ?)) as record)",
         [json.dumps(rows, default=str), json.dumps([kinds])],
     )
