@@ -24,5 +24,5 @@ def test_the_rules_that_people_are_judged_by_have_unit_tests(outcome: tuple[Unit
         "student_growth", "homework_load_student_day", "homework_load_class_day", "homework_compliance",
         "homework_records", "homework_student_days", "homework_units", "register_coverage", "schools", "span_changes",
         "resolved_people", "identity_claims", "identity_queue", "identity_records", "fitness_result",
-        "quality_evaluation", "finance",
+        "quality_evaluation", "finance", "student_timeline", "placement_events", "registry_events",
     }  # fmt: skip
