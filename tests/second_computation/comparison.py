@@ -26,6 +26,7 @@ from tests.second_computation import (
     governing,
     growth,
     homework_rows,
+    homework_weeks,
     improvement,
     ledger,
     platforms,
@@ -69,6 +70,9 @@ MARTS = {
     "homework_load_student_day": Mart(("student_key", "school_date"), homework_rows.homework_load_student_day),
     "homework_load_class_day": Mart(
         ("school_code", "class_code", "school_date"), homework_rows.homework_load_class_day
+    ),
+    "homework_load_subject_week": Mart(
+        ("school_code", "grade", "subject", "week"), homework_weeks.homework_load_subject_week
     ),
     "homework_compliance": Mart(("organisation_code", "grade", "month"), compliance.homework_compliance),
     "improvement_cycle": Mart(("finding_id",), improvement.improvement_cycle),

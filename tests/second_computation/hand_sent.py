@@ -1,5 +1,6 @@
 """What the sample city never sends, written by hand: homework on the borders of being one, of minutes and kinds that
-nobody knows, of a month before, of a Sunday; a list of who teaches what that differs from the owners; lists of offices.
+nobody knows, of a month before, of a Sunday and a holiday; a list of who teaches what that differs from the owners;
+lists of offices.
 
 Add here: another border.
 Stays out: what should come of it (`homework`).
@@ -19,7 +20,7 @@ from tests.second_computation import cells, contracts, days_by_hand, lists_by_ha
 from tests.second_computation.events import Events
 from tests.second_computation.homework import PLATFORMS
 
-MONDAY, SUNDAY = date(2025, 9, 29), date(2025, 10, 12)
+MONDAY, HOLIDAY, SUNDAY = date(2025, 9, 29), date(2025, 10, 6), date(2025, 10, 12)
 _A, _B = PLATFORMS
 _ASSIGNMENTS = "teaching/assignments"
 _Line = dict[str, str]
@@ -42,7 +43,7 @@ def send(city: Path, events: Events) -> None:
     junior = _classes(events, "junior", "8")
     monday = [*_deciding(five[0]), *_not_deciding(junior[0]), *_borders(five[0]), *_unknown(junior[0])]
     sunday = [line for pupil in (*five[0], *junior[0]) for line in _pair(pupil, SUNDAY, ("练习", 30), None)]
-    for day, lines in ((MONDAY, monday), (SUNDAY, sunday)):
+    for day, lines in ((MONDAY, monday), (HOLIDAY, list(_holiday(five[0]))), (SUNDAY, sunday)):
         for platform in PLATFORMS:
             rows = [line for feed, line in lines if feed == platform]
             if rows:
@@ -97,6 +98,17 @@ def _unknown(pupils: Sequence[Pupil]) -> Iterator[tuple[str, _Line]]:
     yield from ((feed, {**line, "written": ""}) for feed, line in _pair(pupils[1], MONDAY, ("练习", 30), None))
     yield from _pair(_NOBODY, MONDAY, ("练习", 30), None)
     yield from _pair(Pupil(pupils[2].number, ""), MONDAY, ("练习", 30), None)
+
+
+def _holiday(pupils: Sequence[Pupil]) -> Iterator[tuple[str, _Line]]:
+    """Homework told long after it was due: handed in on the minute, a minute late, and never; some of it not written,
+    and of a subject the minutes are unknown.
+    """
+    handed_in = ("2025-10-07 07:50:00", "2025-10-07 07:51:00", "")
+    for n, pupil in enumerate(pupils[:6]):
+        subject, minutes = ("语文", 30) if n < 4 else ("数学", None)
+        more = {"subject": subject, "submitted_at": handed_in[n % 3], "written": "否" if n == 3 else "是"}
+        yield from ((feed, line | more) for feed, line in _pair(pupil, HOLIDAY, ("练习", minutes), None))
 
 
 def _pair(

@@ -36,8 +36,16 @@ class Record:
     planned: Decimal | None
     actual: Decimal | None
     assigned_at: datetime
-    due_on: date | None
+    due_at: datetime | None
     published: bool
+    layered: bool | None
+    submitted_at: datetime | None
+    is_marked: bool
+    is_returned: bool
+
+    @property
+    def due_on(self) -> date | None:
+        return self.due_at.date() if self.due_at else None
 
     @property
     def minutes(self) -> Decimal | None:
@@ -47,11 +55,14 @@ class Record:
 
 @dataclass
 class StudentDay:
-    """What a student was set on a day; `copies` are records that may be one with another of the day."""
+    """What a student was set on a day; `copies` are records that may be one with another of the day, `shared` those
+    that both platforms hold.
+    """
 
     records: list[Record] = field(default_factory=list)
     platforms: set[str] = field(default_factory=set)
     copies: list[Record] = field(default_factory=list)
+    shared: set[Record] = field(default_factory=set)
 
     def minutes(self, *, written: bool, without: Sequence[Record] = ()) -> Decimal | None:
         """'A sum of which a part is unknown is unknown'; so is one of which nobody knows whether a record is in it."""
@@ -90,8 +101,12 @@ def _record(platform: str, row: Row) -> Record:
         cells.decimal(row["planned_minutes"]),
         cells.decimal(row["actual_minutes"]),
         _moment(row["assigned_at"]),
-        moment.date() if (moment := cells.moment(row["due_at"])) else None,
+        cells.moment(row["due_at"]),
         cells.moment(row["published_at"]) is not None,
+        cells.yes(row["layered"]),
+        cells.moment(row["submitted_at"]),
+        cells.moment(row["marked_at"]) is not None,
+        cells.moment(row["returned_at"]) is not None,
     )
 
 
@@ -123,6 +138,8 @@ def student_days(events: Events) -> dict[tuple[str, date], StudentDay]:
             day.platforms.add(record.platform)
             if counting is record:
                 day.records.append(record)
+            else:
+                day.shared.add(counting)
             if record in overlaps:
                 day.copies.append(record)
     return dict(days)

@@ -26,6 +26,7 @@ ONE_VALUE = {  # columns that hold one value in any release of this city, and wh
     ("club_enrolment", "role"): "sessions do not say it, and no list of members is sent",
     ("club_enrolment", "sources"): "no list of members is sent",
     ("club_enrolment", "term"): "the nights are of one term",
+    ("homework_load_subject_week", "publication_completeness"): "the contracts of both platforms have the time",
     ("improvement_cycle", "as_of_date"): "a release is of one sending of the ledger",
     ("indicator_value", "as_of_date"): "a release is of one night",
     ("indicator_value", "suppressed"): "nothing is suppressed before audiences exist",

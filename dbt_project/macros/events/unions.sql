@@ -87,3 +87,14 @@
     best_copy.{{ fact.column }} <> copies.{{ fact.column }}
     {%- endif -%}
 {%- endmacro %}
+
+{# Whether the platform of a record has a fact in its contract at all: else it is unknown, and not "no", where it is empty. #}
+{% macro platform_tells(union, element, feed_column) -%}
+    {%- set telling = [] -%}
+    {%- for member in (union.members if union else []) -%}
+        {%- for column in feed(member.feed).columns if element in (column.elements or []) -%}
+            {%- if member.feed not in telling -%}{%- do telling.append(member.feed) -%}{%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ feed_column ~ ' in (' ~ quoted(telling) ~ ')' if telling else 'false' }}
+{%- endmacro %}

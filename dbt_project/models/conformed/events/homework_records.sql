@@ -33,16 +33,19 @@ select
     copies.published_at,
     copies.due_at,
     copies.submitted_at,
+    copies.marked_at,
+    copies.returned_at,
     copies.written,
     copies.layered,
     cast(coalesce(copies.actual_minutes, copies.planned_minutes) as decimal(9, 2)) as minutes,
-    {%- for fact in (homework.facts if homework else []) if fact.column not in ['published_at', 'written'] %}
+    {%- for fact in (homework.facts if homework else []) if fact.column not in ['published_at', 'submitted_at', 'marked_at', 'returned_at', 'written', 'layered'] %}
     copies.{{ fact.column }},
     {%- endfor %}
     list_sort(list_concat([copies.feed], coalesce(further_copy.feeds, cast([] as varchar [])))) as sources,
     copies.record_key in (select follower from matches where is_doubtful) as is_overlap,
     copies.feed,
     copies.told_day,
+    copies._known_from,
     copies._delivery_id,
     copies._row_number
 from copies
