@@ -29,6 +29,7 @@ MET, FAILED, MISSING, OPEN = "met", "failed", "missing", "open"
 _TURN = (MET, FAILED, MISSING, OPEN, MET, MET, MET, MET)  # of organisations in a random order
 _PARTNERED = frozenset({"paired_class", "delivered_class", "group"})
 _REVIEW = 5  # days
+_VOCATIONAL = "36"  # 中等职业
 _CLASSES_A_ROOM = 12  # for a room of each kind (教督〔2017〕6号)
 
 Figure = Callable[[City], Ints]
@@ -76,6 +77,10 @@ def _has_lessons(city: City) -> Bools:
     return is_compulsory(city) | np.array([any(s == "senior" for s, *_ in kind.stages) for kind in city.schools.kind])
 
 
+def _is_vocational(city: City) -> Bools:
+    return np.array([kind.category == _VOCATIONAL for kind in city.schools.kind])
+
+
 def _in_registry(city: City) -> Bools:
     return np.asarray(city.schools.children == 0)
 
@@ -114,9 +119,22 @@ _SCHOOL_FACTS = (
     _Fact("duty_list", _all),
     _Fact("first_class_time", _has_lessons),
     _Fact("music_art_rooms", is_compulsory, _music_art_rooms, "间"),
+    _Fact("joint_research", _in_registry),
+    _Fact("lesson_submitted", _in_registry, _teachers, "人"),
+    _Fact("performance_review", _all),
+    _Fact("programming_test", _large, pupils, "人"),
+    _Fact("psychology_service", _in_registry),
+    _Fact("security_drill", _all),
+    _Fact("smart_campus_sample", _large),
+    _Fact("supported_case", _large, class_count, "个"),
+    _Fact("vocational_smart_place", _is_vocational),
 )
-_AREA_FACTS = ("homework_rules", "regional_platform", "community", "duty_list", "offsite_copy", "data_centre")
+_AREA_FACTS = (
+    "homework_rules", "regional_platform", "community", "duty_list", "offsite_copy", "data_centre", "ai_centre",
+    "pilot_direction", "plan_action", "resource", "security_drill",
+)  # fmt: skip
 _CITY_FACTS = {"platform_concurrency": 20_000, "platform_bandwidth": 10_000, "platform_storage": 500}
+_CITY_RATES = {"he_classrooms": 97, "he_wireless": 64}  # of the universities of the city, per cent
 
 
 def declared_facts(city: City) -> list[DeclaredFact]:
@@ -128,7 +146,8 @@ def declared_facts(city: City) -> list[DeclaredFact]:
         facts += _declare(city, code, "areas", (*pools.AREAS, pools.CITY_CODE))
     for rate in declared_rates.RATES:
         facts += _of_districts(city, rate)
-    return facts + [DeclaredFact(pools.CITY_CODE, code, MET, n, "") for code, n in _CITY_FACTS.items()]
+    of_city = _CITY_FACTS | _CITY_RATES
+    return facts + [DeclaredFact(pools.CITY_CODE, code, MET, n, "") for code, n in of_city.items()]
 
 
 def _of_schools(city: City, fact: _Fact) -> list[DeclaredFact]:
@@ -182,7 +201,7 @@ def fact_columns(city: City, facts: list[DeclaredFact], day: date) -> Columns:
     names = dict(zip(city.organisations, city.organisation_names, strict=True))
     each = np.arange(len(facts))
     days = [day - timedelta(days=20 + n * 7 % 40) for n in range(len(facts))]
-    units = {fact.code: fact.unit for fact in _SCHOOL_FACTS} | dict.fromkeys(declared_rates.RATES, "%")
+    units = {fact.code: fact.unit for fact in _SCHOOL_FACTS} | dict.fromkeys((*declared_rates.RATES, *_CITY_RATES), "%")
     is_reviewed = [f.status != OPEN for f in facts]
     texts: dict[str, list[str | None]] = {
         "organisation_code": [f.organisation_code for f in facts],

@@ -35,6 +35,7 @@ _TRAINING = {  # title by option of `training_kind`
     "信息技术应用培训": "信息技术应用能力培训",
     "信息技术应用能力提升工程2.0": "信息技术应用能力提升工程2.0",
     "人工智能素养培训": "人工智能素养培训",
+    "信息素养达标测评": "教师信息素养达标测评",
 }
 _TERMINALS_FROM = 5  # the rows of a school's devices from which each is the terminal of one teacher
 
@@ -198,6 +199,8 @@ def _honours(city: City, rows: Rows) -> Columns:
         "title": join(take(topics, topic), take(kinds, kind)),
         "staff_number": _staff_number(city, rows),
         "participants": digits(np.minimum(staff, 1 + rows.school % 12)),
+        "online": where((rows.school + rows.turn) % 2 == 0, *pools.YES_NO),
+        "role": take(options("honour_role")[:2], (rows.school + rows.turn) % 2),
     }
 
 
@@ -209,6 +212,7 @@ def _finance(city: City, rows: Rows) -> Columns:
         "budgeted": digits(budgeted),
         "spent": digits(budgeted * (60 + rows.school * 7 % 41) // 100),
         "public_budget": digits(public),
+        "per_pupil_fund": digits(np.full(len(rows), 1000)),
     }
 
 

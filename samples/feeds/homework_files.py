@@ -25,7 +25,7 @@ from samples.planted.flaw_kinds import DIRTY, HOMEWORK_A, HOMEWORK_B, KINDS
 from samples.planted.plan import BAD_SHARE, Edit, Flaw
 from samples.world.homework import SUBJECTS, A, B, Day
 from samples.world.randomness import stream
-from samples.world.strings import Columns, Ints, Strings, digits, join, take, text_slices, where
+from samples.world.strings import Columns, Ints, Strings, digits, join, same, take, text_slices, where
 
 RECORDS_PER_PIECE = 400_000  # records rendered at once
 FIELDS = fields_of("""
@@ -33,6 +33,10 @@ record_id 记录编号|assignment_id 作业编号|student_number 学籍号|name 
 class_code 班号|subject 学科|title 作业名称|written 是否书面|layered 是否分层|planned_minutes 计划时长
 actual_minutes 实际时长|assigned_at 布置时间|published_at 公示时间|due_at 截止时间|submitted_at 提交时间
 marked_at 批改时间|returned_at 反馈时间|status 状态|level 等级
+""")
+# what only the first platform tells
+FIELDS_OF_A = FIELDS + fields_of("""
+staff_number 布置教师工号|elastic 是否弹性|targeted 是否靶向|in_class 是否课内完成|quality_rating 作业质量评分
 """)
 _KEYS = {"name": "student_name"}  # B's key where it is not the column's name
 _BARE = {
@@ -95,7 +99,7 @@ def day_book(day: Day, platform: int) -> Book:
     feed = FEEDS[platform]
     part = f"{day.day:%Y%m%d}"
     name = f"{feed}/{feed.split('/')[0]}_{part}.{'csv' if platform == A else 'jsonl'}"
-    head = (HeadRow(headers(FIELDS)),) if platform == A else ()
+    head = (HeadRow(headers(FIELDS_OF_A)),) if platform == A else ()
     return Book(feed, name, part, head, encoding="gb18030" if platform == A else "utf-8")
 
 
@@ -114,7 +118,7 @@ def _write_dressed(
     content = day_content(city, day, platform, edits, flaws)
     if platform == B:
         content = replace(content, columns={_KEYS.get(n, n): c for n, c in content.columns.items()})
-    keys = names(FIELDS) if platform == A else tuple(_KEYS.get(n, n) for n in names(FIELDS))
+    keys = names(FIELDS_OF_A) if platform == A else tuple(_KEYS.get(n, n) for n in names(FIELDS))
     files, row_number = write_styled_files(night, [book], content, keys)
     record_files(night, files, record_flaws(night, [w.book for w in files], content, row_number))
 
@@ -131,7 +135,7 @@ def _pieces(city: City, day: Day, platform: int, edits: Sequence[Edit], flaws: S
 
 def _lines(values: Columns, platform: int) -> Strings:
     if platform == A:
-        return csv_lines(values, names(FIELDS))
+        return csv_lines(values, names(FIELDS_OF_A))
     columns_by_key = {_KEYS.get(n, n): values[n] for n in names(FIELDS)}
     return json_lines(columns_by_key, list(columns_by_key), _BARE)
 
@@ -158,6 +162,22 @@ def columns(city: City, day: Day, records: Ints, platform: int) -> Columns:
         "planned_minutes": where(day.planned[assignment] >= 0, digits(np.maximum(day.planned[assignment], 0)), None),
         "actual_minutes": where(day.actual[records] >= 0, digits(np.maximum(day.actual[records], 0)), None),
         **_times(day, records, platform),
+        **(_of_a(city, day, records) if platform == A else {}),
+    }
+
+
+def _of_a(city: City, day: Day, records: Ints) -> Columns:
+    """What A tells beside B's: who set it, its kinds, that none is done in class, and a rating of what was marked."""
+    assignment = day.assignment[records]
+    school = city.classes.school[city.students.klass[day.student[records]]]
+    staff = np.bincount(city.teachers.school, minlength=len(city.schools.code))
+    teacher = np.searchsorted(city.teachers.school, school) + assignment % np.maximum(staff[school], 1)
+    return {
+        "staff_number": city.teachers.staff_number.take(teacher),
+        "elastic": where(assignment % 5 == 1, "是", "否"),
+        "targeted": where(assignment % 7 == 2, "是", "否"),
+        "in_class": same("否", len(records)),
+        "quality_rating": where(day.actual[records] >= 0, digits(70 + records % 31), None),
     }
 
 

@@ -30,7 +30,7 @@ special_trained *是否受过特教⏎专业培养培训|special_certificate *�
 it_ability *信息技术⏎应用能力|free_normal_student *是否属于免费(公费)⏎师范生
 grassroots_service *是否参加⏎基层服务项目|service_from 起始年月|service_to 结束年月
 special_grade *是否是特级教师|backbone *是否是县级及以上⏎骨干教师|psychology *是否心理健康⏎教育教师
-status *人员状态|remark 备注|degree 学历|title 职称|post 岗位|subject 任教学科
+status *人员状态|remark 备注|degree 学历|title 职称|post 岗位|subject 任教学科|position 行政职务
 """)
 
 
@@ -66,6 +66,8 @@ def columns(city: City) -> Columns:
         "ethnicity": same("汉族", count),
         "health": same("健康或良好", count),
         **_career(city),
+        # the first of each school is its head
+        "position": where(np.diff(teachers.school, prepend=-1) > 0, "校长", None),
     }
     return complete(values, TEACHER_FIELDS, count)
 

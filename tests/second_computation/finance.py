@@ -12,7 +12,7 @@ from decimal import Decimal
 from tests.second_computation import cells, numbers
 from tests.second_computation.events import Events, Row
 
-THREE_FEES = ("51", "52", "53")  # '三费': maintenance, renewal of resources, training
+THREE_FEES = ("it_teaching", "av_resources", "network_operation")  # '三费'
 PUBLIC = "1"
 
 
