@@ -488,12 +488,22 @@ class Term(Record):
     last_day: date
 
 
+class Policy(Record):
+    """A policy to lighten the load, in force from a day on: figures of before and after it are put side by side."""
+
+    id: str
+    label: Label
+    since: date
+    evidence: str                   # the document that says so
+
+
 class Calendar(Record):
     """School years, terms, and days off within them (weekends are off unless in `workdays`)."""
 
     terms: tuple[Term, ...]
     holidays: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()  # weekend days that are taught
+    policies: tuple[Policy, ...] = ()
 
     def school_year_begun(self, day: date) -> str | None:
         """The school year of the last term that has begun by a day; None before the first term."""

@@ -21,6 +21,7 @@ def refusals(register: Register) -> Iterator[str]:
     yield from _areas(register)
     yield from _limits(register)
     yield from _calendar(register.calendar)
+    yield from _policies(register.calendar)
     yield from _exams(register)
 
 
@@ -70,6 +71,13 @@ def _calendar(calendar: Calendar) -> Iterator[str]:
     for day in calendar.workdays:
         if day.isoweekday() < 6:
             yield f"calendar.yml: workday {day} is no weekend day, so it is taught anyway."
+
+
+def _policies(calendar: Calendar) -> Iterator[str]:
+    for name in twice(p.id for p in calendar.policies):
+        yield f"calendar.yml: policy `{name}` stands twice; remove one."
+    for day in twice(str(p.since) for p in calendar.policies):
+        yield f"calendar.yml: two policies begin on {day}, so that nobody can tell before from after; leave one."
 
 
 def _exams(register: Register) -> Iterator[str]:

@@ -206,6 +206,18 @@ PLANS = {
         "grade `6` of school type `111` with 6 primary years",
     ),
     "an unknown stage": ("stages.csv", "|12,senior", "|12,college", "stages.csv: stage of grade `10`"),
+    "a policy given twice": (
+        "calendar.yml",
+        "policies:",
+        "policies:\n  - {id: homework_rules_2025, label: {zh: 甲, en: a}, since: 2024-09-01, evidence: 甲}",
+        "policy `homework_rules_2025` stands twice",
+    ),
+    "two policies of one day": (
+        "calendar.yml",
+        "policies:",
+        "policies:\n  - {id: other, label: {zh: 甲, en: a}, since: 2025-10-11, evidence: 甲}",
+        "two policies begin on 2025-10-11",
+    ),
     "an area given twice": ("bureau.yml", '"329902"', '"329901"', "bureau.yml: area 329901 stands twice"),
     "an area in an unknown one": (
         "bureau.yml",

@@ -18,6 +18,7 @@ import duckdb
 
 from tests.second_computation import (
     attendance,
+    burden,
     compliance,
     coverage,
     evaluation,
@@ -58,6 +59,7 @@ MARTS = {
     "after_school_service": Mart(("school_code", "week"), service.after_school_service),
     "attendance": Mart(("school_code", "class_code", "week"), attendance.attendance),
     "balanced_development": Mart(("organisation_code", "stage"), balance_rows.rows),
+    "burden_and_quality": Mart(("school_code", "subject", "term"), burden.burden_and_quality),
     "club_enrolment": Mart(("student_key", "club", "term"), service.club_enrolment),
     "discrepancy": Mart(
         ("element_id", "record_key", "copy_source", "slice", "owner_value", "copy_value"),

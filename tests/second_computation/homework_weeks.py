@@ -52,7 +52,7 @@ def _grades(events: Events, night: date) -> dict[tuple[str, str], str]:
     return found | listed
 
 
-def _place(events: Events, seat: rosters.Seat | None, day: date) -> _Grade | None:
+def place_on(events: Events, seat: rosters.Seat | None, day: date) -> _Grade | None:
     if seat is None:
         return None
     night = max([n for n in events.nights if n <= day], default=events.nights[0])
@@ -69,7 +69,7 @@ def _grade_weeks(events: Events) -> dict[tuple[_Grade, date], GradeWeek]:
     weeks: dict[tuple[_Grade, date], GradeWeek] = defaultdict(GradeWeek)
     listed = {(k.school_code, k.grade) for k in rosters.classes(events).values() if k.grade}
     for day in homework_days(events):
-        places = [_place(events, seat, day) for seat in rosters.seats_on(events, day).values()]
+        places = [place_on(events, seat, day) for seat in rosters.seats_on(events, day).values()]
         for place in [*places, *listed]:
             if place:
                 week = weeks[place, monday(day)]
@@ -80,7 +80,7 @@ def _grade_weeks(events: Events) -> dict[tuple[_Grade, date], GradeWeek]:
     return weeks
 
 
-def _is_measured(events: Events, load: StudentDay, day: date) -> bool:
+def is_measured(events: Events, load: StudentDay, day: date) -> bool:
     """'Of known written minutes', on a school day of which every platform has delivered."""
     return load.written_minutes is not None and day in set(homework_days(events)) and _is_whole(events, day)
 
@@ -118,15 +118,15 @@ def homework_load_subject_week(events: Events) -> Iterator[dict[str, object]]:
     """One row per school, grade, subject and week in which there is homework."""
     grades, subjects = _grade_weeks(events), defaultdict[tuple[_Grade, str, date], SubjectWeek](SubjectWeek)
     for (student, day), load in student_days(events).items():
-        place = _place(events, rosters.seats_on(events, day).get(student), day)
+        place = place_on(events, rosters.seats_on(events, day).get(student), day)
         if place is None:
             continue
-        is_measured = _is_measured(events, load, day)
-        if is_measured:
+        counts = is_measured(events, load, day)
+        if counts:
             grades[place, monday(day)].measured += 1
         for record in load.records:
             some = subjects[place, record.subject or "unknown", monday(day)]
-            some.records.append((day, record, load, is_measured))
+            some.records.append((day, record, load, counts))
     for (place, subject, week), some in subjects.items():
         yield _row(events, place, subject, week, some, grades.get((place, week), GradeWeek()))
 

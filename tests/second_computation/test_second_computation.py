@@ -19,6 +19,11 @@ pytestmark = pytest.mark.soak
 ONE_VALUE = {  # columns that hold one value in any release of this city, and why
     ("balanced_development", "as_of_date"): "a release is of one night",
     ("balanced_development", "period"): "the statistics are of one school year",
+    ("burden_and_quality", "term"): "the nights are of one term",
+    ("burden_and_quality", "policy"): "the register has one",
+    ("burden_and_quality", "policy_date"): "the register has one",
+    ("burden_and_quality", "comparison"): "the policy begins in the term of the nights",
+    ("burden_and_quality", "base_term"): "the policy begins in the term of the nights",
     ("finance", "year"): "the money of one year is sent",
     ("finance", "known_from"): "it is sent on the first night",
     ("fitness_result", "known_from"): "the tests are sent on the first night",

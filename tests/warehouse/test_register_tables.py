@@ -30,6 +30,7 @@ def test_every_record_of_the_register_is_a_row(written: Lake, register: Register
         "feed_column": sum(len(f.columns) for f in register.feeds),
         "code": sum(len(s.codes) for s in register.code_sets),
         "term": len(register.calendar.terms),
+        "policy": len(register.calendar.policies),
         "holiday": len(register.calendar.holidays) + len(register.calendar.workdays),
         "exam": len(register.exams),
         "exam_subject": sum(len(e.subjects) for e in register.exams),

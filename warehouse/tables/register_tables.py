@@ -73,6 +73,7 @@ def _tables(register: model.Register) -> dict[str, _Table]:
         "authority": _records(model.Authority, authority_rows, element=text),
         "code": _records(model.Code, _without_extra(codes)),
         "term": _records(model.Term, _without_extra(register.calendar.terms)),
+        "policy": _records(model.Policy, _without_extra(register.calendar.policies)),
         "holiday": _holidays(register.calendar),
         "exam": _records(model.Exam, _without_extra(register.exams)),
         "exam_subject": _exam_subjects(register.exams),
