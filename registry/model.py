@@ -755,6 +755,27 @@ class HalfDay(Record):
         return self
 
 
+class GradeAges(Record):
+    """Which birth dates go with a grade: `grade_one` years on the last day of August, and a year more each grade.
+
+    `younger` and `older`: by how many years a student may be, of the `stages` alone, before somebody is asked.
+    """
+
+    grade_one: int = Field(default=6, ge=3)
+    younger: int = Field(default=1, ge=0)
+    older: int = Field(default=3, ge=0)
+    stages: tuple[Stage, ...] = ()
+
+
+class Outliers(Record):
+    """When a figure of a school stands out from its siblings (schools of one stage): a robust z beyond `z_min`, by
+    median and median absolute deviation; of fewer siblings than `siblings_min`, or a deviation of 0, nothing is said.
+    """
+
+    z_min: float = Field(default=5, gt=0)
+    siblings_min: int = Field(default=8, ge=3)
+
+
 class Composite(Record):
     """Elements that together name a person, where they do so on both sides only once.
 
@@ -951,6 +972,8 @@ class Bureau(Record):
     homework_limits: tuple[HomeworkLimit, ...] = ()
     evaluation: Evaluation = Evaluation()
     half_days: tuple[HalfDay, ...] = ()  # of a school day; without them nobody is counted as present
+    grade_ages: GradeAges | None = None  # without it no birth date is held against a grade
+    outliers: Outliers | None = None     # without it no school is held against its siblings
     raw_retention_days: int = 3650
     releases_kept: int = 30
     mend_working_days: int = 10     # term of a problem list's entry, in working days

@@ -41,6 +41,12 @@ check_problem as (
     select * from {{ ref('names_in_texts') }}
     union all
     select * from {{ ref('classified_projects') }}
+    union all
+    select * from {{ ref('alike_people') }}
+    union all
+    select * from {{ ref('ages_in_grades') }}
+    union all
+    select * from {{ ref('school_outliers') }}
     {%- if rosters() %}
     union all
     select * from {{ ref('roster_schools') }}
