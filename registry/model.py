@@ -17,7 +17,7 @@ Entity = Literal["student", "teacher", "school", "class"]
 Event = Literal[
     "homework_record", "exam_result", "student_change", "enrolment", "session", "membership", "condition",
     "declaration", "fitness_result", "evaluation", "passage", "reading_record", "platform_day", "service_session",
-    "project", "improvement", "network_asset", "incident", "finance",
+    "project", "improvement", "network_asset", "incident", "finance", "item_result", "exam_blueprint",
 ]  # fmt: skip
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]
@@ -955,6 +955,17 @@ class Evaluation(Record):
         return self
 
 
+class ClassReport(Record):
+    """When a class's learning report (学情报告) says something of a class.
+
+    Of fewer than `students_min` students with marks, growth or item scores it gives none of these. A knowledge point is
+    weak where the class's share of the full mark is `weak_point_gap` or more below the city's on the same papers.
+    """
+
+    students_min: int = Field(default=10, ge=1)
+    weak_point_gap: float = Field(default=0.05, ge=0, le=1)
+
+
 class Bureau(Record):
     """The bureau itself and the thresholds that are its own."""
 
@@ -970,6 +981,7 @@ class Bureau(Record):
     growth_students_min: int = 10   # of fewer students of one start a conditional percentile says nothing
     growth_minima: tuple[int, ...] = (300, 600, 1000)  # students with 1, 2, 3 priors, from which growth is of as many
     homework_limits: tuple[HomeworkLimit, ...] = ()
+    class_report: ClassReport = ClassReport()
     evaluation: Evaluation = Evaluation()
     half_days: tuple[HalfDay, ...] = ()  # of a school day; without them nobody is counted as present
     grade_ages: GradeAges | None = None  # without it no birth date is held against a grade

@@ -18,7 +18,7 @@ from samples.city import Seats, build_city
 from samples.dirt.misdeliveries import send_misdeliveries
 from samples.feeds.declared import send_declared
 from samples.feeds.declared_facts import declared_facts
-from samples.feeds.exam_items import send_items
+from samples.feeds.exam_items import send_items, write_item_truth
 from samples.feeds.exam_results import sit
 from samples.feeds.fitness_results import send_fitness, write_fitness_truth
 from samples.feeds.lower_release import send_release
@@ -131,4 +131,5 @@ def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
     marks.write_scores(folder, city, sittings)
     homework_days.write_homework(folder, city, sender.homework_days)
     write_fitness_truth(folder, city)
+    write_item_truth(folder, city, days[0])
     sender.progress(f"{folder}: the truth")

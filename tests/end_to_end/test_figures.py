@@ -130,3 +130,23 @@ def test_a_file_of_indicators_on_trial_has_the_figures_that_the_night_published(
 
 def _number(told: object) -> float | None:
     return None if told in (None, "") else float(str(told))
+
+
+def test_knowledge_points_are_scored_as_planted_and_weak_ones_found(nights: Nights) -> None:
+    """A point is weak where a class of ten or more is 0.05 below the city on the same paper (`class_report`)."""
+    planted = nights.truth("knowledge_points")
+    city: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for r in planted:
+        city[r["exam"], r["knowledge_point"]][0] += int(r["scored"])
+        city[r["exam"], r["knowledge_point"]][1] += int(r["full_mark"])
+    classes = {(r["exam"], r["school_code"], r["class_code"]) for r in planted}
+    weak = defaultdict(set)
+    for r in planted:
+        scored, full = city[r["exam"], r["knowledge_point"]]
+        gap = scored / full - int(r["scored"]) / int(r["full_mark"])
+        if int(r["students"]) >= 10 and gap >= 0.05 and sum(exam == r["exam"] for exam, *_ in classes) > 1:
+            weak[r["school_code"], r["class_code"]].add(r["knowledge_point"])
+    asked = "select school_code, class_code, weak_points from class_learning_report where weak_points is not null"
+    found = {(school, code): set(points.split(",")) for school, code, points in nights.published(FIRST, asked)}
+    assert found == dict(weak)
+    assert any(int(r["is_weak"]) for r in planted)

@@ -34,6 +34,8 @@ check_problem as (
     union all
     select * from {{ ref('exam_marks') }}
     union all
+    select * from {{ ref('exam_items') }}
+    union all
     select * from {{ ref('school_references') }}
     union all
     select * from {{ ref('unknown_references') }}
