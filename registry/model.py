@@ -8,6 +8,7 @@ Stays out: reading files (`loader`), refusing contradictions (`rules`), data of 
 from __future__ import annotations
 
 from datetime import date, time
+from itertools import combinations
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
@@ -966,6 +967,40 @@ class ClassReport(Record):
     weak_point_gap: float = Field(default=0.05, ge=0, le=1)
 
 
+class SmartCampusRound(Record):
+    """A round of the assessment of smart campuses: what is declared on one of its days is of it."""
+
+    id: str
+    label: Label
+    first_day: date
+    last_day: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> SmartCampusRound:
+        if self.last_day < self.first_day:
+            raise ValueError(f"the round `{self.id}` ends before it begins; correct its days")
+        return self
+
+
+class SmartCampus(Record):
+    """The assessment of smart campuses: its parts, as the facts `smart_campus_part_<part>` number them, its rounds, and
+    what each part weighs in a score; without a weight for every part there is neither score nor rank.
+    """
+
+    parts: tuple[str, ...] = ("1", "2", "3", "4", "5", "6", "7", "8")
+    rounds: tuple[SmartCampusRound, ...] = ()
+    weights: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _are_told_apart(self) -> SmartCampus:
+        for one, other in combinations(self.rounds, 2):
+            if one.id == other.id or (one.first_day <= other.last_day and other.first_day <= one.last_day):
+                raise ValueError(f"the rounds `{one.id}` and `{other.id}` have one id or days in common; correct one")
+        if self.weights and (set(self.weights) != set(self.parts) or min(self.weights.values()) <= 0):
+            raise ValueError("the weights of the smart campus are not one above 0 for each part; give all, or none")
+        return self
+
+
 class Bureau(Record):
     """The bureau itself and the thresholds that are its own."""
 
@@ -983,6 +1018,7 @@ class Bureau(Record):
     homework_limits: tuple[HomeworkLimit, ...] = ()
     class_report: ClassReport = ClassReport()
     evaluation: Evaluation = Evaluation()
+    smart_campus: SmartCampus = SmartCampus()
     half_days: tuple[HalfDay, ...] = ()  # of a school day; without them nobody is counted as present
     grade_ages: GradeAges | None = None  # without it no birth date is held against a grade
     outliers: Outliers | None = None     # without it no school is held against its siblings

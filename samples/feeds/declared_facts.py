@@ -30,6 +30,7 @@ _TURN = (MET, FAILED, MISSING, OPEN, MET, MET, MET, MET)  # of organisations in 
 _PARTNERED = frozenset({"paired_class", "delivered_class", "group"})
 _REVIEW = 5  # days
 _VOCATIONAL = "36"  # 中等职业
+_SMART_CAMPUS_PARTS = range(1, 9)  # 青岛市智慧校园示范校
 _CLASSES_A_ROOM = 12  # for a room of each kind (教督〔2017〕6号)
 
 Figure = Callable[[City], Ints]
@@ -113,6 +114,9 @@ _SCHOOL_FACTS = (
     _Fact("homework_publication", is_compulsory),
     _Fact("no_parent_homework", is_compulsory),
     _Fact("smart_campus", _all),
+    *(_Fact(f"smart_campus_part_{n}", _all) for n in _SMART_CAMPUS_PARTS),
+    *(_Fact(f"smart_campus_sample_{n}", _large) for n in _SMART_CAMPUS_PARTS),
+    _Fact("smart_campus_result", _large),
     _Fact("regional_platform", _all),
     _Fact("project20_pass", _in_registry),
     _Fact("digital_literacy", _in_registry, pupils, "人"),

@@ -25,5 +25,5 @@ def test_the_rules_that_people_are_judged_by_have_unit_tests(outcome: tuple[Unit
         "homework_records", "homework_student_days", "homework_units", "register_coverage", "schools", "span_changes",
         "resolved_people", "identity_claims", "identity_queue", "identity_records", "fitness_result",
         "quality_evaluation", "finance", "student_timeline", "placement_events", "registry_events",
-        "quality_evaluation", "finance", "class_learning_report", "exam_item_scores",
+        "class_learning_report", "exam_item_scores",
     }  # fmt: skip
