@@ -37,6 +37,7 @@ from registry.model import (
     Matching,
     Objection,
     Organisation,
+    Performance,
     ProblemRule,
     Register,
     Source,
@@ -51,10 +52,11 @@ HOUSE = Path(__file__).resolve().parent
 
 _MATCHING, _VERDICTS = "matching.yml", "reviewed_matches.csv"  # a register may do without
 LIFTED_HOLDS = "lifted_holds.csv"  # so too
+_PERFORMANCE = "performance.yml"  # and without dimensions of performance
 _PROBLEM_RULES, _BUSINESS_WORDS = "problem_rules.csv", "business_words.yml"  # what a register lacks, the house's says
 _SINGLE = (
     "bureau.yml", "calendar.yml", "exams.yml", "organisations.yml", "stages.csv", _MATCHING, _VERDICTS,
-    LIFTED_HOLDS, _PROBLEM_RULES, _BUSINESS_WORDS,
+    LIFTED_HOLDS, _PERFORMANCE, _PROBLEM_RULES, _BUSINESS_WORDS,
 )  # fmt: skip
 _FOLDERS = {"sources": ".yml", "elements": ".yml", "codes": ".csv", "indicators": ".yml", "claims": ".yml"}
 _FITNESS, _FITNESS_RULES = "fitness", "rules.yml"  # the standard; each file that a register lacks is the house's
@@ -95,6 +97,7 @@ def load(directory: Path) -> Register:
         problem_rules=_problem_rules(directory),
         business_words=_business_words(directory, code_sets),
         fitness=_fitness(directory),
+        performance=_performance(directory),
         version=version(directory),
     )
     rules.check(register)
@@ -236,6 +239,11 @@ def _elements(directory: Path, feeds: tuple[Feed, ...]) -> tuple[Element, ...]:
 def _organisations(directory: Path) -> tuple[Organisation, ...]:
     path = directory / "organisations.yml"
     return parse_list(Organisation, read_yaml(path, path.name), path.name, "organisation") if path.is_file() else ()
+
+
+def _performance(directory: Path) -> Performance:
+    path = directory / _PERFORMANCE
+    return parse(Performance, read_yaml(path, path.name), path.name) if path.is_file() else Performance()
 
 
 def _claims(directory: Path) -> tuple[Claim, ...]:

@@ -1116,6 +1116,53 @@ class FitnessStandard(Record):
         return tuple(dict.fromkeys(cell.item for cell in self.scores))
 
 
+PerformanceFigure = Literal[
+    "students_per_teacher", "students_per_class", "homework_within_limit", "homework_published",
+    "after_school_coverage", "platform_coverage", "attendance_rate", "reader_share", "fitness_pass_share",
+    "findings_done_share", "systems_graded_share", "assets_with_officer_share", "budget_spent_share",
+]  # fmt: skip
+
+
+class PerformanceMeasure(Record):
+    """A measure of a dimension: a figure that `performance_figures` makes of a mart, or an indicator that schools have,
+    and which way is better. `weight`: what it weighs in the dimension's score.
+    """
+
+    figure: PerformanceFigure | None = None
+    indicator: str | None = None
+    better: Literal["higher", "lower"]
+    weight: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> PerformanceMeasure:
+        if (self.figure is None) == (self.indicator is None):
+            raise ValueError("a measure is a `figure` or an `indicator`; give one of them")
+        return self
+
+    @property
+    def id(self) -> str:
+        """What it is called in the mart."""
+        return str(self.figure or self.indicator)
+
+
+class PerformanceDimension(Record):
+    """A dimension by which schools (办学绩效), or kindergartens, are looked at, and its measures."""
+
+    id: str
+    label: Label
+    of: Literal["school", "kindergarten"] = "school"
+    measures: tuple[PerformanceMeasure, ...] = Field(min_length=1)
+
+
+class Performance(Record):
+    """The bureau's own dimensions of performance. Where a measure is known of fewer than `siblings_min` schools, or
+    kindergartens, none is compared in it.
+    """
+
+    siblings_min: int = Field(default=8, ge=2)
+    dimensions: tuple[PerformanceDimension, ...] = ()
+
+
 class Register(Record):
     """A whole register, loaded and free of contradictions."""
 
@@ -1136,6 +1183,7 @@ class Register(Record):
     problem_rules: tuple[ProblemRule, ...] = ()
     business_words: BusinessWords = BusinessWords()
     fitness: FitnessStandard
+    performance: Performance = Performance()
     version: str                    # SHA-256 over the register's files but objections, 12 hex digits
 
     @property

@@ -26,6 +26,7 @@ from registry.rules import (
     objections,
     organisations,
     owners,
+    performance,
     plans,
     references,
     vocabulary,
@@ -50,6 +51,7 @@ def refusals(register: Register) -> Iterator[str]:
         holds.refusals(register),
         disclosure.refusals(register),
         fitness.refusals(register),
+        performance.refusals(register),
     )
 
 

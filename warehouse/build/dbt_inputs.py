@@ -67,12 +67,13 @@ def variables(
 
     `night_before` is the last that was built or looked at before, '' where there was none; `last_build` that of the
     build from which this one begins, '' where it makes everything (`build_state`). `register` holds the bureau, its
-    words and how the fitness standard is used, `feeds` the contracts of all known feeds by id, `sources` the ids of
-    those connected, `carriers`, `owners`, `senders`, `unions` and `event_feeds` what follows on the night, `references`
-    what the rows of a feed refer to, `free_texts` its columns in which anything may be written, `school_year` the last
-    that has begun by it, `successions` those that have, `readings` the columns of which the register says more than the
-    type, `counted` the expressions of indicators that are counted over marts, and `codes` by
-    "<code set>|<source>" the written forms of that set in that source, and what they stand for.
+    words, how the fitness standard is used, and from how many siblings on schools are compared, `feeds` the
+    contracts of all known feeds by id, `sources` the ids of those connected, `carriers`, `owners`, `senders`,
+    `unions` and `event_feeds` what follows on the night, `references` what the rows of a feed refer to, `free_texts`
+    its columns in which anything may be written, `school_year` the last that has begun by it, `successions` those
+    that have, `readings` the columns of which the register says more than the type, `counted` the expressions of
+    indicators that are counted over marts, and `codes` by "<code set>|<source>" the written forms of that set in that
+    source, and what they stand for.
     """
     nights = {"night": night, "night_before": night_before or "", "last_build": last_build or ""}
     return json.dumps(nights | _of_register(register, night), ensure_ascii=False, default=_plain)
@@ -105,6 +106,7 @@ def _of_register(register: Register, night: date) -> dict[str, Any]:
             "problem_rules": register.problem_rules,
             "business_words": register.business_words,
             "fitness": {"items": register.fitness.items, "rules": register.fitness.rules},
+            "siblings_min": register.performance.siblings_min,
         },
         "feeds": {feed.id: feed for feed in feeds},
         "sources": [source.id for source in register.sources],

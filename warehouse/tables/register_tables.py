@@ -90,10 +90,22 @@ def _tables(register: model.Register) -> dict[str, _Table]:
         "fitness_bonus": _records(model.FitnessBonus, _without_extra(register.fitness.bonus)),
         "fitness_bmi": _records(model.FitnessBmi, _without_extra(register.fitness.bmi)),
         "fitness_weight": _records(model.FitnessWeight, _without_extra(register.fitness.weights)),
+        "performance_measure": _performance_measures(register.performance),
         "matching": _records(model.Matching, _without_extra(register.matching)),
         "weight": _records(model.Weight, weight_rows, entity=text),
         "verdict": _records(model.Verdict, verdict_rows, ordinal="bigint"),
     }
+
+
+def _performance_measures(performance: model.Performance) -> _Table:
+    rows: list[Row] = [
+        {"dimension": d.id, "label_zh": d.label.zh, "label_en": d.label.en, "school_kind": d.of}
+        | {"ordinal": n, "measure": m.id, "better": m.better, "weight": m.weight}
+        for d in performance.dimensions
+        for n, m in enumerate(d.measures, 1)
+    ]
+    kinds = dict.fromkeys(("dimension", "label_zh", "label_en", "school_kind", "measure", "better"), "varchar")
+    return _Table(kinds | {"ordinal": "bigint", "weight": "double"}, rows)
 
 
 def _names(organisations: Iterable[model.Organisation]) -> _Table:
