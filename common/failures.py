@@ -17,8 +17,8 @@ from pathlib import Path
 from common import disk_space, machine_share
 from common.users import owner_name, user_name
 
-_ROOMS = ("common", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples", "shuyuan",
-          "warehouse")  # fmt: skip
+_ROOMS = ("common", "dags", "dbt_project", "expectations", "ingest", "methods", "pages", "registry", "samples",
+          "shuyuan", "warehouse")  # fmt: skip
 
 _QUOTES = "'\"`‘’“”「」"
 # from the first quote to the last, since a value may hold quotes itself; that of can't is none, that of b'x' is

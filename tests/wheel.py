@@ -9,7 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
-    "common", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples", "shuyuan", "warehouse",
+    "common", "dags", "dbt_project", "expectations", "ingest", "methods", "pages", "registry", "samples", "shuyuan",
+    "warehouse",
 )  # fmt: skip
 _NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "target", "logs")
 

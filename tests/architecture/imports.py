@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.architecture.conftest import ROOT
 
 ROOMS = (
-    "benchmarks", "common", "dags", "dbt_project", "expectations", "ingest", "methods", "registry", "samples",
-    "shuyuan", "warehouse",
+    "benchmarks", "common", "dags", "dbt_project", "expectations", "ingest", "methods", "pages", "registry",
+    "samples", "shuyuan", "warehouse",
 )  # fmt: skip
 FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 

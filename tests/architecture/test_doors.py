@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "dbt_project": {"common", "methods", "registry"},
     "expectations": {"common", "registry"},
     "ingest": {"common", "registry"},
+    "pages": {"common", "registry"},
     "samples": {"common", "registry"},
     "warehouse": {"common", "registry"},
     "common": {"registry"},

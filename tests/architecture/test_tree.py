@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.conftest import ROOT, tree
 
-ROOMS = ("common", "dags", "expectations", "ingest", "methods", "registry", "samples", "shuyuan", "warehouse")
+ROOMS = ("common", "dags", "expectations", "ingest", "methods", "pages", "registry", "samples", "shuyuan", "warehouse")
 MODULES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 TEXTS = tree(".py", ".sql", ".yml", ".yaml", ".md", ".toml", ".csv", ".txt", ".in", ".lock", ".example", "")
 HERE = Path(__file__)
