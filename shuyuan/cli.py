@@ -21,6 +21,7 @@ from shuyuan.verbs import (
     dbt,
     doctor,
     explain,
+    file,
     growth,
     identities,
     indicator,
@@ -156,6 +157,7 @@ app.command("lift")(lift.lift)
 app.command("responsibilities")(responsibilities.print_responsibilities)
 app.command("identities")(identities.print_identities)
 app.command("trace")(trace.trace)
+app.command("file")(file.file)
 app.command("explain")(explain.explain)
 app.command("verify")(verify.verify)
 app.command("backup")(backup.back_up)

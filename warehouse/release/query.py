@@ -1,13 +1,13 @@
 """SQL queries on a release, read-only and without access to anything else.
 
 Add here: a setting under which analysts' SQL runs.
-Stays out: printing the answer (`shuyuan.printing`).
+Stays out: printing the answer (`shuyuan.printing`), pages made of a release (`pages`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,11 +43,7 @@ def run(lake: Lake, sql: str, directory: Path | None = None) -> Answer:
     The release is opened read-only, and SQL may touch no other file and no network. A release that becomes
     current meanwhile does not disturb the answer. Raises QueryError; NotReadable where it is not for this user.
     """
-    require_readable(lake, lake.releases)
-    directory = directory or release.current(lake)
-    if directory is None:
-        raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
-    require_readable(lake, directory / "marts.duckdb")
+    directory = _readable(lake, directory)
     with ExitStack() as opened:
         spill = opened.enter_context(TemporaryDirectory(prefix="shuyuan-"))
         connection = opened.enter_context(_open(directory, spill))
@@ -58,6 +54,28 @@ def run(lake: Lake, sql: str, directory: Path | None = None) -> Answer:
             raise QueryError(f"The query cannot be answered: {first_line(error)}.") from error
         columns = tuple(column[0] for column in connection.description or ())
         return Answer(columns, _rows(connection, opened.pop_all()))
+
+
+@contextmanager
+def open_release(lake: Lake) -> Iterator[tuple[str, duckdb.DuckDBPyConnection]]:
+    """The id of the current release, and a connection that reads its marts by their names and nothing else.
+
+    Raises QueryError; NotReadable where it is not for this user.
+    """
+    directory = _readable(lake, None).resolve()
+    with ExitStack() as opened:
+        spill = opened.enter_context(TemporaryDirectory(prefix="shuyuan-"))
+        yield directory.name, opened.enter_context(_open(directory, spill))
+
+
+def _readable(lake: Lake, directory: Path | None) -> Path:
+    """The folder of a release, or that of the current one. Raises QueryError where there is none, and NotReadable."""
+    require_readable(lake, lake.releases)
+    directory = directory or release.current(lake)
+    if directory is None:
+        raise QueryError(f"The lake {lake.root} has no release yet: run 'shuyuan night' first.")
+    require_readable(lake, directory / "marts.duckdb")
+    return directory
 
 
 def _open(directory: Path, spill: str) -> duckdb.DuckDBPyConnection:
