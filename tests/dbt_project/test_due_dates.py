@@ -21,7 +21,7 @@ TABLES = """
     create table lake.conformed.discrepancies (closed_on date);
     create table lake.conformed.problem_list_entries (status varchar, due date, closed date);
     create table lake.conformed.homework_platform_days (school_date date);
-    create table lake.conformed.feed_days (day date);
+    create table lake.conformed.feed_days (feed varchar, day date);
     create table lake.conformed.identity_records (entity varchar, feed varchar, uid varchar, known_from date,
         known_to date);
     create table lake.conformed.calendar_days as
@@ -59,7 +59,16 @@ def due(city: City, *given: str) -> set[tuple[str, str]]:
             "conformed.problem_list_entries values ('open', '2025-10-22', null), ('overdue', '2025-10-10', null)",
             {("2025-10-23", "problem list")},
         ),
-        ("conformed.feed_days values ('2025-10-14')", {("2025-10-16", "school day")}),
+        ("conformed.feed_days values ('a/b', '2025-10-14')", {("2025-10-16", "school day")}),
+        ("conformed.feed_days values ('a/b', '2025-10-14'), ('a/b', '2025-10-15')", {("2025-10-17", "school day")}),
+        (
+            "conformed.feed_days values ('a/b', '2025-10-14'), ('a/b', '2025-10-15'), ('c/d', '2025-10-14')",
+            {("2025-10-16", "school day")},
+        ),
+        (
+            "conformed.feed_days values ('a/b', '2025-10-15'), ('a/b', '2025-10-16'), ('a/b', '2025-10-17')",
+            {("2025-10-21", "school day")},
+        ),
         ("register.authority (element, from_) values ('student.name', '2026-01-01')", {("2026-01-01", "authority")}),
         ("register.verdict (entity, since) values ('student', '2025-10-16')", {("2025-10-16", "reviewed line")}),
     ],

@@ -88,10 +88,14 @@ dated as (
         and day >= (select min(school_date) from homework_day)
         and day not in (select school_date from homework_day)
     union all
-    -- who is expected on a school day, in a feed of a file a day, is so from the night after it
-    select min(day) + 1, 'school day'
-    from {{ ref('calendar_days') }}
-    where day_type = 'school_day' and day >= {{ night() }} and exists (select 1 from {{ ref('feed_days') }})
+    -- a school day of which a feed of a file a day has not told counts as missing from the night after it; one that it has
+    -- told counts already
+    select min(calendar.day) + 1, 'school day'
+    from {{ ref('calendar_days') }} as calendar
+    cross join (select distinct feed from {{ ref('feed_days') }}) as daily
+    where calendar.day_type = 'school_day'
+        and calendar.day >= {{ night() }}
+        and (daily.feed, calendar.day) not in (select feed, day from {{ ref('feed_days') }})
     union all
     select {{ night() }} + 1, 'identity' from undecided_feed
     union all
