@@ -67,7 +67,7 @@ def _task(step: Callable[..., Any], **options: Any) -> TaskDecorator:
             default=False, type="boolean", description="Load it, although earlier nights of a dated inbox were missed."
         ),
         "whole": Param(
-            default=False, type="boolean", description="Build it, although nothing came, changed or falls due."
+            default=False, type="boolean", description="Build it, although nothing new came, changed or falls due."
         ),
         "registry": Param(None, type=TEXT, description="The bureau's register; else SHUYUAN_REGISTRY."),
     },

@@ -19,7 +19,7 @@ from warehouse.errors import SecretError
 from warehouse.release import gate_report
 
 Failure = Literal["refused", "failed"]
-Success = Literal["published", "kept"]  # kept: nothing came, changed or fell due, so that the current release stays
+Success = Literal["published", "kept"]  # kept: nothing new came, changed or fell due, so that the current release stays
 Status = Literal[Success, Failure]
 
 

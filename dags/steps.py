@@ -110,28 +110,34 @@ def find_arrivals(night: Night) -> list[str]:
 
 
 def look_for_changes(night: Night) -> bool:
-    """Whether the night has anything to build. Where nothing came, changed or falls due, it is done here: what is
-    missing enters the lake and is told, and the current release stays. Raises Refused.
+    """Whether the night has anything to build. Where nothing new came, changed or falls due, it is done here: what came
+    again and what is missing enters the lake and is told, and the current release stays. Raises Refused.
     """
     claim.require(night)
-    arrivals = night.read(night.files.arrivals)
-    if arrivals is None:
+    found = night.read(night.files.arrivals)
+    if found is None:
         raise Refused("The inbox was not searched, whatever the state of the step find_arrivals: clear it.")
-    if arrivals or night.only_feeds or night.whole:
+    arrivals = [ingest.Arrival(**record) for record in found]
+    if any(arrival.is_news for arrival in arrivals) or night.only_feeds or night.whole:
         return True
     basis = unchanged.read(night.lake)
     with _connected(night) as connection:
-        reason = unchanged.reason_to_build(connection, night.lake, basis, night.date, _made_of(night, connection))
+        resent = ingest.unchanged_slices(connection, arrivals)
+        now = _made_of(night, connection)
+        reason = unchanged.reason_to_build(connection, night.lake, basis, night.date, now, resent)
         if basis is None or reason is not None:
-            log.info("nothing came, but %s", reason)
+            log.info("nothing new came, but %s", reason)
             return True
-        unchanged.note_completeness(connection, basis, night.date)
+        if arrivals:
+            ingest.commit(connection, night.register, night.date, night.work, ())
+        unchanged.note_night(connection, basis, night.date)
+    list_problems(night)
     check_deliveries(night)
     unchanged.stand_for(night.lake, basis, night.date)
     outcome.write(night, "kept", release=basis.release, path=str(night.lake.releases / basis.release))
     alarm.night_published(night)
     claim.close(night)
-    log.info("nothing came, changed or fell due: %s stays current", basis.release)
+    log.info("nothing new came, changed or fell due: %s stays current", basis.release)
     return False
 
 

@@ -9,6 +9,7 @@ A night calls `intake_history`, `find_arrivals`, `land_unread`, `read_feed` (onc
 from ingest.alarms import alarms
 from ingest.committing.commit import commit
 from ingest.committing.intake_tables import intake_history, last_loaded
+from ingest.committing.unread_files import unchanged_slices
 from ingest.deliveries import Arrival, Delivery, Hold, IntakeHistory
 from ingest.errors import IngestError
 from ingest.finding.inbox import find_arrivals
@@ -34,4 +35,5 @@ __all__ = [
     "missing_bytes",
     "nothing_loaded",
     "read_feed",
+    "unchanged_slices",
 ]

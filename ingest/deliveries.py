@@ -82,6 +82,11 @@ class Arrival:
         """Whether its file is read: of an unchanged, refused or outdated one the record is enough."""
         return bool(self.feed) and self.refusal is None and not self.unchanged and self.newer is None
 
+    @property
+    def is_news(self) -> bool:
+        """Whether it may say something that the lake does not hold: a file that is read, or refused."""
+        return self.is_opened or self.refusal is not None
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data; `Arrival(**data)` restores it."""
         night, members, file = self.night.isoformat(), list(self.members), self.file

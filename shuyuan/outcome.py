@@ -56,7 +56,7 @@ def print_outcome(outcome: Mapping[str, Any], settings: Settings) -> None:
     if status == "published":
         _print_published(Path(outcome["path"]))
     elif status == "kept":
-        typer.echo(f"Nothing came, changed or fell due: {outcome['release']} stays current: {outcome['path']}")
+        typer.echo(f"Nothing new came, changed or fell due: {outcome['release']} stays current: {outcome['path']}")
     else:
         headings = {
             "refused": "The release was refused, and the one before stays current",

@@ -72,6 +72,11 @@ def unchanged_deliveries(
     return deliveries, states
 
 
+def unchanged_slices(connection: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]) -> frozenset[tuple[str, str]]:
+    """The feed and slice of each slice that unchanged arrivals bring again. The lake is only read."""
+    return frozenset((state.feed, state.slice) for state in unchanged_deliveries(connection, arrivals)[1])
+
+
 def _current_rows(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
     """Current row count of each slice."""
     rows_of_slices = connection.execute(

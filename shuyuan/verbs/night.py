@@ -83,7 +83,7 @@ def night(
         bool, typer.Option("--profile", help="Print at the end what each step and model has cost, the slowest first.")
     ] = False,
     whole: Annotated[
-        bool, typer.Option("--whole", help="Build and publish it although nothing came, changed or falls due.")
+        bool, typer.Option("--whole", help="Build and publish it although nothing new came, changed or falls due.")
     ] = False,
 ) -> None:
     """Load the inbox into the lake, and publish a release if it passes the gates."""

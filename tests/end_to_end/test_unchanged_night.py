@@ -1,4 +1,4 @@
-"""Nights in which nothing comes: what they keep, and that a built night would have made nothing else."""
+"""Nights in which nothing new comes: what they keep, and that a built night would have made nothing else."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import samples
 from tests.end_to_end.conftest import FIRST, LAST, Nights, run
 from warehouse.as_known import published_releases
 from warehouse.lake import Lake, attach_lake, connect_lake, lake_tables, quoted
@@ -25,10 +26,13 @@ STAMPS = {
 }
 AS_OF = (
     "indicator_value", "balanced_development", "one_school_one_file", "one_teacher_one_file", "one_student_one_file",
+    "network_risk",
 )  # fmt: skip
 STAMPS |= {f"marts.{mart}": ("as_of_date",) for mart in AS_OF}
 # of the nights to come, which each build works out from its own night on
 AHEAD = ("conformed.calendar_days", "conformed.due_dates")
+# what a build asks about people that night, and that it was the last: read by builds alone
+OF_BUILD = ("conformed.identity_claims", "staging.build_state")
 
 
 @pytest.fixture
@@ -60,7 +64,7 @@ def test_nights_without_change_leave_what_built_ones_would_have_made(quiet: Nigh
         statuses.append(run(quiet.root, tmp_path / "inbox", quiet.secret, day)["status"])
         run(built.root, tmp_path / "inbox", built.secret, day, whole=True)
         with both(quiet.lake, built.lake) as connection:
-            assert list(different(connection, STAMPS, AHEAD)) == [], day
+            assert list(different(connection, STAMPS, (*AHEAD, *OF_BUILD))) == [], day
     assert "kept" in statuses
     assert "refused" in statuses
     day = LAST + timedelta(4)
@@ -69,6 +73,30 @@ def test_nights_without_change_leave_what_built_ones_would_have_made(quiet: Nigh
     with both(quiet.lake, built.lake) as connection:
         assert list(different(connection, {}, ())) == []
     assert releases[0]["release"] == releases[1]["release"]
+
+
+def test_a_night_of_files_that_the_lake_has_leaves_what_a_built_one_would_have_made(
+    tmp_path: Path, secret: Path
+) -> None:
+    """On a Sunday, for which no school day is missed; the city has told of Monday alone, on the Saturday before."""
+    first, second = samples.write_usual_nights(tmp_path / "city", 300, 2)
+    saturday = second + timedelta(4)
+    inbox = tmp_path / "city" / second.isoformat()
+    run(tmp_path / "lake", tmp_path / "city" / first.isoformat(), secret, first)
+    outcome = run(tmp_path / "lake", inbox, secret, saturday)
+    assert outcome["status"] == "published"
+    shutil.copytree(tmp_path / "lake", tmp_path / "built", symlinks=True)
+    sunday = saturday + timedelta(1)
+    kept = run(tmp_path / "lake", inbox, secret, sunday)
+    built = run(tmp_path / "built", inbox, secret, sunday, whole=True)
+    assert (kept["status"], kept["release"]) == ("kept", outcome["release"])
+    assert built["status"] == "published"
+    assert kept["alarms"] == built["alarms"]
+    with both(Lake(tmp_path / "lake"), Lake(tmp_path / "built")) as connection:
+        told = "select distinct status from lake.marts.delivery where night = $1"
+        assert connection.execute(told, [sunday]).fetchall() == [("unchanged",)]
+        assert list(different(connection, STAMPS, (*AHEAD, *OF_BUILD))) == []
+        assert list(different(connection, {}, (), ("intake",))) == []
 
 
 @contextmanager
@@ -81,11 +109,14 @@ def both(one: Lake, other: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def different(
-    connection: duckdb.DuckDBPyConnection, stamps: dict[str, tuple[str, ...]], left_out: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection,
+    stamps: dict[str, tuple[str, ...]],
+    left_out: tuple[str, ...],
+    schemas: tuple[str, ...] = ("staging", "conformed", "marts"),
 ) -> Iterator[str]:
-    """The built tables that are not the same in both lakes, but for the stamps."""
+    """The tables that are not the same in both lakes, but for the stamps; those that are built, or of other schemas."""
     for name in sorted(lake_tables(connection)):
-        if name.split(".")[0] not in ("staging", "conformed", "marts") or name in left_out:
+        if name.split(".")[0] not in schemas or name in left_out:
             continue
         columns = f"* exclude ({', '.join(stamps[name])})" if name in stamps else "*"
         tables = [f"select {columns} from {database}.{quoted(name)}" for database in ("lake", "built")]

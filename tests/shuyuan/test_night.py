@@ -61,7 +61,7 @@ def test_a_night_without_change_says_which_release_stays_and_what_is_missing(
     night_gives(_published(lake, missing=missing) | {"status": "kept"})
     result = desk(*words)
     assert result.exit_code == 0
-    assert "Nothing came, changed or fell due: 2025-10-15-0123456789ab stays current" in result.stdout
+    assert "Nothing new came, changed or fell due: 2025-10-15-0123456789ab stays current" in result.stdout
     assert result.stdout.splitlines()[-1].startswith("Missing: exams/results")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ import registry
 from warehouse import build, unchanged
 from warehouse.build import dbt_run
 from warehouse.lake import Lake
-from warehouse.unchanged import Basis, night_use, night_without_build
+from warehouse.unchanged import Basis, night_use, night_without_build, resending
 
 NIGHT, TONIGHT = date(2025, 10, 15), date(2025, 10, 17)
 RELEASE = "2025-10-15-0123456789ab"
@@ -30,7 +30,7 @@ def lake(tmp_path: Path) -> Lake:
     lake.restricted.mkdir(parents=True)
     (lake.releases / RELEASE).mkdir(parents=True)
     (lake.releases / "current").symlink_to(RELEASE)
-    unchanged.keep(lake, Basis(NOW, "select 1"), RELEASE, NIGHT)
+    unchanged.keep(lake, Basis(NOW, {"marts.completeness": "select 1"}), RELEASE, NIGHT)
     return lake
 
 
@@ -40,12 +40,25 @@ def reason(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reason]:
     monkeypatch.setattr(night_without_build.differences, "differences", lambda *_, **__: iter(()))
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as lake; create schema lake.conformed")
+        connection.execute("create schema lake.register; create schema lake.intake")
         connection.execute("create table lake.conformed.due_dates (day date, reason varchar)")
+        connection.execute(
+            "create table lake.register.succession (code varchar, successor varchar, since date, until date)"
+        )
+        connection.execute(
+            "create table lake.intake.slice_state (feed varchar, slice varchar, night date, status varchar)"
+        )
 
-        def ask(now: dict[str, str] = NOW, due: tuple[date, str] | None = None) -> str | None:
+        def ask(
+            now: dict[str, str] = NOW,
+            due: tuple[date, str] | None = None,
+            resent: Collection[tuple[str, str]] = (),
+            given: str = "",
+        ) -> str | None:
             if due:
                 connection.execute("insert into lake.conformed.due_dates values (?, ?)", due)
-            return unchanged.reason_to_build(connection, lake, unchanged.read(lake), TONIGHT, now)
+            connection.execute(given)
+            return unchanged.reason_to_build(connection, lake, unchanged.read(lake), TONIGHT, now, resent)
 
         yield ask
 
@@ -104,6 +117,46 @@ def test_a_later_night_for_which_a_release_stands_does_not_hide_what_fell_due_be
     assert reason(due=(TONIGHT, "authority")) == f"something falls due on {TONIGHT} (authority)"
 
 
+def test_what_comes_again_as_the_lake_has_it_is_not_built_again(reason):
+    assert reason(resent={("a/b", "101"), ("c/d", "2025-10-15/101")}) is None
+
+
+def test_files_that_come_again_are_built_where_a_model_may_depend_on_them(reason, lake):
+    basis = unchanged.read(lake)
+    assert basis is not None
+    declared = replace(basis, resent_undeclared=("own_model",), resent_feeds=("quality/actions",))
+    unchanged.keep(lake, replace(declared, resent_undeclared=()), RELEASE, NIGHT)
+    assert reason(resent={("a/b", "101")}) is None
+    assert str(reason(resent={("a/b", "101"), ("quality/actions", "")})).startswith("quality/actions says")
+    unchanged.keep(lake, declared, RELEASE, NIGHT)
+    assert "own_model may depend on files that come again" in str(reason(resent={("a/b", "101")}))
+    assert reason() is None
+
+
+@pytest.mark.parametrize(
+    ("slice_", "since", "until", "sent_before", "is_built"),
+    [
+        ("101", "2025-10-16", "null", [], True),
+        ("202", "2025-10-16", "null", [], True),
+        ("2025-10-16/101", "2025-10-16", "null", [], True),
+        ("303", "2025-10-16", "null", [], False),  # another school
+        ("101", "2025-10-18", "null", [], False),  # not yet
+        ("101", "2025-09-01", "'2025-10-01'", [], False),  # no more
+        ("101", "2025-10-16", "null", ["2025-10-16"], False),  # it has come since already
+        ("101", "2025-10-16", "null", ["2025-10-15"], True),
+    ],
+)
+def test_a_school_that_became_another_is_built_at_its_first_file_since(
+    reason, slice_, since, until, sent_before, is_built
+):
+    given = f"insert into lake.register.succession values ('101', '202', '{since}', {until});" + "".join(
+        f"insert into lake.intake.slice_state values ('a/b', '{slice_}', '{night}', 'loaded');" for night in sent_before
+    )
+    found = reason(resent={("a/b", slice_)}, given=given)
+    assert (found == "a/b comes for the first time from a school that became another") == is_built
+    assert is_built or found is None
+
+
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """dbt's manifest of the product's models."""
@@ -120,7 +173,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_every_model_that_uses_the_night_says_how_and_what_it_waits_for_is_listed(manifest):
     assert night_use.undeclared(manifest) == ()
     due_dates = (build.PROJECT / "models" / "conformed" / "calendar" / "due_dates.sql").read_text(encoding="utf-8")
-    named = {reason for use in night_use.night_uses(manifest) for reason in use.depends}
+    named = {reason for use in night_use.night_uses(manifest) for reason in use.values}
     named -= {night_use.STAMP, night_use.ASKED}
     assert [reason for reason in sorted(named) if f"'{reason}'" not in due_dates] == []
 
@@ -130,3 +183,22 @@ def test_a_model_that_uses_the_night_in_any_way_is_noticed():
         model = {"resource_type": "model", "name": "m", "raw_code": f"select {code}", "config": {"meta": {}}}
         manifest = {"nodes": {"m": model}, "macros": {}, "metadata": {"project_name": "shuyuan"}}
         assert night_use.undeclared(manifest) == ("m",)
+
+
+def test_every_model_that_reads_what_has_come_says_what_files_change_that_come_again(manifest):
+    assert resending.undeclared(manifest) == ()
+    feeds = {feed.id for feed in registry.load(registry.HOUSE).feeds}
+    assert resending.feeds(manifest) == ("quality/actions",)
+    assert set(resending.feeds(manifest)) <= feeds
+    asked = {use.name for use in resending.resent_uses(manifest) if resending.ASKED in use.values}
+    tables = {*night_without_build._OF_THE_NIGHT, *night_without_build._WHOLE}
+    # what is ephemeral is asked with the model that it stands in
+    assert asked - {table.partition(".")[2] for table in tables} == {"delivery_entries"}
+
+
+def test_a_model_that_reads_what_has_come_is_noticed():
+    for table in ("arrival", "delivery", "slice_part", "slice_state"):
+        code = f"select 1 from {{{{ source('intake', '{table}') }}}}"
+        model = {"resource_type": "model", "name": "m", "raw_code": code, "config": {"meta": {}}}
+        manifest = {"nodes": {"m": model}, "macros": {}, "metadata": {"project_name": "shuyuan"}}
+        assert resending.undeclared(manifest) == ("m",)

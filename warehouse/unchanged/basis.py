@@ -22,13 +22,17 @@ from warehouse.lake import Lake
 class Basis:
     """Of what a release was made, beside what was delivered.
 
-    `made_of`: a fingerprint of each thing, by its name in a sentence. `completeness`: the query of the mart's rows of
-    a night ($night). `undeclared`: models that ask for the night and do not say how they depend on it.
+    `made_of`: a fingerprint of each thing, by its name in a sentence. `asked`: the query of each table
+    (`schema.table`) that a night without a build asks itself ($night). `undeclared`: models that ask for the night and
+    do not say how they depend on it; `resent_undeclared`: and of files that come again. `resent_feeds`: the feeds of
+    which something else is said when they come again.
     """
 
     made_of: Mapping[str, str]
-    completeness: str
+    asked: Mapping[str, str]
     undeclared: tuple[str, ...] = ()
+    resent_undeclared: tuple[str, ...] = ()
+    resent_feeds: tuple[str, ...] = ()
     release: str = ""
     night: date = date.min  # that made it
     stands_for: date = date.min  # the last night that made it, or found that it still holds
@@ -63,7 +67,8 @@ def stand_for(lake: Lake, basis: Basis, night: date) -> None:
 def of_dict(content: Mapping[str, Any]) -> Basis:
     """The basis as JSON values hold it. Raises KeyError, TypeError, ValueError where they do not."""
     nights = {name: date.fromisoformat(content[name]) for name in ("night", "stands_for")}
-    return Basis(**{**content, **nights, "undeclared": tuple(content["undeclared"])})
+    names = {name: tuple(content[name]) for name in ("undeclared", "resent_undeclared", "resent_feeds")}
+    return Basis(**{**content, **nights, **names})
 
 
 def as_dict(basis: Basis) -> dict[str, Any]:
