@@ -26,6 +26,5 @@ def test_the_rules_that_people_are_judged_by_have_unit_tests(outcome: tuple[Unit
         "resolved_people", "identity_claims", "identity_queue", "identity_records", "fitness_result",
         "quality_evaluation", "finance", "student_timeline", "placement_events", "registry_events",
         "class_learning_report", "exam_item_scores",
-        "quality_evaluation", "finance", "class_learning_report", "exam_item_scores",
         "smart_campus_assessment", "smart_campus_statements", "school_performance", "performance_figures",
     }  # fmt: skip
