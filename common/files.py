@@ -1,7 +1,7 @@
 """Putting files in place: whole, on the disk before the name that shows them, and for those alone who may read them.
 
 Lives here: the one way in which a file or folder gets its name (and the way back, of a record), for every room but
-`registry`, which may not import this one and has its own (`registry.file_writing`).
+`registry`, which may not import this one and has its own (`registry.desk_files.file_writing`).
 Stays out: the lake's tables, which DuckDB writes; which files there are (`common.night_files`, `warehouse.lake.paths`).
 
 A rename is on the disk when its folder is synced, and may get there before the bytes of the file that it names: after a

@@ -12,7 +12,7 @@ from typing import Any
 
 import registry
 from common.settings import Settings, today
-from registry import objection_files
+from registry.desk_files import objection_files
 from registry.errors import RegisterError
 from registry.model import Objection, ObjectionStep, Register
 from registry.objections import due, known

@@ -1,6 +1,6 @@
 """Holds that a reviewed line of the register lifts: for this slice, this reason and these very files alone.
 
-Stays out: the lines (the register's), writing one (`registry.lifted_hold_file`), reasons to hold.
+Stays out: the lines (the register's), writing one (`registry.desk_files.lifted_hold_file`), reasons to hold.
 """
 
 from __future__ import annotations

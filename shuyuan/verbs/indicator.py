@@ -1,6 +1,6 @@
 """`shuyuan indicator`: an indicator before it is adopted.
 
-Stays out: reading its file (`registry.indicator_files`), its figures (`warehouse.indicators`).
+Stays out: reading its file (`registry.desk_files.indicator_files`), its figures (`warehouse.indicators`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def check(
 
     import registry
     from common.settings import load_settings
-    from registry.indicator_files import with_file
+    from registry.desk_files.indicator_files import with_file
     from shuyuan import printing
     from warehouse import build
     from warehouse.indicators import trial

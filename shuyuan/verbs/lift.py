@@ -1,6 +1,6 @@
 """`shuyuan lift`: a reviewed line that lifts the hold of a slice, for the very files that were reviewed.
 
-Stays out: the line's place (`registry.lifted_hold_file`), reasons to hold (`ingest.guarding`).
+Stays out: the line's place (`registry.desk_files.lifted_hold_file`), reasons to hold (`ingest.guarding`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def lift(
     """Lift the hold of a slice for these very files: what the guard found in them was reviewed, and is right."""
     import registry
     from common.settings import SettingsError, load_settings
-    from registry import lifted_hold_file
+    from registry.desk_files import lifted_hold_file
     from registry.model import LiftedHold
     from warehouse.lake import Lake, connect_lake
 

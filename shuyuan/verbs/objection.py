@@ -47,7 +47,7 @@ def open_(
     """Raise an objection to one element of one student, teacher or school."""
     import registry
     from common.settings import load_settings
-    from registry import objection_files
+    from registry.desk_files import objection_files
     from registry.objections import ENTITIES
     from shuyuan import objections
     from warehouse.disclosure.secret import of_lake

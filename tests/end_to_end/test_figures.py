@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import registry
-from registry.indicator_files import with_file
+from registry.desk_files.indicator_files import with_file
 from tests.end_to_end.conftest import FIRST, LAST, Nights
 from warehouse import build
 from warehouse.indicators import trial

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 import registry
-from registry import RegisterError, lifted_hold_file
+from registry import RegisterError
+from registry.desk_files import lifted_hold_file
 from registry.model import LiftedHold
 from tests.ingest.makers import (
     DAY,

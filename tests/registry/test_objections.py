@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 import registry
-from registry import objection_files, working_days
+from registry import working_days
+from registry.desk_files import objection_files
 from registry.model import Objection, ObjectionStep, ObjectionTerms
 from registry.objections import due, known
 

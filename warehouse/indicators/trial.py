@@ -1,7 +1,7 @@
 """The figures of indicators on the lake as it stands, before they are adopted.
 
 Lives here: the models of indicators as views beside the lake, under a register that has the new ones.
-Stays out: reading the file (`registry.indicator_files`), the night's build (`warehouse.build`).
+Stays out: reading the file (`registry.desk_files.indicator_files`), the night's build (`warehouse.build`).
 
 The SQL is what the night's models compile to, so a figure that is shown is the one that the next night would publish.
 """

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import yaml
 
+from registry.desk_files.file_writing import write_text
 from registry.documents import parse, read_yaml
 from registry.errors import RegisterError
-from registry.file_writing import write_text
 from registry.model import Objection, ObjectionStep, Register
 from registry.objections import FOLDER, unknown
 from registry.rules.objections import refusals_of

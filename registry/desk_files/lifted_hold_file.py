@@ -10,8 +10,8 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from registry.desk_files.file_writing import write_text
 from registry.errors import RegisterError
-from registry.file_writing import write_text
 from registry.loader import LIFTED_HOLDS
 from registry.model import LiftedHold, Register
 from registry.rules.holds import refusals_of
