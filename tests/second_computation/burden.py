@@ -117,8 +117,8 @@ def _loads(events: Events, some: Sides) -> tuple[dict[_Key, dict[str, Load]], se
             minutes = record.minutes or Decimal(0) if counts and record.written else Decimal(0)
             of_subject.minutes = [m + minutes * on for m, on in zip(of_subject.minutes, days[day], strict=True)]
     for (school, _), grades in loads.items():
-        for grade, load in grades.items():
-            load.expected, load.measured = expected[school, grade], measured[school, grade]
+        for grade, of_grade in grades.items():
+            of_grade.expected, of_grade.measured = expected[school, grade], measured[school, grade]
     return loads, {school for (school, _), counts in expected.items() if counts[0]}
 
 
@@ -211,8 +211,8 @@ def _of_marks(some: Sides, marks: Mapping[str, Mapping[str, list[list[Decimal]]]
     in_term = [mark for told in everyone for mark in told[0]]
     both = {g: means for g, s in marks.items() if all(means := _compared(some, s))}
     weights = {g: len(means[1]) for g, means in both.items()}
-    before = _weighed({g: sum(means[0]) / len(means[0]) for g, means in both.items()}, weights)
-    after = _weighed({g: sum(means[1]) / len(means[1]) for g, means in both.items()}, weights)
+    before = _weighed({g: sum(means[0], Fraction(0)) / len(means[0]) for g, means in both.items()}, weights)
+    after = _weighed({g: sum(means[1], Fraction(0)) / len(means[1]) for g, means in both.items()}, weights)
     told = [bool(everyone), any(t[1] for t in everyone), any(t[2] for t in everyone)]
     return {
         "students_marked": sum(bool(t[0]) for t in everyone),
