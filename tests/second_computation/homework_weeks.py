@@ -165,6 +165,9 @@ def _row(
         "records_marked": sum(r.is_marked for r in records),
         "records_returned": sum(r.is_returned for r in records),
         "records_published": published,
+        "records_all_steps": sum(
+            r.planned is not None and r.is_marked and r.is_returned and r.published for r in records
+        ),
         "publication_rate": numbers.share(published, len(published_told)),
         "publication_completeness": numbers.share(len(published_told), len(records)),
         "records_on_time": sum(on_time),

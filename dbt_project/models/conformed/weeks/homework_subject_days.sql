@@ -79,6 +79,9 @@ select
     count(marked_at) as records_marked,
     count(returned_at) as records_returned,
     count(published_at) as records_published,
+    count(*) filter (
+        where planned_minutes is not null and marked_at is not null and returned_at is not null and published_at is not null
+    ) as records_all_steps,
     count(*) filter (where is_publication_told) as publication_told,
     count(*) filter (where is_on_time) as records_on_time,
     count(is_on_time) as on_time_told,

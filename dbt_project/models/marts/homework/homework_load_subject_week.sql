@@ -33,7 +33,7 @@ subjects as (
         grade,
         subject,
         week,
-        {%- for name in ['records', 'records_without_minutes', 'records_shared', 'overlapping_records', 'records_planned', 'records_submitted', 'records_marked', 'records_returned', 'records_published', 'publication_told', 'records_on_time', 'on_time_told', 'records_layered', 'layered_told'] %}
+        {%- for name in ['records', 'records_without_minutes', 'records_shared', 'overlapping_records', 'records_planned', 'records_submitted', 'records_marked', 'records_returned', 'records_published', 'records_all_steps', 'publication_told', 'records_on_time', 'on_time_told', 'records_layered', 'layered_told'] %}
         cast(sum({{ name }}) as bigint) as {{ name }},
         {%- endfor %}
         sum(measured_minutes) as measured_minutes,
@@ -78,6 +78,7 @@ select
     subjects.records_marked,
     subjects.records_returned,
     subjects.records_published,
+    subjects.records_all_steps,
     round(subjects.records_published / nullif(subjects.publication_told, 0), 6) as publication_rate,
     round(subjects.publication_told / subjects.records, 6) as publication_completeness,
     subjects.records_on_time,
