@@ -5,6 +5,8 @@ with entries as (
     select * from {{ ref('difference_entries') }}
     union all
     select * from {{ ref('delivery_entries') }}
+    union all
+    select * from {{ ref('silence_entries') }}
 ),
 
 deliveries as (
@@ -92,6 +94,7 @@ select
         when entries.severity = 'difference' then '以数源为准'
         when entries.severity = 'file' then '整份未读入'
         when entries.severity = 'slice' then '沿用上次数据'
+        when entries.severity = 'silence' then '无此数据，或沿用上次数据'
     end as effect,
     entries.owner_value,
     coalesce(owners.label, entries.owner_source) as owner,
