@@ -25,6 +25,7 @@ from samples.files.rows import Content, place_rows, plant
 from samples.planted.flaw_kinds import Kind, always, break_number
 from samples.planted.plan import Flaw
 from samples.sender import Sender
+from samples.truth.records import LedgerEntry
 from samples.truth.truth_files import write_table
 from samples.world.exams import all_exams
 from samples.world.pools import SUBJECT_CODES
@@ -141,6 +142,13 @@ def _write(sender: Sender, night: Night, sheet: _Sheet) -> None:
         file = WrittenFile(book, len(content.rows), {}, _SHEETS[n], 1, beside)
         fates = record_flaws(night, [book], content, np.arange(len(content.rows)) + 2)
         record_files(night, [file], fates)
+
+    if bad:  # the scores of the item whose line is not loaded are of no knowledge point
+        school, number = sender.city.schools.code[sheet.school], str(_BAD_ITEM + 1)
+        part = below.removesuffix(".xlsx")
+        night.parked.append(
+            LedgerEntry(ITEMS, school, "no_blueprint", "warn", number, part, "", night.number, night.number, None)
+        )
 
 
 def _content(columns: Columns, flaws: list[Flaw]) -> Content:

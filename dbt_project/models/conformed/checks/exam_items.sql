@@ -20,12 +20,12 @@ union all
 
 -- pupils in several rows of an exam and subject
 select
-    'exams/items',
-    school_code,
-    'two_item_rows',
-    'row',
-    'student_number',
-    row_key,
+    'exams/items' as feed,
+    school_code as organisation_code,
+    'two_item_rows' as rule,
+    'row' as severity,
+    'student_number' as column_name,
+    row_key as value,
     row_key,
     _delivery_id,
     _row_number,
@@ -38,15 +38,15 @@ union all
 
 -- items that no one line of the blueprint describes, once a sheet
 select
-    'exams/items',
-    school_code,
-    'no_blueprint',
-    'warn',
-    item_header,
-    cast(null as varchar),
-    cast(null as varchar),
+    'exams/items' as feed,
+    school_code as organisation_code,
+    'no_blueprint' as rule,
+    'warn' as severity,
+    item_header as column_name,
+    cast(null as varchar) as value,
+    slice as row_key,
     _delivery_id,
-    min(_row_number),
+    min(_row_number) as _row_number,
     {{ remedy('no_blueprint') }}
 from {{ ref('exam_item_scores') }}
 where has_blueprint and knowledge_point is null
