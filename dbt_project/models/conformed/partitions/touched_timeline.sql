@@ -4,6 +4,10 @@
 -- where it comes out otherwise. A chapter that nobody has any more is one of the last build
 -- depends_on: {{ ref('exam_results') }}
 -- depends_on: {{ ref('student_growth') }}
+-- depends_on: {{ ref('registry_events') }}
+-- depends_on: {{ ref('placement_events') }}
+-- depends_on: {{ ref('fitness_result') }}
+-- depends_on: {{ ref('quality_evaluation') }}
 {%- if builds_whole() %}
 select '' as chapter, '' as why
 where false

@@ -2,7 +2,7 @@
 
 /* What the rosters show of a school life, from night to night: each place (school, grade, class) from the night on which
    it was first seen, and the night from which no roster has the pupil any more. A place of which a change of the record
-   gives the day is that change, and not told twice. */
+   gives the day is that change, and not told twice; one by which the pupil went away says nothing of a place. */
 with spans as (
     select
         student_uid,
@@ -35,7 +35,7 @@ placements as (
 changes as (
     select distinct student_uid, event_date, coalesce(to_school_code, school_code) as school_code, class_code
     from {{ ref('registry_events') }}
-    where date_precision = 'day'
+    where kind in ('transfer', 'return', 'record_change')
 ),
 
 events as (
