@@ -528,6 +528,7 @@ class Exam(Record):
     full_marks: dict[str, float] = {}
     previous: str | None = None     # the exam before it, with which percentile ranks are compared
     series: str | None = None       # exams that may be priors of growth: common papers, raw marks, one a grade and year
+    equated: str | None = None      # the scale that its marks share with other exams: only these compare mark by mark
 
     @property
     def school_year(self) -> int:

@@ -28,7 +28,7 @@ from samples.homework_sending import send_homework
 from samples.odd.sending import send_odd_files
 from samples.sender import Sender
 from samples.sending import send_exams, send_lists, send_rosters
-from samples.truth import homework_days, ledger, marks
+from samples.truth import homework_days, ledger, marks, series
 from samples.truth.homework_sums import DayTotal, day_total
 from samples.truth.problems import problem_ledger, problems
 from samples.truth.truth_files import write_records, write_truth
@@ -127,6 +127,8 @@ def _write_truth(sender: Sender, folder: Path, days: list[date]) -> None:
     totals = [day_total(k) for k, _ in sender.homework_days]
     write_records(folder / "exam_cohorts.csv", cohorts, days[0], marks.Cohort)
     write_records(folder / "class_gains.csv", marks.gains(city), days[0], marks.ClassGain)
+    write_records(folder / "school_gains.csv", series.gains(city), days[0], series.SchoolGain)
+    write_records(folder / "exam_series.csv", series.histories(city, sittings), days[0], series.History)
     write_records(folder / "homework_days.csv", totals, days[0], DayTotal)
     marks.write_scores(folder, city, sittings)
     homework_days.write_homework(folder, city, sender.homework_days)

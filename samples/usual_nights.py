@@ -34,7 +34,7 @@ from samples.sender import Sender
 from samples.sending import send_exam, send_lists, send_rosters
 from samples.world import homework
 from samples.world.calendar import is_school_day, school_days_before
-from samples.world.exams import Exam, all_exams
+from samples.world.exams import Exam, all_exams, exams_of
 from samples.world.identifiers import student_numbers
 from samples.world.randomness import stream
 from samples.world.strings import Bools, Columns, digits, text_slices
@@ -140,7 +140,7 @@ def _send_exam(sender: Sender, night: Night, exam: Exam) -> None:
 
 def _late_exams() -> list[Exam]:
     """Those that are marked after the first night, in the order of the nights that bring them."""
-    return [e for grade in _HELD_BACK for e in all_exams() if e.grade == grade][1::2]
+    return [exams_of(grade)[1] for grade in _HELD_BACK]
 
 
 def _roster_changes(city: City, night: int, turn: int) -> list[Edit]:

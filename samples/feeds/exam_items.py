@@ -27,7 +27,7 @@ from samples.planted.plan import Flaw
 from samples.sender import Sender
 from samples.truth.records import LedgerEntry
 from samples.truth.truth_files import write_table
-from samples.world.exams import all_exams
+from samples.world.exams import monthly_exams
 from samples.world.pools import SUBJECT_CODES
 from samples.world.randomness import stream
 from samples.world.strings import Columns, Ints, Strings, digits, take, where
@@ -76,7 +76,7 @@ class _Sheet:
 def _sheets(city: City, day: date) -> Iterator[_Sheet]:
     """The sheets that are sent on the night of `day`: of the first exam of each grade."""
     klass = city.students.klass
-    for exam in (e for e in all_exams() if "-m1-" in e.id and e.held_on < day):
+    for exam in (e for e in monthly_exams() if "-m1-" in e.id and e.held_on < day):
         sitting = plain_students(city) & city.sits[klass] & (city.classes.grade[klass] == exam.grade)
         people = np.flatnonzero(sitting)
         school = city.classes.school[klass[people]]

@@ -15,6 +15,7 @@ from samples.city import City
 from samples.files.accounts import Book
 from samples.files.workbooks import HeadRow, letter
 from samples.planted.flaw_kinds import EXAMS
+from samples.world import exam_series
 from samples.world.exams import BLANK, SCORED, WORDS, Exam, Scores, ranks, score
 from samples.world.strings import Columns, Ints, Strings, digits, join, same, take, where
 
@@ -42,8 +43,12 @@ class Sitting:
 
 def sit(city: City, exam: Exam) -> Sitting:
     """Everyone of the grade sits it, but those whom the registry does not know well enough to compare, and special
-    schools.
+    schools; of the series, whoever was in the grade in its year.
     """
+    if exam.series:
+        people = exam_series.people_of(city, exam)
+        schools = city.classes.school[city.students.klass[people]]
+        return Sitting(exam, people, schools, exam_series.score(city, exam, people))
     klass = city.students.klass
     people = np.flatnonzero(city.sits[klass] & (city.classes.grade[klass] == exam.grade) & ~city.plan.silent)
     return Sitting(
@@ -95,10 +100,13 @@ def columns(city: City, sitting: Sitting, rows: Ints) -> Columns:
     people = sitting.people[rows]
     students = city.students
     klass = students.klass[people]
+    year = sitting.exam.held_on.year
+    # nobody knows any more in which class they were in earlier years
+    nameless = city.plan.blank_exam_class[people] | (year < exam_series.PRESENT)
     values: Columns = {
-        "candidate_number": join(f"25{sitting.exam.grade:02d}", digits(people + 1, 8)),
+        "candidate_number": join(f"{year % 100}{sitting.exam.grade:02d}", digits(people + 1, 8)),
         "student_number": students.number.take(people),
-        "class_code": where(city.plan.blank_exam_class[people], None, take(city.classes.code, klass)),
+        "class_code": where(nameless, None, take(city.classes.code, klass)),
         "name": students.name.take(people),
         "attribute": same("正常", len(people)),
     }

@@ -26,7 +26,7 @@ from samples.sending import exam_content, list_content
 from samples.truth.records import Hold, LedgerEntry
 from samples.world import homework
 from samples.world.calendar import is_school_day
-from samples.world.exams import Exam, all_exams
+from samples.world.exams import Exam, monthly_exams
 
 UNKNOWN_SCHOOL = "2132999999"  # of a valid form, and in no list
 
@@ -82,7 +82,7 @@ def school_that_no_register_knows(sender: Sender, night: Night) -> bool:
 
 def _parked(sender: Sender, night: Night, unknown: str, slice_of: Callable[[Exam, str], str]) -> bool:
     city = sender.city
-    for exam in all_exams():
+    for exam in monthly_exams():
         sitting = exam_results.sit(city, exam)
         for school in np.unique(sitting.school):
             content = exam_content(sender, night, sitting, np.array([school], np.int64))

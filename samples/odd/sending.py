@@ -24,7 +24,7 @@ from samples.odd.waiting import Waiting
 from samples.planted.flaw_kinds import CLASSES, EXAMS, STUDENTS
 from samples.sender import Sender
 from samples.sending import exam_content, roster_content
-from samples.world.exams import Exam, all_exams
+from samples.world.exams import Exam, monthly_exams
 from samples.world.strings import Ints
 
 FIRST_NIGHT = 5  # before it schools mend what was wrong on the first night
@@ -106,7 +106,7 @@ def _send_score_sheets(sender: Sender, night: Night) -> None:
 def _sheets(sender: Sender, night: Night) -> Iterator[tuple[Book, Exam, Content]]:
     """The score sheets of exams that were held, of schools with some pupils, on which no bad row is planted."""
     city = sender.city
-    for exam in all_exams():
+    for exam in monthly_exams():
         if (night.day - exam.held_on).days < 2:
             continue
         sitting = exam_results.sit(city, exam)

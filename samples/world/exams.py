@@ -4,7 +4,8 @@ Lives here: the calendar of exams (as `registry/exams.yml` lists them) and a mod
 ability lasts from one exam to the next and some classes gain or lose between them, so that growth can be told
 from chance.
 Add here: another exam or subject.
-Stays out: the layout of the workbooks (`feeds.exam_results`); copies that differ (`planted`).
+Stays out: the layout of the workbooks (`feeds.exam_results`); copies that differ (`planted`); who sat the exams of a
+series in the years before, and how (`world.exam_series`).
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ _SUBJECTS = {
 _EXAM_DATES = {"m1": date(2025, 9, 24), "m2": date(2025, 10, 11)}
 _LABELS = {"m1": "第一次月考", "m2": "第二次月考"}
 _GAIN = 0.5  # z scores that a class gains or loses where it does
+# the series: every September mathematics, and of one cohort English too; its grades by the year
+SERIES = "autumn"
+SERIES_GRADES = {2023: (4, 7), 2024: (3, 4, 5, 7, 8), 2025: (4, 5, 6, 7, 8, 9)}
+_SERIES_DAYS = {2023: date(2023, 9, 20), 2024: date(2024, 9, 18), 2025: date(2025, 9, 17)}
+_ENGLISH_TOO = ((2024, 7), (2025, 8))
 SCORED, ABSENT, DASH, BLANK = 0, 1, 2, 3
 WORDS = ("", "缺考", "-", None)  # what stands in the cell, by state, where there is no score
 
@@ -44,6 +50,7 @@ class Exam:
     label: str
     held_on: date
     subjects: tuple[str, ...]
+    series: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,26 @@ def exams_of(grade: int) -> tuple[Exam, ...]:
     )
 
 
+def monthly_exams() -> tuple[Exam, ...]:
+    """Both exams of every grade."""
+    return tuple(exam for grade in EXAM_GRADES for exam in exams_of(grade))
+
+
+def series_exams() -> tuple[Exam, ...]:
+    """The exams of the series, one a year and grade."""
+    return tuple(
+        Exam(
+            f"{year}-{year + 1}-1-jc-g{grade}", grade, f"{year}年秋季学业质量监测", _SERIES_DAYS[year],
+            ("数学", "英语") if (year, grade) in _ENGLISH_TOO else ("数学",), SERIES,
+        )
+        for year, grades in SERIES_GRADES.items()
+        for grade in grades
+    )  # fmt: skip
+
+
 def all_exams() -> tuple[Exam, ...]:
     """Every exam of the city."""
-    return tuple(exam for grade in EXAM_GRADES for exam in exams_of(grade))
+    return monthly_exams() + series_exams()
 
 
 def class_gains(classes: Classes, seed: int) -> Floats:
@@ -88,10 +112,10 @@ def score(exam: Exam, people: Ints, students: Students, classes: Classes, seed: 
         level += class_gains(classes, seed)[students.klass[people]]
     mean = 74 - 1.5 * np.arange(shape[0])[:, None]
     halves = np.clip(np.rint((mean + 12 * level) * 2), 0, 200).astype(np.int64)
-    return Scores(halves, _states(rng, shape))
+    return Scores(halves, states(rng, shape))
 
 
-def _states(rng: np.random.Generator, shape: tuple[int, int]) -> Ints:
+def states(rng: np.random.Generator, shape: tuple[int, int]) -> Ints:
     """Some are absent from one subject, a few from all of them."""
     selection = rng.random(shape)
     state = np.select([selection < 0.006, selection < 0.009, selection < 0.012], [ABSENT, DASH, BLANK], SCORED)

@@ -86,22 +86,58 @@ def standings(events: Events) -> dict[tuple[str, str], Standing]:
     return result
 
 
+def series_exam(exam: str, years: int, grades: int) -> str | None:
+    """The exam of the same series so many years before and grades below."""
+    of = register.exams()[exam]
+    return next(
+        (
+            name
+            for name, other in register.exams().items()
+            if "series" in of and other.get("series") == of["series"] and other["grade"] == of["grade"] - grades
+            and int(register.school_year(other["held_on"])[:4]) == int(register.school_year(of["held_on"])[:4]) - years
+        ),
+        None,
+    )  # fmt: skip
+
+
+def ranks_of(events: Events, exam: str | None, subject: str) -> dict[str, Fraction]:
+    """The ranks of an exam by student; none where there is no such exam or subject."""
+    standing = standings(events).get((exam, subject)) if exam else None
+    return standing.ranks if standing else {}
+
+
 def previous_ranks(events: Events, exam: str, subject: str) -> dict[str, Fraction]:
     """'Priors are exams of one declared series': the ranks in the exam before, by student."""
-    before = register.exams()[exam].get("previous")
-    standing = standings(events).get((before, subject)) if before else None
-    return standing.ranks if standing else {}
+    return ranks_of(events, register.exams()[exam].get("previous"), subject)
+
+
+def prior_ranks(events: Events, exam: str, subject: str) -> dict[str, Fraction]:
+    """Those of the exam of its series a year before and a grade below; of no series, of the exam before."""
+    prior = series_exam(exam, 1, 1)
+    return ranks_of(events, prior, subject) if prior else previous_ranks(events, exam, subject)
+
+
+def why_none(events: Events, exam: str, subject: str, student: str) -> str | None:
+    """Why an exam of a series gives a student no growth: no prior, a repeated grade, too few of one start."""
+    if series_exam(exam, 1, 1) is None:
+        return None
+    if student in prior_ranks(events, exam, subject):
+        return "few_students"
+    repeats = student in ranks_of(events, series_exam(exam, 1, 0), subject)
+    return "repeated_grade" if repeats else "no_prior"
 
 
 def growth_percentiles(events: Events, exam: str, subject: str) -> dict[str, int]:
     """'Decile of the prior's mid-rank, then mid-rank within it'; 'of fewer than `growth_students_min` students of one
     start there is no growth percentile'; held to 1…99 like an SGP.
     """
-    scores, priors = standings(events)[exam, subject].scores, previous_ranks(events, exam, subject)
+    scores, priors = standings(events)[exam, subject].scores, prior_ranks(events, exam, subject)
+    # a series gives regressions from so many students on: no cohort of this city has them
+    assert len(scores) < register.document("bureau.yml")["growth_minima"][0] or series_exam(exam, 1, 1) is None
     tenths: dict[int, Cohort] = defaultdict(dict)
     for student, score in scores.items():
         if student in priors:
-            tenths[int(priors[student] // 10)][student] = score
+            tenths[min(int(priors[student] // 10), 9)][student] = score
     percentiles = {}
     for peers in tenths.values():
         if len(peers) >= register.bureau("growth_students_min"):
@@ -140,7 +176,7 @@ def student_growth(events: Events) -> list[dict[str, object]]:
                     "growth_percentile": growth.get(student),
                     "prior_count": 1 if student in growth else None,
                     "growth_method": "conditional_percentile" if student in growth else None,
-                    "why_no_growth": None,  # no exam of a series has another of it before it
+                    "why_no_growth": None if student in growth else why_none(events, exam, subject, student),
                     "band": register.band(rank or Decimal(0)),
                 }
             )

@@ -10,5 +10,6 @@ select
     cast(grade as varchar) as grade,
     nullif(array_to_string(subjects, ','), '') as subject_codes,
     previous as previous_exam_id,
-    series
+    series,
+    equated
 from exams
