@@ -23,6 +23,7 @@ from scipy.optimize import minimize_scalar
 Floats = NDArray[np.float64]
 LEAST_SCHOOLS = 10
 FEW_SCHOOLS = "too few schools"
+FEW_ROWS = "too few rows"
 NO_VARIANCE = "no variance between schools"
 _INTERVAL = 1.959963984540054  # of the normal distribution, 95 %
 _RATIOS = np.logspace(-8, 4, 121)
@@ -35,7 +36,7 @@ class ValueAdded:
     """The fit. `schools`: school, estimate, standard_error, interval_from, interval_to, verdict (above or below, where
     the interval excludes 0), n, n_left_out; figures in the unit of the response.
 
-    `note`: FEW_SCHOOLS (no figure but n and n_left_out), NO_VARIANCE (all estimates are 0), or "".
+    `note`: FEW_SCHOOLS or FEW_ROWS (no figure but n and n_left_out), NO_VARIANCE (all estimates are 0), or "".
     """
 
     schools: pa.Table
@@ -81,7 +82,8 @@ def value_added(
 
     A covariate is a number, or a text, of which each value but the first (in order) is a column of its own. Rows that
     lack the response or a covariate are left out and counted; rows without a school count nowhere. A covariate that the
-    others make up says nothing more and has no coefficient. At fewer than `least` schools there is no fit.
+    others make up says nothing more and has no coefficient. At fewer than `least` schools there is no fit, nor where
+    there are no more rows than coefficients.
     """
     table = rows.filter(pc.is_valid(rows[school]))
     names = pc.unique(table[school])
@@ -94,10 +96,12 @@ def value_added(
     place, table = place[is_complete], table.filter(pa.array(is_complete))
     count = np.bincount(place, minlength=len(names))
     if np.sum(count > 0) < least:
-        return _without_figures(names, count, left_out)
+        return _without_figures(names, count, left_out, FEW_SCHOOLS)
     labels, design = _design(table, covariates)
     sums = _sums(place, len(names), design, _array(table[response]).astype(float))
     kept = _independent(sums.squares)
+    if len(place) <= len(kept):
+        return _without_figures(names, count, left_out, FEW_ROWS)
     return _answer(names, count, left_out, [labels[k] for k in kept], _take(sums, kept))
 
 
@@ -213,7 +217,7 @@ def _schools(
     })  # fmt: skip
 
 
-def _without_figures(names: pa.Array, count: NDArray[np.int64], left_out: NDArray[np.int64]) -> ValueAdded:
+def _without_figures(names: pa.Array, count: NDArray[np.int64], left_out: NDArray[np.int64], note: str) -> ValueAdded:
     nothing = np.zeros(len(count))
     schools = _schools(names, np.zeros(len(count), np.int64), left_out, nothing, nothing)
-    return ValueAdded(schools.set_column(6, "n", pa.array(count)), {}, None, None, None, FEW_SCHOOLS)
+    return ValueAdded(schools.set_column(6, "n", pa.array(count)), {}, None, None, None, note)

@@ -857,7 +857,7 @@ class CodeGroup(Record):
 
 
 class Band(Record):
-    """A band of percentile ranks: those from `from` up to the next band."""
+    """A band: values from `from` up to the next band."""
 
     name: str
     from_: float = Field(alias="from")
@@ -934,6 +934,27 @@ class KAnonymity(Record):
         for entity, share in self.share_max.items():
             if not 0 <= share <= 1:
                 raise ValueError(f"the share_max of `{entity}` is {share}; a share lies between 0 and 1")
+        return self
+
+
+class ValueAdded(Record):
+    """What the value that schools add is held against: the marks of a year before, and what else pupils bring.
+
+    `covariates`: `prior_score`, where a pupil stood a year before; `earlier_score`, two years before; `grade`; or an
+    element of students. A pupil of whom one is unknown is left out and counted.
+    """
+
+    covariates: tuple[Literal["prior_score", "earlier_score", "grade", "sex", "boarding", "left_behind"], ...] = (
+        "prior_score", "grade", "sex",
+    )  # fmt: skip
+    schools_min: int = Field(default=10, ge=2)  # of fewer schools nothing is said
+
+    @model_validator(mode="after")
+    def _begin_where_pupils_began(self) -> ValueAdded:
+        if "prior_score" not in self.covariates:
+            raise ValueError("value is added to `prior_score`, which is no covariate")
+        if len(set(self.covariates)) < len(self.covariates):
+            raise ValueError("a covariate of value added stands twice")
         return self
 
 
@@ -1016,6 +1037,9 @@ class Bureau(Record):
     forecast_findings: int = Field(default=10, ge=1)  # closed findings below which no day of closing is foretold
     growth_students_min: int = 10   # of fewer students of one start a conditional percentile says nothing
     growth_minima: tuple[int, ...] = (300, 600, 1000)  # students with 1, 2, 3 priors, from which growth is of as many
+    group_students_min: int = Field(default=20, ge=2)  # of fewer pupils a group has neither mean nor median
+    value_added: ValueAdded = ValueAdded()
+    quality_bands: tuple[Band, ...] = ()  # of a group's mean z, the highest first, the last without a limit below
     homework_limits: tuple[HomeworkLimit, ...] = ()
     class_report: ClassReport = ClassReport()
     evaluation: Evaluation = Evaluation()

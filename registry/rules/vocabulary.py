@@ -23,6 +23,7 @@ def refusals(register: Register) -> Iterator[str]:
             yield from _ambiguous(code_set, source)
     yield from _stages(register)
     yield from _bands(register)
+    yield from _quality_bands(register)
 
 
 def _codes(code_set: CodeSet, sources: set[str]) -> Iterator[str]:
@@ -48,6 +49,12 @@ def _ambiguous(code_set: CodeSet, source: str | None) -> Iterator[str]:
         if other != code:
             at = f"codes/{code_set.id}.csv"
             yield f"{at}: `{text}` stands for codes `{other}` and `{code}`; leave it to one."
+
+
+def _quality_bands(register: Register) -> Iterator[str]:
+    limits = [band.from_ for band in register.bureau.quality_bands]
+    if limits != sorted(set(limits), reverse=True):
+        yield "bureau.yml: quality_bands go from the highest limit to the lowest; put them in that order."
 
 
 def _bands(register: Register) -> Iterator[str]:

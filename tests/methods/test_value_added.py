@@ -165,3 +165,11 @@ def test_the_order_of_rows_does_not_count():
     rows = city()
     mixed = rows.take(np.random.default_rng(1).permutation(rows.num_rows))
     assert value_added(mixed, "score", COVARIATES, "school") == value_added(rows, "score", COVARIATES, "school")
+
+
+def test_where_no_row_is_left_beside_the_coefficients_nothing_is_said():
+    names = [f"n{n}" for n in range(10)]
+    rows = pa.table({"school": names, "kind": names, "score": [float(n) for n in range(10)]})
+    found = value_added(rows, "score", ("kind",), "school")
+    assert (found.note, found.coefficients) == (method.FEW_ROWS, {})
+    assert set(found.schools["estimate"].to_pylist()) == {None}

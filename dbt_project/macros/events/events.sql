@@ -78,3 +78,8 @@
 {% macro day_in_slice(slice) -%}
     cast(try_strptime(nullif(regexp_extract({{ slice }}, '(?:^|[^0-9])([0-9]{8})(?:[^0-9]|$)', 1), ''), '%Y%m%d') as date)
 {%- endmacro %}
+
+{# The school year in which a day lies, from 1 September on, as text; `further` is years from it. #}
+{% macro school_year_on(day, further=0) -%}
+    cast(year({{ day }} - interval 8 month){{ ' + ' ~ further if further }} as varchar) || '-' || cast(year({{ day }} - interval 8 month) + {{ 1 + further }} as varchar)
+{%- endmacro %}
