@@ -31,7 +31,7 @@ from warehouse.disclosure import secret
 from warehouse.errors import LineageError
 from warehouse.lake import connect_lake, disk_use, upkeep, write_lock
 from warehouse.records import disputed_values
-from warehouse.release import gate_report, partition_files
+from warehouse.release import gate_report, partition_files, same_marts
 from warehouse.tables import raw_tables, register_tables
 
 if TYPE_CHECKING:
@@ -372,7 +372,11 @@ def _passed_before(night: Night, candidate: release.Candidate) -> PassedBefore:
     if any(name not in tonight or basis.made_of.get(name) != tonight[name] for name in unchanged.JUDGED_BY):
         return expectations.NOTHING_BEFORE
     passed = gate_report.passed(current, "release")
-    return expectations.PassedBefore(partition_files.changed_files(candidate.directory, current), passed)
+    same = same_marts.same_marts(candidate, current)
+    results = same_marts.results(current, "release", same)
+    return expectations.PassedBefore(
+        partition_files.changed_files(candidate.directory, current), passed, same, results
+    )
 
 
 def _require_verdicts(night: Night, candidate: release.Candidate) -> None:

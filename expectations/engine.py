@@ -18,11 +18,12 @@ import duckdb
 
 from common import machine_share
 from expectations import evidence
-from expectations.kinds import Plan, Table, columns_of, plan
+from expectations.kinds import NO_ROWS, Plan, Table, columns_of, plan
 from expectations.report import Check
-from expectations.shim import keep_duckdb_connection
+from expectations.shim import keep_duckdb_connection, write_no_configuration
 from expectations.suite import Rule
 
+_NOT_COMPUTED = "cannot be computed: the SQL of the check fails on this table; correct the suite."
 _LIMITS = {"memory_limit": machine_share.MEMORY, "threads": str(machine_share.processors())}
 
 
@@ -49,17 +50,24 @@ class _Verdict:
     rule: Rule
     plan: Plan | None
     passed: bool
-    detail: str | None = None
+    detail: str | None
+    figures: dict[str, Any]
 
 
 def run(database: Path, tasks: Iterable[Task]) -> list[Check]:
     """Run every task's rules over the DuckDB file `database`, which nothing else may have open.
 
-    GX validates first and closes the file; then the failing rows are read.
+    People are counted first; GX validates and closes the file; then the failing rows are read. Without a task GX is
+    not even imported.
     """
     tasks = tuple(tasks)
+    if not tasks:
+        return []
+    plans = [_plans(task) for task in tasks]
+    with duckdb.connect(str(database), read_only=True, config={**_LIMITS}) as connection:
+        counted = [_counted(connection, of_task) for of_task in plans]
     with _datasource(database) as datasource:
-        verdicts = [_judge(datasource, task) for task in tasks]
+        verdicts = [_judge(datasource, *of_task) for of_task in zip(tasks, plans, counted, strict=True)]
     with duckdb.connect(str(database), read_only=True, config={**_LIMITS}) as connection:
         return [
             _check(connection, task, verdict)
@@ -85,6 +93,7 @@ def _datasource(database: Path) -> Iterator[Any]:
         store_backend_defaults=InMemory(init_temp_docs_sites=False),
     )
     context = gx.get_context(mode="ephemeral", project_config=config)
+    write_no_configuration(context)
     options = urlencode({"access_mode": "read_only", **_LIMITS})
     datasource = context.data_sources.add_sql(
         "door", connection_string=f"duckdb:///{database}?{options}", create_temp_table=False
@@ -96,22 +105,39 @@ def _datasource(database: Path) -> Iterator[Any]:
         datasource.get_engine().dispose()
 
 
-def _judge(datasource: Any, task: Task) -> list[_Verdict]:
+def _plans(task: Task) -> dict[str, Plan]:
+    """The plans of the rules of a task that can be asked, by rule."""
+    return {rule.id: plan(rule, task.table) for rule in task.rules if _missing(rule, task.table) is None}
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, plans: dict[str, Plan]) -> dict[str, dict[str, Any] | None]:
+    """The counts of the plans that have any, by rule; None where they cannot be computed."""
+    counted: dict[str, dict[str, Any] | None] = {}
+    for rule, plan_ in plans.items():
+        if plan_.figures:
+            try:
+                counted[rule] = evidence.figures(connection, plan_)
+            except duckdb.Error:
+                counted[rule] = None
+    return counted
+
+
+def _judge(
+    datasource: Any, task: Task, plans: dict[str, Plan], counted: dict[str, dict[str, Any] | None]
+) -> list[_Verdict]:
     """GX's verdict on each rule of a task, in the rules' order."""
-    plans: dict[str, Plan] = {}
-    verdicts: dict[str, _Verdict] = {}
+    results = _results(datasource, task, {rule: plan_ for rule, plan_ in plans.items() if rule not in counted})
+    for name, counts in counted.items():
+        results[name] = (False, _NOT_COMPUTED)
+        if counts is not None:
+            row = f"select {counts['people']} as people, {counts['in_small_groups']} as in_small_groups"
+            results |= _validate(datasource, task.table, {name: plans[name]}, row)
+    verdicts = []
     for rule in task.rules:
-        detail = _missing(rule, task.table)
-        if detail:
-            verdicts[rule.id] = _Verdict(rule, None, passed=False, detail=detail)
-        else:
-            plans[rule.id] = plan(rule, task.table)
-    results = _results(datasource, task, plans)
-    for rule in task.rules:
-        if rule.id in plans:
-            passed, detail = results[rule.id]
-            verdicts[rule.id] = _Verdict(rule, plans[rule.id], passed=passed, detail=detail)
-    return [verdicts[rule.id] for rule in task.rules]
+        passed, detail = results.get(rule.id) or (False, _missing(rule, task.table))
+        figures = counted.get(rule.id)
+        verdicts.append(_Verdict(rule, plans.get(rule.id), passed, detail, {} if detail else figures or {}))
+    return verdicts
 
 
 def _results(datasource: Any, task: Task, plans: dict[str, Plan]) -> dict[str, tuple[bool, str | None]]:
@@ -138,14 +164,15 @@ def _validate(
     import great_expectations as gx
     import great_expectations.expectations as gxe
 
-    if part:
-        asset = datasource.add_query_asset(f"{table.name}, in part", query=part)
-    else:
-        asset = datasource.add_table_asset(table.name, table_name=table.name, schema_name=table.schema)
+    from expectations import no_rows
+
+    # always a query: of a table GX would ask the catalog in the ways of PostgreSQL, which costs more than its suite
+    name = f"{table.name}, {'in part' if part else 'whole'}, {', '.join(plans)}"
+    asset = datasource.add_query_asset(name, query=part or f"select * from {table.sql}")
     suite = gx.ExpectationSuite(
         name=table.name,
         expectations=[
-            getattr(gxe, kind)(**arguments, meta={"rule": rule})
+            getattr(no_rows if kind == NO_ROWS else gxe, kind)(**arguments, meta={"rule": rule})
             for rule, plan_ in plans.items()
             for kind, arguments in plan_.expectations
         ],
@@ -164,16 +191,14 @@ def _trouble(info: dict[str, Any]) -> str | None:
     """Why a check could not be computed, without the values that an error of DuckDB may quote."""
     parts = [info] if "raised_exception" in info else list(info.values())
     if any(part.get("raised_exception") for part in parts):
-        return "cannot be computed: the SQL of the check fails on this table; correct the suite."
+        return _NOT_COMPUTED
     return None
 
 
 def _check(connection: duckdb.DuckDBPyConnection, task: Task, verdict: _Verdict) -> Check:
     """The check of a verdict, with the failing rows where there are any."""
-    rule, rows = verdict.rule, evidence.NO_ROWS
-    figures: dict[str, Any] = {}
-    if verdict.plan is not None and verdict.detail is None and verdict.plan.figures:
-        figures = evidence.figures(connection, verdict.plan)
+    rule, rows, figures = verdict.rule, evidence.NO_ROWS, verdict.figures
+    if figures:
         rows = evidence.NO_ROWS if verdict.passed else evidence.FailingRows(figures["in_small_groups"])
     elif not verdict.passed and verdict.detail is None and verdict.plan is not None:
         shown_columns = dict.fromkeys((*task.names, *verdict.plan.shows))
@@ -185,15 +210,28 @@ def _check(connection: duckdb.DuckDBPyConnection, task: Task, verdict: _Verdict)
             open_columns=task.names if task.mask else tuple(shown_columns),
             slice_column=task.slice_column,
         )
+    return check_of(task, rule, passed=verdict.passed, failing=rows, figures=figures, detail=verdict.detail)
+
+
+def check_of(
+    task: Task,
+    rule: Rule,
+    *,
+    passed: bool,
+    failing: evidence.FailingRows,
+    figures: dict[str, Any],
+    detail: str | None = None,
+) -> Check:
+    """The check of a rule of a task, with the rule's texts."""
     return Check(
         id=f"{task.door}/{task.table.name}/{rule.id}",
         suite=task.table.name,
         severity=rule.severity,
-        passed=verdict.passed,
-        detail=verdict.detail,
-        failing_count=rows.count,
-        failing_rows=rows.rows,
-        slices=rows.slices,
+        passed=passed,
+        detail=detail,
+        failing_count=failing.count,
+        failing_rows=failing.rows,
+        slices=failing.slices,
         figures=figures,
         what=rule.texts["what"],
         when_it_matters=rule.texts["when_it_matters"],

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from expectations import Check, DoorReport, ExpectationsError, PassedBefore, check_release
+from expectations import Check, DoorReport, ExpectationsError, PassedBefore, check_release, engine
 from expectations.kinds import Table, plan
 from expectations.suite import Rule
 
@@ -313,3 +314,72 @@ def test_an_identifier_in_a_new_file_is_found(tmp_path: Path):
 def test_a_rule_that_looks_at_other_rows_is_asked_of_all(tmp_path: Path, rule: str):
     whole = growth(z="1.0").replace("'k1'", "'k2'").replace("'e1'", "'e9'")
     assert not partly_checked(tmp_path, whole, growth(), rule)[rule].passed
+
+
+PEOPLE = {
+    "people": [
+        {"mart": "one_student_one_file", "entity": "student", "key": "student_key", "quasi_identifiers": ["grade"],
+         "one_row_each": True},
+        {"mart": "student_growth", "entity": "student", "key": "student_key", "quasi_identifiers": ["band"],
+         "one_row_each": False},
+    ]
+}  # fmt: skip
+COUNTED = "one_student_one_file/k_anonymity_student"
+MARTS = frozenset({"one_student_one_file", "one_school_one_file", "student_growth", "exam"})
+
+
+def judged_again(candidate: Path, whole: dict[str, Check], same: set[str]) -> dict[str, Check]:
+    """The checks of a candidate of which some marts are those of a release, of which `whole` was said."""
+    results = {check.id: asdict(check) for check in whole.values() if check.suite in same}
+    before = PassedBefore({}, frozenset(), frozenset(same), results)
+    report = check_release(candidate, NIGHT, before=before)
+    return {check.id.removeprefix("release/"): check for check in report.checks}
+
+
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """The rules that are asked from now on, by mart."""
+    found: dict[str, set[str]] = {}
+    real = engine._validate
+
+    def validate(source: Any, table: Table, plans: dict[str, Any], part: str = "") -> Any:
+        found.setdefault(table.name, set()).update(plans)
+        return real(source, table, plans, part)
+
+    monkeypatch.setattr(engine, "_validate", validate)
+    return found
+
+
+def test_of_marts_that_are_the_same_only_what_failed_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    whole = checks(tmp_path, STUDENT, SCHOOL, EXAM, growth(rank="140.0"), **PEOPLE)
+    assert (whole[COUNTED].passed, whole[COUNTED].figures["alone"]) == (False, 1)
+    found = asked(monkeypatch)
+    assert judged_again(tmp_path, whole, set(MARTS)) == whole, "in the same order, with the same rows and figures"
+    asked_again = {f"{mart}/{rule}" for mart, rules in found.items() for rule in rules}
+    of_rows = (name for name, check in whole.items() if not (check.passed or check.figures or check.detail))
+    assert asked_again == set(of_rows)
+    assert "student_growth/percentile_in_range" in asked_again
+
+
+def test_a_mart_that_is_another_is_asked_whole_with_what_looks_at_it_from_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "before").mkdir()
+    whole = checks(tmp_path / "before", STUDENT, EXAM, growth(), **PEOPLE)
+    assert not failed(whole, "student_growth") - {"k_anonymity_student"}
+    (tmp_path / "tonight").mkdir()
+    student = STUDENT.replace("'k1'", "'k2'")
+    truth = checks(tmp_path / "tonight", student, EXAM, growth(), **PEOPLE)
+    found = asked(monkeypatch)
+    assert judged_again(tmp_path / "tonight", whole, {"student_growth", "exam"}) == truth
+    assert not truth["student_growth/student_has_a_file"].passed, "which reads the other mart"
+    assert found["student_growth"] == {"student_has_a_file"}
+    assert {"grain_filled", "k_anonymity_student", "k_anonymity_student_joined"} <= found["one_student_one_file"]
+
+
+def test_what_could_not_be_computed_before_is_asked_again(tmp_path: Path):
+    whole = checks(tmp_path, STUDENT, EXAM, growth())
+    name = "student_growth/grain_filled"
+    without = {**whole, name: replace(whole[name], detail="cannot be computed", passed=True)}
+    assert judged_again(tmp_path, without, set(MARTS)) == whole

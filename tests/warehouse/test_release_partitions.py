@@ -23,7 +23,7 @@ from warehouse import checksums, release, unchanged
 from warehouse.disclosure.mart_docs import ColumnDoc, MartDoc
 from warehouse.errors import ReleaseError
 from warehouse.lake import Lake, connect_lake
-from warehouse.release import differences, gate_report, partition_files, query
+from warehouse.release import differences, gate_report, partition_files, query, same_marts
 from warehouse.release.partitioning import Partitioning, partitioning_of
 
 GROWTH = "lake.marts.student_growth"
@@ -472,11 +472,31 @@ def test_door_2_is_told_what_the_current_release_has_passed_by_the_same_rules(gr
         )
         return steps._passed_before(night, made)  # type: ignore[arg-type]
 
-    assert told(rules | {"the register": "3"}) == PassedBefore({"student_growth": ()}, frozenset({"grain"}))
+    same = frozenset(made.manifest["marts"])
+    assert "student_growth" in same
+    expected = PassedBefore({"student_growth": ()}, frozenset({"grain"}), same)
+    assert told(rules | {"the register": "3"}) == expected
     assert told(rules | {"the rules of the gates": "other"}) == NOTHING_BEFORE
     assert told(rules | {"the program": "other"}) == NOTHING_BEFORE
     assert told({}, {}) == NOTHING_BEFORE
     assert told(rules, name="2025-10-01-another") == NOTHING_BEFORE
+
+
+def test_a_mart_is_the_same_that_has_the_same_rows_and_tells_of_the_same_people(growing: Growing) -> None:
+    said = [{"id": f"release/{mart}/grain", "suite": mart, "passed": True} for mart in ("student_growth", "gone")]
+    first = release.publish(growing.lake, growing.assemble(), [{"door": "release", "passed": True, "checks": said}])
+    growing.number += 1
+    made = growing.assemble()
+    assert same_marts.same_marts(made, first) == set(made.manifest["marts"]), "of another night"
+    told = same_marts.results(first, "release", same_marts.same_marts(made, first))
+    assert told == {"release/student_growth/grain": said[0]}
+    growing.change(f"update {GROWTH} set score = 1 where exam_id = 'exam-1'")
+    changed = growing.assemble()
+    assert same_marts.same_marts(changed, first) == set(made.manifest["marts"]) - {"student_growth"}
+    manifest = changed.manifest
+    manifest["personal_data"]["k"] += 1
+    (changed.directory / "manifest.json").write_text(json.dumps(manifest))
+    assert same_marts.same_marts(changed, first) == frozenset()
 
 
 def test_a_file_has_a_filter_of_the_keys_of_its_pupils(tmp_path: Path) -> None:

@@ -58,9 +58,13 @@ def summary(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def passed(release: Path, door: str) -> frozenset[str]:
     """The ids of the checks of a door that a release has passed; none where its report cannot be read."""
+    return frozenset(check["id"] for check in checks(release, door) if check["passed"])
+
+
+def checks(release: Path, door: str) -> list[Mapping[str, Any]]:
+    """The checks of a door of a release; none where its report cannot be read."""
     report = read_record(release / "gate_report.json") or {}
-    doors = [each for each in report.get("doors", ()) if each["door"] == door]
-    return frozenset(check["id"] for each in doors for check in each["checks"] if check["passed"])
+    return [check for each in report.get("doors", ()) if each["door"] == door for check in each["checks"]]
 
 
 def for_all(report: Mapping[str, Any], names: ReleasedNames) -> dict[str, Any]:
