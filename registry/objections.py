@@ -2,7 +2,8 @@
 
 Lives here: the way of an objection, and its terms.
 Add here: a step, and its term.
-Stays out: its file (`desk_files.objection_files`), the record and its value (`warehouse`), refusals (`rules.objections`).
+Stays out: its file (`desk_files.objection_files`), the record and its value (`warehouse`), refusals
+(`rules.objections`).
 """
 
 from __future__ import annotations

@@ -27,5 +27,5 @@ def test_the_rules_that_people_are_judged_by_have_unit_tests(outcome: tuple[Unit
         "quality_evaluation", "finance", "student_timeline", "placement_events", "registry_events",
         "class_learning_report", "exam_item_scores",
         "smart_campus_assessment", "smart_campus_statements", "school_performance", "performance_figures",
-        "quality_evaluation", "finance", "quality_trend", "school_value_added", "value_added_marks",
+        "quality_trend", "school_value_added", "value_added_marks",
     }  # fmt: skip
