@@ -65,6 +65,8 @@ def cohorts(city: City, sitting: Sitting) -> list[Cohort]:
     results = []
     for n, subject in enumerate(sitting.exam.subjects):
         marks = sitting.scores.halves[n][is_loaded & (sitting.scores.state[n] == SCORED)] / 2
+        if not len(marks):  # of a small city's pupils none may have sat what a tenth sits
+            continue
         results.append(
             Cohort(
                 sitting.exam.id,

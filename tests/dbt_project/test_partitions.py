@@ -70,6 +70,8 @@ def with_a_series(register: Register) -> Register:
     """The first exams are of the year before, in the grade below, and of a series with the second ones."""
 
     def of_series(exam: Exam) -> Exam:
+        if exam.series is not None:
+            return exam
         earlier = {"held_on": exam.held_on.replace(year=2024), "grade": exam.grade - 1} if "-m1-" in exam.id else {}
         return exam.model_copy(update={"series": "survey"} | earlier)
 
