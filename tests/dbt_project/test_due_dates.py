@@ -16,6 +16,7 @@ NIGHT = date(2025, 10, 15)
 TABLES = """
     create table lake.staging.stg_student_registry__changes (changed_on date);
     create table lake.staging.stg_declarations__facts (declared_on date, valid_from date, valid_to date);
+    create table lake.staging.stg_honours__records (valid_until date);
     create table lake.conformed.classes (valid_to date);
     create table lake.conformed.problems (feed varchar, rule varchar, closed_on date);
     create table lake.conformed.discrepancies (closed_on date);
@@ -52,6 +53,7 @@ def due(city: City, *given: str) -> set[tuple[str, str]]:
     [
         ("staging.stg_student_registry__changes values ('2025-10-15'), ('2025-10-20')", {("2025-10-20", "transfer")}),
         ("staging.stg_declarations__facts values ('2025-10-01', null, '2025-11-01')", {("2025-11-01", "declaration")}),
+        ("staging.stg_honours__records values ('2025-10-31'), (null)", {("2025-11-01", "honour")}),
         ("conformed.classes values ('2025-11-02'), (null), ('2025-09-01')", {("2025-11-02", "class")}),
         ("conformed.problems values ('a/b', 'filled', '2025-10-01')", {("2025-10-31", "problem list")}),
         ("conformed.discrepancies values ('2025-10-15'), ('2025-09-15')", {("2025-11-14", "problem list")}),

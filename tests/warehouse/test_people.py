@@ -68,6 +68,8 @@ def test_what_tells_a_person_apart_is_found_under_every_register(name: str) -> N
         "club_enrolment": {"school_code"},
         "fitness_result": {"school_code", "sex"},
         "quality_evaluation": set(),
+        "training": set(),
+        "honours": set(),
     }
     assert set(by_mart) == set(everywhere)
     assert {mart: columns - by_mart[mart] for mart, columns in everywhere.items()} == {mart: set() for mart in by_mart}
@@ -80,6 +82,7 @@ def test_the_house_counts_what_the_schools_of_a_city_know(register: Register) ->
     assert {"title", "post", "subject", "degree", "work_began_year", "backbone"} <= by_mart["one_teacher_one_file"]
     assert "class_code" in by_mart["student_growth"]
     assert "grade" in by_mart["fitness_result"]
+    assert (by_mart["training"], by_mart["honours"]) == ({"school_code"}, {"organisation_code"})
     assert "it_ability" not in by_mart["one_teacher_one_file"]
     assert not {"student_key", "percentile_rank_mean", "as_of_date"} & by_mart["one_student_one_file"]
 

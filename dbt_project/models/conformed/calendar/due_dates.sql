@@ -61,6 +61,7 @@ dated as (
         ('stg_declarations__facts', 'valid_from', 'declaration'),
         ('stg_declarations__facts', 'valid_to', 'declaration'),
         ('classes', 'valid_to', 'class'),
+        ('stg_honours__records', 'valid_until + 1', 'honour'),
     ] %}
     select {{ column }}, '{{ reason }}' from {{ ref(model) }}
     union all
