@@ -46,6 +46,7 @@ select
     {{ owned('school', 'status', 'varchar') }},
     {{ owned('school', 'primary_years', 'bigint') }},
     {{ owned('school', 'junior_years', 'bigint') }},
+    {{ owned('school', 'founded_on', 'date') }},
     founding.founded as valid_from,
     ending.valid_to,
     ending.ended_by,
