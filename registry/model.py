@@ -321,6 +321,7 @@ class Feed(Record):
     deletes_from: str | None = None             # delete feeds: the feed whose rows go
     numbers: NumberFormat | None = None         # the signs of its numbers; None: a decimal point alone
     dates: tuple[str, ...] = ()                 # how it writes dates (%d.%m.%Y), beside the usual forms
+    no_mart: Label | None = None                # why no mart has a value of it; None: one has
 
     @model_validator(mode="after")
     def _say_formats_by_column(self) -> Feed:

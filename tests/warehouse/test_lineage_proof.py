@@ -11,7 +11,7 @@ import pytest
 
 import registry
 from registry import own_directory
-from registry.model import Register
+from registry.model import Label, Register
 from warehouse import lineage
 from warehouse.errors import LineageError
 from warehouse.lineage.graph import Graph
@@ -277,3 +277,28 @@ def test_a_python_model_that_does_not_say_what_it_reads_is_refused(house):
         graph(house, Model("conformed.p", None))
     told = Model("conformed.p", None, inputs={"n": [f"{HOMEWORK}.student_name"]})
     assert "student_name" in found(house, told, mart("select n from conformed.p"))[0]
+
+
+def test_a_feed_without_a_mart_says_why_and_one_with_a_mart_does_not(house):
+    why = Label(zh="另有去处", en="it is shown elsewhere")
+    explained = ("homework_a/records", "exams/results")
+    asked = (*explained, "student_registry/students", "finance/records")
+    sources = []
+    for source in house.sources:
+        feeds = [f.model_copy(update={"no_mart": why if f.id in explained else None}) for f in source.feeds]
+        sources.append(source.model_copy(update={"feeds": tuple(f for f in feeds if f.id in asked)}))
+    register = house.model_copy(update={"sources": tuple(sources)})
+    titles = Model("conformed.titles", f"select title as heading from {HOMEWORK}")
+    released = mart(
+        f"select titles.heading, students._slice from conformed.titles cross join {STUDENTS} as students "
+        "inner join raw.finance__records as money on money.year > 2020"
+    )
+    marts = lineage.marts_of_feeds(graph(register, titles, released), register)
+    assert marts == {"homework_a/records": frozenset({"m"})}
+    sentences = [sentence.partition(": feed ")[2] for sentence in lineage.unexplained(register, marts)]
+    without = "gives no mart a value; build one of it, or say in `no_mart` why there is none."
+    assert sorted(sentences) == [
+        f"`finance/records` {without}",
+        "`homework_a/records` says `no_mart`, and gives m values; take the line out.",
+        f"`student_registry/students` {without}",
+    ]
