@@ -18,9 +18,8 @@ Entity = Literal["student", "teacher", "school", "class"]
 Event = Literal[
     "homework_record", "exam_result", "student_change", "enrolment", "session", "membership", "condition",
     "declaration", "fitness_result", "evaluation", "passage", "reading_record", "platform_day", "service_session",
-    "project", "improvement", "network_asset", "incident", "finance", "item_result", "exam_blueprint",
-    "project", "improvement", "network_asset", "incident", "finance", "training", "honour", "assignment", "device",
-    "software",
+    "project", "improvement", "network_asset", "incident", "finance", "item_result", "exam_blueprint", "training",
+    "honour", "assignment", "device", "software",
 ]  # fmt: skip
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special"]
 Severity = Literal["row", "cell", "warn"]

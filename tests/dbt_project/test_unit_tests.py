@@ -28,5 +28,5 @@ def test_the_rules_that_people_are_judged_by_have_unit_tests(outcome: tuple[Unit
         "class_learning_report", "exam_item_scores",
         "smart_campus_assessment", "smart_campus_statements", "school_performance", "performance_figures",
         "quality_trend", "school_value_added", "value_added_marks",
-        "quality_evaluation", "finance", "training", "honours", "one_teacher_one_file", "one_school_one_file",
+        "training", "honours", "one_teacher_one_file", "one_school_one_file",
     }  # fmt: skip
