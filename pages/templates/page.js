@@ -54,7 +54,7 @@
     if (chart.dataset.most === "1.0" || chart.dataset.most === "1") {
       axis.axisLabel = { formatter: function (value) { return Math.round(value * 100) + "%"; } };
     }
-    return { animation: false, color: COLOURS, aria: { enabled: true, decal: { show: chart.dataset.kind === "bar" && many } },
+    return { animation: false, color: COLOURS, aria: { enabled: true, label: { description: chart.dataset.title }, decal: { show: chart.dataset.kind === "bar" && many } },
       tooltip: { trigger: "axis" }, legend: { show: true, top: 0, left: "center", width: Math.max(chart.clientWidth - 60, 240), itemGap: 12, type: "plain" },
       grid: { left: 48, right: 24, top: many && told.series.length > 5 ? 56 : 36, bottom: 28 },
       xAxis: { type: "category", data: told.places }, yAxis: axis, series: told.series };
@@ -66,7 +66,7 @@
     if (!window.echarts) { return; }
     Array.prototype.forEach.call(document.querySelectorAll(".chart"), function (place) {
       var printed = window.matchMedia("print").matches;
-      var chart = window.echarts.init(place, null, { renderer: "svg", width: printed ? PAPER.width : undefined, height: printed ? PAPER.height : undefined });
+      var chart = window.echarts.init(place, null, { renderer: "svg", locale: root.dataset.language === "zh" ? "ZH" : "EN", width: printed ? PAPER.width : undefined, height: printed ? PAPER.height : undefined });
       chart.setOption(options(place));
       charts.push(chart);
     });
