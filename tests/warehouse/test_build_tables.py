@@ -81,6 +81,28 @@ def test_a_word_of_few_is_text_in_the_lake_and_another_nights_words_need_no_new_
     assert (again, rows, kinds) == (first, [(2, "c")], ("VARCHAR",))
 
 
+@pytest.mark.parametrize(
+    ("rows", "is_kept"),
+    [
+        ("values (2, 'b'), (1, 'a'), (1, 'a')", True),  # in another order
+        ("values (1, 'a'), (2, 'b'), (2, 'b')", False),  # as many rows, and as many values
+        ("values (1, 'a'), (1, 'a'), (2, null)", False),
+        ("values (1, 'a'), (2, 'b')", False),
+        ("select 1, 'a' where false", False),
+    ],
+)
+def test_a_table_of_the_same_rows_keeps_its_files(
+    lake: Lake, scratch: Path, rows: str, *, is_kept: bool
+) -> None:
+    table = "create table marts.m as select n, cast(name as enum('b', 'a'{})) as name from ({}) as rows(n, name)"
+    files = "select data_file from ducklake_list_files('lake', 'm', schema => 'marts')"
+    build(lake, scratch, table.format("", "values (1, 'a'), (1, 'a'), (2, 'b')"))
+    (before,) = ask(lake, files)
+    sizes = build(lake, scratch, table.format(", 'c'", rows))
+    after, there, expected = ask(lake, files, "from lake.marts.m order by all", f"from ({rows}) order by all")
+    assert (after == before, there, sizes["marts.m"].rows) == (is_kept, expected, len(expected))
+
+
 def test_a_view_follows_what_it_selects_from_and_may_become_a_table(lake: Lake, scratch: Path) -> None:
     with connect_lake(lake) as connection:
         connection.execute("create table lake.raw.pupils as select '张三' as name")

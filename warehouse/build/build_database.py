@@ -20,6 +20,7 @@ import duckdb
 
 from common.lake_transaction import transaction
 from warehouse.build import build_state, partition_list
+from warehouse.build.partition_list import Entering
 from warehouse.lake import Lake, connect_lake, lake_tables, quoted, write_empty_statistics
 from warehouse.lake.row_sums import row_sums
 from warehouse.lake.table_sizes import TableSize, table_sizes
@@ -98,24 +99,30 @@ def load_into_lake(
     partitions: Mapping[str, str] | None = None,
 ) -> dict[str, TableSize]:
     """Load the built relations into the lake, in one transaction. Tables with unchanged columns and views with an
-    unchanged query keep their definition; of a table of partitions the touched ones are replaced.
+    unchanged query keep their definition, and tables with unchanged rows their files; of a table of partitions the
+    touched ones are replaced.
 
     `state`: the night and the basis of the build, for the next one (`build_state`); None: it was not of all models.
     `partitions`: the relations that have partitions (`schema.table`), each with their column.
     Returns how large each table of the lake is now.
     """
+    # beside the lake DuckDB would bind each of its views for this
+    with duckdb.connect(str(place(scratch)), read_only=True) as connection:
+        partitioned = _partitioned(connection)
     with connect_lake(lake, threads=threads, memory_limit=memory_limit) as connection:
         attach(connection, scratch, " (read_only)")
-        partitioned = _partitioned(connection)
-        existing = _relations(connection, "lake")
+        existing, before = _relations(connection, "lake"), table_sizes(connection)
+        entering = [_entering(name, column) for name, column in partitioned.items() if _is_touched(connection, name)]
         with transaction(connection):
-            for name, column in partitioned.items():
-                _replace_partitions(connection, name, column)
+            for each in entering:
+                _replace_partitions(connection, each)
             for name, built in _relations(connection, NAME, partitioned).items():
-                for statement in _load_statements(name, built, existing.get(name), NAME):
-                    connection.execute(statement)
+                if not (built == existing.get(name) and _has_rows(connection, name, built, before.get(name))):
+                    for statement in _load_statements(name, built, existing.get(name), NAME):
+                        connection.execute(statement)
                 if partitions and name in partitions:
-                    partition_list.write(connection, name, partitions[name], f"{NAME}.{quoted(name)}")
+                    entering.append(Entering(name, partitions[name], f"{NAME}.{quoted(name)}"))
+            partition_list.write(connection, entering)
             build_state.forget(connection)
             if state is not None:
                 build_state.write(connection, *state)
@@ -145,10 +152,24 @@ def take_over(connection: duckdb.DuckDBPyConnection, other: str) -> list[str]:
     return sorted(changed)
 
 
-def _is_equal(connection: duckdb.DuckDBPyConnection, name: str, other: str) -> bool:
-    """Whether a table of the lake and of another one have the same rows."""
-    here, there = (row_sums(connection, f"from {database}.{quoted(name)}") for database in ("lake", other))
-    return here == there
+def _is_equal(connection: duckdb.DuckDBPyConnection, name: str, other: str, enum_columns: Iterable[str] = ()) -> bool:
+    """Whether a table of the lake and of another database, where some columns may be ENUMs, have the same rows."""
+    rows = f"select *{_as_text(enum_columns)} from {other}.{quoted(name)}"
+    return row_sums(connection, f"from lake.{quoted(name)}") == row_sums(connection, rows)
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, name: str, built: _Relation, size: TableSize | None) -> bool:
+    """Whether the lake has the rows of a built table, of the same columns; of another number (`size`) none is read."""
+    if built.is_view or size is None:
+        return False
+    (rows,) = connection.execute(f"select count(*) from {NAME}.{quoted(name)}").fetchone() or (None,)
+    return rows == size.rows and (rows == 0 or _is_equal(connection, name, NAME, built.enum_columns))
+
+
+def _as_text(enum_columns: Iterable[str]) -> str:
+    """The SQL after `select *` by which ENUM columns are text."""
+    casts = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column in enum_columns)
+    return f" replace ({casts})" if casts else ""
 
 
 def touched_partitions(scratch: Path) -> dict[str, tuple[int, str]]:
@@ -209,28 +230,36 @@ def _load_statements(name: str, built: _Relation, existing: _Relation | None, da
     drop = [f"drop {'view' if existing.is_view else 'table'} {target}"] if existing else []
     if built.is_view:
         return [*drop, f"create view {target} as {built.content}"]
-    casts = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column in built.enum_columns)
-    return [*drop, f"create table {target} as select *{f' replace ({casts})' if casts else ''} from {source}"]
+    return [*drop, f"create table {target} as select *{_as_text(built.enum_columns)} from {source}"]
 
 
 def _partitioned(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The relations of which touched partitions alone were built (`schema.table`), each with its partitions' column."""
     rows = connection.execute(
-        "select made.schema_name || '.' || made.view_name, touched.column_name from duckdb_views() as made "
-        "inner join duckdb_columns() as touched on touched.database_name = made.database_name "
-        "and touched.schema_name = $2 and touched.table_name = made.view_name || $3 and touched.column_index = 1 "
-        "where made.database_name = $1",
+        "select made.schema_name || '.' || made.view_name from duckdb_views() as made "
+        "inner join duckdb_tables() as touched on touched.database_name = made.database_name "
+        "and touched.schema_name = $2 and touched.table_name = made.view_name || $3 where made.database_name = $1",
         [NAME, PARTITIONS, _TOUCHED],
     ).fetchall()
-    return dict(rows)
+    described = {name: connection.execute(f"describe {NAME}.{_touched(name)}").fetchall() for (name,) in rows}
+    return {name: columns[0][0] for name, columns in described.items()}
 
 
-def _replace_partitions(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> None:
+def _is_touched(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether any partition of a relation is another than the lake has."""
+    return bool(connection.execute(f"from {NAME}.{_touched(name)} limit 1").fetchall())
+
+
+def _entering(name: str, column: str) -> Entering:
+    """What enters the lake of a relation of which touched partitions alone were built."""
+    return Entering(name, column, f"{NAME}.{_tonight(name)}", f"{NAME}.{_touched(name)}")
+
+
+def _replace_partitions(connection: duckdb.DuckDBPyConnection, entering: Entering) -> None:
     """Replace the touched partitions of one relation in the lake."""
-    target = f"lake.{quoted(name)}"
-    connection.execute(f'delete from {target} where "{column}" in (select "{column}" from {NAME}.{_touched(name)})')
-    connection.execute(f"insert into {target} from {NAME}.{_tonight(name)}")
-    partition_list.write(connection, name, column, f"{NAME}.{_tonight(name)}", f"{NAME}.{_touched(name)}")
+    target, column = f"lake.{quoted(entering.relation)}", entering.column
+    connection.execute(f'delete from {target} where "{column}" in (select "{column}" from {entering.touched})')
+    connection.execute(f"insert into {target} from {entering.rows}")
 
 
 def _tonight(name: str) -> str:

@@ -6,6 +6,9 @@ Stays out: which are made tonight (`dbt_project/macros/partitions`), replacing t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import duckdb
 
 from common.catalog import has_table
@@ -13,19 +16,42 @@ from common.catalog import has_table
 _TABLE = "lake.staging.partitions"
 
 
-def write(
-    connection: duckdb.DuckDBPyConnection, relation: str, column: str, rows: str, touched: str | None = None
-) -> None:
-    """Note the partitions (values of `column`) of a `relation` (`schema.table`), in the transaction by which they enter
-    the lake.
+@dataclass(frozen=True)
+class Entering:
+    """The partitions (values of `column`) of a `relation` (`schema.table`) that enter the lake.
 
     `rows`: the relation with the rows that enter it; `touched`: that of the partitions that they replace (None: all).
     """
+
+    relation: str
+    column: str
+    rows: str
+    touched: str | None = None
+
+
+def write(connection: duckdb.DuckDBPyConnection, entering: Sequence[Entering]) -> None:
+    """Note partitions, in the transaction by which they enter the lake; of all relations at once, since each change of
+    a table writes a file.
+    """
+    if not entering:
+        return
     connection.execute(f"create table if not exists {_TABLE} (relation varchar, partition varchar)")
-    replaced = f'partition in (select cast("{column}" as varchar) from {touched})' if touched else "true"
-    connection.execute(f"delete from {_TABLE} where relation = ? and {replaced}", [relation])
-    entering = f'select distinct cast("{column}" as varchar) from {rows} where "{column}" is not null'
-    connection.execute(f"insert into {_TABLE} select ?, * from ({entering})", [relation])
+    replaced = " union all ".join(_replaced(each) for each in entering)
+    connection.execute(f"delete from {_TABLE} where (relation, partition) in ({replaced})")
+    entered = " union all ".join(
+        f"(select distinct '{each.relation}', cast(\"{each.column}\" as varchar) from {each.rows} "
+        f'where "{each.column}" is not null)'
+        for each in entering
+    )
+    connection.execute(f"insert into {_TABLE} {entered}")
+
+
+def _replaced(entering: Entering) -> str:
+    """The SQL of the entries that a relation's new ones replace."""
+    relation = f"'{entering.relation}'"
+    if entering.touched is None:
+        return f"select relation, partition from {_TABLE} where relation = {relation}"
+    return f'select {relation}, cast("{entering.column}" as varchar) from {entering.touched}'
 
 
 def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
