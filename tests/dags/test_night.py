@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -75,7 +76,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
     marts = {"m": {"rows": 3}, "n": {"rows": 4}}
     candidate = SimpleNamespace(release_id="2025-10-15-abc", directory=folder, manifest={"marts": marts})
     monkeypatch.setattr(steps.build, "run", room("build", BuildReport((), (), 0.0, Path())))
-    monkeypatch.setattr(steps.unchanged, "of_build", lambda *_: unchanged.Basis({}, ""))
+    monkeypatch.setattr(steps.unchanged, "of_build", lambda *_: unchanged.Basis({}, {}))
     monkeypatch.setattr(steps.problem_lists, "write", room("lists", Summary("outbox", 2, 7, 1, 2, 0, ())))
     monkeypatch.setattr(steps.lineage, "check_night", room("prove"))
     monkeypatch.setattr(steps.release, "assemble", room("assemble", candidate))
@@ -172,7 +173,7 @@ def standing(settings: Settings, calls: Calls, monkeypatch: pytest.MonkeyPatch) 
     calls.clear()
     monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: [])
     monkeypatch.setattr(steps.unchanged, "reason_to_build", lambda *_: None)
-    monkeypatch.setattr(steps.unchanged, "note_completeness", lambda *_: calls.append("note"))
+    monkeypatch.setattr(steps.unchanged, "note_night", lambda *_: calls.append("note"))
     return settings.model_copy(update={"night": NIGHT + timedelta(days=1)})
 
 
@@ -183,7 +184,7 @@ def test_a_night_without_change_keeps_the_release_says_what_is_missing_and_build
     assert (outcome["status"], outcome["release"]) == ("kept", "2025-10-15-abc")
     assert outcome["path"] == str(standing.lake / "releases" / "2025-10-15-abc")
     assert outcome["alarms"] == ["exams/results: nothing has come."]
-    assert calls == ["intake_history", "land_unread", "note", "rosters", "nothing_loaded", "emptied"]
+    assert calls == ["intake_history", "land_unread", "note", "lists", "rosters", "nothing_loaded", "emptied"]
     basis = unchanged.read(Lake(standing.lake))
     assert basis is not None
     assert (basis.night, basis.stands_for) == (NIGHT, NIGHT + timedelta(days=1))
@@ -194,7 +195,29 @@ def test_a_night_without_change_on_which_files_were_due_is_refused_without_a_bui
     outcome = run(standing)
     assert (outcome["status"], outcome["step"]) == ("refused", "look_for_changes")
     assert outcome["reason"] == "No file came."
-    assert calls == ["intake_history", "land_unread", "note", "lacks", "rosters"]
+    assert calls == ["intake_history", "land_unread", "note", "lists", "lacks", "rosters"]
+
+
+def test_a_night_of_files_that_the_lake_has_records_them_and_builds_nothing(standing, calls, monkeypatch):
+    again = [replace(arrival(feed), same_as=f"{feed}.csv") for feed in FEEDS]
+    slices = {(feed, "") for feed in FEEDS}
+    asked = []
+    monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: again)
+    monkeypatch.setattr(steps.ingest, "unchanged_slices", lambda *_: slices)
+    monkeypatch.setattr(steps.unchanged, "reason_to_build", lambda *given: asked.append(given[-1]))
+    assert run(standing)["status"] == "kept"
+    assert asked == [slices]
+    recorded = calls[calls.index("commit") :]
+    assert recorded == ["commit", "note", "lists", "lacks", "rosters", "nothing_loaded", "emptied"]
+
+
+def test_a_file_that_is_refused_is_news_though_all_others_are_as_the_lake_has_them(standing, calls, monkeypatch):
+    first, second = (arrival(feed) for feed in FEEDS)
+    found = [replace(first, same_as=f"{first.feed}.csv"), replace(second, refusal="is empty.")]
+    monkeypatch.setattr(steps.ingest, "find_arrivals", lambda *_: found)
+    assert run(standing)["status"] == "published"
+    assert "build" in calls
+    assert "note" not in calls
 
 
 def test_a_night_that_is_to_be_built_whole_is_built_though_nothing_has_changed(standing, calls):
