@@ -15,14 +15,14 @@ places as (
 
     union all
 
-    select units.indicator_id, units.organisation_code, members.organisation_code, members.level
+    select units.indicator_id, units.organisation_code as member, members.organisation_code, members.level
     from units
     inner join {{ ref('organisation_members') }} as members on units.school_code = members.school_code
     where members.organisation_code <> units.organisation_code
 
     union all
 
-    select units.indicator_id, units.organisation_code, members.organisation_code, members.level
+    select units.indicator_id, units.organisation_code as member, members.organisation_code, members.level
     from units
     inner join {{ ref('area_members') }} as members on units.organisation_code = members.area_code
     where members.organisation_code <> units.organisation_code
