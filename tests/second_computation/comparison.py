@@ -33,6 +33,7 @@ from tests.second_computation import (
     platforms,
     readers,
     service,
+    timeline,
 )
 from tests.second_computation.events import Events
 from tests.second_computation.indicators import balance_rows, clauses, indicator_rows
@@ -89,6 +90,7 @@ MARTS = {
     "platform_usage": Mart(("school_code", "week"), platforms.platform_usage),
     "reading": Mart(("school_code", "class_code", "week"), readers.reading),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
+    "student_timeline": Mart(("student_key", "chapter", "event_id"), timeline.student_timeline),
     "student_growth": Mart(("student_key", "exam_id", "subject"), growth.student_growth),
 }
 

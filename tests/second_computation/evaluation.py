@@ -17,7 +17,12 @@ from tests.second_computation.events import Events, Row
 
 def quality_evaluation(events: Events) -> list[dict[str, object]]:
     """One row per student, term and dimension."""
-    groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    return [_row(events, *group) for group in groups(events)]
+
+
+def groups(events: Events) -> list[tuple[str, str, str, list[Row]]]:
+    """The records of each student, term and dimension."""
+    found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     known = rosters.seats(events, events.last)
     for part, delivery in events.current("quality/records").items():
         for row in delivery.rows:
@@ -26,8 +31,8 @@ def quality_evaluation(events: Events) -> list[dict[str, object]]:
                 cells.code("quality_dimension", row["dimension"]),
             )
             if student in known and dimension:
-                groups[student, part.split("/")[0], dimension].append(row)
-    return [_row(events, *key, rows) for key, rows in groups.items()]
+                found[student, part.split("/")[0], dimension].append(row)
+    return [(*key, rows) for key, rows in found.items()]
 
 
 def _level(rows: list[Row]) -> Row | None:

@@ -40,10 +40,20 @@ ranks as (
     select
         student_uid,
         exam_id,
-        round(sum(cast(percentile_rank as decimal(12, 6))) / count(*), 6) as value
+        cast(sum(cast(percentile_rank as decimal(12, 6))) * 1000000 as bigint) as millionths,
+        count(*) as subjects
     from {{ ref('student_growth') }}
     where {{ touched("'exam:' || exam_id") }}
     group by student_uid, exam_id
+),
+
+-- half up in whole numbers
+rank_means as (
+    select
+        student_uid,
+        exam_id,
+        (2 * millionths + subjects) // (2 * subjects) / 1000000 as value
+    from ranks
 ),
 
 exam_events as (
@@ -60,11 +70,11 @@ exam_events as (
         cast(sheets.grade as varchar) as grade,
         sheets.class_code,
         sheets.items,
-        ranks.value,
-        case when ranks.value is not null then 'percentile_rank_mean' end as value_kind,
+        rank_means.value,
+        case when rank_means.value is not null then 'percentile_rank_mean' end as value_kind,
         sheets.source
     from sheets
-    left join ranks on sheets.student_uid = ranks.student_uid and sheets.exam_id = ranks.exam_id
+    left join rank_means on sheets.student_uid = rank_means.student_uid and sheets.exam_id = rank_means.exam_id
 ),
 
 fitness_events as (
@@ -98,7 +108,8 @@ evaluation_events as (
         case when max(last_recorded_on) is not null then 'day' end as date_precision,
         coalesce(max(last_recorded_on), min(known_from)) as as_of,
         term as reference,
-        case when min(school_code) = max(school_code) then min(school_code) end as school_code,
+        -- a dimension of which several schools tell has none
+        case when bool_and(school_code is not null) and min(school_code) = max(school_code) then min(school_code) end as school_code,
         cast(sum(records) as bigint) as items,
         'quality/records' as source
     from {{ ref('quality_evaluation') }}
