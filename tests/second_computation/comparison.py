@@ -33,6 +33,7 @@ from tests.second_computation import (
     platforms,
     readers,
     service,
+    smart_campus,
     timeline,
 )
 from tests.second_computation.events import Events
@@ -90,6 +91,7 @@ MARTS = {
     "platform_usage": Mart(("school_code", "week"), platforms.platform_usage),
     "reading": Mart(("school_code", "class_code", "week"), readers.reading),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
+    "smart_campus_assessment": Mart(("school_code", "round"), smart_campus.smart_campus_assessment),
     "student_timeline": Mart(("student_key", "chapter", "event_id"), timeline.student_timeline),
     "student_growth": Mart(("student_key", "exam_id", "subject"), growth.student_growth),
 }

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from tests.second_computation.events import Events
 
 PROJECTS, ACTIONS, NETWORKS, INCIDENTS = "projects/records", "quality/actions", "assets/networks", "security/incidents"
+DECLARATIONS = "declarations/facts"
 CITY, DISTRICT, NOBODY = "329900", "329901", "329988"
 _Line = dict[str, str]
 _FILLED = {  # as every list before it, or the guard holds the file
@@ -31,6 +32,11 @@ def files(events: Events) -> Iterator[tuple[str, str, list[_Line]]]:
     school = min(events.current(NETWORKS, events.nights[0]))
     for organisation in (CITY, NOBODY, school):
         yield NETWORKS, organisation, _assets(organisation)
+    schools = sorted(part for part in events.current(DECLARATIONS, events.nights[0]) if len(part) == len("3132990001"))
+    for school, more in zip(schools[1:], (_said_twice, _not_said), strict=False):
+        rows = events.current(DECLARATIONS, events.nights[0])[school].rows
+        before = [{name: cell or "" for name, cell in row.items()} for row in rows]
+        yield DECLARATIONS, school, before + [{**line, "organisation_code": school} for line in more()]
 
 
 def _lines(names: str, *rows: str) -> list[_Line]:
@@ -96,6 +102,35 @@ def _assets(organisation: str) -> list[_Line]:
         | {"asset_id": f"{organisation}-{r['asset_id']}", "name": r["kind"], "organisation_code": organisation}
         for r in rows
     ]
+
+
+def _said_twice() -> list[_Line]:
+    """A smart campus of an earlier round, of a day outside of all, and parts of which a later day says otherwise, or
+    one day both.
+    """
+    return _declared(
+        "智慧校园自评|1|2024-12-31|是|2025-01-05|否",
+        "智慧校园自评1|1|2025-10-01|否|2025-10-02|否",
+        "智慧校园自评2|1|2025-10-01|是|2025-10-02|是",
+        "智慧校园自评2|2|2025-10-01|否|2025-10-03|否",
+        "智慧校园自评3|1|2025-10-01|是|2025-10-03|是",
+        "智慧校园自评3|2|2025-10-01|是|2025-10-02|否",
+        "智慧校园抽查1|1|2025-10-01|否||",
+        "智慧校园抽查2|1|2025-10-01|是||",
+        "智慧校园抽查2|2|2025-10-01|否||",
+        "智慧校园认定|1|2025-10-08|否||",
+        "智慧校园自评4|1|2026-01-01|是||",
+    )
+
+
+def _not_said() -> list[_Line]:
+    """An application that is withdrawn and refused, and parts alone."""
+    return _declared("智慧校园自评|1|2025-10-10|否|2025-10-12|否", "智慧校园自评1|1|2024-05-06|是||")
+
+
+def _declared(*rows: str) -> list[_Line]:
+    lines = _lines("fact|item|declared_on|holds|reviewed_on|accepted", *rows)
+    return [{**line, "evidence": "现场照片.zip", "valid_from": line["declared_on"]} for line in lines]
 
 
 def _incidents() -> list[_Line]:

@@ -39,6 +39,8 @@ ONE_VALUE = {  # columns that hold one value in any release of this city, and wh
     ("quality_evaluation", "term"): "the records of one term are sent",
     ("quality_evaluation", "known_from"): "they are sent on the first night",
     ("quality_evaluation", "composite_score"): "the house's register gives no weights",
+    ("smart_campus_assessment", "weighted_score"): "the house's register gives no weights",
+    ("smart_campus_assessment", "rank_in_round"): "without weights there is no rank",
     ("register_coverage", "borrowed"): "no element of this register is borrowed",
 }
 

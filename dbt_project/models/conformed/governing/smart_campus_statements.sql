@@ -11,7 +11,8 @@ with source as (
         reviewed_on,
         accepted
     from {{ ref('stg_declarations__facts') }}
-    where starts_with(fact, 'smart_campus') and declared_on <= {{ night() }}
+    -- the sample of a school as a whole (smart_campus_sample) speaks of no part
+    where regexp_matches(fact, '^smart_campus(_result|_part_[0-9]+|_sample_[0-9]+)?$') and declared_on <= {{ night() }}
 ),
 
 statements as (
