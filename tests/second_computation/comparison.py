@@ -19,6 +19,7 @@ import duckdb
 from tests.second_computation import (
     attendance,
     burden,
+    class_reports,
     compliance,
     coverage,
     evaluation,
@@ -62,6 +63,9 @@ MARTS = {
     "attendance": Mart(("school_code", "class_code", "week"), attendance.attendance),
     "balanced_development": Mart(("organisation_code", "stage"), balance_rows.rows),
     "burden_and_quality": Mart(("school_code", "subject", "term"), burden.burden_and_quality),
+    "class_learning_report": Mart(
+        ("school_code", "class_code", "subject", "term"), class_reports.class_learning_report
+    ),
     "club_enrolment": Mart(("student_key", "club", "term"), service.club_enrolment),
     "discrepancy": Mart(
         ("element_id", "record_key", "copy_source", "slice", "owner_value", "copy_value"),

@@ -22,7 +22,8 @@ from tests.second_computation import cells, contracts, files
 Row = dict[str, str | None]
 FEEDS = (
     "school_registry/schools", "school_registry/conditions", "student_registry/students", "teacher_system/teachers",
-    "teaching/classes", "teaching/assignments", "exams/results", "homework_a/records", "homework_b/records",
+    "teaching/classes", "teaching/assignments", "exams/results", "exams/items", "exams/blueprint",
+    "homework_a/records", "homework_b/records",
     "fitness/results", "quality/records", "finance/records", "after_school/sessions", "declarations/facts",
     "student_registry/changes", "attendance/events", "reading/records", "platform_usage/daily",
     "projects/records", "quality/actions", "assets/networks", "security/incidents",
@@ -74,7 +75,7 @@ def read(city: Path, secret: bytes) -> Events:
     deliveries = defaultdict(list)
     for account in _records(city, "files"):
         if account["feed"] in FEEDS and account["status"] == "loaded" and int(account["rows_loaded"]):
-            rows = _good_rows(city, account, bad[account["night"], account["file_name"]])
+            rows = _good_rows(city, account, bad[account["night"], account["feed"], account["file_name"]])
             deliveries[account["feed"]] += _slices(account, rows)
     nights = sorted(date.fromisoformat(folder.name) for folder in city.iterdir() if folder.name[:2] == "20")
     return Events(tuple(nights), {feed: tuple(some) for feed, some in deliveries.items()}, secret)
@@ -95,11 +96,13 @@ def _records(city: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _bad_rows(city: Path) -> dict[tuple[str, str], dict[int, list[tuple[str, str]]]]:
-    """By night and file, then by row number: the severity and the column of each planted flaw."""
-    bad: dict[tuple[str, str], dict[int, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+def _bad_rows(city: Path) -> dict[tuple[str, str, str], dict[int, list[tuple[str, str]]]]:
+    """By night, feed and file, then by row number: the severity and the column of each planted flaw."""
+    bad: dict[tuple[str, str, str], dict[int, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for row in _records(city, "bad_rows"):
-        bad[row["night"], row["file_name"]][int(row["row_number"])].append((row["severity"], row["column_name"]))
+        bad[row["night"], row["feed"], row["file_name"]][int(row["row_number"])].append(
+            (row["severity"], row["column_name"])
+        )
     return bad
 
 
@@ -134,7 +137,8 @@ def _names(feed: str, head: files.Lines) -> list[str]:
     if feed == "exams/results":
         return _mark_names(headers, head[-2], head[-1])
     best = max(head, key=lambda line: sum(_plain(cell) in headers for cell in line))
-    return [headers.get(_plain(cell), "") for cell in best]
+    rest = feed == "exams/items"  # every other column is an item
+    return [headers.get(_plain(cell), _plain(cell) if rest else "") for cell in best]
 
 
 def _mark_names(headers: dict[str, str], above: list[str], below: list[str]) -> list[str]:
