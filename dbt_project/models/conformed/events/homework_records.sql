@@ -38,7 +38,8 @@ select
     copies.written,
     copies.layered,
     cast(coalesce(copies.actual_minutes, copies.planned_minutes) as decimal(9, 2)) as minutes,
-    {%- for fact in (homework.facts if homework else []) if fact.column not in ['published_at', 'submitted_at', 'marked_at', 'returned_at', 'written', 'layered'] %}
+    copies.planned_minutes,
+    {%- for fact in (homework.facts if homework else []) if fact.column not in ['published_at', 'submitted_at', 'marked_at', 'returned_at', 'written', 'layered', 'planned_minutes'] %}
     copies.{{ fact.column }},
     {%- endfor %}
     list_sort(list_concat([copies.feed], coalesce(further_copy.feeds, cast([] as varchar [])))) as sources,

@@ -2,7 +2,7 @@
 
 -- who teaches which subject in which class, as schools tell it now: each row with its person if anybody knows them, and the
 -- class under the school and code that it has tonight; of one that two lists tell the one that was told later
-{%- set carrier = carrier_of('teacher', 'teaching/assignments') %}
+{%- set carrier = carrier_of('teacher', 'teaching/assignments') or naming_carrier('teacher', 'teaching/assignments') %}
 with source as (
     select
         {{ uid_found('teacher', carrier) }} as teacher_uid,

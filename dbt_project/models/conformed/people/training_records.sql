@@ -2,7 +2,7 @@
 
 -- trainings of teachers as the platform tells them now, each with its person, and at the school to which its row counts on
 -- the day it ended (else began); of one that two lists tell of a person the one that was told later
-{%- set carrier = carrier_of('teacher', 'training/records') %}
+{%- set carrier = carrier_of('teacher', 'training/records') or naming_carrier('teacher', 'training/records') %}
 with source as (
     select
         {{ uid_found('teacher', carrier) }} as teacher_uid,
