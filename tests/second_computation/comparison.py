@@ -36,6 +36,7 @@ from tests.second_computation import (
     service,
     smart_campus,
     timeline,
+    trend,
 )
 from tests.second_computation.events import Events
 from tests.second_computation.indicators import balance_rows, clauses, indicator_rows
@@ -92,6 +93,9 @@ MARTS = {
     "network_risk": Mart(("organisation_code",), governing.network_risk),
     "project_graph": Mart(("project_id", "relation", "related_code"), governing.project_graph),
     "quality_evaluation": Mart(("student_key", "term", "dimension"), evaluation.quality_evaluation),
+    "quality_trend": Mart(
+        ("series", "organisation_code", "grade", "subject", "school_year"), trend.quality_trend
+    ),
     "platform_usage": Mart(("school_code", "week"), platforms.platform_usage),
     "reading": Mart(("school_code", "class_code", "week"), readers.reading),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
