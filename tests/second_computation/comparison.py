@@ -31,12 +31,14 @@ from tests.second_computation import (
     homework_weeks,
     improvement,
     ledger,
+    numbers,
     platforms,
     readers,
     service,
     smart_campus,
     timeline,
     trend,
+    value_added,
 )
 from tests.second_computation.events import Events
 from tests.second_computation.indicators import balance_rows, clauses, indicator_rows
@@ -100,6 +102,9 @@ MARTS = {
     "reading": Mart(("school_code", "class_code", "week"), readers.reading),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
     "smart_campus_assessment": Mart(("school_code", "round"), smart_campus.smart_campus_assessment),
+    "school_value_added": Mart(
+        ("series", "school_code", "subject", "school_year"), value_added.school_value_added
+    ),
     "student_timeline": Mart(("student_key", "chapter", "event_id"), timeline.student_timeline),
     "student_growth": Mart(("student_key", "exam_id", "subject"), growth.student_growth),
 }
@@ -168,6 +173,8 @@ def _same(told: object, got: object) -> bool:
     """Decimals and counts are the same number, fractions within the tolerance of a double, all else is equal."""
     if isinstance(told, Fraction) and isinstance(got, float | Decimal):
         return abs(float(told) - float(got)) <= RELATIVE_TOLERANCE * max(abs(float(told)), abs(float(got)))
+    if isinstance(told, numbers.Near):
+        return told.is_met_by(got)
     if isinstance(told, Decimal) and isinstance(got, float):
         return float(told) == got
     if told == clauses.SOME_TEXT:

@@ -7,10 +7,23 @@ Stays out: what is counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 PLACES = Decimal("0.000001")  # of a share, a rank or a standard score in a mart
+
+
+@dataclass(frozen=True)
+class Near:
+    """What a search has found, which another search finds a little beside: the last of six decimals may be one more or
+    less.
+    """
+
+    number: float
+
+    def is_met_by(self, told: object) -> bool:
+        return isinstance(told, float) and abs(told - self.number) < float(PLACES)
 
 
 def half_up(number: Fraction | Decimal | None, places: Decimal = PLACES) -> Decimal | None:

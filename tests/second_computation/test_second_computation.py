@@ -41,6 +41,8 @@ ONE_VALUE = {  # columns that hold one value in any release of this city, and wh
     ("quality_evaluation", "composite_score"): "the house's register gives no weights",
     ("smart_campus_assessment", "weighted_score"): "the house's register gives no weights",
     ("smart_campus_assessment", "rank_in_round"): "without weights there is no rank",
+    ("school_value_added", "series"): "the house's register has one series",
+    ("school_value_added", "covariates"): "and one list of covariates",
     ("quality_trend", "series"): "the house's register has one series",
     ("quality_trend", "season"): "which is of the autumn",
     ("register_coverage", "borrowed"): "no element of this register is borrowed",
