@@ -37,6 +37,7 @@ from tests.second_computation import (
     service,
     smart_campus,
     timeline,
+    trainings,
     trend,
     value_added,
 )
@@ -102,6 +103,7 @@ MARTS = {
     "reading": Mart(("school_code", "class_code", "week"), readers.reading),
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
     "smart_campus_assessment": Mart(("school_code", "round"), smart_campus.smart_campus_assessment),
+    "training": Mart(("holder", "teacher_key", "school_code", "year"), trainings.training),
     "school_value_added": Mart(
         ("series", "school_code", "subject", "school_year"), value_added.school_value_added
     ),

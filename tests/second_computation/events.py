@@ -27,6 +27,7 @@ FEEDS = (
     "fitness/results", "quality/records", "finance/records", "after_school/sessions", "declarations/facts",
     "student_registry/changes", "attendance/events", "reading/records", "platform_usage/daily",
     "projects/records", "quality/actions", "assets/networks", "security/incidents",
+    "training/records", "honours/records",
 )  # fmt: skip
 _REPEATED = re.compile(r"_x000D_|\s|\*|★")
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tests.second_computation import rosters
 from tests.second_computation.events import Events
 
 PROJECTS, ACTIONS, NETWORKS, INCIDENTS = "projects/records", "quality/actions", "assets/networks", "security/incidents"
-DECLARATIONS = "declarations/facts"
+DECLARATIONS, TRAININGS, HONOURS = "declarations/facts", "training/records", "honours/records"
 CITY, DISTRICT, NOBODY = "329900", "329901", "329988"
 _Line = dict[str, str]
 _FILLED = {  # as every list before it, or the guard holds the file
@@ -32,11 +33,45 @@ def files(events: Events) -> Iterator[tuple[str, str, list[_Line]]]:
     school = min(events.current(NETWORKS, events.nights[0]))
     for organisation in (CITY, NOBODY, school):
         yield NETWORKS, organisation, _assets(organisation)
+    yield from _trainings(events)
     schools = sorted(part for part in events.current(DECLARATIONS, events.nights[0]) if len(part) == len("3132990001"))
-    for school, more in zip(schools[1:], (_said_twice, _not_said), strict=False):
+    for school, say in zip(schools[1:], (_said_twice, _not_said), strict=False):
         rows = events.current(DECLARATIONS, events.nights[0])[school].rows
         before = [{name: cell or "" for name, cell in row.items()} for row in rows]
-        yield DECLARATIONS, school, before + [{**line, "organisation_code": school} for line in more()]
+        yield DECLARATIONS, school, before + [{**line, "organisation_code": school} for line in say()]
+
+
+def _trainings(events: Events) -> Iterator[tuple[str, str, list[_Line]]]:
+    """Of two schools: results and hours that nobody knows, no days, no such teacher, and one of another school;
+    and awards of nobody known, of a student, without a level, that end tonight, ended yesterday or on no day.
+    """
+    schools = sorted(events.current(TRAININGS, events.nights[0]))[:2]
+    told = [events.current(TRAININGS, events.nights[0])[school].rows for school in schools]
+    first, second = (sorted({str(row["staff_number"]) for row in rows}) for rows in told)
+    both = next(str(row["training_id"]) for row in told[1] if row["staff_number"] == second[0])
+    names = "staff_number|training_id|kind|started_on|finished_on|hours|result"
+    of_first = _lines(
+        names,
+        f"{first[0]}|H-1|信息技术应用能力提升工程2.0|2023-03-01|2023-03-09|50|",
+        f"{first[0]}|H-2|信息技术应用能力提升工程2.0|2023-03-01|2023-03-09|50|不合格",
+        f"{first[1]}|H-3||2024-12-30|2025-01-02||合格",
+        f"{first[1]}|H-4|人工智能素养培训|2024-12-30||12.5|优秀",
+        f"{first[1]}|H-5|人工智能素养培训|||8|未完成",
+        "T000000001|H-6|信息技术应用能力提升工程2.0|2025-03-01|2025-03-09|50|合格",
+        f"{second[0]}|{both}|人工智能素养培训|2025-05-01|2025-05-02|8|不合格",
+    )
+    student = min(rosters.seats(events, events.nights[0]))
+    honours = _lines(
+        "record_id|organisation_code|kind|level|awarded_on|valid_until|staff_number|student_number",
+        f"H-1|{CITY}|个人荣誉||2025-09-01||{first[0]}|",
+        f"H-2|{DISTRICT}|个人荣誉|省(自治区、直辖市)级|2024-09-01|2025-10-16|T000000001|",
+        f"H-3|{schools[0]}|个人荣誉|国家级|2025-09-01|2025-10-15||{student}",
+        f"H-4|{NOBODY}|个人荣誉|县级||2025-10-17|{second[0]}|",
+    )
+    before = [{name: cell or "" for name, cell in row.items()} for row in told[0]]
+    yield TRAININGS, schools[0], before + [{"title": "培训", **line, "school_code": schools[0]} for line in of_first]
+    before = [{name: cell or "" for name, cell in row.items()} for row in events.rows(HONOURS, events.nights[0])]
+    yield HONOURS, "", before + [{"title": "荣誉", **line} for line in honours]
 
 
 def _lines(names: str, *rows: str) -> list[_Line]:
