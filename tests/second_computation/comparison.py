@@ -18,6 +18,7 @@ import duckdb
 
 from tests.second_computation import (
     attendance,
+    awards,
     burden,
     class_reports,
     compliance,
@@ -87,6 +88,7 @@ MARTS = {
         ("school_code", "grade", "subject", "week"), homework_weeks.homework_load_subject_week
     ),
     "homework_compliance": Mart(("organisation_code", "grade", "month"), compliance.homework_compliance),
+    "honours": Mart(("holder", "teacher_key", "organisation_code", "year"), awards.honours),
     "improvement_cycle": Mart(("finding_id",), improvement.improvement_cycle),
     "indicator_value": Mart(
         ("indicator_id", "organisation_code", "stage", "period"),

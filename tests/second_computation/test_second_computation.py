@@ -46,6 +46,7 @@ ONE_VALUE = {  # columns that hold one value in any release of this city, and wh
     ("quality_trend", "series"): "the house's register has one series",
     ("quality_trend", "season"): "which is of the autumn",
     ("training", "as_of_date"): "a release is of one night",
+    ("honours", "as_of_date"): "a release is of one night",
     ("register_coverage", "borrowed"): "no element of this register is borrowed",
 }
 
