@@ -33,6 +33,7 @@ from tests.second_computation import (
     improvement,
     ledger,
     numbers,
+    performance,
     platforms,
     readers,
     service,
@@ -106,6 +107,7 @@ MARTS = {
     "register_coverage": Mart(("element_id", "organisation_code"), coverage.register_coverage),
     "smart_campus_assessment": Mart(("school_code", "round"), smart_campus.smart_campus_assessment),
     "training": Mart(("holder", "teacher_key", "school_code", "year"), trainings.training),
+    "school_performance": Mart(("school_code", "school_year", "dimension"), performance.school_performance),
     "school_value_added": Mart(
         ("series", "school_code", "subject", "school_year"), value_added.school_value_added
     ),

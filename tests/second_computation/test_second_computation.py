@@ -43,6 +43,7 @@ ONE_VALUE = {  # columns that hold one value in any release of this city, and wh
     ("smart_campus_assessment", "rank_in_round"): "without weights there is no rank",
     ("school_value_added", "series"): "the house's register has one series",
     ("school_value_added", "covariates"): "and one list of covariates",
+    ("school_performance", "dimension_score"): "the house's register gives no weights",
     ("quality_trend", "series"): "the house's register has one series",
     ("quality_trend", "season"): "which is of the autumn",
     ("training", "as_of_date"): "a release is of one night",
