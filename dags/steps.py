@@ -316,7 +316,8 @@ def check_release(night: Night) -> None:
     own = night.own_suites
     baseline = expectations.load_baseline(own_suites=own)
     before = _passed_before(night, candidate)
-    report = expectations.check_release(candidate.directory, night.date, baseline, own, before)
+    earlier = release.release_before(night.lake, night.date)
+    report = expectations.check_release(candidate.directory, night.date, baseline, own, before, earlier)
     night.write(night.files.door("release"), report.as_dict())
     verdicts.give(night, verdicts.RELEASE, verdicts.of_candidate(candidate), passed=report.passed)
     if not report.passed:

@@ -47,7 +47,7 @@ class Baseline:
         removed or accepted anew.
         """
         entries = {entry.check: entry for entry in self.entries if entry.check.startswith(f"{door}/")}
-        by_id = {check.id: check for check in checks}
+        by_id = {check.id: check for check in checks if check.not_judged is None}
         judged = [_with_acceptance(check, entries.get(check.id), night) for check in checks]
         found = [_finding(entry, by_id.get(entry.check), night) for entry in entries.values()]
         return DoorReport.of(door, judged + [finding for finding in found if finding])

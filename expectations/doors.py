@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from expectations import raw_tables
+from expectations import between, raw_tables, release_before
 from expectations.baseline import Baseline
 from expectations.engine import Task, check_of, run
 from expectations.evidence import FailingRows
@@ -91,17 +91,19 @@ def check_release(
     baseline: Baseline | None = None,
     own_suites: Path | None = None,
     before: PassedBefore = NOTHING_BEFORE,
+    last_release: Path | None = None,
 ) -> DoorReport:
     """Door 2: Great Expectations over `candidate/marts.duckdb`, the very file that analysts will open.
 
     Every mart that has a suite must be there. Of the people in it, those who stand out are counted, by what the
     candidate's manifest says of them (`personal_data`). A rule on single rows that all files of a mart have passed
-    `before` is asked of the others alone, and one on marts that are the same not again. Raises ExpectationsError.
+    `before` is asked of the others alone, and one on marts that are the same not again. `last_release`: that of an
+    earlier night, with which figures are compared; without one such rules are not judged. Raises ExpectationsError.
     """
     every, suites = load_door("release", own_suites)
     # DuckDB names a database after its file, so that `marts.x` in a suite is the table x
     people = _rules_on_people(every, candidate / "manifest.json")
-    checks = _checks_of_marts(candidate / "marts.duckdb", every, suites, people, before)
+    checks = _checks_of_marts(candidate / "marts.duckdb", every, suites, people, before, last_release)
     return (baseline or Baseline()).report("release", checks, night)
 
 
@@ -111,14 +113,16 @@ def _checks_of_marts(
     suites: dict[str, Suite],
     people: Mapping[str, tuple[Rule, ...]],
     before: PassedBefore,
+    last_release: Path | None,
 ) -> list[Check]:
-    tables = _marts(database)
+    tables, marts_before = _marts(database), release_before.marts(last_release)
     for name in suites.keys() - tables.keys():
         tables[name] = Table("main", name, {})
     tasks = [
-        Task("release", table, _rules_of_mart(every, suite) + people.get(name, ()), names=suite.grain, mask=False)
+        Task("release", table, rules, names=suite.grain, mask=False, before=marts_before)
         for name, table in sorted(tables.items())
         for suite in [suites.get(name, Suite(name))]
+        for rules in [_rules_of_mart(every, suite) + people.get(name, ())]
     ]
     kept = {check.id: check for task in tasks for check in _kept(task, tables.keys(), before)}
     asked = [replace(task, rules=tuple(r for r in task.rules if _id(task, r) not in kept)) for task in tasks]
@@ -137,7 +141,11 @@ def _kept(task: Task, marts: Collection[str], before: PassedBefore) -> Iterator[
     """
     for rule in task.rules if task.table.name in before.same else ():
         told = before.results.get(_id(task, rule))
-        if told is None or told["detail"] is not None or not _reads(rule, marts) <= before.same:
+        if told is None or told["detail"] is not None or told.get("not_judged") is not None:
+            continue
+        if rule.kind in between.BETWEEN and between.looks_back(rule.kind, rule.arguments):
+            continue
+        if not _reads(rule, marts) <= before.same:
             continue
         if told["passed"] or (rule.kind == PEOPLE and told["figures"]):
             count = told["failing_count"]
@@ -148,6 +156,8 @@ def _reads(rule: Rule, marts: Collection[str]) -> set[str]:
     """The marts that a rule on one mart may read beside it: all that its SQL names, or those to which it is joined."""
     if rule.kind == PEOPLE:
         return set(rule.arguments.get("joined", ()))
+    if rule.kind in between.BETWEEN:
+        return set(re.findall(r"\w+", str(rule.arguments))) & set(marts)
     if rule.kind == "none":
         return set(re.findall(r"\w+", rule.arguments["where"])) & set(marts)
     return set()
@@ -170,11 +180,17 @@ def _is_on_rows(rule: Rule, grain: tuple[str, ...]) -> bool:
     match rule.kind:
         case "filled" | "between" | "one_of" | "no_identifiers":
             return True
+        case between.AT_MOST:
+            return "of" in rule.arguments and _names_no_other_row(rule.arguments.get("where", ""))
         case "unique":
             return bool(grain) and set(grain) <= set(rule.arguments)
         case "none":  # what selects from another mart, or from the whole of this one, may change without the row
-            return not re.search(r"\b(select|over)\b", rule.arguments["where"], re.IGNORECASE)
+            return _names_no_other_row(rule.arguments["where"])
     return False
+
+
+def _names_no_other_row(where: str) -> bool:
+    return not re.search(r"\b(select|over)\b", where, re.IGNORECASE)
 
 
 def _rules_on_people(every: Suite, manifest: Path) -> dict[str, tuple[Rule, ...]]:

@@ -7,9 +7,9 @@ Stays out: which suites run on what (`doors`), the failing rows (`evidence`), th
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,11 +19,15 @@ import duckdb
 from common import machine_share
 from expectations import evidence
 from expectations.kinds import NO_ROWS, Plan, Table, columns_of, plan
-from expectations.report import Check
+from expectations.report import Check, Text
 from expectations.shim import keep_duckdb_connection, write_no_configuration
 from expectations.suite import Rule
 
 _NOT_COMPUTED = "cannot be computed: the SQL of the check fails on this table; correct the suite."
+_TOO_LITTLE = {
+    "zh": "可比的太少，不作判断：{counts}。",
+    "en": "There is too little to compare, and nothing is judged: {counts}.",
+}
 _LIMITS = {"memory_limit": machine_share.MEMORY, "threads": str(machine_share.processors())}
 
 
@@ -32,7 +36,8 @@ class Task:
     """The rules to run on one table. `names`: columns that identify a row for the person who mends it.
 
     `on_part`: the rules (ids) that all rows are known to keep but for those of `part` (SQL; '' where there are none):
-    they are asked of these alone, and of the whole table where one of these does not keep them.
+    they are asked of these alone, and of the whole table where one of these does not keep them. `before`: the marts of
+    the release before, by name.
     """
 
     door: str
@@ -43,6 +48,7 @@ class Task:
     mask: bool = True
     part: str = ""
     on_part: frozenset[str] = frozenset()
+    before: Mapping[str, Table] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,14 @@ class _Verdict:
     passed: bool
     detail: str | None
     figures: dict[str, Any]
+    not_judged: Text | None = None
 
 
 def run(database: Path, tasks: Iterable[Task]) -> list[Check]:
     """Run every task's rules over the DuckDB file `database`, which nothing else may have open.
 
-    People are counted first; GX validates and closes the file; then the failing rows are read. Without a task GX is
-    not even imported.
+    What rules count is counted first; GX validates and closes the file; then the failing rows are read. Without a task
+    GX is not even imported.
     """
     tasks = tuple(tasks)
     if not tasks:
@@ -107,7 +114,7 @@ def _datasource(database: Path) -> Iterator[Any]:
 
 def _plans(task: Task) -> dict[str, Plan]:
     """The plans of the rules of a task that can be asked, by rule."""
-    return {rule.id: plan(rule, task.table) for rule in task.rules if _missing(rule, task.table) is None}
+    return {rule.id: plan(rule, task.table, task.before) for rule in task.rules if _missing(rule, task.table) is None}
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, plans: dict[str, Plan]) -> dict[str, dict[str, Any] | None]:
@@ -126,18 +133,33 @@ def _judge(
     datasource: Any, task: Task, plans: dict[str, Plan], counted: dict[str, dict[str, Any] | None]
 ) -> list[_Verdict]:
     """GX's verdict on each rule of a task, in the rules' order."""
-    results = _results(datasource, task, {rule: plan_ for rule, plan_ in plans.items() if rule not in counted})
+    unjudged = {rule: said for rule, plan_ in plans.items() if (said := _not_judged(plan_, counted.get(rule)))}
+    on_rows = {rule: plan_ for rule, plan_ in plans.items() if rule not in counted and rule not in unjudged}
+    results = _results(datasource, task, on_rows) | dict.fromkeys(unjudged, (True, None))
     for name, counts in counted.items():
+        if name in unjudged:
+            continue
         results[name] = (False, _NOT_COMPUTED)
-        if counts is not None:
+        if counts is not None and plans[name].failing:
+            results |= _validate(datasource, task.table, {name: plans[name]})
+        elif counts is not None:
             row = f"select {counts['people']} as people, {counts['in_small_groups']} as in_small_groups"
             results |= _validate(datasource, task.table, {name: plans[name]}, row)
     verdicts = []
     for rule in task.rules:
         passed, detail = results.get(rule.id) or (False, _missing(rule, task.table))
         figures = counted.get(rule.id)
-        verdicts.append(_Verdict(rule, plans.get(rule.id), passed, detail, {} if detail else figures or {}))
+        shown = {} if detail else figures or {}
+        verdicts.append(_Verdict(rule, plans.get(rule.id), passed, detail, shown, unjudged.get(rule.id)))
     return verdicts
+
+
+def _not_judged(plan_: Plan, counts: dict[str, Any] | None) -> Text | None:
+    """Why a plan is not judged: it says so itself, or its counts are below what it takes; None where it is judged."""
+    if plan_.not_judged or counts is None:
+        return plan_.not_judged
+    short = [f"{name} {counts[name]} < {least}" for name, least in plan_.least.items() if counts[name] < least]
+    return {language: text.format(counts=", ".join(short)) for language, text in _TOO_LITTLE.items()} if short else None
 
 
 def _results(datasource: Any, task: Task, plans: dict[str, Plan]) -> dict[str, tuple[bool, str | None]]:
@@ -198,7 +220,10 @@ def _trouble(info: dict[str, Any]) -> str | None:
 def _check(connection: duckdb.DuckDBPyConnection, task: Task, verdict: _Verdict) -> Check:
     """The check of a verdict, with the failing rows where there are any."""
     rule, rows, figures = verdict.rule, evidence.NO_ROWS, verdict.figures
-    if figures:
+    if verdict.plan is not None and verdict.plan.failing:
+        if not verdict.passed and verdict.detail is None:
+            rows = evidence.failing_figures(connection, verdict.plan.failing)
+    elif figures:
         rows = evidence.NO_ROWS if verdict.passed else evidence.FailingRows(figures["in_small_groups"])
     elif not verdict.passed and verdict.detail is None and verdict.plan is not None:
         shown_columns = dict.fromkeys((*task.names, *verdict.plan.shows))
@@ -210,7 +235,8 @@ def _check(connection: duckdb.DuckDBPyConnection, task: Task, verdict: _Verdict)
             open_columns=task.names if task.mask else tuple(shown_columns),
             slice_column=task.slice_column,
         )
-    return check_of(task, rule, passed=verdict.passed, failing=rows, figures=figures, detail=verdict.detail)
+    check = check_of(task, rule, passed=verdict.passed, failing=rows, figures=figures, detail=verdict.detail)
+    return replace(check, not_judged=verdict.not_judged)
 
 
 def check_of(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -62,11 +63,20 @@ def failing_rows(
     return FailingRows(count_row[0] if count_row else 0, rows, slices)
 
 
+def failing_figures(connection: duckdb.DuckDBPyConnection, failing: str) -> FailingRows:
+    """The rows that a query selects as failing: their number, and the first of them in order."""
+    ((count,),) = connection.execute(f"select count(*) from ({failing}) as failing").fetchall()
+    cursor = connection.execute(f"select * from ({failing}) as failing order by all limit {MAX_ROWS}")
+    names = [column[0] for column in cursor.description or ()]
+    rows = [{c: _json_value(v) for c, v in zip(names, row, strict=True)} for row in cursor.fetchall()]
+    return FailingRows(count, rows)
+
+
 def figures(connection: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, Any]:
-    """The counts of a plan that has `figures`, and under `by` the columns that they go by."""
+    """The counts of a plan that has `figures`; of people also, under `by`, the columns that they go by."""
     cursor = connection.execute(plan.figures or "")
     counts = dict(zip([column[0] for column in cursor.description or ()], cursor.fetchone() or (), strict=True))
-    return counts | {"by": list(plan.shows)}
+    return counts if plan.failing else counts | {"by": list(plan.shows)}
 
 
 def mask(value: object) -> str | None:
@@ -75,5 +85,7 @@ def mask(value: object) -> str | None:
 
 
 def _json_value(value: object) -> Any:
-    """A value as plain data for JSON."""
+    """A value as plain data for JSON; a decimal with all its digits, and without the noughts at its end."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)

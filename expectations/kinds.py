@@ -1,15 +1,17 @@
 """The kinds of rule: for each the GX expectations, and the SQL that selects the failing rows.
 
 Add here: a new kind (and its name in `suite.KINDS`).
-Stays out: running (`engine`), reading the failing rows (`evidence`).
+Stays out: running (`engine`), reading the failing rows (`evidence`), the SQL of rules between figures (`between_sql`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from expectations import between, between_sql
+from expectations.report import Text
 from expectations.suite import PEOPLE, Rule
 from registry.types import PERSONAL_NUMBER, PERSONAL_NUMBER_LENGTH
 
@@ -18,16 +20,17 @@ NO_ROWS = "NoRows"  # the class of `no_rows`; the others are GX's
 
 @dataclass(frozen=True)
 class Table:
-    """A table at a door: its name, and its columns with their DuckDB types."""
+    """A table at a door: its name, and its columns with their DuckDB types; `source` is SQL that reads it elsewhere."""
 
     schema: str
     name: str
     columns: dict[str, str]
+    source: str = ""
 
     @property
     def sql(self) -> str:
         """Its name in SQL."""
-        return f'"{self.schema}"."{self.name}"'
+        return self.source or f'"{self.schema}"."{self.name}"'
 
 
 @dataclass(frozen=True)
@@ -37,16 +40,26 @@ class Plan:
     `where` is a SQL predicate over the table, None for a rule about the table as a whole.
     `shows` are the columns that explain a failing row. `figures` is the SQL of one row of counts, for a rule on
     people, which is judged by that row: a person sees them, whether the rule fails or not, and never the rows.
+    `failing` is SQL that selects what fails, for a rule between figures: it has `figures` too, and judges nothing where
+    one of these is below `least`. `not_judged` says why a rule cannot be judged at all.
     """
 
     expectations: tuple[tuple[str, dict[str, Any]], ...]
     where: str | None = None
     shows: tuple[str, ...] = field(default=())
     figures: str | None = None
+    failing: str | None = None
+    least: Mapping[str, int] = field(default_factory=dict)
+    not_judged: Text | None = None
 
 
-def plan(rule: Rule, table: Table) -> Plan:
-    """Translate a rule. Raises KeyError where an argument is missing."""
+NOTHING_BEFORE: Mapping[str, Table] = {}
+
+
+def plan(rule: Rule, table: Table, before: Mapping[str, Table] = NOTHING_BEFORE) -> Plan:
+    """Translate a rule. `before`: the marts of the release before. Raises KeyError where an argument is missing."""
+    if rule.kind in between.BETWEEN:
+        return _between_figures(rule, table, before)
     return _KINDS[rule.kind](rule.arguments, table)
 
 
@@ -58,6 +71,8 @@ def columns_of(rule: Rule) -> tuple[str, ...]:
         return (rule.arguments["column"],)
     if rule.kind == PEOPLE:
         return (rule.arguments["key"], *rule.arguments["columns"])
+    if rule.kind in between.BETWEEN:
+        return between.columns_here(rule.kind, rule.arguments)
     return tuple(rule.arguments["shows"]) if rule.kind == "none" else ()
 
 
@@ -172,6 +187,36 @@ def _alike_in_all(table: str, key: str, columns: list[str], joined: dict[str, li
 
 def _names(columns: list[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
+
+
+_NO_RELEASE = {"zh": "没有更早一夜的发布可比。", "en": "There is no release of an earlier night to compare with."}
+_NOT_THERE = {
+    "zh": "更早一夜的发布没有 {mart} 或其列 {columns}，无可比较。",
+    "en": "The release before has no {mart} with {columns} to compare with.",
+}
+
+
+def _between_figures(rule: Rule, table: Table, before: Mapping[str, Table]) -> Plan:
+    arguments = rule.arguments
+    if "of" in arguments:
+        first, second = arguments["figure"], arguments["of"]
+        condition = f'"{first}" > "{second}"'
+        where = f"({arguments['where']}) and {condition}" if "where" in arguments else condition
+        return _no_rows(where, table, (first, second))
+    if between.looks_back(rule.kind, arguments):
+        if not before:
+            return Plan((), not_judged=_NO_RELEASE)
+        needed = [c for c in columns_of(rule) if table.name not in before or c not in before[table.name].columns]
+        if needed:
+            words = {"mart": table.name, "columns": ", ".join(needed)}
+            return Plan((), not_judged={language: text.format(**words) for language, text in _NOT_THERE.items()})
+    sources = {name: mart.sql for name, mart in before.items()}
+    made = between_sql.between(rule.kind, arguments, table.sql, sources, table.name)
+    batch = "\0"  # of the query that GX formats: its own braces are doubled first
+    failing = between_sql.between(rule.kind, arguments, batch, sources, table.name).failing
+    query = failing.replace("{", "{{").replace("}", "}}").replace(batch, "(select * from {batch})")
+    part = (NO_ROWS, {"unexpected_rows_query": f"select 1 from ({query}) as failing"})
+    return Plan((part,), figures=made.figures, failing=made.failing, least=made.least)
 
 
 def _no_rows(where: str, table: Table, shows: tuple[str, ...]) -> Plan:

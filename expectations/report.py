@@ -37,6 +37,7 @@ class Check:
     accepted: str | None = None  # why the failure is accepted, where the baseline says so
     detail: str | None = None  # why the check could not be computed
     figures: dict[str, Any] = field(default_factory=dict)  # what it has counted, whether it passed or not
+    not_judged: Text | None = None  # why there was nothing to judge; such a check counts as passed
 
     @property
     def fails(self) -> bool:

@@ -12,11 +12,14 @@ from typing import Any
 
 import yaml
 
+from expectations import between
 from expectations.report import ExpectationsError, Severity, Text
 
 SUITES_DIR = Path(__file__).parent
 PEOPLE = "groups_of_at_least"
-KINDS = ("filled", "unique", "between", "one_of", "columns", "rows", "none", "no_identifiers", PEOPLE)
+KINDS = (
+    "filled", "unique", "between", "one_of", "columns", "rows", "none", "no_identifiers", PEOPLE, *between.BETWEEN,
+)  # fmt: skip
 TEXT_FIELDS = ("what", "when_it_matters", "how_to_fix", "who_fixes")
 COLUMN_LISTS = ("grain", "may_be_empty", "columns")
 SEVERITIES = ("block", "hold", "warn")
@@ -80,6 +83,8 @@ def _rule(path: Path, entry: dict[str, Any], who_fixes: Text | None) -> Rule:
     unknown = set(entry) - {"id", "severity", *kinds, *TEXT_FIELDS}
     if unknown:
         raise ExpectationsError(f"{name} has the unknown keys {sorted(unknown)}: remove them.")
+    if kinds[0] in between.BETWEEN and (said := between.trouble(kinds[0], entry[kinds[0]])):
+        raise ExpectationsError(f"{name} cannot be understood: {said}.")
     return Rule(str(entry["id"]), kinds[0], entry[kinds[0]], entry["severity"], texts)
 
 

@@ -4,7 +4,16 @@ Stays out: judging it (`expectations`), past releases (`as_known`), which values
 """
 
 from warehouse.release.candidate import Candidate, candidate_of
-from warehouse.release.publication import assemble, current, last_release, publish, refuse, replace, stored_releases
+from warehouse.release.publication import (
+    assemble,
+    current,
+    last_release,
+    publish,
+    refuse,
+    release_before,
+    replace,
+    stored_releases,
+)
 
 __all__ = [
     "Candidate",
@@ -14,6 +23,7 @@ __all__ = [
     "last_release",
     "publish",
     "refuse",
+    "release_before",
     "replace",
     "stored_releases",
 ]

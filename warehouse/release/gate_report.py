@@ -50,7 +50,10 @@ def summary(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 for c in report["checks"]
                 if not c["passed"]
             ],
-            "figures": [{"check": c["id"]} | c["figures"] for c in report["checks"] if c.get("figures")],
+            # of people alone: a manifest is a function of its content, and not of the release before
+            "figures": [
+                {"check": c["id"]} | c["figures"] for c in report["checks"] if "people" in (c.get("figures") or {})
+            ],
         }
         for report in reports
     ]
@@ -108,10 +111,19 @@ def _check(check: Mapping[str, Any]) -> str:
     state = (
         '<td class="good">✓</td>' if check["passed"] else f'<td class="bad">✗ {_text(check["severity"])}</td>'
     )
+    if check.get("not_judged"):
+        state = f"<td>未判 · not judged<br>{_text(check['not_judged'])}</td>"
     cells = "".join(f"<td>{_text(check.get(key))}</td>" for key, _ in _TEXTS)
     rows = "<br>".join(f"<code>{_text(row)}</code>" for row in check.get("failing_rows") or [])
-    count = _people(check["figures"]) if check.get("figures") else _text(check.get("failing_count") or "")
+    count = _count(check)
     return f"<tr>{state}{cells}<td>{count}{'<br>' if rows else ''}{rows}</td></tr>"
+
+
+def _count(check: Mapping[str, Any]) -> str:
+    figures = check.get("figures") or {}
+    if "people" in figures:
+        return _people(figures)
+    return _text(figures) if figures else _text(check.get("failing_count") or "")
 
 
 def _people(figures: Mapping[str, Any]) -> str:

@@ -101,6 +101,14 @@ def current(lake: Lake) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
+def release_before(lake: Lake, night: date) -> Path | None:
+    """The newest release of an earlier night; None where there is none. One of the same night, which is run again, is
+    passed over, so that its figures are held against the same ones as at first.
+    """
+    earlier = [path for path in stored_releases(lake) if path.name[:10] < night.isoformat()]
+    return earlier[-1] if earlier else None
+
+
 def stored_releases(lake: Lake) -> list[Path]:
     """The releases of the lake, oldest first."""
     directories = [p for p in lake.releases.glob("[!.]*/") if not p.is_symlink() and p.name != "current"]
