@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import registry
-from expectations import ExpectationsError
+from expectations import ExpectationsError, between
 from expectations.kinds import columns_of
 from expectations.suite import Suite, load, load_door
 from registry.model import Feed
@@ -58,6 +58,16 @@ def test_a_release_suite_asks_only_for_columns_that_are_released(suite: Suite):
     asked = {column for rule in suite.rules for column in columns_of(rule)}
     asked |= {*suite.grain, *suite.may_be_empty, *suite.columns}
     assert asked <= released(MARTS[suite.name])
+
+
+def test_a_rule_between_marts_asks_only_for_columns_that_the_other_releases():
+    found = 0
+    for rule in (rule for suite in RELEASE.values() for rule in suite.rules if rule.kind in between.BETWEEN):
+        _, there = between.sides(rule.kind, rule.arguments)
+        if there is not None:
+            found += 1
+            assert set(there.columns) <= released(MARTS[there.mart]), rule.id
+    assert found > 0
 
 
 @pytest.mark.parametrize("suite", RELEASE.values(), ids=RELEASE.keys())
