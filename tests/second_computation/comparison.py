@@ -24,6 +24,7 @@ from tests.second_computation import (
     compliance,
     coverage,
     evaluation,
+    exams,
     finance,
     fitness,
     governing,
@@ -79,6 +80,7 @@ MARTS = {
         where="entity <> 'homework_record'",  # two platforms' copies of one record are no owner's and copy's
         unchecked=("discrepancy_id",),
     ),
+    "exam": Mart(("exam_id",), exams.exam),
     "finance": Mart(("organisation_code", "year"), finance.finance),
     "fitness_result": Mart(("student_key", "school_year"), fitness.fitness_result),
     "homework_load_student_day": Mart(("student_key", "school_date"), homework_rows.homework_load_student_day),
