@@ -226,5 +226,5 @@ def _corrections(sender: Sender, day: homework.Day, night: int) -> Columns:
 def _append(night: Night, values: Columns) -> None:
     """Put rows of an earlier day at the end of tonight's file of platform A."""
     (path,) = (night.folder / homework_files.FEEDS[homework.A]).iterdir()
-    lines = csv_lines(values, homework_files.names(homework_files.FIELDS))
+    lines = csv_lines(values, homework_files.names(homework_files.FIELDS_OF_A))
     append_text(path, text_slices(lines, np.zeros(1, np.int64))[0], "gb18030")

@@ -120,7 +120,7 @@ def homework_with_renamed_minutes(sender: Sender, night: Night) -> bool:
     marks = (m for m in content.marks if m.flaw.kind.column not in ("", *minutes))  # the draft has no surplus cells
     content = replace(content, marks=tuple(_unread(m, minutes) for m in marks))
     book = homework_files.day_book(made, platform)
-    fields = homework_files.FIELDS
+    fields = homework_files.FIELDS_OF_A
     draft = _draft(book, names(fields), headers(fields), content, "record_id")
     filled = [sum(bool(c) for c in draft.column(name)) for name in minutes]
     draft = draft.headed("planned_minutes", "计划用时").headed("actual_minutes", "实际用时")

@@ -101,21 +101,24 @@ def test_people_who_stand_out_are_counted_as_a_plain_count_of_the_published_rows
     manifest = json.loads((nights.release(LAST) / "manifest.json").read_text())
     told = {f["check"]: f for gate in manifest["gates"] for f in gate["figures"]}
     counted: dict[str, tuple[int, int, int]] = {}
-    pupils: dict[str, set[tuple[str, ...]]] = defaultdict(set)  # what all marts tell of each
+    told_of: dict[str, dict[str, set[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(set))  # by all marts
+    files: dict[str, set[str]] = {}
     for people in manifest["personal_data"]["people"]:
         alike: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for row in parquet.read_table(parquet_of(nights.release(LAST), people["mart"])).to_pylist():
+            if row[people["key"]] is None:  # of an organisation
+                continue
             values = (people["mart"], *(str(row[name]) for name in people["quasi_identifiers"]))
             alike[values].add(row[people["key"]])
-            if people["entity"] == "student":
-                pupils[row["student_key"]].add(values)
+            told_of[people["entity"]][row[people["key"]]].add(values)
         counted[f"release/{people['mart']}/k_anonymity_{people['entity']}"] = _standing_out(alike.values())
-        if people["mart"] == "one_student_one_file":
-            files = set().union(*alike.values())
-    known: dict[frozenset[tuple[str, ...]], set[str]] = defaultdict(set)
-    for pupil in files:
-        known[frozenset(pupils[pupil])].add(pupil)
-    counted["release/one_student_one_file/k_anonymity_student_joined"] = _standing_out(known.values())
+        if people["mart"] == f"one_{people['entity']}_one_file":
+            files[people["entity"]] = set().union(*alike.values())
+    for entity, everybody in files.items():
+        known: dict[frozenset[tuple[str, ...]], set[str]] = defaultdict(set)
+        for person in everybody:
+            known[frozenset(told_of[entity][person])].add(person)
+        counted[f"release/one_{entity}_one_file/k_anonymity_{entity}_joined"] = _standing_out(known.values())
     assert {name: (f["people"], f["alone"], f["in_small_groups"]) for name, f in told.items()} == counted
     people, alone, small = counted["release/one_student_one_file/k_anonymity_student"]
     assert 0 < alone < small < people

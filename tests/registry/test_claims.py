@@ -124,4 +124,7 @@ def test_an_element_whose_office_said_nothing_is_unclaimed(house):
 
 
 def test_the_list_of_one_office_is_its_own(house):
-    assert {r.owner for r in responsibilities(house, NIGHT, "教师工作处")} == {"teacher_system/teachers"}
+    assert {r.owner for r in responsibilities(house, NIGHT, "教师工作处")} == {
+        "teacher_system/teachers",
+        "training/records",
+    }

@@ -23,7 +23,7 @@ def keys(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         for key, value in node.items():
             yield str(key)
-            if key not in NAMES | {"label", "grain"}:
+            if key not in NAMES | {"label", "grain", "no_mart"}:
                 yield from keys(value)
     elif isinstance(node, list):
         for item in node:

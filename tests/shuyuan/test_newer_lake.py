@@ -27,6 +27,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "objection show": ["2025-0001"],
     "lift": ["student_registry/students", "1", "--file", "0" * 64, "--by", "office", "--why", "right"],
     "identities": [],
+    "file": ["student", "G1"],
     "indicator check": ["plan.yml"],
     "trace": ["student", "G1"],
     "explain": ["student.name"],

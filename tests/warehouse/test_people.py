@@ -68,6 +68,7 @@ def test_what_tells_a_person_apart_is_found_under_every_register(name: str) -> N
         "club_enrolment": {"school_code"},
         "fitness_result": {"school_code", "sex"},
         "quality_evaluation": set(),
+        "student_timeline": set(),
         "training": set(),
         "honours": set(),
     }

@@ -33,7 +33,7 @@ counts as (
     union all
     {{ coverage('school', 'schools', [
         'code', 'name', 'type', 'organiser', 'area', 'urban_rural', 'uscc', 'address', 'status', 'primary_years',
-        'junior_years'
+        'junior_years', 'founded_on'
     ]) }}
     union all
     {{ coverage('class', 'classes', [
