@@ -77,6 +77,11 @@ def _walk(nights: Nights, house: Register, figures: list[Figure], walked: list[F
         if others:  # the way goes on from the figures that vary or were judged, each of which has a walk of its own
             assert others <= {figure for figure, *_ in figures}, name
             continue
+        if indicator.numerator:  # from rows of a mart the way goes on by the mart
+            level = Level(period, _unit_that_counts(report))
+            report = explain_figure(nights.lake, house, name, organisation, AT, level)
+            assert sum(row["rows"] for row in report.part("mart_rows").dicts()) > 0, name
+            continue
         if unit is None:
             report = _rows_of_a_person(nights, house, name, organisation, Level(period, _unit_that_counts(report)))
         rows = report.part("rows").dicts()

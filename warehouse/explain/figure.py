@@ -104,6 +104,8 @@ class Figure:
         if level.unit is None:
             return Report(facts, _filled(self._lower_organisations(figure), self._units(question)))
         place = self._unit(level.unit, question)
+        if self._indicator.numerator is not None:
+            return Report(facts | {"unit": place.unit}, _filled(self._mart_rows(place)))
         people = self._people_of(place)
         if level.person is None and people:
             return Report(facts | {"unit": place.unit}, _filled(self._people(place, people)))
@@ -239,6 +241,22 @@ class Figure:
         units = {row[0]: Unit(*row) for row in self._query(f"select {', '.join(Unit._fields)} {_UNITS}", question)}
         _one_of(name, sorted(units), "The figure does not count the unit", "--unit")
         return units[name]
+
+    def _mart_rows(self, unit: Unit) -> Part:
+        """What the rows of marts add that count to a unit; those first of which that is not known."""
+        told = []
+        for name in ("numerator", "denominator"):
+            side = getattr(self._indicator, name)
+            if side is not None:
+                where = f"({side.where}) is distinct from false" if side.where else "true"
+                told += self._query(
+                    f"select '{name}', '{side.mart}', cast(({side.each}) as varchar) as adds, count(*) "
+                    f"from lake.marts.{side.mart} where ({side.organisation}) = $1 and {where} "
+                    "group by all order by adds nulls first",
+                    [unit.unit],
+                )
+        title = "Rows of marts, by what each adds (explain MART)"
+        return part("mart_rows", title, ("side", "mart", "adds", "rows"), told, self._display.limit)
 
     def _people_of(self, unit: Unit) -> dict[Person, tuple[Any, ...]]:
         """Each person of a unit: numerator, denominator, value."""
