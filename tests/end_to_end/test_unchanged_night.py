@@ -26,7 +26,7 @@ STAMPS = {
 }
 AS_OF = (
     "indicator_value", "balanced_development", "one_school_one_file", "one_teacher_one_file", "one_student_one_file",
-    "network_risk",
+    "network_risk", "training", "honours",
 )  # fmt: skip
 STAMPS |= {f"marts.{mart}": ("as_of_date",) for mart in AS_OF}
 # of the nights to come, which each build works out from its own night on
