@@ -116,8 +116,11 @@ def test_corrections_are_what_changes_in_the_files(small: City):
             continue
         own, copy = c["column_name"], "student_name" if c["feed"].startswith("homework") else c["column_name"]
         for night, value in ((night_before[c["night"]], c["old_value"]), (c["night"], c["new_value"])):
+            # sheets of the exam series (-jc-) say what the registry says
             rows = [
-                r for _, _, r in small.sound(c["feed"], night) if r["student_number"] == c["student_number"]
+                r
+                for file, _, r in small.sound(c["feed"], night)
+                if r["student_number"] == c["student_number"] and "-jc-" not in file.name
             ]
             assert rows
             assert {r.get(copy, r.get(own)) for r in rows} == {value}
